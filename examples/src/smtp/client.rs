@@ -1,0 +1,322 @@
+//! One delivery attempt: one message, one recipient, one host. What follows from it is the caller's to decide.
+
+mod attempt;
+mod message;
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use mail_send::SmtpClient;
+use mail_send::smtp::AssertReply;
+use mail_send::smtp::message::Parameters;
+use smtp_proto::{EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse, Response};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+pub use self::attempt::{Attempt, FailureKind, Outcome, Stage};
+pub use self::message::MessageError;
+
+use self::message::dot_stuffed;
+use super::address::{HostName, MailAddress, ReversePath};
+use super::tls::{Trust, TrustAnchors, connector};
+
+/// How to reach a host, and what to be called there.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Delivery {
+    /// What we call ourselves.
+    pub host_name: HostName,
+    /// The host to connect to.
+    pub target: SocketAddr,
+    /// The host's name, for TLS.
+    pub server_name: HostName,
+    /// The local address to connect from; the system's choice when absent.
+    pub source: Option<IpAddr>,
+    /// Whether the mail must travel encrypted.
+    pub tls: DeliveryTls,
+    /// How long each stage may take.
+    pub timeouts: DeliveryTimeouts,
+}
+
+/// Whether the mail must travel encrypted.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub enum DeliveryTls {
+    /// Encrypted when the host offers it, whatever its certificate (RFC 7435). A failed handshake ends the attempt.
+    #[default]
+    Opportunistic,
+    /// Encrypted to the named host, as vouched for by these anchors, or not at all (MTA-STS, RFC 8461).
+    Required(TrustAnchors),
+    /// In clear text.
+    Never,
+}
+
+/// How long each stage may take; the defaults are those of RFC 5321 section 4.5.3.2, but for connecting.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DeliveryTimeouts {
+    /// For the TCP connection.
+    pub connect: Duration,
+    /// For the greeting.
+    pub banner: Duration,
+    /// For the reply to a command, and for the TLS handshake.
+    pub command: Duration,
+    /// For a block of message text to be taken.
+    pub data: Duration,
+    /// For the reply to the final dot. Too short a time here makes duplicates.
+    pub dot: Duration,
+}
+
+impl Default for DeliveryTimeouts {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(30),
+            banner: Duration::from_secs(5 * 60),
+            command: Duration::from_secs(5 * 60),
+            data: Duration::from_secs(3 * 60),
+            dot: Duration::from_secs(10 * 60),
+        }
+    }
+}
+
+impl Delivery {
+    /// An attempt at `target` with opportunistic TLS and default timeouts.
+    #[must_use]
+    pub fn new(host_name: HostName, target: SocketAddr, server_name: HostName) -> Self {
+        let (tls, timeouts) = (DeliveryTls::default(), DeliveryTimeouts::default());
+        Self { host_name, target, server_name, source: None, tls, timeouts }
+    }
+
+    /// Sends the message. Every result is an [`Attempt`], a message that cannot be sent as it is included.
+    pub async fn send(
+        &self,
+        sender: &ReversePath,
+        recipient: &MailAddress,
+        message: &[u8],
+    ) -> Attempt {
+        let started = Instant::now();
+        let mut progress = Progress { stage: Stage::Connect, tls: false };
+        let outcome = match dot_stuffed(message) {
+            Ok(text) => {
+                let mail = Mail { sender, recipient, text: &text, eight_bit: !message.is_ascii() };
+                self.deliver(&mail, &mut progress).await.unwrap_or_else(|stop| stop.0)
+            }
+            Err(error) => {
+                Outcome::Failed { text: error.to_string(), kind: FailureKind::Message(error) }
+            }
+        };
+        Attempt { stage: progress.stage, outcome, latency: started.elapsed(), tls: progress.tls }
+    }
+
+    async fn deliver(&self, mail: &Mail<'_>, progress: &mut Progress) -> Result<Outcome, Stop> {
+        let mut client = self.connect().await?;
+        progress.stage = Stage::Banner;
+        timeout(self.timeouts.banner, client.read()).await??.assert_positive_completion()?;
+
+        progress.stage = Stage::Ehlo;
+        client.timeout = self.timeouts.command;
+        let offered = self.hello(&mut client).await?;
+        if matches!(self.tls, DeliveryTls::Never) {
+            return self.transact(client, &offered, mail, progress).await;
+        }
+
+        progress.stage = Stage::StartTls;
+        if self.start_tls(&mut client, &offered).await? {
+            // What the host said before the handshake may be somebody else's: it is asked again.
+            let mut client = client.into_tls(&self.connector()?, self.server_name.as_str()).await?;
+            progress.tls = true;
+            progress.stage = Stage::Ehlo;
+            let offered = self.hello(&mut client).await?;
+            return self.transact(client, &offered, mail, progress).await;
+        }
+        self.transact(client, &offered, mail, progress).await
+    }
+
+    async fn connect(&self) -> mail_send::Result<SmtpClient<TcpStream>> {
+        let within = self.timeouts.connect;
+        let client = match self.source {
+            Some(source) => SmtpClient::connect_using(source, self.target, within).await?,
+            None => SmtpClient::connect(self.target, within).await?,
+        };
+        client.stream.set_nodelay(true)?;
+        Ok(client)
+    }
+
+    /// EHLO, or HELO to a host that does not know it (RFC 5321 section 3.2).
+    async fn hello<S: Stream>(
+        &self,
+        client: &mut SmtpClient<S>,
+    ) -> Result<EhloResponse<String>, Stop> {
+        match client.ehlo(self.host_name.as_str()).await {
+            Err(mail_send::Error::UnexpectedReply(reply)) if matches!(reply.code, 500..=504) => {
+                let reply = client.cmd(format!("HELO {}\r\n", self.host_name)).await?;
+                reply.assert_positive_completion()?;
+                Ok(EhloResponse::default())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Whether the handshake may start.
+    async fn start_tls(
+        &self,
+        client: &mut SmtpClient<TcpStream>,
+        offered: &EhloResponse<String>,
+    ) -> Result<bool, Stop> {
+        let required = matches!(self.tls, DeliveryTls::Required(_));
+        if !offered.has_capability(EXT_START_TLS) {
+            return if required { Err(Stop::unoffered("STARTTLS")) } else { Ok(false) };
+        }
+        let reply = client.cmd("STARTTLS\r\n").await?;
+        if required || reply.is_positive_completion() {
+            reply.assert_code(220)?;
+            return Ok(true);
+        }
+        Ok(false)
+    }
+
+    fn connector(&self) -> Result<tokio_rustls::TlsConnector, mail_send::Error> {
+        let trust = match &self.tls {
+            DeliveryTls::Required(anchors) => Trust::Anchored(anchors),
+            DeliveryTls::Opportunistic | DeliveryTls::Never => Trust::Anyone,
+        };
+        connector(trust).map_err(|error| mail_send::Error::Tls(Box::new(error)))
+    }
+
+    async fn transact<S: Stream>(
+        &self,
+        mut client: SmtpClient<S>,
+        offered: &EhloResponse<String>,
+        mail: &Mail<'_>,
+        progress: &mut Progress,
+    ) -> Result<Outcome, Stop> {
+        let result = self.hand_over(&mut client, offered, mail, progress).await;
+        if !matches!(result, Err(Stop(Outcome::Failed { .. }))) {
+            // The outcome is settled; whether the goodbye is heard changes nothing.
+            client.timeout = GOODBYE;
+            let _ = client.quit().await;
+        }
+        result
+    }
+
+    async fn hand_over<S: Stream>(
+        &self,
+        client: &mut SmtpClient<S>,
+        offered: &EhloResponse<String>,
+        mail: &Mail<'_>,
+        progress: &mut Progress,
+    ) -> Result<Outcome, Stop> {
+        progress.stage = Stage::MailFrom;
+        client.mail_from(&mail.sender.to_string(), &mail.parameters(offered)?).await?;
+
+        progress.stage = Stage::RcptTo;
+        client.rcpt_to(&mail.recipient.to_string(), &Parameters::new()).await?;
+
+        progress.stage = Stage::Data;
+        client.cmd("DATA\r\n").await?.assert_code(354)?;
+        for block in mail.text.chunks(BLOCK) {
+            timeout(self.timeouts.data, client.stream.write_all(block)).await??;
+        }
+        timeout(self.timeouts.data, client.stream.flush()).await??;
+
+        // Once the dot is out, the host may have the mail whether or not we hear so.
+        progress.stage = Stage::Dot;
+        client.timeout = self.timeouts.dot;
+        let reply = client.cmd(".\r\n").await?.into_positive_completion()?;
+        progress.stage = Stage::Done;
+        Ok(Outcome::Accepted { text: reply.message })
+    }
+}
+
+trait Stream: AsyncRead + AsyncWrite + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
+
+/// How far an attempt has come.
+struct Progress {
+    stage: Stage,
+    tls: bool,
+}
+
+/// What is sent, ready for the wire.
+struct Mail<'a> {
+    sender: &'a ReversePath,
+    recipient: &'a MailAddress,
+    text: &'a [u8],
+    eight_bit: bool,
+}
+
+impl Mail<'_> {
+    /// The parameters of MAIL, as far as the host offers them.
+    fn parameters(&self, offered: &EhloResponse<String>) -> Result<Parameters<'static>, Stop> {
+        let mut parameters = Parameters::new();
+        if offered.has_capability(EXT_SIZE) {
+            parameters.add(("SIZE".to_owned(), self.text.len().to_string()));
+        }
+        if self.eight_bit && offered.has_capability(EXT_8BIT_MIME) {
+            parameters.add(("BODY", "8BITMIME"));
+        }
+        if self.sender.address().is_some_and(|address| !address.is_ascii())
+            || !self.recipient.is_ascii()
+        {
+            if !offered.has_capability(EXT_SMTP_UTF8) {
+                return Err(Stop::unoffered("SMTPUTF8"));
+            }
+            parameters.add("SMTPUTF8");
+        }
+        Ok(parameters)
+    }
+}
+
+/// Why an attempt ends early.
+struct Stop(Outcome);
+
+impl Stop {
+    fn unoffered(extension: &'static str) -> Self {
+        let text = format!("the host does not offer {extension}");
+        Self(Outcome::Failed { kind: FailureKind::Unoffered { extension }, text })
+    }
+}
+
+impl From<mail_send::Error> for Stop {
+    fn from(error: mail_send::Error) -> Self {
+        let text = error.to_string();
+        let kind = match error {
+            mail_send::Error::UnexpectedReply(reply) => return Self(rejected(reply)),
+            mail_send::Error::Io(error) => FailureKind::Io(error.kind()),
+            mail_send::Error::Timeout => FailureKind::Timeout,
+            mail_send::Error::Tls(_) | mail_send::Error::InvalidTLSName => FailureKind::Tls,
+            _ => FailureKind::NoReply,
+        };
+        Self(Outcome::Failed { kind, text })
+    }
+}
+
+impl From<std::io::Error> for Stop {
+    fn from(error: std::io::Error) -> Self {
+        mail_send::Error::Io(error).into()
+    }
+}
+
+impl From<tokio::time::error::Elapsed> for Stop {
+    fn from(_: tokio::time::error::Elapsed) -> Self {
+        mail_send::Error::Timeout.into()
+    }
+}
+
+/// A reply that says no; one that says something else at this point is no reply to what was asked.
+fn rejected(reply: Response<String>) -> Outcome {
+    let Response { code, esc, message: text } = reply;
+    if !matches!(code, 400..=599) {
+        return Outcome::Failed {
+            kind: FailureKind::NoReply,
+            text: format!("out of place: {code} {text}"),
+        };
+    }
+    let [class, subject, detail] = esc.map(u16::from);
+    let enhanced = (class != 0).then_some(super::EnhancedCode { class, subject, detail });
+    Outcome::Rejected { code, enhanced, text }
+}
+
+const BLOCK: usize = 64 * 1024;
+const GOODBYE: Duration = Duration::from_secs(5);

@@ -1,0 +1,102 @@
+//! What came of an attempt.
+
+use std::io;
+use std::time::Duration;
+
+use super::MessageError;
+use crate::smtp::reply::EnhancedCode;
+
+/// What came of one delivery attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Attempt {
+    /// How far it came: the stage the outcome belongs to.
+    pub stage: Stage,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// From the first packet to the outcome.
+    pub latency: Duration,
+    /// Whether TLS was on.
+    pub tls: bool,
+}
+
+impl Attempt {
+    /// Whether the host may have the mail although it did not say so: the final dot was sent and no reply came.
+    /// Sending again may make a second copy, not sending may lose the mail.
+    #[must_use]
+    pub fn is_ambiguous(&self) -> bool {
+        self.stage == Stage::Dot && matches!(self.outcome, Outcome::Failed { .. })
+    }
+}
+
+/// The stages of an attempt, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Stage {
+    /// The TCP connection.
+    Connect,
+    /// The greeting.
+    Banner,
+    /// EHLO, before or after TLS.
+    Ehlo,
+    /// STARTTLS and the handshake.
+    StartTls,
+    /// MAIL.
+    MailFrom,
+    /// RCPT.
+    RcptTo,
+    /// DATA and the text, up to the final dot.
+    Data,
+    /// The reply to the final dot.
+    Dot,
+    /// The host has taken the mail.
+    Done,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// The host took the mail.
+    Accepted {
+        /// Its reply, most often with its queue id.
+        text: String,
+    },
+    /// The host said no: for now with a 4xx code, for good with a 5xx code.
+    Rejected {
+        /// The reply code.
+        code: u16,
+        /// The enhanced code, if there was one.
+        enhanced: Option<EnhancedCode>,
+        /// The text of the reply, its lines separated by LF. Whatever the host wrote: escape it.
+        text: String,
+    },
+    /// There was no usable reply.
+    Failed {
+        /// What happened.
+        kind: FailureKind,
+        /// The same for people.
+        text: String,
+    },
+}
+
+/// Why there was no usable reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FailureKind {
+    /// The connection failed or broke.
+    Io(io::ErrorKind),
+    /// The message cannot be sent as it is; the host was not asked.
+    Message(MessageError),
+    /// The host closed the connection, or said what is no reply.
+    NoReply,
+    /// The host did not reply in time.
+    Timeout,
+    /// The TLS handshake failed.
+    Tls,
+    /// The host does not offer an extension that this mail, or the caller, needs.
+    Unoffered {
+        /// Its EHLO keyword.
+        extension: &'static str,
+    },
+}

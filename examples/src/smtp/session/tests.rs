@@ -1,0 +1,1 @@
+//! Dialogues with a session, and what holds for all of them.

@@ -1,0 +1,244 @@
+//! Certificates for the server, trust for the client. The crypto provider is always named, never the process default.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
+
+use super::address::HostName;
+
+/// A certificate chain and its private key.
+#[derive(Debug)]
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    /// Reads a PEM certificate chain, the host's own first, and a PEM private key.
+    ///
+    /// # Errors
+    /// When a file cannot be read or holds no certificate or key; the error names the file.
+    pub fn from_pem_files(chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let key_der =
+            PrivateKeyDer::from_pem_file(key).map_err(|source| TlsError::in_file(key, source))?;
+        Ok(Self { chain: certificates(chain)?, key: key_der })
+    }
+
+    /// Makes a self-signed certificate: enough for opportunistic TLS (RFC 7435), not for a client that verifies.
+    ///
+    /// ```
+    /// use mailkit_examples::smtp::Identity;
+    ///
+    /// let identity = Identity::self_signed(&"mx.example.com".parse()?)?;
+    /// assert!(identity.acceptor().is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When the host name cannot stand in a certificate.
+    pub fn self_signed(host_name: &HostName) -> Result<Self, TlsError> {
+        let made = rcgen::generate_simple_self_signed([host_name.to_string()])
+            .map_err(TlsError::Generate)?;
+        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der()).into();
+        Ok(Self { chain: vec![made.cert.der().clone()], key })
+    }
+
+    /// The server's side of handshakes with this identity.
+    ///
+    /// # Errors
+    /// When the key does not belong to the certificate, or is of a kind that TLS does not know.
+    pub fn acceptor(self) -> Result<TlsAcceptor, TlsError> {
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .and_then(|builder| {
+                builder.with_no_client_auth().with_single_cert(self.chain, self.key)
+            })
+            .map_err(TlsError::Refused)?;
+        Ok(Arc::new(config).into())
+    }
+
+    /// Anchors that trust this identity and no other.
+    ///
+    /// # Errors
+    /// When the certificate cannot be one.
+    pub fn trust_anchors(&self) -> Result<TrustAnchors, TlsError> {
+        TrustAnchors::new(self.chain.iter().take(1).cloned())
+    }
+}
+
+/// The certificates a client believes in.
+#[derive(Debug, Clone)]
+pub struct TrustAnchors(Arc<RootCertStore>);
+
+impl TrustAnchors {
+    /// Reads PEM certificates, such as the system's `ca-certificates.crt`.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds no certificate; the error names the file.
+    pub fn from_pem_file(path: &Path) -> Result<Self, TlsError> {
+        Self::new(certificates(path)?)
+    }
+
+    fn new(
+        certificates: impl IntoIterator<Item = CertificateDer<'static>>,
+    ) -> Result<Self, TlsError> {
+        let mut roots = RootCertStore::empty();
+        for certificate in certificates {
+            roots.add(certificate).map_err(TlsError::Refused)?;
+        }
+        Ok(Self(Arc::new(roots)))
+    }
+}
+
+/// Why TLS cannot be set up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsError {
+    /// No self-signed certificate could be made.
+    #[error("cannot make a certificate")]
+    Generate(#[source] rcgen::Error),
+    /// A PEM file cannot be read, or does not hold what was looked for.
+    #[error("cannot use the PEM file {}", path.display())]
+    Pem {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: pem::Error,
+    },
+    /// The certificate or the key is not usable.
+    #[error("the certificate or its key is refused")]
+    Refused(#[source] rustls::Error),
+}
+
+impl TlsError {
+    fn in_file(path: &Path, source: pem::Error) -> Self {
+        Self::Pem { path: path.to_owned(), source }
+    }
+}
+
+/// Whom a client talks to.
+pub(super) enum Trust<'a> {
+    /// Anyone: encryption against onlookers, without knowing the peer (RFC 7435).
+    Anyone,
+    /// Hosts whose certificate these vouch for.
+    Anchored(&'a TrustAnchors),
+}
+
+/// The client's side of handshakes.
+pub(super) fn connector(trust: Trust<'_>) -> Result<TlsConnector, rustls::Error> {
+    let provider = provider();
+    let builder = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()?;
+    let config = match trust {
+        Trust::Anchored(anchors) => builder.with_root_certificates(anchors.0.clone()),
+        Trust::Anyone => {
+            builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+        }
+    };
+    Ok(Arc::new(config.with_no_client_auth()).into())
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(chain) if chain.is_empty() => Err(TlsError::in_file(path, pem::Error::NoItemsFound)),
+        other => other.map_err(|source| TlsError::in_file(path, source)),
+    }
+}
+
+/// Believes any certificate; the peer must still hold its key.
+#[derive(Debug)]
+struct AnyCertificate(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.0.signature_verification_algorithms,
+        )
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn pem_files() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = rcgen::generate_simple_self_signed(["mx.example.com".to_owned()])
+            .expect("a certificate");
+        let [chain, key, other] =
+            ["chain.pem", "key.pem", "missing.pem"].map(|name| folder.path().join(name));
+        fs::write(&chain, made.cert.pem()).expect("written");
+        fs::write(&key, made.signing_key.serialize_pem()).expect("written");
+
+        assert!(Identity::from_pem_files(&chain, &key).and_then(Identity::acceptor).is_ok());
+        assert!(TrustAnchors::from_pem_file(&chain).is_ok());
+        for (chain, key, culprit) in
+            [(&key, &key, &key), (&chain, &chain, &chain), (&chain, &other, &other)]
+        {
+            let error = Identity::from_pem_files(chain, key).expect_err("refused");
+            assert_eq!(error.to_string(), format!("cannot use the PEM file {}", culprit.display()));
+            assert!(error.source().is_some());
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_certificate_is_refused() {
+        let [first, second] = ["a.example", "b.example"].map(|name| {
+            Identity::self_signed(&name.parse().expect("a name")).expect("an identity")
+        });
+        let mixed = Identity { chain: first.chain, key: second.key };
+        assert!(matches!(mixed.acceptor(), Err(TlsError::Refused(_))));
+    }
+}
