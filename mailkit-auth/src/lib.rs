@@ -1,1 +1,27 @@
-//! mailkit-auth
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod auth_results;
+pub mod dmarc;
+mod domain;
+mod error;
+#[cfg(feature = "keys")]
+pub mod keys;
+pub mod lint;
+pub mod lookup;
+#[cfg(feature = "verify")]
+mod message;
+pub mod record;
+#[cfg(feature = "resolver")]
+pub mod resolver;
+#[cfg(feature = "verify")]
+pub mod sign;
+pub mod spf;
+#[cfg(feature = "verify")]
+pub mod verify;
+
+pub use domain::{Domain, DomainError, DomainErrorKind};
+pub use error::{RecordError, RecordErrorKind, UnknownWord};
+pub use record::{DkimKeyRecord, DmarcRecord, Policy, Selector};

@@ -1,0 +1,287 @@
+//! The `Authentication-Results` header field (RFC 8601), written and read.
+//!
+//! Whatever a stranger put into a greeting, an address or a signature, the written field reads back
+//! as the same methods, results and properties: a value is cleaned when it is taken
+//! ([`PropertyValue`]) and quoted when it is written.
+
+mod read;
+mod value;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+pub use read::{ResultsError, ResultsErrorKind};
+pub use value::PropertyValue;
+
+/// What one receiver found out about a message.
+///
+/// ```
+/// use mailkit_auth::auth_results::{AuthenticationResults, Keyword, MethodResult, PropertyType};
+///
+/// let spf = MethodResult::new(Keyword::SPF, "fail".parse()?)
+///     .with_property(PropertyType::Smtp, Keyword::MAILFROM, "a@b.test; dkim=pass".into());
+/// let results = AuthenticationResults::new("mx.acme.test")?.with_result(spf);
+/// let text = r#"mx.acme.test; spf=fail smtp.mailfrom="a@b.test; dkim=pass""#;
+/// assert_eq!(results.to_string(), text);
+/// assert_eq!(text.parse(), Ok(results));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct AuthenticationResults {
+    authserv_id: PropertyValue,
+    results: Vec<MethodResult>,
+}
+
+impl AuthenticationResults {
+    /// The results of the receiver that goes by `authserv_id`, by habit its host name; none yet.
+    ///
+    /// # Errors
+    ///
+    /// If the name is empty or holds anything but letters, digits, `-`, `_` and `.`.
+    pub fn new(authserv_id: &str) -> Result<Self, AuthservIdError> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if authserv_id.is_empty() || authserv_id.len() > 253 || !authserv_id.chars().all(allowed) {
+            return Err(AuthservIdError);
+        }
+        Ok(Self { authserv_id: authserv_id.into(), results: Vec::new() })
+    }
+
+    /// With one more result.
+    #[must_use]
+    pub fn with_result(mut self, result: MethodResult) -> Self {
+        self.results.push(result);
+        self
+    }
+
+    /// The name of the receiver; trust no field that carries another name than your own.
+    #[must_use]
+    pub fn authserv_id(&self) -> &str {
+        self.authserv_id.as_str()
+    }
+
+    /// The results, in their order.
+    #[must_use]
+    pub fn results(&self) -> &[MethodResult] {
+        &self.results
+    }
+
+    /// The whole field, folded, with its name and the line end, to put before the message.
+    #[must_use]
+    pub fn to_header(&self) -> String {
+        let mut header = String::from("Authentication-Results:");
+        let mut width = header.len();
+        for part in self.to_parts() {
+            if width + 1 + part.len() > MAX_LINE {
+                header.push_str("\r\n\t");
+                width = 8;
+            } else {
+                header.push(' ');
+                width += 1;
+            }
+            width += part.len();
+            header.push_str(&part);
+        }
+        header.push_str("\r\n");
+        header
+    }
+
+    /// The words of the value, between which a line may be folded.
+    fn to_parts(&self) -> Vec<String> {
+        let mut parts = vec![format!("{};", self.authserv_id)];
+        if self.results.is_empty() {
+            parts.push("none".to_owned());
+        }
+        let last = self.results.len().saturating_sub(1);
+        for (index, result) in self.results.iter().enumerate() {
+            let mut words = result.to_words();
+            if index < last && let Some(word) = words.last_mut() {
+                word.push(';');
+            }
+            parts.extend(words);
+        }
+        parts
+    }
+}
+
+impl fmt::Display for AuthenticationResults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_parts().join(" "))
+    }
+}
+
+/// What one method found out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct MethodResult {
+    /// The method, such as `spf`.
+    pub method: Keyword,
+    /// What it found, such as `pass`.
+    pub result: Keyword,
+    /// Why, for people.
+    pub reason: Option<PropertyValue>,
+    /// What it looked at.
+    pub properties: Vec<Property>,
+}
+
+impl MethodResult {
+    /// A result without a reason or properties.
+    #[must_use]
+    pub fn new(method: Keyword, result: Keyword) -> Self {
+        Self { method, result, reason: None, properties: Vec::new() }
+    }
+
+    /// With the reason for the result.
+    #[must_use]
+    pub fn with_reason(mut self, reason: PropertyValue) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// With one more property.
+    #[must_use]
+    pub fn with_property(mut self, of: PropertyType, name: Keyword, value: PropertyValue) -> Self {
+        self.properties.push(Property { property_type: of, name, value });
+        self
+    }
+
+    fn to_words(&self) -> Vec<String> {
+        let mut words = vec![format!("{}={}", self.method, self.result)];
+        words.extend(self.reason.as_ref().map(|reason| format!("reason={}", reason.quoted())));
+        words.extend(self.properties.iter().map(ToString::to_string));
+        words
+    }
+}
+
+/// One property that a method looked at, such as `smtp.mailfrom=a@b.test`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Property {
+    /// Where the value comes from.
+    pub property_type: PropertyType,
+    /// The name of the property.
+    pub name: Keyword,
+    /// Its value, cleaned.
+    pub value: PropertyValue,
+}
+
+impl fmt::Display for Property {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}={}", self.property_type, self.name, self.value)
+    }
+}
+
+/// Where the value of a property comes from (RFC 8601 section 2.3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum PropertyType {
+    /// The body of the message.
+    Body,
+    /// A header field.
+    Header,
+    /// What the receiver applied.
+    Policy,
+    /// The SMTP session.
+    Smtp,
+    /// A source registered later.
+    Other(Keyword),
+}
+
+impl FromStr for PropertyType {
+    type Err = KeywordError;
+
+    fn from_str(text: &str) -> Result<Self, KeywordError> {
+        let word: Keyword = text.parse()?;
+        Ok(match word.as_str() {
+            "body" => Self::Body,
+            "header" => Self::Header,
+            "policy" => Self::Policy,
+            "smtp" => Self::Smtp,
+            _ => Self::Other(word),
+        })
+    }
+}
+
+impl fmt::Display for PropertyType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Body => "body",
+            Self::Header => "header",
+            Self::Policy => "policy",
+            Self::Smtp => "smtp",
+            Self::Other(word) => word.as_str(),
+        })
+    }
+}
+
+/// A word of the field: letters, digits and hyphens (RFC 8601 section 2.2), in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct Keyword(Cow<'static, str>);
+
+impl Keyword {
+    /// The method `spf`.
+    pub const SPF: Self = Self(Cow::Borrowed("spf"));
+    /// The method `dkim`.
+    pub const DKIM: Self = Self(Cow::Borrowed("dkim"));
+    /// The method `dmarc`.
+    pub const DMARC: Self = Self(Cow::Borrowed("dmarc"));
+    /// The property `smtp.mailfrom`.
+    pub const MAILFROM: Self = Self(Cow::Borrowed("mailfrom"));
+    /// The property `smtp.helo`.
+    pub const HELO: Self = Self(Cow::Borrowed("helo"));
+    /// The property `header.d`.
+    pub const D: Self = Self(Cow::Borrowed("d"));
+    /// The property `header.s`.
+    pub const S: Self = Self(Cow::Borrowed("s"));
+    /// The property `header.from`.
+    pub const FROM: Self = Self(Cow::Borrowed("from"));
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Keyword {
+    type Err = KeywordError;
+
+    fn from_str(text: &str) -> Result<Self, KeywordError> {
+        let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if text.is_empty() || !text.chars().all(part) || text.eq_ignore_ascii_case("reason") {
+            return Err(KeywordError);
+        }
+        Ok(Self(Cow::Owned(text.to_ascii_lowercase())))
+    }
+}
+
+impl fmt::Display for Keyword {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name of a receiver is empty or holds a character that a host name does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a name for an authentication service")]
+#[non_exhaustive]
+pub struct AuthservIdError;
+
+/// The text is no word of letters, digits and hyphens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("not a keyword")]
+#[non_exhaustive]
+pub struct KeywordError;
+
+/// Columns of a line, where words allow (RFC 5322 section 2.1.1).
+const MAX_LINE: usize = 78;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,239 @@
+//! Reading the value of the field.
+
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use super::{AuthenticationResults, Keyword, MethodResult, Property, PropertyType, PropertyValue};
+
+impl FromStr for AuthenticationResults {
+    type Err = ResultsError;
+
+    /// Reads the value of the field, without its name; it may be folded and hold comments.
+    fn from_str(text: &str) -> Result<Self, ResultsError> {
+        let mut reader = Reader { text, at: 0 };
+        if text.len() > MAX_OCTETS {
+            return reader.fail(ResultsErrorKind::TooLong);
+        }
+        reader.skip()?;
+        let authserv_id = reader.value()?;
+        reader.skip()?;
+        // The version of the field: 1, if given at all.
+        if reader.word(|c| c.is_ascii_digit()).is_some_and(|version| version != "1") {
+            return reader.fail(ResultsErrorKind::Version);
+        }
+        let mut results = Vec::new();
+        loop {
+            reader.skip()?;
+            if reader.is_done() {
+                return Ok(Self { authserv_id, results });
+            }
+            reader.expect(';')?;
+            reader.skip()?;
+            results.extend(reader.result()?);
+        }
+    }
+}
+
+/// Why a text is no `Authentication-Results` field, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at byte {at}")]
+pub struct ResultsError {
+    kind: ResultsErrorKind,
+    at: usize,
+}
+
+impl ResultsError {
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ResultsErrorKind {
+        &self.kind
+    }
+
+    /// The byte of the input at which it is wrong.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// What can be wrong with the field.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ResultsErrorKind {
+    /// A comment that does not end, or lies too deep in others.
+    #[error("comment without an end, or nested too deep")]
+    Comment,
+    /// Another character should stand here.
+    #[error("expected {0:?}")]
+    Expected(char),
+    /// A method, a result or a property name should stand here.
+    #[error("expected a keyword")]
+    Keyword,
+    /// A quoted string that does not end.
+    #[error("quoted string without an end")]
+    QuotedString,
+    /// More octets than a header field should hold.
+    #[error("field longer than {MAX_OCTETS} octets")]
+    TooLong,
+    /// A value should stand here.
+    #[error("expected a value")]
+    Value,
+    /// A version other than 1.
+    #[error("unknown version")]
+    Version,
+}
+
+/// Octets of the longest field that is read.
+const MAX_OCTETS: usize = 64 * 1024;
+/// Comments within comments.
+const MAX_DEPTH: usize = 16;
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn result(&mut self) -> Result<Option<MethodResult>, ResultsError> {
+        let method: Keyword = self.keyword()?;
+        self.skip()?;
+        if method.as_str() == "none" && self.peek() != Some('=') && self.peek() != Some('/') {
+            return Ok(None);
+        }
+        // The version of the method, which no method has outgrown.
+        if self.peek() == Some('/') {
+            self.expect('/')?;
+            self.skip()?;
+            let _version = self.word(|c| c.is_ascii_digit());
+            self.skip()?;
+        }
+        self.expect('=')?;
+        self.skip()?;
+        let mut result = MethodResult::new(method, self.keyword()?);
+        self.skip()?;
+        while !matches!(self.peek(), None | Some(';')) {
+            self.reason_or_property(&mut result)?;
+            self.skip()?;
+        }
+        Ok(Some(result))
+    }
+
+    fn reason_or_property(&mut self, result: &mut MethodResult) -> Result<(), ResultsError> {
+        let start = self.at;
+        let word = self.word(is_keyword).unwrap_or_default();
+        self.skip()?;
+        if word.eq_ignore_ascii_case("reason") && self.peek() == Some('=') {
+            self.expect('=')?;
+            self.skip()?;
+            result.reason = Some(self.value()?);
+            return Ok(());
+        }
+        let property_type: PropertyType =
+            word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at: start })?;
+        self.expect('.')?;
+        self.skip()?;
+        let name = self.keyword()?;
+        self.skip()?;
+        self.expect('=')?;
+        self.skip()?;
+        let value = self.value()?;
+        result.properties.push(Property { property_type, name, value });
+        Ok(())
+    }
+
+    fn keyword(&mut self) -> Result<Keyword, ResultsError> {
+        let at = self.at;
+        let word = self.word(is_keyword).unwrap_or_default();
+        word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at })
+    }
+
+    /// A token, a quoted string, an address, or a quoted local part with its domain.
+    fn value(&mut self) -> Result<PropertyValue, ResultsError> {
+        let mut value = String::new();
+        if self.peek() == Some('"') {
+            value = self.quoted_string()?;
+            if self.peek() != Some('@') {
+                return Ok(value.as_str().into());
+            }
+        }
+        match self.word(|c| c.is_ascii_graphic() && !matches!(c, ';' | '(' | ')' | '"' | '\\')) {
+            Some(word) => value.push_str(word),
+            None => return self.fail(ResultsErrorKind::Value),
+        }
+        Ok(value.as_str().into())
+    }
+
+    fn quoted_string(&mut self) -> Result<String, ResultsError> {
+        self.expect('"')?;
+        let mut value = String::new();
+        loop {
+            match self.next() {
+                Some('"') => return Ok(value),
+                Some('\\') => value.extend(self.next()),
+                Some(c) => value.push(c),
+                None => return self.fail(ResultsErrorKind::QuotedString),
+            }
+        }
+    }
+
+    /// Skips white space and comments (RFC 5322 section 3.2.2).
+    fn skip(&mut self) -> Result<(), ResultsError> {
+        let mut depth = 0;
+        loop {
+            match self.peek() {
+                Some('(') if depth == MAX_DEPTH => return self.fail(ResultsErrorKind::Comment),
+                Some('(') => depth += 1,
+                Some(')') if depth > 0 => depth -= 1,
+                Some('\\') if depth > 0 => self.at += 1,
+                Some(' ' | '\t' | '\r' | '\n') => {}
+                None if depth > 0 => return self.fail(ResultsErrorKind::Comment),
+                Some(_) if depth > 0 => {}
+                Some(_) | None => return Ok(()),
+            }
+            let _skipped = self.next();
+        }
+    }
+
+    fn word(&mut self, part: impl Fn(char) -> bool) -> Option<&'a str> {
+        let rest = self.rest();
+        let length = rest.find(|c| !part(c)).unwrap_or(rest.len());
+        let word = rest.get(..length).filter(|word| !word.is_empty())?;
+        self.at += length;
+        Some(word)
+    }
+
+    fn expect(&mut self, c: char) -> Result<(), ResultsError> {
+        if self.peek() != Some(c) {
+            return self.fail(ResultsErrorKind::Expected(c));
+        }
+        self.at += c.len_utf8();
+        Ok(())
+    }
+
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<char> {
+        self.rest().chars().next()
+    }
+
+    fn next(&mut self) -> Option<char> {
+        let c = self.peek()?;
+        self.at += c.len_utf8();
+        Some(c)
+    }
+
+    fn is_done(&self) -> bool {
+        self.rest().is_empty()
+    }
+
+    fn fail<T>(&self, kind: ResultsErrorKind) -> Result<T, ResultsError> {
+        Err(ResultsError { kind, at: self.at })
+    }
+}
+
+fn is_keyword(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '-' || c == '_'
+}

@@ -1,0 +1,228 @@
+//! From the domains of a message to the verdict (RFC 9989 sections 4.4 and 4.10).
+
+use super::tree_walk::{Published, TreeWalk};
+use super::{DmarcProblem, DmarcRequest, DmarcResult, DmarcVerdict};
+use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, RecordType, Step};
+use crate::record::AlignmentMode;
+use crate::spf::SpfResult;
+use crate::{DmarcRecord, Domain, Policy};
+
+/// A DMARC check that waits for answers between its steps.
+///
+/// ```
+/// use mailkit_auth::dmarc::{DmarcEvaluation, DmarcRequest, DmarcResult};
+/// use mailkit_auth::lookup::{Answer, Step};
+///
+/// let mut evaluation = DmarcEvaluation::new(&DmarcRequest::new(["acme.test".parse()?]));
+/// let verdict = loop {
+///     match evaluation.step() {
+///         Step::Ask(_) => evaluation.answer(Answer::NoSuchName),
+///         Step::Done(verdict) => break verdict,
+///     }
+/// };
+/// assert_eq!(verdict.result, DmarcResult::None);
+/// # Ok::<(), mailkit_auth::DomainError>(())
+/// ```
+#[derive(Debug)]
+pub struct DmarcEvaluation(pub(crate) Dialogue<DmarcVerdict>);
+
+impl DmarcEvaluation {
+    /// A check that has not asked anything yet.
+    #[must_use]
+    pub fn new(request: &DmarcRequest) -> Self {
+        let request = request.clone();
+        Self(Dialogue::new(|asker| Box::pin(check_message(asker, request))))
+    }
+
+    /// Goes on until it needs an answer or is done. Without a new answer it asks the same again.
+    pub fn step(&mut self) -> Step<DmarcVerdict> {
+        self.0.step()
+    }
+
+    /// Takes the answer to the question asked last.
+    pub fn answer(&mut self, answer: Answer) {
+        self.0.answer(answer);
+    }
+
+    pub(super) fn run(self, lookup: &impl Lookup) -> DmarcVerdict {
+        self.0.run(lookup)
+    }
+}
+
+async fn check_message(asker: Asker, request: DmarcRequest) -> DmarcVerdict {
+    let authors = distinct(&request.from_domains);
+    if authors.is_empty() {
+        return DmarcVerdict::unfinished(None, DmarcProblem::NoAuthor);
+    }
+    let problem = DmarcProblem::SeveralAuthors(authors.len());
+    if authors.len() > request.limits.from_domains {
+        return DmarcVerdict::unfinished(authors.into_iter().next(), problem);
+    }
+    let mut dkim = distinct(&request.dkim);
+    dkim.truncate(request.limits.dkim_domains);
+    let tree = TreeWalk::new(asker, request.limits.queries);
+    let mut evaluator = Evaluator { tree, spf: request.spf, dkim };
+    let mut verdicts = Vec::new();
+    for author in authors {
+        verdicts.push(evaluator.check(author).await);
+    }
+    combine(verdicts, problem)
+}
+
+/// A message by several authors passes if every one of them is proved. Otherwise it is treated as
+/// the strictest of them asks, and never as one to which no policy applies.
+fn combine(verdicts: Vec<DmarcVerdict>, problem: DmarcProblem) -> DmarcVerdict {
+    let several = verdicts.len() > 1;
+    let policy = verdicts.iter().map(|verdict| verdict.policy).max().unwrap_or(Policy::None);
+    let worst = verdicts.iter().position(|verdict| verdict.result != DmarcResult::Pass);
+    let at = worst.unwrap_or(0);
+    match verdicts.into_iter().nth(at) {
+        Some(unproved) if several && worst.is_some() => {
+            let result = problem.result();
+            let reason = format!("{problem}: {}", unproved.reason);
+            DmarcVerdict { result, policy, problem: Some(problem), reason, ..unproved }
+        }
+        Some(verdict) => verdict,
+        None => DmarcVerdict::unfinished(None, problem),
+    }
+}
+
+struct Evaluator {
+    tree: TreeWalk,
+    spf: Option<(SpfResult, Domain)>,
+    dkim: Vec<Domain>,
+}
+
+/// Whether a domain stands for the author's.
+enum Alignment {
+    Aligned,
+    NotAligned,
+    Unknown(DmarcProblem),
+}
+
+impl Evaluator {
+    async fn check(&mut self, author: Domain) -> DmarcVerdict {
+        let (record_domain, record) = match self.discover(&author).await {
+            Ok(found) => found,
+            Err(problem) => return DmarcVerdict::unfinished(Some(author), problem),
+        };
+        let mut verdict = DmarcVerdict {
+            result: DmarcResult::Fail,
+            policy: self.policy(&author, &record_domain, &record).await,
+            record_domain: Some(record_domain),
+            spf_aligned: false,
+            dkim_aligned: false,
+            problem: None,
+            reason: format!("no domain that is proved stands for {author}"),
+            from_domain: Some(author.clone()),
+        };
+        self.align_spf(&author, record.spf_alignment(), &mut verdict).await;
+        self.align_dkim(&author, record.dkim_alignment(), &mut verdict).await;
+        conclude(verdict)
+    }
+
+    /// The record that applies to the author's domain, and where it stands (section 4.10.1).
+    async fn discover(&mut self, author: &Domain) -> Result<(Domain, DmarcRecord), DmarcProblem> {
+        match self.tree.published(author).await {
+            Published::Record(record) => return Ok((author.clone(), record)),
+            Published::Several => return Err(DmarcProblem::MultipleRecords(author.clone())),
+            Published::Unusable(error) => {
+                return Err(DmarcProblem::UnusableRecord { domain: author.clone(), error });
+            }
+            Published::NoAnswer(question) => return Err(DmarcProblem::TemporaryFailure(question)),
+            Published::Nothing => {}
+        }
+        let walk = self.tree.walk(author).await?;
+        walk.policy().ok_or_else(|| DmarcProblem::NoRecord(author.clone()))
+    }
+
+    /// What the record asks for (section 4.7, `p`, `sp`, `np` and `t`).
+    async fn policy(&self, author: &Domain, owner: &Domain, record: &DmarcRecord) -> Policy {
+        let policy = if author == owner {
+            record.policy()
+        } else if record.nonexistent_policy() == record.subdomain_policy() || self.exists(author).await {
+            record.subdomain_policy()
+        } else {
+            record.nonexistent_policy()
+        };
+        if record.is_testing() { policy.weakened() } else { policy }
+    }
+
+    /// Any answer but NXDOMAIN says that the domain exists (section 3.2.13).
+    async fn exists(&self, domain: &Domain) -> bool {
+        let answer = self.tree.asker.ask(&Name::from(domain), RecordType::A).await;
+        answer != Answer::NoSuchName
+    }
+
+    async fn align_spf(&mut self, author: &Domain, mode: AlignmentMode, verdict: &mut DmarcVerdict) {
+        let Some((result, domain)) = self.spf.clone() else { return };
+        if !matches!(result, SpfResult::Pass | SpfResult::TempError) {
+            return;
+        }
+        match self.alignment(author, &domain, mode).await {
+            Alignment::Aligned if result == SpfResult::Pass => {
+                verdict.spf_aligned = true;
+                verdict.reason = format!("SPF passed for {domain}, which stands for {author}");
+            }
+            Alignment::Aligned => verdict.problem = Some(DmarcProblem::SpfUndecided(domain)),
+            Alignment::Unknown(problem) => verdict.problem = Some(problem),
+            Alignment::NotAligned => {}
+        }
+    }
+
+    async fn align_dkim(&mut self, author: &Domain, mode: AlignmentMode, verdict: &mut DmarcVerdict) {
+        for domain in self.dkim.clone() {
+            match self.alignment(author, &domain, mode).await {
+                Alignment::Aligned => {
+                    verdict.dkim_aligned = true;
+                    verdict.reason = format!("DKIM passed for {domain}, which stands for {author}");
+                    return;
+                }
+                Alignment::Unknown(problem) => verdict.problem = Some(problem),
+                Alignment::NotAligned => {}
+            }
+        }
+    }
+
+    /// Section 4.4: equal, or, if relaxed, of the same organizational domain.
+    async fn alignment(&mut self, author: &Domain, other: &Domain, mode: AlignmentMode) -> Alignment {
+        if author == other {
+            return Alignment::Aligned;
+        }
+        // An organizational domain ends in the top-level label of its members.
+        if mode == AlignmentMode::Strict || author.labels().last() != other.labels().last() {
+            return Alignment::NotAligned;
+        }
+        let (author, other) = match (self.tree.walk(author).await, self.tree.walk(other).await) {
+            (Ok(author), Ok(other)) => (author, other),
+            (Err(problem), _) | (_, Err(problem)) => return Alignment::Unknown(problem),
+        };
+        match author.organizational_domain() == other.organizational_domain() {
+            true => Alignment::Aligned,
+            false => Alignment::NotAligned,
+        }
+    }
+}
+
+/// One aligned domain is enough; without one, an open question leaves the result open.
+fn conclude(mut verdict: DmarcVerdict) -> DmarcVerdict {
+    if verdict.spf_aligned || verdict.dkim_aligned {
+        verdict.result = DmarcResult::Pass;
+        verdict.problem = None;
+    } else if let Some(problem) = &verdict.problem {
+        verdict.result = problem.result();
+        verdict.reason = problem.to_string();
+    }
+    verdict
+}
+
+/// The domains in their order, each once.
+fn distinct(domains: &[Domain]) -> Vec<Domain> {
+    let mut distinct = Vec::new();
+    for domain in domains {
+        if !distinct.contains(domain) {
+            distinct.push(domain.clone());
+        }
+    }
+    distinct
+}

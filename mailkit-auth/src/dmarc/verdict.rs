@@ -1,0 +1,133 @@
+//! What a DMARC check found.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::lookup::Question;
+use crate::{Domain, Policy, RecordError};
+
+/// The outcome of a DMARC check and what it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct DmarcVerdict {
+    /// The result.
+    pub result: DmarcResult,
+    /// The author's domain; of several, the first that is not proved.
+    pub from_domain: Option<Domain>,
+    /// What the domain asks to be done with mail that fails, test mode and existence of the domain
+    /// considered; [`Policy::None`] where it asks for nothing. With a pass it is not to be applied.
+    pub policy: Policy,
+    /// Whose record the policy is from: the author's domain, its organizational domain or its
+    /// public suffix.
+    pub record_domain: Option<Domain>,
+    /// Whether SPF passed for a domain that stands for the author's.
+    pub spf_aligned: bool,
+    /// Whether a DKIM signature passed for a domain that stands for the author's.
+    pub dkim_aligned: bool,
+    /// What kept the check from its end, if something did.
+    pub problem: Option<DmarcProblem>,
+    /// The outcome in words, in visible ASCII.
+    pub reason: String,
+}
+
+impl DmarcVerdict {
+    /// The verdict to which a problem leads.
+    pub(super) fn unfinished(from_domain: Option<Domain>, problem: DmarcProblem) -> Self {
+        Self {
+            result: problem.result(),
+            from_domain,
+            policy: Policy::None,
+            record_domain: None,
+            spf_aligned: false,
+            dkim_aligned: false,
+            reason: problem.to_string(),
+            problem: Some(problem),
+        }
+    }
+}
+
+/// The result of a DMARC check, printed in the words of RFC 9989 section 9.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[expect(clippy::exhaustive_enums, reason = "the registry of results has these five")]
+pub enum DmarcResult {
+    /// No policy applies to the author's domain.
+    None,
+    /// A proved domain stands for the author's.
+    Pass,
+    /// No proved domain stands for the author's.
+    Fail,
+    /// The DNS gave no answer; another try may find one.
+    TempError,
+    /// There is not one author's domain to check.
+    PermError,
+}
+
+impl fmt::Display for DmarcResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "none",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::TempError => "temperror",
+            Self::PermError => "permerror",
+        })
+    }
+}
+
+/// What kept a check from its end.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DmarcProblem {
+    /// The From field names no domain.
+    #[error("the From field names no domain")]
+    NoAuthor,
+    /// The From field names several domains, and not every one of them is proved.
+    #[error("the From field names {0} domains, and not every one is proved")]
+    SeveralAuthors(usize),
+    /// The domain publishes no record, and neither does any above it.
+    #[error("no DMARC record applies to {0}")]
+    NoRecord(Domain),
+    /// The author's domain publishes more than one record; all are discarded.
+    #[error("{0} has more than one DMARC record")]
+    MultipleRecords(Domain),
+    /// The author's domain publishes a record without a policy and without report addresses.
+    #[error("the DMARC record of {domain} asks for nothing")]
+    UnusableRecord {
+        /// Whose record it is.
+        domain: Domain,
+        /// What is wrong with it, and where.
+        #[source]
+        error: RecordError,
+    },
+    /// The DNS gave no answer to this question.
+    #[error("no answer to {0}")]
+    TemporaryFailure(Question),
+    /// SPF ended without an answer from the DNS; had it passed, the message might be proved.
+    #[error("SPF came to no result for {0}")]
+    SpfUndecided(Domain),
+}
+
+impl DmarcProblem {
+    /// The result to which the problem leads.
+    #[must_use]
+    pub fn result(&self) -> DmarcResult {
+        match self {
+            Self::NoAuthor | Self::SeveralAuthors(_) => DmarcResult::PermError,
+            Self::TemporaryFailure(_) | Self::SpfUndecided(_) => DmarcResult::TempError,
+            Self::NoRecord(_) | Self::MultipleRecords(_) | Self::UnusableRecord { .. } => {
+                DmarcResult::None
+            }
+        }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for DmarcProblem {
+    /// As its message.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

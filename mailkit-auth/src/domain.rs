@@ -1,0 +1,230 @@
+//! DNS names as mail authentication uses them.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+/// A DNS name in A-label form: lower case, without the trailing dot.
+///
+/// Labels hold letters, digits, hyphens and underscores; underscores occur in names such as
+/// `_dmarc.example.com`. A name has at most 253 octets and a label 1 to 63 (RFC 1035 section
+/// 2.3.4). Internationalized names are written with their `xn--` labels (RFC 5890).
+///
+/// ```
+/// use mailkit_auth::Domain;
+///
+/// let domain: Domain = "Mail.Example.COM.".parse()?;
+/// assert_eq!(domain.as_str(), "mail.example.com");
+/// assert!(domain.is_subdomain_of(&"example.com".parse()?));
+/// # Ok::<(), mailkit_auth::DomainError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(transparent))]
+pub struct Domain(String);
+
+impl Domain {
+    /// The name, in lower case and without a trailing dot.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name without its first label; `None` for a name of one label.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        self.0.split_once('.').map(|(_, parent)| Self(parent.to_owned()))
+    }
+
+    /// The labels, from the most specific to the top level.
+    pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
+        self.0.split('.')
+    }
+
+    /// Whether this name lies under `other`; a name lies under itself.
+    #[must_use]
+    pub fn is_subdomain_of(&self, other: &Self) -> bool {
+        match self.0.strip_suffix(&other.0) {
+            Some("") => true,
+            Some(rest) => rest.ends_with('.'),
+            None => false,
+        }
+    }
+
+    /// Puts `prefix`, one or more labels, before this name: `_dmarc` before `example.com`.
+    ///
+    /// # Errors
+    ///
+    /// If a label of the prefix is malformed or the whole becomes longer than 253 octets.
+    pub fn prefixed(&self, prefix: &str) -> Result<Self, DomainError> {
+        format!("{prefix}.{self}").parse()
+    }
+
+    /// This name, a label and another name in one; what is too long to look up is found nowhere.
+    pub(crate) fn joined(&self, label: &str, other: &Self) -> Self {
+        Self(format!("{self}.{label}.{other}"))
+    }
+}
+
+impl FromStr for Domain {
+    type Err = DomainError;
+
+    fn from_str(text: &str) -> Result<Self, DomainError> {
+        let name = text.strip_suffix('.').unwrap_or(text);
+        if name.is_empty() {
+            return Err(DomainError { kind: DomainErrorKind::Empty, at: 0 });
+        }
+        if name.len() > MAX_OCTETS {
+            return Err(DomainError { kind: DomainErrorKind::TooLong, at: MAX_OCTETS });
+        }
+        let mut start = 0;
+        for label in name.split('.') {
+            check_label(label, start)?;
+            start += label.len() + 1;
+        }
+        Ok(Self(name.to_ascii_lowercase()))
+    }
+}
+
+impl fmt::Display for Domain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl AsRef<str> for Domain {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Why a text is not a [`Domain`], and where.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at byte {at}")]
+pub struct DomainError {
+    kind: DomainErrorKind,
+    at: usize,
+}
+
+impl DomainError {
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &DomainErrorKind {
+        &self.kind
+    }
+
+    /// The byte of the input at which it is wrong.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// What can be wrong with a domain name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DomainErrorKind {
+    /// There is no name.
+    #[error("empty name")]
+    Empty,
+    /// Two dots in a row, or a dot in front.
+    #[error("empty label")]
+    EmptyLabel,
+    /// A label starts or ends with a hyphen (RFC 1123 section 2.1).
+    #[error("hyphen at the edge of a label")]
+    Hyphen,
+    /// A character that no A-label holds; names beyond ASCII are written as `xn--` labels.
+    #[error("character {0:?} in a name")]
+    Character(char),
+    /// A label of more than 63 octets.
+    #[error("label longer than 63 octets")]
+    LabelTooLong,
+    /// A name of more than 253 octets.
+    #[error("name longer than 253 octets")]
+    TooLong,
+}
+
+/// Octets of a name without its trailing dot (RFC 1035 section 2.3.4).
+const MAX_OCTETS: usize = 253;
+/// Octets of one label.
+const MAX_LABEL_OCTETS: usize = 63;
+
+fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
+    let fail = |kind, at| Err(DomainError { kind, at });
+    if label.is_empty() {
+        return fail(DomainErrorKind::EmptyLabel, start);
+    }
+    let odd = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
+    if let Some((at, c)) = label.char_indices().find(|&(_, c)| odd(c)) {
+        return fail(DomainErrorKind::Character(c), start + at);
+    }
+    if label.len() > MAX_LABEL_OCTETS {
+        return fail(DomainErrorKind::LabelTooLong, start + MAX_LABEL_OCTETS);
+    }
+    if label.starts_with('-') {
+        return fail(DomainErrorKind::Hyphen, start);
+    }
+    if label.ends_with('-') {
+        return fail(DomainErrorKind::Hyphen, start + label.len() - 1);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let actual = text.parse::<Domain>().map_err(|error| error.to_string());
+        let actual = actual.as_ref().map(Domain::as_str).map_err(String::as_str);
+        assert_eq!(actual, expected, "{text:?}");
+    }
+
+    #[test]
+    fn names() {
+        check("example.com", Ok("example.com"));
+        check("Example.COM.", Ok("example.com"));
+        check("_dmarc.xn--fiqs8s", Ok("_dmarc.xn--fiqs8s"));
+        check("localhost", Ok("localhost"));
+        check("", Err("empty name at byte 0"));
+        check(".", Err("empty name at byte 0"));
+        check("a..b", Err("empty label at byte 2"));
+        check(".a", Err("empty label at byte 0"));
+        check("a.-b", Err("hyphen at the edge of a label at byte 2"));
+        check("ab-.c", Err("hyphen at the edge of a label at byte 2"));
+        check("a b", Err("character ' ' in a name at byte 1"));
+        check("a.公司", Err("character '公' in a name at byte 2"));
+        check(&format!("{}.a", "x".repeat(64)), Err("label longer than 63 octets at byte 63"));
+        check(&"a.".repeat(127), Ok("a.".repeat(127).trim_end_matches('.')));
+        check(&"a.".repeat(128), Err("name longer than 253 octets at byte 253"));
+    }
+
+    #[test]
+    fn relations() -> Result<(), DomainError> {
+        let under = |name: &str, other: &str| -> Result<bool, DomainError> {
+            Ok(name.parse::<Domain>()?.is_subdomain_of(&other.parse()?))
+        };
+        assert!(under("a.example.com", "example.com")?);
+        assert!(under("example.com", "example.com")?);
+        assert!(!under("badexample.com", "example.com")?);
+        assert!(!under("com", "example.com")?);
+        let domain: Domain = "a.b".parse()?;
+        assert_eq!(domain.parent(), Some("b".parse()?));
+        assert_eq!(domain.parent().and_then(|top| top.parent()), None);
+        assert_eq!(domain.prefixed("_dmarc")?.as_str(), "_dmarc.a.b");
+        assert_eq!(domain.labels().rev().collect::<Vec<_>>(), ["b", "a"]);
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn what_parses_prints_and_reads_back(text in "[a-zA-Z0-9_.-]{0,40}|\\PC{0,40}") {
+            if let Ok(domain) = text.parse::<Domain>() {
+                prop_assert_eq!(domain.to_string().parse(), Ok(domain));
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! One thing that a lint has to say.
+
+use std::fmt;
+use std::ops::Range;
+
+/// Something that is wrong with a record, and where.
+///
+/// ```
+/// let findings = mailkit_auth::lint::lint_spf("v=spf1 +all");
+/// let finding = findings.first().ok_or("no finding")?;
+/// assert_eq!((finding.code, finding.span.clone()), ("SPF017", 7..11));
+/// assert_eq!(finding.to_string(), "error SPF017 at byte 7: `+all` lets everybody send");
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Finding {
+    /// The stable code of the lint, such as `SPF017`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The bytes of the text it is about; empty where something is missing.
+    pub span: Range<usize>,
+    /// What was found, in one line.
+    pub message: String,
+    /// What to do about it, in one sentence.
+    pub help: &'static str,
+    /// A change to the text that mends it, where that is safe.
+    pub fix: Option<Fix>,
+    /// The paragraph of the standard or the practice it rests on.
+    pub reference: &'static str,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { code, severity, span, message, .. } = self;
+        write!(f, "{severity} {code} at byte {}: {message}", span.start)
+    }
+}
+
+/// How bad a finding is, mildest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum Severity {
+    /// Worth knowing; nothing fails.
+    Info,
+    /// Weaker than it should be, or about to fail.
+    Warning,
+    /// Receivers will fail or ignore the record.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+/// Replaces the bytes at `span` by `replacement`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Fix {
+    /// The bytes to replace; empty to insert.
+    pub span: Range<usize>,
+    /// What stands there afterwards.
+    pub replacement: String,
+}
+
+impl Fix {
+    /// A fix that replaces these bytes.
+    pub(crate) fn replace(span: Range<usize>, replacement: impl Into<String>) -> Self {
+        Self { span, replacement: replacement.into() }
+    }
+}
+
+/// Applies the fixes of these findings to the text they were found in.
+///
+/// Of two fixes that overlap the first in the text wins; lint the result again to see the other.
+///
+/// ```
+/// use mailkit_auth::lint::{apply_fixes, lint_spf};
+///
+/// let text = "v=spf1 ip4:2001:db8::/32 -all";
+/// assert_eq!(apply_fixes(text, &lint_spf(text)), "v=spf1 ip6:2001:db8::/32 -all");
+/// ```
+#[must_use]
+pub fn apply_fixes(text: &str, findings: &[Finding]) -> String {
+    let mut fixes: Vec<&Fix> = findings.iter().filter_map(|finding| finding.fix.as_ref()).collect();
+    fixes.sort_by_key(|fix| (fix.span.start, fix.span.end));
+    let mut fixed = String::with_capacity(text.len());
+    let mut done = 0;
+    for fix in fixes {
+        let Some(kept) = text.get(done..fix.span.start) else { continue };
+        if text.get(fix.span.clone()).is_none() {
+            continue;
+        }
+        fixed.push_str(kept);
+        fixed.push_str(&fix.replacement);
+        done = fix.span.end;
+    }
+    fixed.push_str(text.get(done..).unwrap_or_default());
+    fixed
+}
+
+/// What all findings of one lint share.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rule {
+    pub(crate) code: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) help: &'static str,
+    pub(crate) reference: &'static str,
+}
+
+impl Rule {
+    pub(crate) const fn error(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+        Self { code, severity: Severity::Error, help, reference }
+    }
+
+    pub(crate) const fn warning(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+        Self { code, severity: Severity::Warning, help, reference }
+    }
+
+    pub(crate) const fn info(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+        Self { code, severity: Severity::Info, help, reference }
+    }
+
+    /// A finding of this rule that a machine cannot mend.
+    pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> Finding {
+        let Self { code, severity, help, reference } = *self;
+        Finding { code, severity, span, message: message.into(), help, fix: None, reference }
+    }
+
+    /// A finding of this rule that `fix` mends.
+    pub(crate) fn fixed(&self, span: Range<usize>, message: impl Into<String>, fix: Fix) -> Finding {
+        Finding { fix: Some(fix), ..self.at(span, message) }
+    }
+}
+
+/// The word of `known` that `typed` most likely stands for, at most two edits away.
+pub(crate) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let typed = typed.to_ascii_lowercase();
+    let ranked = known.iter().map(|word| (distance(&typed, word), *word));
+    // A short word is near to everything: allow one edit for each two letters.
+    ranked
+        .filter(|(edits, word)| *edits <= 2 && edits * 2 <= word.len().max(2))
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, word)| word)
+}
+
+/// Edits between two short words: insert, delete, replace, or swap of neighbours.
+fn distance(a: &str, b: &str) -> usize {
+    if a.len().abs_diff(b.len()) > 2 {
+        return usize::MAX;
+    }
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut before: Vec<usize> = Vec::new();
+    let mut above: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, y) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let swapped = i > 0
+                && j > 0
+                && a.get(i - 1) == Some(y)
+                && b.get(j - 1) == Some(x);
+            let swap = if swapped { at(&before, j - 1) + 1 } else { usize::MAX };
+            let replace = at(&above, j) + usize::from(x != y);
+            row.push(replace.min(at(&above, j + 1) + 1).min(at(&row, j) + 1).min(swap));
+        }
+        before = std::mem::replace(&mut above, row);
+    }
+    above.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_words() {
+        let known = ["include", "ip4", "ip6", "mx", "a"];
+        let check = |typed, expected| assert_eq!(nearest(typed, &known), expected, "{typed}");
+        check("includ", Some("include"));
+        check("inlcude", Some("include"));
+        check("ipv4", Some("ip4"));
+        check("IP4", Some("ip4"));
+        check("redirect", None);
+        check("", Some("a"));
+    }
+
+    #[test]
+    fn overlapping_fixes_apply_the_first() {
+        let rule = Rule::info("X", "", "");
+        let finding = |span: Range<usize>| rule.fixed(span.clone(), "", Fix::replace(span, "-"));
+        assert_eq!(apply_fixes("abcdef", &[finding(2..4), finding(0..3), finding(5..6)]), "-de-");
+        assert_eq!(apply_fixes("ab", &[finding(1..9)]), "ab");
+    }
+}

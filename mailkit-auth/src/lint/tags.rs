@@ -1,0 +1,80 @@
+//! A tag list, read as far as it can be.
+
+use std::ops::Range;
+
+use super::finding::{Finding, Fix, Rule};
+use crate::record::{Tag, elements};
+
+/// The tags that could be read, and what was wrong with the others.
+pub(super) struct Tags<'a> {
+    text: &'a str,
+    tags: Vec<Tag<'a>>,
+    /// Where the element before each tag ends.
+    gaps: Vec<usize>,
+}
+
+impl<'a> Tags<'a> {
+    /// Reads `text`; what is malformed or repeated becomes a finding.
+    pub(super) fn read(text: &'a str, malformed: &Rule, repeated: &Rule) -> (Self, Vec<Finding>) {
+        let mut read = Self { text, tags: Vec::new(), gaps: Vec::new() };
+        let mut findings = Vec::new();
+        let mut names = std::collections::HashSet::new();
+        let mut gap = 0;
+        for element in elements(text) {
+            match element {
+                Ok(tag) if !names.insert(tag.name.to_ascii_lowercase()) => {
+                    gap = tag.span.end;
+                    findings.push(repeated.at(tag.span, format!("`{}` stands twice", tag.name)));
+                }
+                Ok(tag) => {
+                    read.gaps.push(gap);
+                    gap = tag.span.end;
+                    read.tags.push(tag);
+                }
+                Err(error) => {
+                    gap = error.span().end;
+                    findings.push(malformed.at(error.span(), error.kind().to_string()));
+                }
+            }
+        }
+        (read, findings)
+    }
+
+    pub(super) fn iter(&self) -> std::slice::Iter<'_, Tag<'a>> {
+        self.tags.iter()
+    }
+
+    pub(super) fn first(&self) -> Option<&Tag<'a>> {
+        self.tags.first()
+    }
+
+    pub(super) fn get(&self, name: &str) -> Option<&Tag<'a>> {
+        self.iter().find(|tag| tag.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The place after the last byte, for what is missing.
+    pub(super) fn end(&self) -> Range<usize> {
+        self.text.len()..self.text.len()
+    }
+
+    /// A fix that cuts a tag out, with the semicolon before it; for a first tag, the one after it.
+    pub(super) fn removal(&self, tag: &Tag<'_>) -> Fix {
+        let index = self.iter().position(|other| other.span == tag.span).unwrap_or_default();
+        let gap = self.gaps.get(index).copied().unwrap_or(tag.span.start);
+        if gap > 0 {
+            return Fix::replace(gap..tag.span.end, "");
+        }
+        let next = self.tags.get(index + 1).map_or(self.text.len(), |next| next.span.start);
+        Fix::replace(tag.span.start..next, "")
+    }
+}
+
+/// Backslashes and quotation marks that a control panel left in the text.
+pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
+    let escape = |(at, found): (usize, &str)| {
+        let span = at..at + found.len();
+        let message = format!("`{found}` of a control panel");
+        rule.fixed(span.clone(), message, Fix::replace(span, ""))
+    };
+    text.match_indices(['\\', '"']).map(escape).collect()
+}

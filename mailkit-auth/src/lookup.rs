@@ -1,0 +1,196 @@
+//! Questions to the DNS and their answers, as plain values.
+//!
+//! The evaluators of this crate ask [`Question`]s and take [`Answer`]s; who fetches them is the
+//! caller's choice: a [`ZoneSnapshot`] in tests and offline checks, the resolver of the feature
+//! `resolver` in a mail server, or any other [`Lookup`].
+
+mod dialogue;
+pub(crate) mod name;
+mod zone_snapshot;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+pub(crate) use dialogue::{Asker, Dialogue};
+pub use name::{Name, NameError, NameErrorKind};
+pub use zone_snapshot::ZoneSnapshot;
+
+/// What an evaluator needs to know from the DNS before it can go on.
+///
+/// ```
+/// use mailkit_auth::lookup::{Name, Question, RecordType};
+///
+/// let question = Question::new(Name::new("acme.test")?, RecordType::Txt);
+/// assert_eq!(question.to_string(), "acme.test TXT");
+/// # Ok::<(), mailkit_auth::lookup::NameError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Question {
+    /// The name asked about; complete, never relative to a search list.
+    pub name: Name,
+    /// The type of record asked for.
+    pub record_type: RecordType,
+}
+
+impl Question {
+    /// A question about this name.
+    #[must_use]
+    pub fn new(name: Name, record_type: RecordType) -> Self {
+        Self { name, record_type }
+    }
+}
+
+impl fmt::Display for Question {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.record_type)
+    }
+}
+
+/// A type of DNS record that mail authentication asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "UPPERCASE"))]
+#[non_exhaustive]
+pub enum RecordType {
+    /// An IPv4 address.
+    A,
+    /// An IPv6 address.
+    Aaaa,
+    /// A mail exchanger.
+    Mx,
+    /// A name for an address.
+    Ptr,
+    /// A text.
+    Txt,
+}
+
+impl fmt::Display for RecordType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::A => "A",
+            Self::Aaaa => "AAAA",
+            Self::Mx => "MX",
+            Self::Ptr => "PTR",
+            Self::Txt => "TXT",
+        })
+    }
+}
+
+/// The reply to a [`Question`]. Aliases (CNAME) have been followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// The records, all of the type asked for.
+    Records(Vec<RecordData>),
+    /// The name exists and has no record of this type (NODATA).
+    NoRecords,
+    /// The name does not exist (NXDOMAIN).
+    NoSuchName,
+    /// No answer now: a timeout, a server failure, a loop of aliases.
+    TemporaryFailure,
+}
+
+impl Answer {
+    /// Whether the answer is certain and empty: a "void lookup" (RFC 7208 section 4.6.4).
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        match self {
+            Self::Records(records) => records.is_empty(),
+            Self::NoRecords | Self::NoSuchName => true,
+            Self::TemporaryFailure => false,
+        }
+    }
+
+    /// The records of the answer; none where it brought none.
+    #[must_use]
+    pub fn records(&self) -> &[RecordData] {
+        match self {
+            Self::Records(records) => records,
+            Self::NoRecords | Self::NoSuchName | Self::TemporaryFailure => &[],
+        }
+    }
+
+    /// The addresses among the records.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> {
+        self.records().iter().filter_map(|data| match data {
+            RecordData::A(address) => Some(IpAddr::V4(*address)),
+            RecordData::Aaaa(address) => Some(IpAddr::V6(*address)),
+            _ => None,
+        })
+    }
+
+    /// The texts among the records, as octets.
+    pub fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.records().iter().filter_map(|data| match data {
+            RecordData::Txt(text) => Some(text.as_slice()),
+            _ => None,
+        })
+    }
+}
+
+/// What one DNS record says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RecordData {
+    /// An IPv4 address.
+    A(Ipv4Addr),
+    /// An IPv6 address.
+    Aaaa(Ipv6Addr),
+    /// A mail exchanger.
+    Mx {
+        /// The lower is tried first.
+        preference: u16,
+        /// The host; the root name in a null MX (RFC 7505).
+        exchange: Name,
+    },
+    /// A name for an address.
+    Ptr(Name),
+    /// A text: its character-strings joined without a separator (RFC 7208 section 3.3). The octets
+    /// come from strangers and need not be ASCII.
+    Txt(Vec<u8>),
+}
+
+impl RecordData {
+    /// The type of the record.
+    #[must_use]
+    pub fn record_type(&self) -> RecordType {
+        match self {
+            Self::A(_) => RecordType::A,
+            Self::Aaaa(_) => RecordType::Aaaa,
+            Self::Mx { .. } => RecordType::Mx,
+            Self::Ptr(_) => RecordType::Ptr,
+            Self::Txt(_) => RecordType::Txt,
+        }
+    }
+}
+
+impl From<IpAddr> for RecordData {
+    fn from(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::A(address),
+            IpAddr::V6(address) => Self::Aaaa(address),
+        }
+    }
+}
+
+/// A source of answers that does not make its caller wait: a table, a cache, a recording.
+pub trait Lookup {
+    /// The answer to this question.
+    fn answer(&self, question: &Question) -> Answer;
+}
+
+impl<T: Lookup + ?Sized> Lookup for &T {
+    fn answer(&self, question: &Question) -> Answer {
+        (**self).answer(question)
+    }
+}
+
+/// Where an evaluation stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "an evaluation either asks or is done")]
+pub enum Step<T> {
+    /// It waits for the answer to this question.
+    Ask(Question),
+    /// It has come to its verdict.
+    Done(T),
+}

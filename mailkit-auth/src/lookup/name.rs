@@ -1,0 +1,224 @@
+//! Names as the DNS carries them.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use thiserror::Error;
+
+use crate::Domain;
+
+/// A name that can be asked for: labels of 1 to 63 octets, 253 in all, in lower case and without
+/// the trailing dot; the root is the empty name.
+///
+/// Unlike a [`Domain`] its labels hold any characters. SPF macros make such names, and the DNS
+/// answers for them (RFC 2181 section 11). [`Display`](fmt::Display) writes every octet that is
+/// not visible ASCII as `\ddd`, so that a name is safe in a log; [`as_str`](Self::as_str) does not.
+///
+/// ```
+/// use mailkit_auth::lookup::Name;
+///
+/// let name = Name::new("Macro space.Example.COM.")?;
+/// assert_eq!(name.as_str(), "macro space.example.com");
+/// assert_eq!(name.to_string(), r"macro\032space.example.com");
+/// # Ok::<(), mailkit_auth::lookup::NameError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct Name(String);
+
+impl Name {
+    /// The name of these labels, joined by dots.
+    ///
+    /// # Errors
+    ///
+    /// If a label is empty or longer than 63 octets, or the name longer than 253: no server could
+    /// be asked for it.
+    pub fn new(text: &str) -> Result<Self, NameError> {
+        let name = text.strip_suffix('.').unwrap_or(text);
+        if name.len() > MAX_OCTETS {
+            return Err(NameError { kind: NameErrorKind::TooLong, at: MAX_OCTETS });
+        }
+        let mut at = 0;
+        for label in name.split('.').filter(|_| !name.is_empty()) {
+            let kind = match label.len() {
+                0 => NameErrorKind::EmptyLabel,
+                1..=MAX_LABEL_OCTETS => {
+                    at += label.len() + 1;
+                    continue;
+                }
+                _ => NameErrorKind::LabelTooLong,
+            };
+            return Err(NameError { kind, at });
+        }
+        Ok(Self(name.to_ascii_lowercase()))
+    }
+
+    pub(crate) fn root() -> Self {
+        Self(String::new())
+    }
+
+    /// The name under which the names of an address stand: `1.2.0.192.in-addr.arpa`.
+    #[must_use]
+    pub fn reverse(address: IpAddr) -> Self {
+        Self(match address {
+            IpAddr::V4(address) => {
+                let [a, b, c, d] = address.octets();
+                format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+            }
+            IpAddr::V6(address) => {
+                let nibbles = address.octets().into_iter().rev();
+                let labels = nibbles.map(|octet| format!("{:x}.{:x}.", octet & 15, octet >> 4));
+                labels.collect::<String>() + "ip6.arpa"
+            }
+        })
+    }
+
+    /// The name, in lower case and without a trailing dot. It may hold any character.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether this is the root, which a null MX names (RFC 7505).
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether this name lies under `other`; a name lies under itself.
+    #[must_use]
+    pub fn is_subdomain_of(&self, other: &Self) -> bool {
+        match self.0.strip_suffix(&other.0) {
+            Some(rest) => rest.is_empty() || rest.ends_with('.') || other.is_root(),
+            None => false,
+        }
+    }
+
+    /// The name without its first label; `None` for the root.
+    #[must_use]
+    pub fn parent(&self) -> Option<Self> {
+        if self.is_root() {
+            return None;
+        }
+        let rest = self.0.split_once('.').map_or("", |(_, rest)| rest);
+        Some(Self(rest.to_owned()))
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_root() {
+            return f.write_str(".");
+        }
+        for octet in self.0.bytes() {
+            match octet {
+                b'\\' => f.write_str("\\\\")?,
+                b'!'..=b'~' => write!(f, "{}", char::from(octet))?,
+                _ => write!(f, "\\{octet:03}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<Domain> for Name {
+    fn from(domain: Domain) -> Self {
+        Self::from(&domain)
+    }
+}
+
+impl From<&Domain> for Name {
+    fn from(domain: &Domain) -> Self {
+        Self(domain.as_str().to_owned())
+    }
+}
+
+/// Why no server could be asked for a name.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at byte {at}")]
+pub struct NameError {
+    kind: NameErrorKind,
+    at: usize,
+}
+
+impl NameError {
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> NameErrorKind {
+        self.kind
+    }
+
+    /// The byte of the input at which it is wrong.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// What can be wrong with a [`Name`] (RFC 1035 section 2.3.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum NameErrorKind {
+    /// Two dots in a row, or a dot in front.
+    #[error("empty label")]
+    EmptyLabel,
+    /// A label of more than 63 octets.
+    #[error("label longer than 63 octets")]
+    LabelTooLong,
+    /// A name of more than 253 octets.
+    #[error("name longer than 253 octets")]
+    TooLong,
+}
+
+/// Octets of a name without its trailing dot.
+pub(crate) const MAX_OCTETS: usize = 253;
+/// Octets of one label.
+const MAX_LABEL_OCTETS: usize = 63;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let actual = Name::new(text).map(|name| name.to_string()).map_err(|error| error.to_string());
+        assert_eq!(actual.as_deref().map_err(String::as_str), expected, "{text:?}");
+    }
+
+    #[test]
+    fn names() {
+        check("Example.COM.", Ok("example.com"));
+        check("", Ok("."));
+        check(".", Ok("."));
+        check("a\\b\r\n.ü", Ok(r"a\\b\013\010.\195\188"));
+        check("a..b", Err("empty label at byte 2"));
+        check(".a", Err("empty label at byte 0"));
+        check("a..", Err("empty label at byte 2"));
+        check(&format!("b.{}.a", "x".repeat(64)), Err("label longer than 63 octets at byte 2"));
+        check(&"a.".repeat(128), Err("name longer than 253 octets at byte 253"));
+    }
+
+    #[test]
+    fn reverse_names() {
+        let check = |address: &str, expected| {
+            let address = address.parse().expect("an address");
+            assert_eq!(Name::reverse(address).as_str(), expected);
+        };
+        check("192.0.2.1", "1.2.0.192.in-addr.arpa");
+        check(
+            "2001:db8::cb01",
+            "1.0.b.c.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_is_its_own_normal_form(text in "\\PC{0,80}|[a-z.]{0,300}") {
+            if let Ok(name) = Name::new(&text) {
+                prop_assert_eq!(Name::new(name.as_str()), Ok(name.clone()));
+                prop_assert!(name.to_string().bytes().all(|octet| octet.is_ascii_graphic()));
+            }
+        }
+    }
+}

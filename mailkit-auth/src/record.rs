@@ -1,0 +1,14 @@
+//! The records of a sending domain, one type a wire form.
+//!
+//! Each type reads with [`FromStr`](std::str::FromStr) and prints with
+//! [`Display`](std::fmt::Display); what was printed reads back equal. A tag that is absent stays
+//! absent: the accessor applies the default of the standard, the record prints as short as it was.
+
+pub mod dkim;
+pub mod dmarc;
+pub mod spf;
+mod tag_list;
+
+pub use dkim::{DkimKeyRecord, Selector};
+pub use dmarc::{AlignmentMode, DmarcRecord, Policy, ReportUri};
+pub(crate) use tag_list::{Tag, elements, is_space, strict};

@@ -1,0 +1,108 @@
+use super::*;
+use proptest::prelude::*;
+
+#[track_caller]
+fn check(text: &str, expected: Result<&str, &str>) {
+    let actual = text.parse::<DmarcRecord>().map(|r| r.to_string()).map_err(|e| e.to_string());
+    assert_eq!(actual.as_deref().map_err(String::as_str), expected, "{text:?}");
+}
+
+#[test]
+fn records() {
+    check("v=DMARC1; p=Reject; sp=none;", Ok("v=DMARC1; p=reject; sp=none"));
+    check("v=DMARC1;p=none;rua=mailto:d@acme.test", Ok("v=DMARC1; p=none; rua=mailto:d@acme.test"));
+    check(
+        "v=DMARC1; rua=mailto:a@x.test, mailto:b@x.test!10m",
+        Ok("v=DMARC1; rua=mailto:a@x.test,mailto:b@x.test!10m"),
+    );
+    check("v=DMARC1; p=none; pct=50; ri=86400", Ok("v=DMARC1; p=none; pct=50; ri=86400"));
+    check("v=DMARC1; p=none; fo=1:d:s; t=y", Ok("v=DMARC1; p=none; t=y; fo=1:d:s"));
+    check("v=DMARC1; p=rejct", Err("invalid value for tag `p` at byte 12"));
+    check("v=DMARC1", Err("missing tag `p` at byte 8"));
+    check("v=dmarc1; p=none", Err("expected version `v=DMARC1` at byte 0"));
+    check(" v=DMARC1; p=none", Err("expected version `v=DMARC1` at byte 1"));
+    check("p=none; v=DMARC1", Err("expected version `v=DMARC1` at byte 0"));
+    check("", Err("expected version `v=DMARC1` at byte 0"));
+    check("v=DMARC1; p=none; P=reject", Err("duplicate tag `P` at byte 18"));
+    check("v=DMARC1; p=none; rua=d@acme.test", Err("invalid value for tag `rua` at byte 22"));
+    check("v=DMARC1; p=none;; sp=none", Err("malformed tag at byte 17"));
+}
+
+#[track_caller]
+fn check_published(text: &str, expected: Result<&str, &str>) {
+    let actual = DmarcRecord::from_published(text);
+    let actual = actual.map(|r| r.to_string()).map_err(|e| e.to_string());
+    assert_eq!(actual.as_deref().map_err(String::as_str), expected, "{text:?}");
+}
+
+#[test]
+fn receivers_forgive_all_but_the_version() {
+    check_published("v=DMARC1; p=reject;; pct=50; sp=bogus", Ok("v=DMARC1; p=reject"));
+    check_published("v=DMARC1; p=bogus; rua=mailto:d@x.test", Ok("v=DMARC1; rua=mailto:d@x.test"));
+    check_published("v=DMARC1; p=bogus", Err("missing tag `p` at byte 17"));
+    check_published("v=DMARC1; p=reject; p=none", Ok("v=DMARC1; p=reject"));
+    check_published("v=dmarc1; p=reject", Err("expected version `v=DMARC1` at byte 0"));
+    check_published("v=DMARC10; p=reject", Err("expected version `v=DMARC1` at byte 0"));
+}
+
+#[test]
+fn defaults() -> Result<(), RecordError> {
+    let record: DmarcRecord = "v=DMARC1; p=reject; sp=quarantine".parse()?;
+    assert_eq!(record.nonexistent_policy(), Policy::Quarantine);
+    assert_eq!(record.spf_alignment(), AlignmentMode::Relaxed);
+    assert_eq!(record.policy().weakened(), Policy::Quarantine);
+    assert!(!record.is_testing());
+    Ok(())
+}
+
+fn policy() -> impl Strategy<Value = Policy> {
+    prop_oneof![Just(Policy::None), Just(Policy::Quarantine), Just(Policy::Reject)]
+}
+
+fn uris() -> impl Strategy<Value = Vec<ReportUri>> {
+    let uri = "mailto:[a-z!#+]{1,8}@[a-z]{1,8}\\.test(![0-9]{1,3}[kmgt]?)?";
+    prop::collection::vec(uri.prop_filter_map("a URI", |text| text.parse().ok()), 0..4)
+}
+
+prop_compose! {
+    fn record()(
+        policy in policy(),
+        policies in prop::option::of((policy(), policy())),
+        strict in prop::option::of(any::<bool>()),
+        testing in prop::option::of(any::<bool>()),
+        psd in prop::option::of(prop_oneof![Just(Psd::Yes), Just(Psd::No), Just(Psd::Unknown)]),
+        failure_options in prop::collection::vec(
+            prop_oneof![Just(FailureOption::All), Just(FailureOption::Spf)], 0..3),
+        reports in (uris(), uris()),
+        others in prop::collection::btree_map("x[a-z0-9_]{1,6}", "[a-z0-9:=/.]{0,8}", 0..3),
+    ) -> DmarcRecord {
+        DmarcRecord {
+            policy: Some(policy),
+            subdomain_policy: policies.map(|(sp, _)| sp),
+            nonexistent_policy: policies.map(|(_, np)| np),
+            psd,
+            dkim_alignment: strict.map(|s| if s { AlignmentMode::Strict } else { AlignmentMode::Relaxed }),
+            spf_alignment: None,
+            testing,
+            failure_options,
+            aggregate_reports: reports.0,
+            failure_reports: reports.1,
+            others: others.into_iter().collect(),
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_prints_reads_back(record in record()) {
+        prop_assert_eq!(record.to_string().parse(), Ok(record));
+    }
+
+    #[test]
+    fn what_reads_prints_and_reads_back(text in "v=DMARC1;( ?(p|sp|t|rua|fo|x)=[a-z0-9:,@.!]{0,9};){0,4}|\\PC{0,60}") {
+        if let Ok(record) = text.parse::<DmarcRecord>() {
+            prop_assert_eq!(record.to_string().parse(), Ok(record));
+        }
+        let _no_panic = DmarcRecord::from_published(&text);
+    }
+}

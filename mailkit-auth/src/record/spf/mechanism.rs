@@ -1,0 +1,272 @@
+//! What an SPF directive compares with the client (RFC 7208 section 5).
+
+use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+
+use super::DomainSpec;
+use crate::{RecordError, RecordErrorKind};
+
+/// A mechanism of an SPF record.
+///
+/// ```
+/// use mailkit_auth::record::spf::Mechanism;
+///
+/// assert_eq!(Mechanism::mx().to_string(), "mx");
+/// let mechanism: Mechanism = "a:mail.acme.test/24//64".parse()?;
+/// assert_eq!(mechanism.to_string(), "a:mail.acme.test/24//64");
+/// # Ok::<(), mailkit_auth::RecordError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mechanism {
+    /// Matches every client (section 5.1).
+    All,
+    /// Matches if the other domain's record passes (section 5.2).
+    Include(DomainSpec),
+    /// Matches the addresses of a host (section 5.3).
+    A {
+        /// The host; the domain itself where absent.
+        domain: Option<DomainSpec>,
+        /// How much of each address counts.
+        cidr: DualCidrLength,
+    },
+    /// Matches the addresses of a domain's mail exchangers (section 5.4).
+    Mx {
+        /// The domain; the domain itself where absent.
+        domain: Option<DomainSpec>,
+        /// How much of each address counts.
+        cidr: DualCidrLength,
+    },
+    /// Matches clients whose validated name lies under a domain (section 5.5; not to be published).
+    Ptr(Option<DomainSpec>),
+    /// Matches an IPv4 network (section 5.6).
+    Ip4 {
+        /// An address of the network.
+        address: Ipv4Addr,
+        /// Its length; a single address where absent.
+        cidr: Option<CidrLength<32>>,
+    },
+    /// Matches an IPv6 network (section 5.6).
+    Ip6 {
+        /// An address of the network.
+        address: Ipv6Addr,
+        /// Its length; a single address where absent.
+        cidr: Option<CidrLength<128>>,
+    },
+    /// Matches if the name has an address, whatever it is (section 5.7).
+    Exists(DomainSpec),
+}
+
+impl Mechanism {
+    /// The addresses of the domain itself.
+    #[must_use]
+    pub fn a() -> Self {
+        Self::A { domain: None, cidr: DualCidrLength::default() }
+    }
+
+    /// The addresses of the domain's own mail exchangers.
+    #[must_use]
+    pub fn mx() -> Self {
+        Self::Mx { domain: None, cidr: DualCidrLength::default() }
+    }
+
+    /// The name of the mechanism, in lower case.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Include(_) => "include",
+            Self::A { .. } => "a",
+            Self::Mx { .. } => "mx",
+            Self::Ptr(_) => "ptr",
+            Self::Ip4 { .. } => "ip4",
+            Self::Ip6 { .. } => "ip6",
+            Self::Exists(_) => "exists",
+        }
+    }
+
+    /// The domain it names, if it names one.
+    #[must_use]
+    pub fn domain(&self) -> Option<&DomainSpec> {
+        match self {
+            Self::Include(domain) | Self::Exists(domain) => Some(domain),
+            Self::A { domain, .. } | Self::Mx { domain, .. } | Self::Ptr(domain) => domain.as_ref(),
+            Self::All | Self::Ip4 { .. } | Self::Ip6 { .. } => None,
+        }
+    }
+
+    /// Whether it counts against the ten lookups of a check (section 4.6.4).
+    #[must_use]
+    pub fn needs_lookup(&self) -> bool {
+        !matches!(self, Self::All | Self::Ip4 { .. } | Self::Ip6 { .. })
+    }
+}
+
+impl FromStr for Mechanism {
+    type Err = RecordError;
+
+    fn from_str(text: &str) -> Result<Self, RecordError> {
+        let (name, rest) = text.split_at(text.find([':', '/']).unwrap_or(text.len()));
+        let argument = Argument { at: name.len(), text: rest };
+        match name.to_ascii_lowercase().as_str() {
+            "all" => argument.none().map(|()| Self::All),
+            "include" => argument.domain().map(Self::Include),
+            "a" => argument.host().map(|(domain, cidr)| Self::A { domain, cidr }),
+            "mx" => argument.host().map(|(domain, cidr)| Self::Mx { domain, cidr }),
+            "ptr" if rest.is_empty() => Ok(Self::Ptr(None)),
+            "ptr" => argument.domain().map(|domain| Self::Ptr(Some(domain))),
+            "ip4" => argument.network().map(|(address, cidr)| Self::Ip4 { address, cidr }),
+            "ip6" => argument.network().map(|(address, cidr)| Self::Ip6 { address, cidr }),
+            "exists" => argument.domain().map(Self::Exists),
+            _ => {
+                let kind = RecordErrorKind::UnknownMechanism { name: name.to_owned() };
+                Err(RecordError::new(kind, 0..text.len()))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Mechanism {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        match self {
+            Self::All | Self::Ptr(None) => Ok(()),
+            Self::Include(domain) | Self::Exists(domain) | Self::Ptr(Some(domain)) => {
+                write!(f, ":{domain}")
+            }
+            Self::A { domain, cidr } | Self::Mx { domain, cidr } => {
+                domain.iter().try_for_each(|domain| write!(f, ":{domain}"))?;
+                cidr.fmt(f)
+            }
+            Self::Ip4 { address, cidr } => {
+                write!(f, ":{address}")?;
+                cidr.iter().try_for_each(|cidr| write!(f, "/{cidr}"))
+            }
+            Self::Ip6 { address, cidr } => {
+                write!(f, ":{address}")?;
+                cidr.iter().try_for_each(|cidr| write!(f, "/{cidr}"))
+            }
+        }
+    }
+}
+
+/// How many leading bits of an address count: at most `MAX`, which is 32 for IPv4 and 128 for IPv6.
+///
+/// ```
+/// use mailkit_auth::record::spf::CidrLength;
+///
+/// assert_eq!(CidrLength::<32>::new(24).map(CidrLength::bits), Some(24));
+/// assert_eq!(CidrLength::<32>::new(33), None);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CidrLength<const MAX: u8>(u8);
+
+impl<const MAX: u8> CidrLength<MAX> {
+    /// A length of so many bits; `None` if an address has fewer.
+    #[must_use]
+    pub fn new(bits: u8) -> Option<Self> {
+        (bits <= MAX).then_some(Self(bits))
+    }
+
+    /// The number of leading bits.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Reads decimal digits without a leading zero (section 5.6).
+    fn read(digits: &str) -> Option<Self> {
+        let canonical = digits == "0" || !digits.starts_with(['0', '+']);
+        digits.parse().ok().filter(|_| canonical).and_then(Self::new)
+    }
+}
+
+impl<const MAX: u8> fmt::Display for CidrLength<MAX> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How much of an address counts, for each family (`dual-cidr-length`, section 5.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct DualCidrLength {
+    /// For IPv4 (`/24`); all 32 bits where absent.
+    pub ip4: Option<CidrLength<32>>,
+    /// For IPv6 (`//64`); all 128 bits where absent.
+    pub ip6: Option<CidrLength<128>>,
+}
+
+impl fmt::Display for DualCidrLength {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.ip4.iter().try_for_each(|length| write!(f, "/{length}"))?;
+        self.ip6.iter().try_for_each(|length| write!(f, "//{length}"))
+    }
+}
+
+/// What follows the name of a mechanism, with its place in the term.
+#[derive(Clone, Copy)]
+struct Argument<'t> {
+    at: usize,
+    text: &'t str,
+}
+
+impl Argument<'_> {
+    fn none(self) -> Result<(), RecordError> {
+        if self.text.is_empty() { Ok(()) } else { Err(self.error(RecordErrorKind::InvalidArgument)) }
+    }
+
+    fn domain(self) -> Result<DomainSpec, RecordError> {
+        let Some(domain) = self.text.strip_prefix(':') else {
+            return Err(self.error(RecordErrorKind::InvalidArgument));
+        };
+        domain.parse::<DomainSpec>().map_err(|error| error.shifted(self.at + 1))
+    }
+
+    /// `[":" domain-spec] [dual-cidr-length]`. A domain may hold slashes, so the lengths are taken
+    /// from the end, where only digits follow a slash.
+    fn host(self) -> Result<(Option<DomainSpec>, DualCidrLength), RecordError> {
+        let (rest, ip6) = split_length(self.text, "//");
+        let (rest, ip4) = split_length(rest, "/");
+        let cidr = DualCidrLength { ip4: self.length(ip4)?, ip6: self.length(ip6)? };
+        let domain = Self { text: rest, ..self };
+        Ok((if rest.is_empty() { None } else { Some(domain.domain()?) }, cidr))
+    }
+
+    fn network<A: FromStr, const MAX: u8>(
+        self,
+    ) -> Result<(A, Option<CidrLength<MAX>>), RecordError> {
+        let (rest, length) = split_length(self.text, "/");
+        let address = rest.strip_prefix(':').and_then(|address| address.parse().ok());
+        let address = address.ok_or_else(|| self.error(RecordErrorKind::InvalidArgument))?;
+        Ok((address, self.length(length)?))
+    }
+
+    fn length<const MAX: u8>(
+        self,
+        digits: Option<&str>,
+    ) -> Result<Option<CidrLength<MAX>>, RecordError> {
+        let Some(digits) = digits else { return Ok(None) };
+        match CidrLength::read(digits) {
+            Some(length) => Ok(Some(length)),
+            None => Err(self.error(RecordErrorKind::InvalidCidrLength { max: MAX })),
+        }
+    }
+
+    fn error(self, kind: RecordErrorKind) -> RecordError {
+        RecordError::new(kind, self.at..self.at + self.text.len())
+    }
+}
+
+/// Splits `mark` and the digits after it off the end of a text.
+fn split_length<'t>(text: &'t str, mark: &str) -> (&'t str, Option<&'t str>) {
+    match text.rsplit_once(mark) {
+        Some((rest, digits))
+            if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
+        {
+            (rest, Some(digits))
+        }
+        _ => (text, None),
+    }
+}

@@ -1,0 +1,251 @@
+//! The client that is checked: which mechanisms match it, and what finding out has cost.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::macro_string::{self, Facts};
+use super::verdict::Decision;
+use super::{SpfLimits, SpfProblem, SpfResult};
+use crate::lookup::name::MAX_OCTETS;
+use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
+use crate::record::spf::{DomainSpec, DualCidrLength, Mechanism, SpfRecord};
+
+/// What the check has counted so far (RFC 7208 section 4.6.4).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Cost {
+    pub(super) lookups: usize,
+    pub(super) void_lookups: usize,
+}
+
+pub(super) struct Client {
+    asker: Asker,
+    facts: Facts,
+    limits: SpfLimits,
+    cost: Cost,
+    /// The names of the client, once they have been asked for.
+    names: Option<ClientNames>,
+}
+
+#[derive(Clone, Debug)]
+struct ClientNames {
+    /// Those that lead back to the client's address.
+    validated: Vec<Name>,
+    /// Whether the client has no name at all.
+    void: bool,
+}
+
+impl Client {
+    pub(super) fn new(asker: Asker, facts: Facts, limits: SpfLimits) -> Self {
+        Self { asker, facts, limits, cost: Cost::default(), names: None }
+    }
+
+    pub(super) fn cost(&self) -> Cost {
+        self.cost
+    }
+
+    /// Counts a term that needs a lookup, before it is evaluated.
+    pub(super) fn count_lookup(&mut self) -> Result<(), SpfProblem> {
+        if self.cost.lookups >= self.limits.lookups {
+            return Err(SpfProblem::LookupLimit(self.limits.lookups));
+        }
+        self.cost.lookups += 1;
+        Ok(())
+    }
+
+    fn count_void(&mut self, is_void: bool) -> Result<(), SpfProblem> {
+        if is_void {
+            if self.cost.void_lookups >= self.limits.void_lookups {
+                return Err(SpfProblem::VoidLookupLimit(self.limits.void_lookups));
+            }
+            self.cost.void_lookups += 1;
+        }
+        Ok(())
+    }
+
+    /// The text of the domain's one SPF record (sections 4.4 and 4.5).
+    pub(super) async fn record(&mut self, domain: &Name) -> Result<String, SpfProblem> {
+        let answer = self.ask(domain, RecordType::Txt).await?;
+        // What is not UTF-8 is not ASCII either, and so invalid where a record holds it.
+        let texts = answer.texts().map(String::from_utf8_lossy);
+        let mut records = texts.filter(|text| SpfRecord::is_record(text));
+        let record = records.next().ok_or_else(|| SpfProblem::NoRecord(domain.clone()))?;
+        match records.next() {
+            Some(_) => Err(SpfProblem::MultipleRecords(domain.clone())),
+            None => Ok(record.into_owned()),
+        }
+    }
+
+    /// Whether a mechanism other than `include` matches (section 5).
+    pub(super) async fn matches(
+        &mut self,
+        mechanism: &Mechanism,
+        domain: &Name,
+        term: &str,
+    ) -> Result<bool, SpfProblem> {
+        if mechanism.needs_lookup() {
+            self.count_lookup()?;
+        }
+        let target = match mechanism.domain() {
+            Some(spec) => self.target(spec, domain, term).await?,
+            None => Some(domain.clone()),
+        };
+        // No server can be asked for a malformed name, so nothing stands under it (section 4.8).
+        let Some(target) = target else { return Ok(false) };
+        match mechanism {
+            Mechanism::All => Ok(true),
+            Mechanism::A { cidr, .. } => self.has_address(&target, *cidr).await,
+            Mechanism::Mx { cidr, .. } => self.has_exchanger(&target, *cidr).await,
+            Mechanism::Ptr(_) => self.has_name_under(&target).await,
+            Mechanism::Ip4 { address, cidr } => {
+                Ok(self.is_in_ip4(*address, cidr.map_or(32, |length| length.bits())))
+            }
+            Mechanism::Ip6 { address, cidr } => {
+                Ok(self.is_in_ip6(*address, cidr.map_or(128, |length| length.bits())))
+            }
+            Mechanism::Exists(_) => self.exists(&target).await,
+            Mechanism::Include(_) => Ok(false),
+        }
+    }
+
+    async fn has_address(&mut self, host: &Name, cidr: DualCidrLength) -> Result<bool, SpfProblem> {
+        let answer = self.ask(host, self.address_type()).await?;
+        self.count_void(answer.is_void())?;
+        Ok(self.is_among(&answer, cidr))
+    }
+
+    async fn has_exchanger(&mut self, domain: &Name, cidr: DualCidrLength) -> Result<bool, SpfProblem> {
+        let answer = self.ask(domain, RecordType::Mx).await?;
+        self.count_void(answer.is_void())?;
+        let limit = self.limits.mx_hosts;
+        if answer.records().len() > limit {
+            return Err(SpfProblem::MxLimit { domain: domain.clone(), limit });
+        }
+        for data in answer.records() {
+            let RecordData::Mx { exchange, .. } = data else { continue };
+            if !exchange.is_root()
+                && self.is_among(&self.ask(exchange, self.address_type()).await?, cidr)
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn has_name_under(&mut self, domain: &Name) -> Result<bool, SpfProblem> {
+        let ClientNames { validated, void } = self.names().await;
+        self.count_void(void)?;
+        Ok(validated.iter().any(|name| name.is_subdomain_of(domain)))
+    }
+
+    /// Section 5.7: the address is asked for in IPv4 whatever the client's is.
+    async fn exists(&mut self, name: &Name) -> Result<bool, SpfProblem> {
+        let answer = self.ask(name, RecordType::A).await?;
+        self.count_void(answer.is_void())?;
+        Ok(!answer.is_void())
+    }
+
+    /// The names of the client that lead back to its address (section 5.5). The DNS of a stranger's
+    /// address is no fault of the domain: where it fails there are no names.
+    async fn names(&mut self) -> ClientNames {
+        if let Some(names) = &self.names {
+            return names.clone();
+        }
+        let client_ip = self.facts.client_ip;
+        let answer = self.asker.ask(&Name::reverse(client_ip), RecordType::Ptr).await;
+        let mut names = ClientNames { validated: Vec::new(), void: answer.is_void() };
+        for data in answer.records().iter().take(self.limits.ptr_names) {
+            let RecordData::Ptr(name) = data else { continue };
+            let addresses = self.asker.ask(name, self.address_type()).await;
+            if addresses.addresses().any(|address| address == client_ip) {
+                names.validated.push(name.clone());
+            }
+        }
+        self.names.insert(names).clone()
+    }
+
+    /// The value of the macro `p` (section 7.3): the domain itself if it is a name of the client,
+    /// else a name under it, else any.
+    async fn name_for_macro(&mut self, domain: &Name) -> String {
+        let names = self.names().await.validated;
+        let same = names.iter().find(|name| *name == domain);
+        let under = || names.iter().find(|name| name.is_subdomain_of(domain));
+        let best = same.or_else(under).or_else(|| names.first());
+        best.map_or(macro_string::UNKNOWN, Name::as_str).to_owned()
+    }
+
+    async fn expand(&mut self, text: &str, domain: &Name) -> Option<String> {
+        let validated = match macro_string::needs_validated_name(text) {
+            true => self.name_for_macro(domain).await,
+            false => String::new(),
+        };
+        self.facts.expand(text, domain, &validated)
+    }
+
+    /// The name a domain-spec stands for; `None` if it is malformed.
+    pub(super) async fn target(
+        &mut self,
+        spec: &DomainSpec,
+        domain: &Name,
+        term: &str,
+    ) -> Result<Option<Name>, SpfProblem> {
+        let Some(expanded) = self.expand(spec.as_str(), domain).await else {
+            return Err(SpfProblem::ExpansionLimit { term: term.to_owned() });
+        };
+        Ok(Name::new(truncate(&expanded)).ok().filter(|name| !name.is_root()))
+    }
+
+    /// The domain's words about a fail (section 6.2). Any trouble with them leaves them out.
+    pub(super) async fn explanation(&mut self, decision: &Decision) -> Option<String> {
+        let failed = decision.result == SpfResult::Fail;
+        let (spec, domain) = decision.explanation.as_ref().filter(|_| failed)?;
+        let target = self.target(spec, domain, "").await.ok()??;
+        let answer = self.asker.ask(&target, RecordType::Txt).await;
+        let [RecordData::Txt(text)] = answer.records() else { return None };
+        let explanation = self.expand(str::from_utf8(text).ok()?, domain).await?;
+        let printable = explanation.bytes().all(|octet| matches!(octet, b' '..=b'~'));
+        (printable && explanation.len() <= self.limits.explanation).then_some(explanation)
+    }
+
+    async fn ask(&self, name: &Name, record_type: RecordType) -> Result<Answer, SpfProblem> {
+        match self.asker.ask(name, record_type).await {
+            Answer::TemporaryFailure => {
+                Err(SpfProblem::TemporaryFailure(Question::new(name.clone(), record_type)))
+            }
+            answer => Ok(answer),
+        }
+    }
+
+    fn address_type(&self) -> RecordType {
+        if self.facts.client_ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
+    }
+
+    fn is_among(&self, answer: &Answer, cidr: DualCidrLength) -> bool {
+        answer.addresses().any(|address| match address {
+            IpAddr::V4(address) => self.is_in_ip4(address, cidr.ip4.map_or(32, |it| it.bits())),
+            IpAddr::V6(address) => self.is_in_ip6(address, cidr.ip6.map_or(128, |it| it.bits())),
+        })
+    }
+
+    fn is_in_ip4(&self, network: Ipv4Addr, bits: u8) -> bool {
+        let IpAddr::V4(client) = self.facts.client_ip else { return false };
+        let shift = 32 - u32::from(bits);
+        let prefix = |address: Ipv4Addr| address.to_bits().checked_shr(shift).unwrap_or(0);
+        prefix(client) == prefix(network)
+    }
+
+    fn is_in_ip6(&self, network: Ipv6Addr, bits: u8) -> bool {
+        let IpAddr::V6(client) = self.facts.client_ip else { return false };
+        let shift = 128 - u32::from(bits);
+        let prefix = |address: Ipv6Addr| address.to_bits().checked_shr(shift).unwrap_or(0);
+        prefix(client) == prefix(network)
+    }
+}
+
+/// Section 7.3: labels are dropped from the left until the name is short enough for the DNS.
+fn truncate(name: &str) -> &str {
+    let mut kept = name.strip_suffix('.').unwrap_or(name);
+    while kept.len() > MAX_OCTETS {
+        let Some((_, rest)) = kept.split_once('.') else { break };
+        kept = rest;
+    }
+    kept
+}

@@ -1,0 +1,237 @@
+//! `check_host()`: from the envelope to the verdict (RFC 7208 section 4).
+
+use std::ops::Range;
+use std::pin::Pin;
+
+use super::client::Client;
+use super::macro_string::Facts;
+use super::verdict::{Decision, Outcome};
+use super::{MatchedTerm, SpfIdentity, SpfProblem, SpfRequest, SpfResult, SpfVerdict};
+use super::{SpfTermTrace, SpfTrace, TermOutcome};
+use crate::Domain;
+use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, Step};
+use crate::record::spf::{DomainSpec, Mechanism, Modifier, SpfRecord, SpfTerm};
+
+/// An SPF check that waits for answers between its steps.
+///
+/// ```
+/// use mailkit_auth::lookup::{Answer, Step};
+/// use mailkit_auth::spf::{SpfEvaluation, SpfRequest, SpfResult};
+///
+/// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+/// let mut evaluation = SpfEvaluation::new(&request);
+/// let verdict = loop {
+///     match evaluation.step() {
+///         Step::Ask(question) if question.to_string() == "acme.test TXT" => {
+///             evaluation.answer(Answer::NoSuchName);
+///         }
+///         Step::Ask(_) => evaluation.answer(Answer::TemporaryFailure),
+///         Step::Done(verdict) => break verdict,
+///     }
+/// };
+/// assert_eq!(verdict.result, SpfResult::None);
+/// ```
+#[derive(Debug)]
+pub struct SpfEvaluation(pub(crate) Dialogue<SpfVerdict>);
+
+impl SpfEvaluation {
+    /// A check that has not asked anything yet.
+    #[must_use]
+    pub fn new(request: &SpfRequest) -> Self {
+        let request = request.clone();
+        Self(Dialogue::new(|asker| Box::pin(check_envelope(asker, request))))
+    }
+
+    /// Goes on until it needs an answer or is done. Without a new answer it asks the same again.
+    pub fn step(&mut self) -> Step<SpfVerdict> {
+        self.0.step()
+    }
+
+    /// Takes the answer to the question asked last.
+    pub fn answer(&mut self, answer: Answer) {
+        self.0.answer(answer);
+    }
+
+    pub(super) fn run(self, lookup: &impl Lookup) -> SpfVerdict {
+        self.0.run(lookup)
+    }
+}
+
+/// The identity of the envelope that is checked (sections 2.3, 2.4 and 4.3).
+struct Sender {
+    identity: SpfIdentity,
+    local_part: String,
+    domain: String,
+}
+
+impl Sender {
+    fn of(request: &SpfRequest) -> Self {
+        let (identity, address) = match request.mail_from.as_str() {
+            "" => (SpfIdentity::Helo, request.helo.as_str()),
+            address => (SpfIdentity::MailFrom, address),
+        };
+        let (local_part, domain) = match identity {
+            SpfIdentity::Helo => ("", address),
+            SpfIdentity::MailFrom => address.rsplit_once('@').unwrap_or(("", address)),
+        };
+        let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
+        Self { identity, local_part: local_part.to_owned(), domain: domain.to_owned() }
+    }
+
+    /// The domain to check; only names of two or more labels have one (section 4.3).
+    fn domain(&self) -> Option<Domain> {
+        self.domain.parse().ok().filter(|domain: &Domain| domain.parent().is_some())
+    }
+}
+
+/// What stands for an absent local part (section 4.3).
+const POSTMASTER: &str = "postmaster";
+
+async fn check_envelope(asker: Asker, request: SpfRequest) -> SpfVerdict {
+    let sender = Sender::of(&request);
+    let domain = sender.domain();
+    let mut verdict = SpfVerdict::new(sender.identity, domain.clone());
+    let Some(domain) = domain else { return verdict };
+    let facts = Facts {
+        // Section 5: a mapped address is the IPv4 address it holds.
+        client_ip: request.client_ip.to_canonical(),
+        helo: request.helo,
+        local_part: sender.local_part,
+        sender_domain: sender.domain,
+        receiver: request.receiver,
+        now: request.now,
+    };
+    let mut evaluator = Evaluator { client: Client::new(asker, facts, request.limits) };
+    let Checked { outcome, trace } = evaluator.check(Name::from(domain)).await;
+    if let Ok(decision) = &outcome {
+        verdict.explanation = evaluator.client.explanation(decision).await;
+    }
+    verdict.decide(outcome, trace, evaluator.client.cost());
+    verdict
+}
+
+/// The recursion over `include` and `redirect`.
+struct Evaluator {
+    client: Client,
+}
+
+/// What one domain's record says.
+struct Checked {
+    outcome: Outcome,
+    trace: SpfTrace,
+}
+
+type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + Sync + 'a>>;
+
+impl Evaluator {
+    fn check(&mut self, domain: Name) -> Pending<'_, Checked> {
+        Box::pin(async move {
+            let mut trace = SpfTrace::new(domain);
+            let outcome = self.evaluate(&mut trace).await;
+            trace.result = match &outcome {
+                Ok(decision) => decision.result,
+                Err(problem) => problem.result(),
+            };
+            Checked { outcome, trace }
+        })
+    }
+
+    /// The first directive that matches, else the redirect (sections 4.6.2, 4.7 and 6.1).
+    async fn evaluate(&mut self, trace: &mut SpfTrace) -> Outcome {
+        let domain = trace.domain.clone();
+        let terms = self.terms(&domain, trace).await?;
+        for (span, term) in &terms {
+            let SpfTerm::Directive(directive) = term else { continue };
+            let mut step = trace.step(span.clone(), self.client.cost());
+            let matched = self.matches(directive.mechanism(), &domain, &mut step).await;
+            step.end(outcome_of(&matched), self.client.cost());
+            let matched_term = MatchedTerm::new(domain.clone(), step.term.clone(), span.clone());
+            trace.terms.push(step);
+            if matched? {
+                let explanation = explanation_of(&terms).map(|target| (target.clone(), domain));
+                let result = SpfResult::from(directive.qualifier());
+                return Ok(Decision { result, matched: matched_term, explanation });
+            }
+        }
+        let Some((span, target)) = redirect_of(&terms) else {
+            return Err(SpfProblem::NoMatch(domain));
+        };
+        let mut step = trace.step(span, self.client.cost());
+        let outcome = self.follow(target, &domain, &mut step).await;
+        let followed = match &outcome {
+            Ok(_) | Err(SpfProblem::NoMatch(_)) => TermOutcome::Matched,
+            Err(_) => TermOutcome::Failed,
+        };
+        step.end(followed, self.client.cost());
+        trace.terms.push(step);
+        outcome
+    }
+
+    /// The terms of the domain's record. Section 4.6: a syntax error anywhere in it is permanent.
+    async fn terms(
+        &mut self,
+        domain: &Name,
+        trace: &mut SpfTrace,
+    ) -> Result<Vec<(Range<usize>, SpfTerm)>, SpfProblem> {
+        let text = trace.record.insert(self.client.record(domain).await?);
+        SpfRecord::parse_with_spans(text)
+            .map_err(|error| SpfProblem::InvalidRecord { domain: domain.clone(), error })
+    }
+
+    async fn matches(
+        &mut self,
+        mechanism: &Mechanism,
+        domain: &Name,
+        step: &mut SpfTermTrace,
+    ) -> Result<bool, SpfProblem> {
+        let Mechanism::Include(target) = mechanism else {
+            return self.client.matches(mechanism, domain, &step.term).await;
+        };
+        match self.follow(target, domain, step).await {
+            Ok(decision) => Ok(decision.result == SpfResult::Pass),
+            Err(SpfProblem::NoMatch(_)) => Ok(false),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// What the record says to which an `include` or a `redirect` leads (sections 5.2 and 6.1).
+    async fn follow(
+        &mut self,
+        target: &DomainSpec,
+        domain: &Name,
+        step: &mut SpfTermTrace,
+    ) -> Outcome {
+        let nowhere = || SpfProblem::NoRecordAt { term: step.term.clone() };
+        self.client.count_lookup()?;
+        let target = self.client.target(target, domain, &step.term).await?;
+        let Checked { outcome, trace } = self.check(target.ok_or_else(nowhere)?).await;
+        let outcome = match outcome {
+            Err(SpfProblem::NoRecord(_)) => Err(nowhere()),
+            outcome => outcome,
+        };
+        step.nested = Some(Box::new(trace));
+        outcome
+    }
+}
+
+fn outcome_of(matched: &Result<bool, SpfProblem>) -> TermOutcome {
+    match matched {
+        Ok(true) => TermOutcome::Matched,
+        Ok(false) => TermOutcome::NotMatched,
+        Err(_) => TermOutcome::Failed,
+    }
+}
+
+fn redirect_of(terms: &[(Range<usize>, SpfTerm)]) -> Option<(Range<usize>, &DomainSpec)> {
+    terms.iter().find_map(|(span, term)| match term {
+        SpfTerm::Modifier(Modifier::Redirect(target)) => Some((span.clone(), target)),
+        _ => None,
+    })
+}
+
+fn explanation_of(terms: &[(Range<usize>, SpfTerm)]) -> Option<&DomainSpec> {
+    terms.iter().find_map(|(_, term)| match term {
+        SpfTerm::Modifier(Modifier::Explanation(target)) => Some(target),
+        _ => None,
+    })
+}
