@@ -1,1 +1,199 @@
-//! To be written.
+//! Answers from the network, by hickory (feature `resolver`).
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hickory_resolver::TokioResolver;
+use hickory_resolver::config::{
+    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
+};
+use hickory_resolver::net::runtime::TokioRuntimeProvider;
+use hickory_resolver::net::{DnsError, NetError};
+use hickory_resolver::proto::op::ResponseCode;
+use hickory_resolver::proto::rr::{self, RData};
+use thiserror::Error;
+use tokio::time::{Instant, timeout_at};
+
+use crate::dmarc::{DmarcEvaluation, DmarcRequest, DmarcVerdict};
+use crate::lookup::{Answer, Dialogue, Name, Question, RecordData, RecordType, Step};
+use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
+
+/// A resolver that answers the questions of SPF and DMARC checks, with hickory's cache behind it.
+///
+/// Clones share the cache. It must be used within a tokio runtime whose time is enabled.
+///
+/// ```no_run
+/// use mailkit_auth::resolver::Resolver;
+/// use mailkit_auth::spf::{SpfRequest, SpfResult};
+///
+/// # async fn example() -> Result<(), mailkit_auth::resolver::ResolverError> {
+/// let resolver = Resolver::system()?;
+/// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+/// let verdict = resolver.check_host(&request).await;
+/// assert_eq!(verdict.result, SpfResult::Pass);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Resolver {
+    inner: TokioResolver,
+    deadline: Duration,
+}
+
+impl Resolver {
+    /// A resolver that asks the name servers of this host.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration of the host cannot be read.
+    pub fn system() -> Result<Self, ResolverError> {
+        let mut builder = TokioResolver::builder_tokio().map_err(ResolverError)?;
+        prepare(builder.options_mut());
+        builder.build().map(Self::from).map_err(ResolverError)
+    }
+
+    /// A resolver that asks these name servers, over UDP and, where an answer is long, over TCP.
+    ///
+    /// # Errors
+    ///
+    /// If hickory refuses the configuration.
+    pub fn with_name_servers(servers: &[SocketAddr]) -> Result<Self, ResolverError> {
+        let servers = servers.iter().map(|server| {
+            let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
+            let connections = connections.map(|mut connection| {
+                connection.port = server.port();
+                connection
+            });
+            NameServerConfig::new(server.ip(), true, connections.into())
+        });
+        let config = ResolverConfig::from_name_servers(servers.collect());
+        let provider = TokioRuntimeProvider::default();
+        let mut builder = TokioResolver::builder_with_config(config, provider);
+        prepare(builder.options_mut());
+        builder.build().map(Self::from).map_err(ResolverError)
+    }
+
+    /// With another time for a whole check, however many questions it asks. The default is 20
+    /// seconds, the least RFC 7208 section 4.6.4 allows; what is asked later is not answered.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The hickory resolver within.
+    #[must_use]
+    pub fn inner(&self) -> &TokioResolver {
+        &self.inner
+    }
+
+    /// Whether the client may send for the domain of the envelope sender.
+    pub async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
+        self.drive(SpfEvaluation::new(request).0).await
+    }
+
+    /// Whether the author's domain is proved, and what it asks for if not.
+    pub async fn evaluate_dmarc(&self, request: &DmarcRequest) -> DmarcVerdict {
+        self.drive(DmarcEvaluation::new(request).0).await
+    }
+
+    /// The answer of the network. Only a certain one says that there is no such name or record;
+    /// whatever else goes wrong is a temporary failure.
+    pub async fn answer(&self, question: &Question) -> Answer {
+        let Some(name) = wire_name(&question.name) else { return Answer::NoSuchName };
+        let record_type = match question.record_type {
+            RecordType::A => rr::RecordType::A,
+            RecordType::Aaaa => rr::RecordType::AAAA,
+            RecordType::Mx => rr::RecordType::MX,
+            RecordType::Ptr => rr::RecordType::PTR,
+            RecordType::Txt => rr::RecordType::TXT,
+        };
+        let answers = match self.inner.lookup(name, record_type).await {
+            Ok(lookup) => lookup.answers().iter().filter_map(|it| record_data(&it.data)).collect(),
+            Err(error) => return failed(&error),
+        };
+        with_type(answers, question.record_type)
+    }
+
+    async fn drive<T: Clone>(&self, mut dialogue: Dialogue<T>) -> T {
+        let deadline = Instant::now() + self.deadline;
+        loop {
+            match dialogue.step() {
+                Step::Ask(question) => {
+                    let answer = timeout_at(deadline, self.answer(&question)).await;
+                    dialogue.answer(answer.unwrap_or(Answer::TemporaryFailure));
+                }
+                Step::Done(verdict) => return verdict,
+            }
+        }
+    }
+}
+
+impl From<TokioResolver> for Resolver {
+    /// Takes the resolver as it is configured.
+    fn from(inner: TokioResolver) -> Self {
+        Self { inner, deadline: DEADLINE }
+    }
+}
+
+impl fmt::Debug for Resolver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Resolver").field("deadline", &self.deadline).finish_non_exhaustive()
+    }
+}
+
+/// Why there is no resolver.
+#[derive(Debug, Error)]
+#[error("the resolver cannot be configured")]
+pub struct ResolverError(#[source] NetError);
+
+/// The time for a whole check (RFC 7208 section 4.6.4).
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What is proved must come from the DNS, not from a file of this host.
+fn prepare(options: &mut ResolverOpts) {
+    options.use_hosts_file = ResolveHosts::Never;
+}
+
+fn failed(error: &NetError) -> Answer {
+    let NetError::Dns(DnsError::NoRecordsFound(none)) = error else {
+        return Answer::TemporaryFailure;
+    };
+    match none.response_code {
+        ResponseCode::NXDomain => Answer::NoSuchName,
+        ResponseCode::NoError => Answer::NoRecords,
+        _ => Answer::TemporaryFailure,
+    }
+}
+
+/// The records of the type asked for; an answer brings the aliases on the way as well.
+fn with_type(mut answers: Vec<RecordData>, asked: RecordType) -> Answer {
+    answers.retain(|data| data.record_type() == asked);
+    if answers.is_empty() { Answer::NoRecords } else { Answer::Records(answers) }
+}
+
+fn record_data(data: &RData) -> Option<RecordData> {
+    Some(match data {
+        RData::A(address) => RecordData::A(address.0),
+        RData::AAAA(address) => RecordData::Aaaa(address.0),
+        RData::MX(mx) => {
+            RecordData::Mx { preference: mx.preference, exchange: plain_name(&mx.exchange)? }
+        }
+        RData::PTR(target) => RecordData::Ptr(plain_name(target)?),
+        RData::TXT(text) => RecordData::Txt(text.txt_data.concat()),
+        _ => return None,
+    })
+}
+
+/// The name as it goes over the wire: labels of any octets, complete.
+fn wire_name(name: &Name) -> Option<rr::Name> {
+    let labels = name.as_str().split('.').filter(|label| !label.is_empty());
+    rr::Name::from_labels(labels.map(str::as_bytes)).ok()
+}
+
+/// The name as text; `None` for one with a dot within a label or octets that are no text.
+fn plain_name(name: &rr::Name) -> Option<Name> {
+    let labels = name.iter().map(|label| str::from_utf8(label).ok().filter(|it| !it.contains('.')));
+    Name::new(&labels.collect::<Option<Vec<_>>>()?.join(".")).ok()
+}

@@ -1,5 +1,7 @@
 //! From the domains of a message to the verdict (RFC 9989 sections 4.4 and 4.10).
 
+use std::collections::BTreeSet;
+
 use super::tree_walk::{Published, TreeWalk};
 use super::{DmarcProblem, DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, RecordType, Step};
@@ -218,11 +220,6 @@ fn conclude(mut verdict: DmarcVerdict) -> DmarcVerdict {
 
 /// The domains in their order, each once.
 fn distinct(domains: &[Domain]) -> Vec<Domain> {
-    let mut distinct = Vec::new();
-    for domain in domains {
-        if !distinct.contains(domain) {
-            distinct.push(domain.clone());
-        }
-    }
-    distinct
+    let mut seen = BTreeSet::new();
+    domains.iter().filter(|domain| seen.insert(*domain)).cloned().collect()
 }
