@@ -1,1 +1,41 @@
-//! mailkit-route
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod bounded;
+pub mod breaker;
+mod destination;
+mod domain;
+mod egress;
+mod error;
+mod estimate;
+mod geo;
+mod health;
+mod limits;
+pub mod mx;
+mod outcome;
+mod plan;
+mod planner;
+mod reason;
+pub mod reply;
+#[cfg(feature = "resolver")]
+pub mod resolver;
+mod retry;
+mod seed;
+#[cfg(feature = "serde")]
+mod wire;
+
+pub use destination::Destination;
+pub use domain::{Domain, Host};
+pub use egress::{Egress, EgressId};
+pub use error::{ConfigError, ParseError, ParseErrorKind};
+pub use geo::GeoPoint;
+pub use limits::Limits;
+pub use mx::{MxHost, MxOrigin, MxSet};
+pub use outcome::{ConnectFailure, HopOutcome, NextStep, Stage, next_step};
+pub use plan::{Hop, NoRoute, Removed, RoutePlan};
+pub use planner::{PlannerOptions, PreferenceRule, RoutePlanner, SpecialAddresses};
+pub use reason::{BreakerScope, Reason, Rule};
+pub use reply::{EnhancedCode, ReplyClass, SmtpReply};
+pub use retry::{NextAttempt, RetrySchedule};

@@ -1,0 +1,53 @@
+//! A map that forgets what was not used for longest.
+
+use std::{collections::HashMap, hash::Hash};
+
+/// Two generations of entries: a use brings an entry into the young one, and when that is full the
+/// old one is forgotten. Nothing used in the last `capacity / 2` new entries is ever lost.
+#[derive(Debug)]
+pub(crate) struct BoundedMap<K, V> {
+    young: HashMap<K, V>,
+    old: HashMap<K, V>,
+    half: usize,
+}
+
+impl<K: Eq + Hash, V: Default> BoundedMap<K, V> {
+    pub(crate) fn new(capacity: usize) -> Self {
+        Self { young: HashMap::new(), old: HashMap::new(), half: (capacity / 2).max(1) }
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.young.get(key).or_else(|| self.old.get(key))
+    }
+
+    /// The entry, made if it is not there.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V {
+        if !self.young.contains_key(&key) && self.young.len() >= self.half {
+            self.old = std::mem::take(&mut self.young);
+        }
+        let kept = self.old.remove(&key);
+        self.young.entry(key).or_insert_with(|| kept.unwrap_or_default())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.young.len() + self.old.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stays_within_its_capacity_and_keeps_what_is_used() {
+        let mut map = BoundedMap::<u32, u32>::new(100);
+        for key in 0..10_000 {
+            *map.entry(key) = key;
+            *map.entry(0) += 1;
+            assert!(map.len() <= 100, "{}", map.len());
+        }
+        assert_eq!(map.get(&0), Some(&10_000));
+        assert_eq!(map.get(&9_999), Some(&9_999));
+        assert_eq!(map.get(&1), None);
+    }
+}

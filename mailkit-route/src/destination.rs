@@ -1,0 +1,184 @@
+//! Where a mail goes: the exchangers of a domain, their addresses and where these stand.
+
+use std::{collections::BTreeMap, net::IpAddr};
+
+use crate::{Domain, GeoPoint, Host, Limits, MxSet, ParseError, ParseErrorKind};
+
+/// Everything DNS said about the way to one domain.
+///
+/// ```
+/// use mailkit_route::{Destination, GeoPoint};
+/// let rows = [(10, "mx1.buyer.example", "203.0.113.10"), (20, "mx2.buyer.example", "203.0.113.20")];
+/// let destination = Destination::from_mx("buyer.example".parse()?, rows)?
+///     .with_location("203.0.113.10".parse()?, GeoPoint::new(53.55, 9.99)?);
+/// assert_eq!(destination.mx().hosts().len(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Destination {
+    mx: MxSet,
+    hosts: BTreeMap<Host, HostAddresses>,
+    locations: BTreeMap<IpAddr, GeoPoint>,
+}
+
+impl Destination {
+    /// A destination whose hosts have no addresses yet; see [`with_addresses`](Self::with_addresses).
+    #[must_use]
+    pub fn new(mx: MxSet) -> Self {
+        let hosts = mx.hosts().iter().map(|mx| (mx.host.clone(), HostAddresses::default()));
+        Self { hosts: hosts.collect(), mx, locations: BTreeMap::new() }
+    }
+
+    /// A destination from rows of preference, host and one address; a host with several addresses
+    /// has several rows.
+    ///
+    /// # Errors
+    /// When a third column is not an IP address. A host name that cannot be used is no error but one
+    /// of the [`faults`](MxSet::faults).
+    pub fn from_mx<'a>(
+        domain: Domain,
+        rows: impl IntoIterator<Item = (u16, &'a str, &'a str)>,
+    ) -> Result<Self, ParseError> {
+        let rows: Vec<_> = rows.into_iter().collect();
+        let records = rows.iter().map(|&(preference, host, _)| (preference, host.to_owned()));
+        let mut destination = Self::new(MxSet::new(domain, records));
+        for (_, host, address) in rows {
+            let invalid = |_| ParseError::new(ParseErrorKind::InvalidLiteral, 0..address.len());
+            let address = address.parse().map_err(invalid)?;
+            if let Ok(host) = host.parse::<Host>() {
+                destination = destination.with_addresses(&host, [address]);
+            }
+        }
+        Ok(destination)
+    }
+
+    /// An address literal such as `[203.0.113.1]` (RFC 5321 section 4.1.3).
+    ///
+    /// ```
+    /// let destination = mailkit_route::Destination::literal("203.0.113.1".parse()?);
+    /// assert_eq!(destination.name().to_string(), "[203.0.113.1]");
+    /// # Ok::<(), std::net::AddrParseError>(())
+    /// ```
+    #[must_use]
+    pub fn literal(address: IpAddr) -> Self {
+        Self::new(MxSet::literal(address)).with_addresses(&Host::Address(address), [address])
+    }
+
+    /// Adds the A and AAAA addresses of a host, in the order the resolver gave them. A host that is
+    /// not in the MX set is ignored; beyond [`Limits::HOST_ADDRESSES`] the plan says how many were cut.
+    #[must_use]
+    pub fn with_addresses(
+        mut self,
+        host: &Host,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) -> Self {
+        if let Some(known) = self.hosts.get_mut(host) {
+            addresses.into_iter().for_each(|address| known.push(address.to_canonical()));
+        }
+        self
+    }
+
+    /// Notes that the addresses of a host could not be found out this time, which is not the same as
+    /// a host without addresses.
+    #[must_use]
+    pub fn with_failed_lookup(mut self, host: &Host) -> Self {
+        if let Some(known) = self.hosts.get_mut(host) {
+            known.lookup_failed = true;
+        }
+        self
+    }
+
+    /// Notes where an address stands. An address no host has is ignored.
+    #[must_use]
+    pub fn with_location(mut self, address: IpAddr, location: GeoPoint) -> Self {
+        let address = address.to_canonical();
+        if self.hosts.values().any(|host| host.addresses.contains(&address)) {
+            self.locations.insert(address, location);
+        }
+        self
+    }
+
+    /// The domain or literal the mail is for.
+    #[must_use]
+    pub fn name(&self) -> &Host {
+        self.mx.name()
+    }
+
+    /// Its mail exchangers.
+    #[must_use]
+    pub fn mx(&self) -> &MxSet {
+        &self.mx
+    }
+
+    /// The addresses of a host, in resolver order.
+    #[must_use]
+    pub fn addresses(&self, host: &Host) -> &[IpAddr] {
+        self.hosts.get(host).map_or(&[], |known| &known.addresses)
+    }
+
+    /// Where an address stands, if known.
+    #[must_use]
+    pub fn location(&self, address: IpAddr) -> Option<GeoPoint> {
+        self.locations.get(&address).copied()
+    }
+
+    pub(crate) fn lookup_failed(&self, host: &Host) -> bool {
+        self.hosts.get(host).is_some_and(|known| known.lookup_failed)
+    }
+
+    pub(crate) fn addresses_over_limit(&self, host: &Host) -> usize {
+        self.hosts.get(host).map_or(0, |known| known.over_limit)
+    }
+}
+
+/// The addresses of one host, or that they are not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct HostAddresses {
+    addresses: Vec<IpAddr>,
+    over_limit: usize,
+    lookup_failed: bool,
+}
+
+impl HostAddresses {
+    fn push(&mut self, address: IpAddr) {
+        if self.addresses.contains(&address) {
+            return;
+        }
+        if self.addresses.len() < Limits::HOST_ADDRESSES {
+            self.addresses.push(address);
+        } else {
+            self.over_limit = self.over_limit.saturating_add(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(addresses: &[&'static str]) -> Result<Destination, ParseError> {
+        let rows = addresses.iter().map(|&address| (10, "mx.example", address));
+        Destination::from_mx("example".parse()?, rows)
+    }
+
+    #[test]
+    fn r6_addresses_keep_the_resolvers_order_once_each() {
+        let host: Host = "mx.example".parse().unwrap();
+        let found = rows(&["2001:db8::1", "192.0.2.9", "192.0.2.1", "192.0.2.9"]).unwrap();
+        let shown: Vec<_> = found.addresses(&host).iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["2001:db8::1", "192.0.2.9", "192.0.2.1"]);
+        assert_eq!(rows(&["nine"]).unwrap_err().kind(), &ParseErrorKind::InvalidLiteral);
+    }
+
+    #[test]
+    fn addresses_are_limited_and_counted() {
+        let host: Host = "mx.example".parse().unwrap();
+        let many = (0..100_u8).map(|n| IpAddr::from([192, 0, 2, n]));
+        let found = rows(&[]).unwrap().with_addresses(&"other.example".parse().unwrap(), many);
+        assert!(found.addresses(&host).is_empty());
+        let many = (0..100_u8).map(|n| IpAddr::from([192, 0, 2, n]));
+        let found = rows(&["198.51.100.1"]).unwrap().with_addresses(&host, many);
+        assert_eq!(found.addresses(&host).len(), Limits::HOST_ADDRESSES);
+        assert_eq!(found.addresses_over_limit(&host), 93);
+    }
+}

@@ -1,0 +1,105 @@
+//! Where connections start: our own machines in several regions.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    sync::Arc,
+};
+
+use crate::GeoPoint;
+
+/// The short name of an egress, such as `fra`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EgressId(Arc<str>);
+
+impl EgressId {
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EgressId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A point of our own network that can open SMTP connections.
+///
+/// ```
+/// use mailkit_route::{Egress, GeoPoint};
+/// let frankfurt = Egress::new("fra", "eu-central", GeoPoint::new(50.11, 8.68)?)
+///     .with_address("198.51.100.7".parse()?);
+/// assert!(frankfurt.reaches("203.0.113.10".parse()?));
+/// assert!(!frankfurt.reaches("2001:db8::10".parse()?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Egress {
+    id: EgressId,
+    region: Arc<str>,
+    location: GeoPoint,
+    ipv4: Option<Ipv4Addr>,
+    ipv6: Option<Ipv6Addr>,
+}
+
+impl Egress {
+    /// An egress that lets the system choose the source address, for IPv4 and IPv6 alike.
+    ///
+    /// [`RoutePlanner::new`](crate::RoutePlanner::new) checks the id and the region.
+    #[must_use]
+    pub fn new(id: &str, region: &str, location: GeoPoint) -> Self {
+        Self { id: EgressId(id.into()), region: region.into(), location, ipv4: None, ipv6: None }
+    }
+
+    /// Sends from this address. Once an egress has an address it reaches only hosts of that family,
+    /// so an egress for both gets two.
+    #[must_use]
+    pub fn with_address(mut self, address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => self.ipv4 = Some(address),
+            IpAddr::V6(address) => self.ipv6 = Some(address),
+        }
+        self
+    }
+
+    /// The short name.
+    #[must_use]
+    pub fn id(&self) -> &EgressId {
+        &self.id
+    }
+
+    /// The region it stands in, in the host's own words.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        &self.region
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn location(&self) -> GeoPoint {
+        self.location
+    }
+
+    /// The source addresses given, at most one of a family.
+    pub fn addresses(&self) -> impl Iterator<Item = IpAddr> + use<> {
+        self.ipv4.map(IpAddr::V4).into_iter().chain(self.ipv6.map(IpAddr::V6))
+    }
+
+    /// The address to bind before connecting to `destination`; `None` lets the system choose.
+    #[must_use]
+    pub fn source_for(&self, destination: IpAddr) -> Option<IpAddr> {
+        match destination {
+            IpAddr::V4(_) => self.ipv4.map(IpAddr::V4),
+            IpAddr::V6(_) => self.ipv6.map(IpAddr::V6),
+        }
+    }
+
+    /// Whether it can open a connection to an address of this family.
+    #[must_use]
+    pub fn reaches(&self, destination: IpAddr) -> bool {
+        self.addresses().next().is_none() || self.source_for(destination).is_some()
+    }
+}

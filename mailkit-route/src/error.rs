@@ -1,0 +1,109 @@
+//! What can be wrong with text and with settings.
+
+use std::ops::Range;
+
+use crate::EgressId;
+
+/// Text from outside that does not have the form it should have.
+///
+/// ```
+/// let error = "mx_1..example".parse::<mailkit_route::Domain>().unwrap_err();
+/// assert_eq!(error.to_string(), "empty label at byte 5");
+/// assert_eq!(error.span(), 5..5);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at byte {}", span.start)]
+pub struct ParseError {
+    kind: ParseErrorKind,
+    span: Range<usize>,
+}
+
+impl ParseError {
+    pub(crate) fn new(kind: ParseErrorKind, span: Range<usize>) -> Self {
+        Self { kind, span }
+    }
+
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> &ParseErrorKind {
+        &self.kind
+    }
+
+    /// The bytes of the input it is about.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+}
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ParseErrorKind {
+    /// The lines of one reply carry different codes (RFC 5321 section 4.2.1).
+    #[error("reply code changes between lines")]
+    CodeChanged,
+    /// Two dots in a row, or a name that starts with one.
+    #[error("empty label")]
+    EmptyLabel,
+    /// Nothing there, or only a dot.
+    #[error("empty text")]
+    Empty,
+    /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
+    #[error("invalid enhanced status code")]
+    InvalidEnhancedCode,
+    /// A label with a character a host name cannot have, or a hyphen at its edge.
+    #[error("invalid label")]
+    InvalidLabel,
+    /// Not `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 section 4.1.3).
+    #[error("invalid address literal")]
+    InvalidLiteral,
+    /// Not three digits from 200 to 599, then a space, a hyphen or the end of the line.
+    #[error("invalid reply code")]
+    InvalidReplyCode,
+    /// A line of a table that does not have its columns.
+    #[error("invalid rule")]
+    InvalidRule,
+    /// An IP address where a host name must stand (RFC 2181 section 10.3).
+    #[error("IP address instead of a host name")]
+    IpAddress,
+    /// A line that says another follows, and none does; or a line after the last one.
+    #[error("reply ends in the wrong line")]
+    MisplacedEnd,
+    /// A character outside ASCII: write the name with A-labels (`xn--…`).
+    #[error("name is not in A-labels")]
+    NotAscii,
+    /// More than the wire form allows, or than we read.
+    #[error("longer than {limit} bytes")]
+    TooLong {
+        /// The most bytes allowed.
+        limit: usize,
+    },
+}
+
+/// Settings that contradict themselves.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// Two egresses have one id.
+    #[error("egress `{0}` is given twice")]
+    DuplicateEgress(EgressId),
+    /// An egress id or region is empty, longer than 64 bytes, or not printable ASCII.
+    #[error("name of egress {0} is not 1 to 64 printable ASCII characters")]
+    InvalidEgressName(usize),
+    /// Latitude outside -90 to 90 degrees, or not a number.
+    #[error("latitude is not between -90 and 90 degrees")]
+    Latitude,
+    /// Longitude outside -180 to 180 degrees, or not a number.
+    #[error("longitude is not between -180 and 180 degrees")]
+    Longitude,
+    /// A planner without an egress can send nothing.
+    #[error("no egress")]
+    NoEgress,
+    /// A retry delay that is zero, shorter than the one before it, or missing.
+    #[error("retry delay {0} is missing, zero or shorter than the one before it")]
+    RetryDelay(usize),
+    /// More egresses than [`Limits::egresses`](crate::Limits::egresses).
+    #[error("more than {0} egresses")]
+    TooManyEgresses(usize),
+}

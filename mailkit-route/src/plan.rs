@@ -1,0 +1,270 @@
+//! The plan: hops to walk, what was left out, and why there may be none.
+
+use std::{
+    fmt,
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
+
+use crate::{
+    EgressId, EnhancedCode, Host, Reason, Rule, SmtpReply,
+    mx::{MxFault, MxFaultKind, MxHost},
+};
+
+/// The hops to one destination, in the order to try them.
+///
+/// Its `Display` is an explanation for a person; see [`RoutePlanner::plan`](crate::RoutePlanner::plan).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub struct RoutePlan {
+    destination: Host,
+    hops: Vec<Hop>,
+    removed: Vec<Removed>,
+    no_route: Option<NoRoute>,
+}
+
+impl RoutePlan {
+    pub(crate) fn new(
+        destination: Host,
+        hops: Vec<Hop>,
+        removed: Vec<Removed>,
+        no_route: Option<NoRoute>,
+    ) -> Self {
+        Self { destination, hops, removed, no_route }
+    }
+
+    /// The domain or literal the mail is for.
+    #[must_use]
+    pub fn destination(&self) -> &Host {
+        &self.destination
+    }
+
+    /// The hops, best first.
+    #[must_use]
+    pub fn hops(&self) -> &[Hop] {
+        &self.hops
+    }
+
+    /// What was left out, and by which rule.
+    #[must_use]
+    pub fn removed(&self) -> &[Removed] {
+        &self.removed
+    }
+
+    /// Why there is no hop; `None` when there is one.
+    #[must_use]
+    pub fn no_route(&self) -> Option<&NoRoute> {
+        self.no_route.as_ref()
+    }
+}
+
+impl fmt::Display for RoutePlan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.no_route {
+            Some(cause) => write!(f, "{}: no route, {cause}", self.destination)?,
+            None => write!(f, "{}: {} to try", self.destination, count(self.hops.len(), "hop"))?,
+        }
+        for (index, hop) in self.hops.iter().enumerate() {
+            write!(f, "\n{:>3}. {hop}", index + 1)?;
+            for reason in &hop.reasons {
+                write!(f, "\n     {reason}")?;
+            }
+        }
+        for removed in &self.removed {
+            write!(f, "\n  -  {removed}")?;
+        }
+        Ok(())
+    }
+}
+
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// One connection to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Hop {
+    /// The egress that connects.
+    pub egress: EgressId,
+    /// The address to bind before connecting; `None` lets the system choose.
+    pub source: Option<IpAddr>,
+    /// The mail host, for TLS and for the log.
+    pub host: Host,
+    /// The address to connect to.
+    pub address: IpAddr,
+    /// The preference of the host; 0 without MX records.
+    pub preference: u16,
+    /// The time to the acceptance of a mail, from the first SYN.
+    #[cfg_attr(feature = "serde", serde(rename = "estimate_ms"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
+    pub estimate: Duration,
+    /// How long to wait for the TCP connection. Once it stands, the waits of
+    /// [`Stage::minimum_wait`](crate::Stage::minimum_wait) apply.
+    #[cfg_attr(feature = "serde", serde(rename = "connect_timeout_ms"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
+    pub connect_timeout: Duration,
+    /// The connect time-outs of all hops of the plan together: no breaker opens for less.
+    #[cfg_attr(feature = "serde", serde(rename = "attempt_timeout_ms"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
+    pub attempt_timeout: Duration,
+    /// Why it stands here.
+    pub reasons: Vec<Reason>,
+}
+
+impl fmt::Display for Hop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} ({}) from {}, about {} ms, connect within {} ms",
+            self.host,
+            self.address,
+            self.egress,
+            self.estimate.as_millis(),
+            self.connect_timeout.as_millis()
+        )
+    }
+}
+
+/// Something left out of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Removed {
+    /// The preference of the host.
+    pub preference: Option<u16>,
+    /// The host, or the target of an unusable MX record as the record gave it.
+    pub host: Option<String>,
+    /// The address, when the rule is about one.
+    pub address: Option<IpAddr>,
+    /// The egress, when the rule is about one.
+    pub egress: Option<EgressId>,
+    /// The rule.
+    pub rule: Rule,
+}
+
+impl Removed {
+    pub(crate) fn new(rule: Rule) -> Self {
+        Self { preference: None, host: None, address: None, egress: None, rule }
+    }
+
+    pub(crate) fn host(mx: &MxHost, rule: Rule) -> Self {
+        let host = Some(mx.host.to_string());
+        Self { preference: Some(mx.preference), host, ..Self::new(rule) }
+    }
+
+    pub(crate) fn address(mx: &MxHost, address: IpAddr, rule: Rule) -> Self {
+        Self { address: Some(address), ..Self::host(mx, rule) }
+    }
+}
+
+impl From<&MxFault> for Removed {
+    fn from(fault: &MxFault) -> Self {
+        let rule = match fault.kind {
+            MxFaultKind::Duplicate => Rule::DuplicateHost,
+            MxFaultKind::InvalidTarget(_) => Rule::InvalidTarget,
+            MxFaultKind::NullAmongOthers => Rule::NullMxAmongOthers,
+            MxFaultKind::OverLimit { count } => Rule::MxLimit { count },
+        };
+        let host = Some(fault.target.clone());
+        Self { preference: Some(fault.preference), host, ..Self::new(rule) }
+    }
+}
+
+impl fmt::Display for Removed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("left out")?;
+        if let Some(host) = &self.host {
+            // The target of a bad record is whatever the zone's owner wrote.
+            write!(f, " {}", host.escape_debug())?;
+        }
+        if let Some(address) = self.address {
+            write!(f, " ({address})")?;
+        }
+        if let Some(egress) = &self.egress {
+            write!(f, " from {egress}")?;
+        }
+        write!(f, ": {}", self.rule)
+    }
+}
+
+/// Why a plan has no hop.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NoRoute {
+    /// The addresses of a host that could be used were not found out.
+    #[error("address lookup failed")]
+    AddressLookupFailed,
+    /// Everything that is left failed shortly before.
+    #[error("every path is paused after failures")]
+    AllPaused {
+        /// The end of the first pause.
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
+        until: SystemTime,
+    },
+    /// We are the best exchanger ourselves (RFC 5321 section 5.1).
+    #[error("mail loops back to ourselves")]
+    MailLoop,
+    /// No host has an address that may be used.
+    #[error("no mail host has a usable address")]
+    NoAddress,
+    /// No egress has an address of the family the hosts have.
+    #[error("no egress of the address family")]
+    NoEgressForFamily,
+    /// There are MX records, and none names a host.
+    #[error("no MX record is usable")]
+    NoUsableMx,
+    /// The domain says that it takes no mail (RFC 7505).
+    #[error("domain takes no mail (null MX)")]
+    NullMx,
+}
+
+impl NoRoute {
+    /// Whether no later try will help, so that the sender should be told now.
+    #[must_use]
+    pub fn is_permanent(&self) -> bool {
+        self.enhanced_code().class() == 5
+    }
+
+    /// When to plan again at the earliest, if that is known.
+    #[must_use]
+    pub fn retry_at(&self) -> Option<SystemTime> {
+        match self {
+            Self::AllPaused { until } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// The status for a bounce or a delay notice.
+    ///
+    /// ```
+    /// use mailkit_route::NoRoute;
+    /// assert_eq!(NoRoute::NullMx.enhanced_code().to_string(), "5.1.10");
+    /// assert_eq!(NoRoute::MailLoop.enhanced_code().to_string(), "5.4.6");
+    /// ```
+    #[must_use]
+    pub fn enhanced_code(&self) -> EnhancedCode {
+        match self {
+            Self::AddressLookupFailed => EnhancedCode::new(4, 4, 3),
+            Self::AllPaused { .. } => EnhancedCode::new(4, 4, 1),
+            Self::MailLoop => EnhancedCode::new(5, 4, 6),
+            Self::NoAddress | Self::NoUsableMx => EnhancedCode::new(5, 4, 4),
+            Self::NoEgressForFamily => EnhancedCode::new(4, 4, 4),
+            Self::NullMx => EnhancedCode::new(5, 1, 10),
+        }
+    }
+
+    /// What a server would have said, such as `556 5.1.10 domain takes no mail (null MX)`.
+    #[must_use]
+    pub fn reply(&self) -> SmtpReply {
+        let code = match self {
+            Self::NullMx => 556,
+            _ if self.is_permanent() => 554,
+            _ => 451,
+        };
+        SmtpReply::ours(code, Some(self.enhanced_code()), &self.to_string())
+    }
+}

@@ -1,0 +1,252 @@
+//! MX, A and AAAA lookups over hickory, on tokio. This module needs the feature `resolver`.
+
+use std::{
+    error::Error,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use hickory_resolver::{
+    TokioResolver,
+    config::{NameServerConfig, ResolverConfig},
+    net::{DnsError, NetError, runtime::TokioRuntimeProvider},
+    proto::{
+        op::ResponseCode,
+        rr::{Name, RData, RecordType},
+    },
+};
+use tokio::task::JoinSet;
+
+use crate::{Destination, Domain, Host, MxSet, ParseError};
+
+/// Looks up everything a [`RoutePlanner`](crate::RoutePlanner) needs to know of a domain.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), mailkit_route::resolver::ResolveError> {
+/// use mailkit_route::resolver::MxResolver;
+/// let destination = MxResolver::system()?.resolve("buyer.example").await?;
+/// assert!(!destination.mx().hosts().is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct MxResolver {
+    inner: TokioResolver,
+    time_limit: Duration,
+}
+
+impl MxResolver {
+    /// A resolver with the name servers of the system.
+    ///
+    /// # Errors
+    /// When the system's settings cannot be read.
+    pub fn system() -> Result<Self, ResolveError> {
+        let builder = TokioResolver::builder_tokio().map_err(ResolveError::settings)?;
+        builder.build().map(Self::from).map_err(ResolveError::settings)
+    }
+
+    /// A resolver that asks these name servers, over UDP and then TCP.
+    ///
+    /// # Errors
+    /// When hickory refuses the settings.
+    pub fn with_name_servers(servers: &[SocketAddr]) -> Result<Self, ResolveError> {
+        let servers = servers.iter().map(|server| {
+            let mut config = NameServerConfig::udp_and_tcp(server.ip());
+            config.connections.iter_mut().for_each(|connection| connection.port = server.port());
+            config
+        });
+        let config = ResolverConfig::from_name_servers(servers.collect());
+        let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        builder.build().map(Self::from).map_err(ResolveError::settings)
+    }
+
+    /// Gives up on a domain after this time, 30 seconds by default.
+    #[must_use]
+    pub fn with_time_limit(self, time_limit: Duration) -> Self {
+        Self { time_limit, ..self }
+    }
+
+    /// The mail exchangers of a domain and their addresses, A before AAAA, each in the order of the
+    /// answer. An address literal such as `[203.0.113.1]` needs no lookup.
+    ///
+    /// A null MX, an MX without addresses and the like are in the destination: the plan names them.
+    ///
+    /// # Errors
+    /// When the domain does not exist or is no domain ([permanent](ResolveError::is_temporary)), or when
+    /// that could not be found out: then keep the mail and try again. A failed lookup never falls back
+    /// to the domain's own address (RFC 5321 section 5.1).
+    pub async fn resolve(&self, domain: &str) -> Result<Destination, ResolveError> {
+        let domain = match domain.parse().map_err(ResolveError::name)? {
+            Host::Address(address) => return Ok(Destination::literal(address)),
+            Host::Name(domain) => domain,
+        };
+        let found = tokio::time::timeout(self.time_limit, self.look_up(domain)).await;
+        found.unwrap_or_else(|late| Err(ResolveError::new(ResolveErrorKind::TimedOut, late)))
+    }
+
+    async fn look_up(&self, domain: Domain) -> Result<Destination, ResolveError> {
+        let mx = self.exchangers(domain).await?;
+        let hosts: Vec<_> = mx.hosts().iter().map(|mx| mx.host.clone()).collect();
+        let mut answers = self.addresses(&hosts).await;
+        answers.sort_by_key(|answer| (answer.host, answer.record_type == RecordType::AAAA));
+        let mut destination = Destination::new(mx);
+        for (index, host) in hosts.iter().enumerate() {
+            let of_host = || answers.iter().filter(|answer| answer.host == index);
+            let addresses: Vec<IpAddr> = of_host()
+                .filter_map(|answer| answer.addresses.as_deref())
+                .flatten()
+                .copied()
+                .collect();
+            // One family is enough to deliver; without any, the failed lookup matters.
+            if addresses.is_empty() && of_host().any(|answer| answer.addresses.is_none()) {
+                destination = destination.with_failed_lookup(host);
+            }
+            destination = destination.with_addresses(host, addresses);
+        }
+        Ok(destination)
+    }
+
+    async fn exchangers(&self, domain: Domain) -> Result<MxSet, ResolveError> {
+        let name = absolute(&domain)?;
+        let answer = match self.inner.lookup(name, RecordType::MX).await {
+            Ok(answer) => answer,
+            Err(error) if is_no_data(&error) => return Ok(MxSet::implicit(domain)),
+            Err(error) => return Err(error.into()),
+        };
+        let records = answer.answers().iter().filter_map(|record| match &record.data {
+            RData::MX(mx) => Some((mx.preference, mx.exchange.to_ascii())),
+            _ => None,
+        });
+        Ok(MxSet::new(domain, records))
+    }
+
+    /// All lookups at once, for the hosts of one MX set are at most [`Limits::MX_HOSTS`](crate::Limits).
+    async fn addresses(&self, hosts: &[Host]) -> Vec<AddressAnswer> {
+        let mut lookups = JoinSet::new();
+        for (index, host) in hosts.iter().enumerate() {
+            let Some(Ok(name)) = host.as_domain().map(absolute) else { continue };
+            for record_type in [RecordType::A, RecordType::AAAA] {
+                let (resolver, name) = (self.inner.clone(), name.clone());
+                lookups.spawn(async move {
+                    let found = resolver.lookup(name, record_type).await;
+                    AddressAnswer { host: index, record_type, addresses: addresses_in(found) }
+                });
+            }
+        }
+        lookups.join_all().await
+    }
+}
+
+impl From<TokioResolver> for MxResolver {
+    fn from(inner: TokioResolver) -> Self {
+        Self { inner, time_limit: Duration::from_secs(30) }
+    }
+}
+
+impl std::fmt::Debug for MxResolver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MxResolver").field("time_limit", &self.time_limit).finish_non_exhaustive()
+    }
+}
+
+/// Why the mail exchangers of a domain were not found out.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct ResolveError {
+    kind: ResolveErrorKind,
+    source: Box<dyn Error + Send + Sync>,
+}
+
+impl ResolveError {
+    fn new(kind: ResolveErrorKind, source: impl Error + Send + Sync + 'static) -> Self {
+        Self { kind, source: Box::new(source) }
+    }
+
+    fn settings(source: NetError) -> Self {
+        Self::new(ResolveErrorKind::Settings, source)
+    }
+
+    fn name(source: ParseError) -> Self {
+        Self::new(ResolveErrorKind::InvalidName, source)
+    }
+
+    /// What went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ResolveErrorKind {
+        self.kind
+    }
+
+    /// Whether a later try may succeed: then the mail stays in the queue (RFC 5321 section 5.1).
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        matches!(
+            self.kind,
+            ResolveErrorKind::LookupFailed
+                | ResolveErrorKind::Settings
+                | ResolveErrorKind::TimedOut
+        )
+    }
+}
+
+impl From<NetError> for ResolveError {
+    fn from(error: NetError) -> Self {
+        let kind = match &error {
+            error if error.is_nx_domain() => ResolveErrorKind::NoSuchDomain,
+            NetError::Timeout => ResolveErrorKind::TimedOut,
+            _ => ResolveErrorKind::LookupFailed,
+        };
+        Self::new(kind, error)
+    }
+}
+
+/// What went wrong in a lookup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ResolveErrorKind {
+    /// The text is neither a domain nor an address literal.
+    #[error("invalid domain")]
+    InvalidName,
+    /// The name servers did not give an answer that can be used.
+    #[error("lookup failed")]
+    LookupFailed,
+    /// The domain does not exist.
+    #[error("no such domain")]
+    NoSuchDomain,
+    /// The settings of the resolver cannot be used.
+    #[error("resolver settings cannot be used")]
+    Settings,
+    /// No answer in time.
+    #[error("lookup timed out")]
+    TimedOut,
+}
+
+/// What one lookup said of one host; `None` when it failed.
+struct AddressAnswer {
+    host: usize,
+    record_type: RecordType,
+    addresses: Option<Vec<IpAddr>>,
+}
+
+fn addresses_in(found: Result<hickory_resolver::lookup::Lookup, NetError>) -> Option<Vec<IpAddr>> {
+    match found {
+        Ok(answer) => {
+            Some(answer.answers().iter().filter_map(|record| record.data.ip_addr()).collect())
+        }
+        Err(error) if error.is_nx_domain() || is_no_data(&error) => Some(Vec::new()),
+        Err(_) => None,
+    }
+}
+
+/// The name exists, without a record of this type.
+fn is_no_data(error: &NetError) -> bool {
+    let NetError::Dns(DnsError::NoRecordsFound(none)) = error else { return false };
+    none.response_code == ResponseCode::NoError
+}
+
+/// With the final dot, so that no search list of the system is tried.
+fn absolute(domain: &Domain) -> Result<Name, ResolveError> {
+    let mut name = Name::from_ascii(domain.as_str())
+        .map_err(|error| ResolveError::from(NetError::from(error)))?;
+    name.set_fqdn(true);
+    Ok(name)
+}

@@ -1,0 +1,232 @@
+//! When to try again: RFC 5321 section 4.5.4.1.
+
+use std::time::{Duration, SystemTime};
+
+use crate::{ConfigError, seed::Dice};
+
+/// The pauses between tries, and when to give up.
+///
+/// The default keeps to the RFC's advice: two tries in the first hour, then one every two to three
+/// hours, for five days. Each pause grows by up to a tenth, drawn from the seed and the time the
+/// mail came in, so that mails queued together part.
+///
+/// ```
+/// use mailkit_route::{NextAttempt, RetrySchedule};
+/// use std::time::{Duration, SystemTime};
+/// let (schedule, queued) = (RetrySchedule::default().without_jitter(), SystemTime::UNIX_EPOCH);
+/// let half_an_hour = Duration::from_secs(30 * 60);
+/// assert_eq!(schedule.after_failure(1, queued, queued), NextAttempt::At(queued + half_an_hour));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetrySchedule {
+    delays: Vec<Duration>,
+    give_up_after: Duration,
+    jitter_percent: u8,
+    seed: u64,
+}
+
+impl RetrySchedule {
+    /// A schedule of one's own; the last delay repeats.
+    ///
+    /// # Errors
+    /// When there is no delay, one is zero, or one is shorter than the one before it.
+    ///
+    /// ```
+    /// use mailkit_route::RetrySchedule;
+    /// let minutes = |n: u64| std::time::Duration::from_secs(n * 60);
+    /// assert!(RetrySchedule::new([minutes(5), minutes(60)], minutes(7200)).is_ok());
+    /// assert!(RetrySchedule::new([minutes(60), minutes(5)], minutes(7200)).is_err());
+    /// ```
+    pub fn new(
+        delays: impl IntoIterator<Item = Duration>,
+        give_up_after: Duration,
+    ) -> Result<Self, ConfigError> {
+        let delays: Vec<_> = delays.into_iter().collect();
+        let mut before = Duration::from_nanos(1);
+        for (index, &delay) in delays.iter().enumerate() {
+            if delay < before {
+                return Err(ConfigError::RetryDelay(index));
+            }
+            before = delay;
+        }
+        if delays.is_empty() {
+            return Err(ConfigError::RetryDelay(0));
+        }
+        Ok(Self::unchecked(delays, give_up_after))
+    }
+
+    /// A try every 30 minutes, for five days.
+    #[must_use]
+    pub fn thirty_minutes() -> Self {
+        Self::unchecked(vec![MINUTE * 30], DAY * 5)
+    }
+
+    /// 5, 10, 20 and 40 minutes, then every hour, for five days. For causes known to pass soon, such
+    /// as greylisting; the RFC asks for 30 minutes where the cause is not known.
+    #[must_use]
+    pub fn prompt() -> Self {
+        let minutes = [5, 10, 20, 40, 60];
+        Self::unchecked(minutes.into_iter().map(|n| MINUTE * n).collect(), DAY * 5)
+    }
+
+    fn unchecked(delays: Vec<Duration>, give_up_after: Duration) -> Self {
+        Self { delays, give_up_after, jitter_percent: 10, seed: 0 }
+    }
+
+    /// Gives up this long after the mail came in. The RFC asks for four to five days at least.
+    #[must_use]
+    pub fn with_give_up_after(self, give_up_after: Duration) -> Self {
+        Self { give_up_after, ..self }
+    }
+
+    /// Draws the jitter from this seed.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
+    /// Keeps exactly to the delays.
+    #[must_use]
+    pub fn without_jitter(self) -> Self {
+        Self { jitter_percent: 0, ..self }
+    }
+
+    /// When to try again after so many failed tries of a mail that came in at `queued`.
+    ///
+    /// The last try falls on the end of the time allowed. When the clock stands before `queued` the
+    /// number of failures decides alone, so that a clock set back keeps no mail for ever.
+    #[must_use]
+    pub fn after_failure(&self, failures: u32, queued: SystemTime, now: SystemTime) -> NextAttempt {
+        let waited = now.duration_since(queued).unwrap_or_else(|_| self.shortest_wait(failures));
+        let left = self.give_up_after.saturating_sub(waited);
+        if left.is_zero() {
+            return NextAttempt::GiveUp;
+        }
+        let pause = self.delay(failures).saturating_add(self.jitter(failures, queued)).min(left);
+        now.checked_add(pause).map_or(NextAttempt::GiveUp, NextAttempt::At)
+    }
+
+    /// The pause after so many failures, without jitter.
+    fn delay(&self, failures: u32) -> Duration {
+        let index = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.delays.get(index).or(self.delays.last()).copied().unwrap_or(DAY)
+    }
+
+    fn jitter(&self, failures: u32, queued: SystemTime) -> Duration {
+        let since = queued.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let mail = since.as_secs().rotate_left(32) ^ u64::from(since.subsec_nanos());
+        let mut dice = Dice::new(self.seed ^ mail.wrapping_add(u64::from(failures)));
+        let most = self.delay(failures) / 100 * u32::from(self.jitter_percent);
+        let nanos = usize::try_from(most.as_nanos()).unwrap_or(usize::MAX);
+        Duration::from_nanos(u64::try_from(dice.below(nanos)).unwrap_or(0))
+    }
+
+    /// The time that so many failures take when no pause is lengthened.
+    fn shortest_wait(&self, failures: u32) -> Duration {
+        let pauses = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
+        let listed = self.delays.iter().take(pauses);
+        let sum = listed.fold(Duration::ZERO, |sum, delay| sum.saturating_add(*delay));
+        let repeats = u32::try_from(pauses.saturating_sub(self.delays.len())).unwrap_or(u32::MAX);
+        sum.saturating_add(self.delay(u32::MAX).saturating_mul(repeats))
+    }
+}
+
+impl Default for RetrySchedule {
+    fn default() -> Self {
+        Self::unchecked(vec![MINUTE * 30, MINUTE * 120, MINUTE * 180], DAY * 5)
+    }
+}
+
+/// What to do with a mail that was not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum NextAttempt {
+    /// Try again at this time.
+    At(
+        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
+        SystemTime,
+    ),
+    /// Tell the sender.
+    GiveUp,
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The times of all tries, in minutes after the first.
+    fn tries(schedule: &RetrySchedule) -> Vec<u64> {
+        let queued = SystemTime::UNIX_EPOCH + DAY * 20_000;
+        let (mut now, mut minutes) = (queued, vec![]);
+        for failures in 1.. {
+            let NextAttempt::At(next) = schedule.after_failure(failures, queued, now) else {
+                break;
+            };
+            now = next;
+            minutes.push(now.duration_since(queued).unwrap().as_secs() / 60);
+        }
+        minutes
+    }
+
+    #[test]
+    fn r13_two_tries_in_the_first_hour_then_every_two_to_three_hours() {
+        let minutes = tries(&RetrySchedule::default().without_jitter());
+        assert_eq!(minutes[..4], [30, 150, 330, 510]);
+        assert_eq!(minutes.last(), Some(&(5 * 24 * 60)));
+    }
+
+    #[test]
+    fn r13_presets() {
+        let check = |schedule: RetrySchedule, first: &[u64], count| {
+            let minutes = tries(&schedule.without_jitter());
+            assert_eq!((&minutes[..first.len()], minutes.len()), (first, count));
+        };
+        check(RetrySchedule::thirty_minutes(), &[30, 60, 90], 240);
+        check(RetrySchedule::prompt(), &[5, 15, 35, 75, 135, 195], 123);
+        check(RetrySchedule::thirty_minutes().with_give_up_after(MINUTE * 40), &[30, 40], 2);
+    }
+
+    #[test]
+    fn a_clock_set_back_gives_up_by_count() {
+        let schedule = RetrySchedule::thirty_minutes();
+        let (queued, now) = (SystemTime::UNIX_EPOCH + DAY * 20_000, SystemTime::UNIX_EPOCH);
+        assert!(matches!(schedule.after_failure(240, queued, now), NextAttempt::At(_)));
+        assert_eq!(schedule.after_failure(241, queued, now), NextAttempt::GiveUp);
+        assert_eq!(schedule.after_failure(u32::MAX, queued, now), NextAttempt::GiveUp);
+    }
+
+    proptest! {
+        #[test]
+        fn r13_pauses_stay_in_bounds(failures in 0_u32.., queued in 0_u64..1 << 40, waited in 0_u64..500_000, seed: u64) {
+            let schedule = RetrySchedule::default().with_seed(seed);
+            let queued = SystemTime::UNIX_EPOCH + Duration::from_secs(queued);
+            let now = queued + Duration::from_secs(waited);
+            let NextAttempt::At(next) = schedule.after_failure(failures, queued, now) else {
+                prop_assert!(now >= queued + DAY * 5);
+                return Ok(());
+            };
+            let (pause, delay) = (next.duration_since(now).unwrap(), schedule.delay(failures));
+            prop_assert!(!pause.is_zero() && pause <= delay + delay / 10 && next <= queued + DAY * 5);
+            prop_assert!(pause >= delay || next == queued + DAY * 5);
+            prop_assert!(schedule.delay(failures.saturating_add(1)) >= delay);
+        }
+
+        #[test]
+        fn no_clock_overflows(failures: u32, queued in -(1_i64 << 62)..1 << 62, now in -(1_i64 << 62)..1 << 62) {
+            let at = |seconds: i64| {
+                let distance = Duration::from_secs(seconds.unsigned_abs());
+                let epoch = SystemTime::UNIX_EPOCH;
+                if seconds < 0 { epoch.checked_sub(distance) } else { epoch.checked_add(distance) }
+            };
+            if let (Some(queued), Some(now)) = (at(queued), at(now)) {
+                let _ = RetrySchedule::default().after_failure(failures, queued, now);
+            }
+        }
+    }
+}

@@ -1,0 +1,416 @@
+//! What the planner promises, over its public interface.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, SystemTime},
+};
+
+use mailkit_route::{
+    ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
+    PlannerOptions, PreferenceRule, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
+};
+use proptest::prelude::*;
+
+const NOW: SystemTime = SystemTime::UNIX_EPOCH;
+const HAMBURG: (f64, f64) = (53.55, 9.99);
+const FRANKFURT: (f64, f64) = (50.11, 8.68);
+const HONG_KONG: (f64, f64) = (22.3, 114.2);
+
+fn point((latitude, longitude): (f64, f64)) -> GeoPoint {
+    GeoPoint::new(latitude, longitude).unwrap()
+}
+
+fn egress(id: &str, place: (f64, f64)) -> Egress {
+    Egress::new(id, "region", point(place))
+}
+
+fn destination(rows: &[(u16, &str, &str)]) -> Destination {
+    Destination::from_mx("buyer.example".parse().unwrap(), rows.iter().copied()).unwrap()
+}
+
+fn planner_with(change: impl FnOnce(&mut PlannerOptions), egresses: &[Egress]) -> RoutePlanner {
+    let mut options = PlannerOptions::default();
+    change(&mut options);
+    RoutePlanner::with_options(egresses.to_vec(), options).unwrap()
+}
+
+fn planner(egresses: &[Egress]) -> RoutePlanner {
+    planner_with(|_| {}, egresses)
+}
+
+/// `host/egress` of each hop.
+fn shown(plan: &RoutePlan) -> Vec<String> {
+    plan.hops().iter().map(|hop| format!("{}/{}", hop.host, hop.egress)).collect()
+}
+
+fn rules(plan: &RoutePlan) -> Vec<&'static str> {
+    plan.removed().iter().map(|removed| removed.rule.code()).collect()
+}
+
+fn refused() -> HopOutcome {
+    HopOutcome::connect_failed(ConnectFailure::Refused)
+}
+
+fn accepted(milliseconds: u64) -> HopOutcome {
+    HopOutcome::Accepted { latency: Duration::from_millis(milliseconds) }
+}
+
+#[test]
+fn readme_shows_the_plan_as_it_is() {
+    let rows =
+        [(10, "mx1.buyer.example", "203.0.113.10"), (20, "mx2.buyer.example", "203.0.113.20")];
+    let destination =
+        destination(&rows).with_location("203.0.113.10".parse().unwrap(), point(HAMBURG));
+    let mut planner = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]);
+    let plan = planner.plan(&destination, NOW, 7).to_string();
+    assert!(include_str!("../README.md").contains(&plan), "{plan}");
+}
+
+#[test]
+fn near_egress_comes_first_and_each_address_before_another_egress() {
+    let rows = [
+        (10, "a.example", "203.0.113.1"),
+        (10, "a.example", "203.0.113.2"),
+        (20, "b.example", "203.0.113.3"),
+    ];
+    let mut to = destination(&rows);
+    for last in 1..4 {
+        to = to.with_location([203, 0, 113, last].into(), point(HAMBURG));
+    }
+    let plan = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
+    let expected = [
+        "a.example/fra",
+        "a.example/fra",
+        "a.example/hk",
+        "a.example/hk",
+        "b.example/fra",
+        "b.example/hk",
+    ];
+    assert_eq!(shown(&plan), expected);
+    let addresses: Vec<_> = plan.hops().iter().map(|hop| hop.address.to_string()).collect();
+    assert_eq!(addresses[..2], ["203.0.113.1", "203.0.113.2"], "R6");
+}
+
+#[test]
+fn about_equal_egresses_keep_the_order_given() {
+    let to = destination(&[(10, "a.example", "203.0.113.1")])
+        .with_location("203.0.113.1".parse().unwrap(), point(HAMBURG));
+    let mut planner = planner(&[egress("one", FRANKFURT), egress("two", HAMBURG)]);
+    assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/one", "a.example/two"]);
+}
+
+#[test]
+fn r4_preference_beats_any_distance() {
+    let to =
+        destination(&[(10, "far.example", "203.0.113.1"), (20, "near.example", "203.0.113.2")])
+            .with_location("203.0.113.1".parse().unwrap(), point(HONG_KONG))
+            .with_location("203.0.113.2".parse().unwrap(), point(HAMBURG));
+    let plan = planner(&[egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
+    assert_eq!(shown(&plan), ["far.example/fra", "near.example/fra"]);
+}
+
+#[test]
+fn r5_equal_hosts_share_the_load_evenly_while_nothing_is_known() {
+    let rows = [
+        (10, "a.example", "203.0.113.1"),
+        (10, "b.example", "203.0.113.2"),
+        (10, "c.example", "203.0.113.3"),
+    ];
+    let (to, mut planner) = (destination(&rows), planner(&[egress("fra", FRANKFURT)]));
+    let mut orders = BTreeMap::<Vec<String>, f64>::new();
+    for seed in 0..6_000 {
+        *orders.entry(shown(&planner.plan(&to, NOW, seed))).or_default() += 1.0;
+    }
+    assert_eq!(orders.len(), 6);
+    let chi_square: f64 = orders.values().map(|n| (n - 1_000.0).powi(2) / 1_000.0).sum();
+    // The 99.9 % point for five degrees of freedom.
+    assert!(chi_square < 20.5, "{chi_square}: {orders:?}");
+}
+
+#[test]
+fn r5_a_host_is_favoured_only_for_a_reason_that_is_recorded() {
+    let to = destination(&[(10, "a.example", "203.0.113.1"), (10, "b.example", "203.0.113.2")]);
+    let mut planner = planner(&[egress("fra", FRANKFURT)]);
+    let hop = |plan: &RoutePlan, host: &str| -> Hop {
+        plan.hops().iter().find(|hop| hop.host.to_string() == host).unwrap().clone()
+    };
+    let cold = planner.plan(&to, NOW, 1);
+    for _ in 0..10 {
+        planner.record(&hop(&cold, "a.example"), &accepted(9_000), NOW);
+        planner.record(&hop(&cold, "b.example"), &accepted(400), NOW);
+    }
+    for seed in 0..50 {
+        let plan = planner.plan(&to, NOW, seed);
+        assert_eq!(shown(&plan), ["b.example/fra", "a.example/fra"]);
+        assert!(plan.hops()[0].reasons.contains(&Reason::Observed { deliveries: 10 }));
+    }
+}
+
+#[test]
+fn r7_own_hosts_by_name_and_by_address() {
+    let rows = [
+        (10, "a.example", "203.0.113.1"),
+        (20, "b.example", "203.0.113.2"),
+        (20, "c.example", "203.0.113.3"),
+    ];
+    let to = destination(&rows);
+    let check = |change: fn(&mut PlannerOptions), egress: Egress, expected: &[&str]| {
+        let plan = planner_with(change, &[egress]).plan(&to, NOW, 1);
+        assert_eq!(shown(&plan), expected);
+        assert_eq!(plan.no_route() == Some(&NoRoute::MailLoop), expected.is_empty());
+        assert_eq!(rules(&plan), vec!["own_host"; 3 - expected.len()]);
+    };
+    let fra = || egress("fra", FRANKFURT);
+    check(|o| o.own_names = vec!["b.example".parse().unwrap()], fra(), &["a.example/fra"]);
+    check(|o| o.own_addresses = vec!["203.0.113.3".parse().unwrap()], fra(), &["a.example/fra"]);
+    check(|_| {}, fra().with_address("203.0.113.2".parse().unwrap()), &["a.example/fra"]);
+    check(|o| o.own_names = vec!["a.example".parse().unwrap()], fra(), &[]);
+}
+
+#[test]
+fn an_empty_plan_says_why_and_how_to_tell_the_sender() {
+    let check = |to: &Destination, egress: Egress, cause: NoRoute, reply: &str| {
+        let plan = planner(&[egress]).plan(to, NOW, 1);
+        assert_eq!((plan.hops(), plan.no_route()), (&[][..], Some(&cause)));
+        assert_eq!(cause.reply().to_string(), reply);
+        assert!(plan.to_string().contains("no route"), "{plan}");
+    };
+    let fra = || egress("fra", FRANKFURT);
+    let mx = |records: &[(u16, &str)]| {
+        let records = records.iter().map(|&(preference, host)| (preference, host.to_owned()));
+        Destination::new(mailkit_route::MxSet::new("buyer.example".parse().unwrap(), records))
+    };
+    // R9
+    check(&mx(&[(0, ".")]), fra(), NoRoute::NullMx, "556 5.1.10 domain takes no mail (null MX)");
+    // R8: a bad target never falls back to the domain itself.
+    check(
+        &mx(&[(10, "192.0.2.1.")]),
+        fra(),
+        NoRoute::NoUsableMx,
+        "554 5.4.4 no MX record is usable",
+    );
+    let no_address = "554 5.4.4 no mail host has a usable address";
+    check(&mx(&[(10, "a.example")]), fra(), NoRoute::NoAddress, no_address);
+    // R2: what was not found out is no reason to bounce.
+    let failed = mx(&[(10, "a.example"), (20, "b.example")])
+        .with_failed_lookup(&"b.example".parse().unwrap());
+    check(&failed, fra(), NoRoute::AddressLookupFailed, "451 4.4.3 address lookup failed");
+    let loopback = Destination::literal("::ffff:127.0.0.1".parse().unwrap());
+    check(&loopback, fra(), NoRoute::NoAddress, no_address);
+    let v4_only = fra().with_address("198.51.100.7".parse().unwrap());
+    let v6 = Destination::literal("2001:db8::1".parse().unwrap());
+    check(&v6, v4_only, NoRoute::NoEgressForFamily, "451 4.4.4 no egress of the address family");
+}
+
+#[test]
+fn loopback_is_reached_only_when_allowed() {
+    let to = Destination::literal("127.0.0.1".parse().unwrap());
+    let local = egress("local", FRANKFURT).with_address("127.0.0.1".parse().unwrap());
+    assert_eq!(
+        rules(&planner(std::slice::from_ref(&local)).plan(&to, NOW, 1)),
+        ["special_address"]
+    );
+    let mut open = planner_with(|o| o.special_addresses = SpecialAddresses::Allow, &[local]);
+    assert_eq!(shown(&open.plan(&to, NOW, 1)), ["[127.0.0.1]/local"]);
+}
+
+#[test]
+fn r14_a_dead_primary_is_skipped_then_tried_once_then_used_again() {
+    let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "203.0.113.2")]);
+    let mut planner = planner(&[egress("fra", FRANKFURT)]);
+    let first = planner.plan(&to, NOW, 1).hops()[0].clone();
+    planner.record(&first, &refused(), NOW);
+
+    let during = planner.plan(&to, NOW, 1);
+    assert_eq!(shown(&during), ["b.example/fra"]);
+    assert_eq!(
+        during.hops()[0].reasons[0],
+        Reason::LowerPreferencesRemoved { preference: 20, lowest: 10 }
+    );
+
+    let after = NOW + Duration::from_secs(20);
+    let trial = planner.plan(&to, after, 1);
+    assert_eq!(shown(&trial), ["a.example/fra", "b.example/fra"]);
+    assert_eq!(trial.hops()[0].reasons.last().map(Reason::code), Some("half_open"));
+    // The trial is given away: mails planned meanwhile do not queue up behind it.
+    assert_eq!(shown(&planner.plan(&to, after, 2)), ["b.example/fra"]);
+
+    planner.record(&trial.hops()[0], &accepted(900), after);
+    assert_eq!(shown(&planner.plan(&to, after, 3)), ["a.example/fra", "b.example/fra"]);
+}
+
+#[test]
+fn when_everything_is_paused_the_plan_says_until_when() {
+    let to = destination(&[(10, "a.example", "203.0.113.1")]);
+    let mut planner = planner(&[egress("fra", FRANKFURT)]);
+    let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
+    planner.record(&hop, &HopOutcome::Dropped { stage: Stage::Banner }, NOW);
+    let plan = planner.plan(&to, NOW, 1);
+    assert_eq!(plan.no_route().and_then(NoRoute::retry_at), Some(NOW + Duration::from_secs(20)));
+    assert!(!plan.no_route().unwrap().is_permanent());
+}
+
+#[test]
+fn a_mail_that_is_refused_does_not_close_the_way() {
+    let to = destination(&[(10, "a.example", "203.0.113.1")]);
+    let mut planner = planner(&[egress("fra", FRANKFURT)]);
+    let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
+    for reply in ["550 5.1.1 no such user", "450 4.7.1 greylisted"] {
+        let reply = reply.parse().unwrap();
+        planner.record(&hop, &HopOutcome::Replied { stage: Stage::RcptTo, reply }, NOW);
+        assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/fra"]);
+    }
+}
+
+#[test]
+fn egresses_are_checked() {
+    let check = |egresses: Vec<Egress>, expected: ConfigError| {
+        assert_eq!(RoutePlanner::new(egresses).map(|_| ()), Err(expected));
+    };
+    let fra = || egress("fra", FRANKFURT);
+    check(vec![], ConfigError::NoEgress);
+    check(vec![fra(), fra()], ConfigError::DuplicateEgress(fra().id().clone()));
+    check(vec![fra(), egress("", FRANKFURT)], ConfigError::InvalidEgressName(1));
+    check(vec![egress("a\nb", FRANKFURT)], ConfigError::InvalidEgressName(0));
+    check(
+        (0..40).map(|n| egress(&n.to_string(), FRANKFURT)).collect(),
+        ConfigError::TooManyEgresses(32),
+    );
+}
+
+#[test]
+fn a_hostile_zone_makes_a_bounded_plan() {
+    let hosts: Vec<_> = (0..300).map(|n| (format!("mx{n}.example"), n % 7)).collect();
+    let addresses: Vec<_> = (0..40_u8).map(|n| format!("203.0.113.{n}")).collect();
+    let rows = hosts.iter().flat_map(|(host, preference)| {
+        addresses.iter().map(|address| (*preference, host.as_str(), address.as_str()))
+    });
+    let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
+    let plan = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
+    assert_eq!(plan.hops().len(), 16);
+    assert!(rules(&plan).contains(&"hop_limit") && rules(&plan).contains(&"mx_limit"));
+}
+
+/// A step of a random history: which hop of the plan, what became of it, and the time passed.
+#[derive(Debug, Clone)]
+struct Step {
+    hop: usize,
+    outcome: usize,
+    seconds: i64,
+    seed: u64,
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let clock = prop_oneof![4 => 0_i64..120, 1 => -1_000_i64..100_000, 1 => any::<i64>()];
+    let step = (0_usize..6, 0_usize..4, clock, any::<u64>())
+        .prop_map(|(hop, outcome, seconds, seed)| Step { hop, outcome, seconds, seed });
+    proptest::collection::vec(step, 1..30)
+}
+
+fn rows() -> impl Strategy<Value = Vec<(u16, u8, u8)>> {
+    proptest::collection::vec((0_u16..4, 0_u8..6, 1_u8..9), 1..8)
+}
+
+fn moved(now: SystemTime, seconds: i64) -> SystemTime {
+    let distance = Duration::from_secs(seconds.unsigned_abs());
+    let moved = if seconds < 0 { now.checked_sub(distance) } else { now.checked_add(distance) };
+    moved.unwrap_or(now)
+}
+
+/// Walks a history and hands each plan, with the hosts of its destination, to a check.
+fn walk(
+    planner: &mut RoutePlanner,
+    rows: &[(u16, u8, u8)],
+    steps: &[Step],
+    check: impl Fn(&RoutePlan, &Destination) -> Result<(), TestCaseError>,
+) -> Result<(), TestCaseError> {
+    let rows: Vec<_> = rows
+        .iter()
+        .map(|(preference, host, last)| {
+            (*preference, format!("mx{host}.example"), format!("203.0.113.{last}"))
+        })
+        .collect();
+    let rows = rows
+        .iter()
+        .map(|(preference, host, address)| (*preference, host.as_str(), address.as_str()));
+    let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
+    let mut now = NOW;
+    for step in steps {
+        now = moved(now, step.seconds);
+        let plan = planner.plan(&to, now, step.seed);
+        check(&plan, &to)?;
+        let Some(hop) = plan.hops().get(step.hop % plan.hops().len().max(1)) else { continue };
+        let outcome = match step.outcome {
+            0 => accepted(step.seed >> 32),
+            1 => HopOutcome::Dropped { stage: Stage::Dot },
+            _ => refused(),
+        };
+        planner.record(hop, &outcome, now);
+    }
+    Ok(())
+}
+
+/// Preferences never go down along the plan.
+fn preferences_rise(plan: &RoutePlan) -> bool {
+    plan.hops().is_sorted_by_key(|hop| hop.preference)
+}
+
+proptest! {
+    #[test]
+    fn r4_a_preference_is_skipped_only_by_a_recorded_breaker(rows in rows(), steps in steps()) {
+        let mut planner = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]);
+        walk(&mut planner, &rows, &steps, |plan, to| {
+            prop_assert!(preferences_rise(plan), "{plan}");
+            prop_assert_eq!(plan.hops().is_empty(), plan.no_route().is_some());
+            let whole_egress_out = plan.removed().iter().any(|r| r.host.is_none() && r.rule.code() == "breaker_open");
+            for mx in to.mx().hosts() {
+                let used = plan.hops().iter().any(|hop| hop.host == mx.host);
+                let named = plan.removed().iter().any(|removed| {
+                    removed.host == Some(mx.host.to_string()) && removed.rule.code() == "breaker_open"
+                });
+                prop_assert!(used || named || whole_egress_out || plan.hops().len() == 16, "{}: {plan}", mx.host);
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn r4_strict_order_leaves_nothing_out(rows in rows(), steps in steps()) {
+        let strict = |options: &mut PlannerOptions| {
+            options.preference_rule = PreferenceRule::Strict;
+            options.limits.hops = 1_000;
+        };
+        let mut planner = planner_with(strict, &[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]);
+        walk(&mut planner, &rows, &steps, |plan, to| {
+            prop_assert!(preferences_rise(plan), "{plan}");
+            for mx in to.mx().hosts() {
+                for address in to.addresses(&mx.host) {
+                    let paths = plan.hops().iter().filter(|hop| hop.host == mx.host && hop.address == *address);
+                    prop_assert_eq!(paths.count(), 2, "{}", plan);
+                }
+            }
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn r14_no_pause_is_shorter_than_the_walk_through_the_plan(rows in rows(), steps in steps()) {
+        let mut planner = planner(&[egress("fra", FRANKFURT)]);
+        walk(&mut planner, &rows, &steps, |plan, _| {
+            let waits: Duration = plan.hops().iter().map(|hop| hop.connect_timeout).sum();
+            prop_assert!(plan.hops().iter().all(|hop| hop.attempt_timeout == waits));
+            Ok(())
+        })?;
+    }
+
+    #[test]
+    fn equal_arguments_and_equal_history_give_equal_plans(rows in rows(), steps in steps()) {
+        let plans = || {
+            let mut planner = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]);
+            let plans = std::cell::RefCell::new(Vec::new());
+            walk(&mut planner, &rows, &steps, |plan, _| { plans.borrow_mut().push(plan.clone()); Ok(()) })?;
+            Ok::<_, TestCaseError>(plans.into_inner())
+        };
+        prop_assert_eq!(plans()?, plans()?);
+    }
+}
