@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use mail_send::SmtpClient;
 use mail_send::smtp::AssertReply;
 use mail_send::smtp::message::Parameters;
-use smtp_proto::{EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EXT_START_TLS, EhloResponse, Response};
+use smtp_proto::{EXT_START_TLS, EhloResponse};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -17,8 +17,10 @@ use tokio::time::timeout;
 pub use self::attempt::{Attempt, FailureKind, Outcome, Stage};
 pub use self::message::MessageError;
 
-use self::message::dot_stuffed;
-use super::address::{HostName, MailAddress, ReversePath};
+use self::attempt::Stop;
+use self::message::{Mail, dot_stuffed};
+use super::address::{MailAddress, ReversePath};
+use super::host_name::HostName;
 use super::tls::{Trust, TrustAnchors, connector};
 
 /// How to reach a host, and what to be called there.
@@ -96,7 +98,7 @@ impl Delivery {
         message: &[u8],
     ) -> Attempt {
         let started = Instant::now();
-        let mut progress = Progress { stage: Stage::Connect, tls: false };
+        let mut progress = Progress { stage: Stage::Connect, tls: false, settled: None };
         let outcome = match dot_stuffed(message) {
             Ok(text) => {
                 let mail = Mail { sender, recipient, text: &text, eight_bit: !message.is_ascii() };
@@ -106,7 +108,8 @@ impl Delivery {
                 Outcome::Failed { text: error.to_string(), kind: FailureKind::Message(error) }
             }
         };
-        Attempt { stage: progress.stage, outcome, latency: started.elapsed(), tls: progress.tls }
+        let latency = progress.settled.unwrap_or_else(Instant::now) - started;
+        Attempt { stage: progress.stage, outcome, latency, tls: progress.tls }
     }
 
     async fn deliver(&self, mail: &Mail<'_>, progress: &mut Progress) -> Result<Outcome, Stop> {
@@ -192,6 +195,7 @@ impl Delivery {
         progress: &mut Progress,
     ) -> Result<Outcome, Stop> {
         let result = self.hand_over(&mut client, offered, mail, progress).await;
+        progress.settled = Some(Instant::now());
         if !matches!(result, Err(Stop(Outcome::Failed { .. }))) {
             // The outcome is settled; whether the goodbye is heard changes nothing.
             client.timeout = GOODBYE;
@@ -236,87 +240,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 struct Progress {
     stage: Stage,
     tls: bool,
-}
-
-/// What is sent, ready for the wire.
-struct Mail<'a> {
-    sender: &'a ReversePath,
-    recipient: &'a MailAddress,
-    text: &'a [u8],
-    eight_bit: bool,
-}
-
-impl Mail<'_> {
-    /// The parameters of MAIL, as far as the host offers them.
-    fn parameters(&self, offered: &EhloResponse<String>) -> Result<Parameters<'static>, Stop> {
-        let mut parameters = Parameters::new();
-        if offered.has_capability(EXT_SIZE) {
-            parameters.add(("SIZE".to_owned(), self.text.len().to_string()));
-        }
-        if self.eight_bit && offered.has_capability(EXT_8BIT_MIME) {
-            parameters.add(("BODY", "8BITMIME"));
-        }
-        if self.sender.address().is_some_and(|address| !address.is_ascii())
-            || !self.recipient.is_ascii()
-        {
-            if !offered.has_capability(EXT_SMTP_UTF8) {
-                return Err(Stop::unoffered("SMTPUTF8"));
-            }
-            parameters.add("SMTPUTF8");
-        }
-        Ok(parameters)
-    }
-}
-
-/// Why an attempt ends early.
-struct Stop(Outcome);
-
-impl Stop {
-    fn unoffered(extension: &'static str) -> Self {
-        let text = format!("the host does not offer {extension}");
-        Self(Outcome::Failed { kind: FailureKind::Unoffered { extension }, text })
-    }
-}
-
-impl From<mail_send::Error> for Stop {
-    fn from(error: mail_send::Error) -> Self {
-        let text = error.to_string();
-        let kind = match error {
-            mail_send::Error::UnexpectedReply(reply) => return Self(rejected(reply)),
-            mail_send::Error::Io(error) => FailureKind::Io(error.kind()),
-            mail_send::Error::Timeout => FailureKind::Timeout,
-            mail_send::Error::Tls(_) | mail_send::Error::InvalidTLSName => FailureKind::Tls,
-            _ => FailureKind::NoReply,
-        };
-        Self(Outcome::Failed { kind, text })
-    }
-}
-
-impl From<std::io::Error> for Stop {
-    fn from(error: std::io::Error) -> Self {
-        mail_send::Error::Io(error).into()
-    }
-}
-
-impl From<tokio::time::error::Elapsed> for Stop {
-    fn from(_: tokio::time::error::Elapsed) -> Self {
-        mail_send::Error::Timeout.into()
-    }
-}
-
-/// A reply that says no; one that says something else at this point is no reply to what was asked.
-fn rejected(reply: Response<String>) -> Outcome {
-    let Response { code, esc, message: text } = reply;
-    if !matches!(code, 400..=599) {
-        return Outcome::Failed {
-            kind: FailureKind::NoReply,
-            text: format!("out of place: {code} {text}"),
-        };
-    }
-    let [class, subject, detail] = esc.map(u16::from);
-    let enhanced = (class != 0).then_some(super::EnhancedCode { class, subject, detail });
-    Outcome::Rejected { code, enhanced, text }
+    /// When the outcome was known; the goodbye comes after it.
+    settled: Option<Instant>,
 }
 
 const BLOCK: usize = 64 * 1024;
 const GOODBYE: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests;

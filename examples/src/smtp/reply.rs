@@ -155,6 +155,7 @@ impl ReplyCode {
 
 /// An enhanced status code, `class.subject.detail` (RFC 3463).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct EnhancedCode {
     /// 2 success, 4 come again, 5 never.
     pub class: u16,

@@ -16,7 +16,8 @@ use tokio_rustls::TlsAcceptor;
 
 use self::connection::Connection;
 use self::slots::Slots;
-use super::address::{HostName, MailAddress, ReversePath};
+use super::address::{MailAddress, ReversePath};
+use super::host_name::HostName;
 use super::reply::{Reply, ReplyCode};
 use super::session::{Limits, ReceivedMail, SessionConfig};
 

@@ -20,81 +20,24 @@
 
 mod body;
 mod command;
+mod event;
 mod limits;
 mod line;
+mod refusal;
 #[cfg(test)]
 mod tests;
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 
+pub use self::event::{Event, ReceivedMail, SessionConfig};
 pub use self::limits::Limits;
 
 use self::body::Body;
-use self::line::{LineBuffer, LineError};
-use super::address::{HostName, MailAddress, ReversePath};
+use self::line::LineBuffer;
+use super::address::{MailAddress, ReversePath};
+use super::host_name::HostName;
 use super::reply::{Reply, ReplyCode};
-
-/// What a session needs to know of its host.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct SessionConfig {
-    /// The name in the greeting.
-    pub host_name: HostName,
-    /// How much one client may ask for.
-    pub limits: Limits,
-    /// Whether STARTTLS is offered; the host then answers [`Event::StartTls`] with a handshake.
-    pub start_tls: bool,
-}
-
-impl SessionConfig {
-    /// A configuration with default limits and without STARTTLS.
-    #[must_use]
-    pub fn new(host_name: HostName) -> Self {
-        Self { host_name, limits: Limits::default(), start_tls: false }
-    }
-}
-
-/// What the host has to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Event {
-    /// Write this to the client.
-    Reply(Reply),
-    /// May this recipient have the mail? [`Session::answer`] with the reply to RCPT; a positive one adds the recipient.
-    Recipient {
-        /// Who sends.
-        sender: ReversePath,
-        /// Who shall receive.
-        recipient: MailAddress,
-    },
-    /// A whole mail: [`Session::answer`] with the reply to it. A positive one takes the responsibility for it.
-    Message(ReceivedMail),
-    /// Make the TLS handshake, then call [`Session::tls_started`].
-    StartTls,
-    /// Close the connection.
-    Close,
-}
-
-/// A mail with its envelope.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ReceivedMail {
-    /// The client's address and port.
-    pub peer: SocketAddr,
-    /// What the client called itself.
-    pub helo: HostName,
-    /// Where bounces go.
-    pub sender: ReversePath,
-    /// Who shall receive it, each of them accepted by the host.
-    pub recipients: Vec<MailAddress>,
-    /// Whether it came over TLS.
-    pub tls: bool,
-    /// Whether the client declared SMTPUTF8 (RFC 6531).
-    pub smtp_utf8: bool,
-    /// The message as sent, lines ending in CR LF, dots unstuffed, without a trace header of ours.
-    pub bytes: Vec<u8>,
-}
 
 /// One client's dialogue.
 ///
@@ -196,10 +139,9 @@ impl Session {
                 return;
             }
         }
-        if reply.code() == ReplyCode::NotAvailable {
-            self.close_with(reply)
-        } else {
-            self.say(reply)
+        match reply.code() {
+            ReplyCode::NotAvailable => self.close_with(reply),
+            _ => self.say(reply),
         }
     }
 
@@ -263,7 +205,8 @@ impl Session {
         match self.lines.next_line(self.config.limits.data_line) {
             Ok(Some(b".\r\n")) => self.end_data(),
             Ok(Some(line)) => {
-                body.push(line.strip_prefix(b".").unwrap_or(line), &self.config.limits)
+                let unstuffed = line.strip_prefix(b".").unwrap_or(line);
+                body.push(unstuffed, &self.config.limits);
             }
             Ok(None) => return false,
             Err(error) => self.close_with(error.reply_to_data()),
@@ -303,23 +246,6 @@ impl Session {
             Some(transaction) if accepted => transaction.recipients.push(recipient),
             // Refused recipients count: a client that only guesses addresses is not here to send mail.
             _ => self.idle_commands += 1,
-        }
-    }
-}
-
-impl LineError {
-    fn reply_to_command(self) -> Reply {
-        let (code, enhanced) = match self {
-            Self::TooLong => (ReplyCode::SyntaxError, (5, 2)),
-            Self::BareCr | Self::BareLf | Self::Nul => (ReplyCode::SyntaxError, (6, 11)),
-        };
-        Reply::new(code, enhanced, self.to_string())
-    }
-
-    fn reply_to_data(self) -> Reply {
-        match self {
-            Self::TooLong => Reply::new(ReplyCode::TransactionFailed, (6, 0), self.to_string()),
-            Self::BareCr | Self::BareLf | Self::Nul => Reply::reject((6, 11), self.to_string()),
         }
     }
 }

@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, Serve
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
-use super::address::HostName;
+use super::host_name::HostName;
 
 /// A certificate chain and its private key.
 #[derive(Debug)]
@@ -123,6 +123,7 @@ impl TlsError {
 }
 
 /// Whom a client talks to.
+#[derive(Clone, Copy)]
 pub(super) enum Trust<'a> {
     /// Anyone: encryption against onlookers, without knowing the peer (RFC 7435).
     Anyone,

@@ -3,6 +3,9 @@
 use std::io;
 use std::time::Duration;
 
+use smtp_proto::Response;
+use tokio::time::error::Elapsed;
+
 use super::MessageError;
 use crate::smtp::reply::EnhancedCode;
 
@@ -99,4 +102,54 @@ pub enum FailureKind {
         /// Its EHLO keyword.
         extension: &'static str,
     },
+}
+
+/// Why an attempt ends early.
+pub(super) struct Stop(pub(super) Outcome);
+
+impl Stop {
+    pub(super) fn unoffered(extension: &'static str) -> Self {
+        let text = format!("the host does not offer {extension}");
+        Self(Outcome::Failed { kind: FailureKind::Unoffered { extension }, text })
+    }
+}
+
+impl From<mail_send::Error> for Stop {
+    fn from(error: mail_send::Error) -> Self {
+        let text = error.to_string();
+        let kind = match error {
+            mail_send::Error::UnexpectedReply(reply) => return Self(rejected(reply)),
+            mail_send::Error::Io(error) => FailureKind::Io(error.kind()),
+            mail_send::Error::Timeout => FailureKind::Timeout,
+            mail_send::Error::Tls(_) | mail_send::Error::InvalidTLSName => FailureKind::Tls,
+            _ => FailureKind::NoReply,
+        };
+        Self(Outcome::Failed { kind, text })
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        mail_send::Error::Io(error).into()
+    }
+}
+
+impl From<Elapsed> for Stop {
+    fn from(_: Elapsed) -> Self {
+        mail_send::Error::Timeout.into()
+    }
+}
+
+/// A reply that says no; one that says something else at this point is no reply to what was asked.
+fn rejected(reply: Response<String>) -> Outcome {
+    let Response { code, esc, message: text } = reply;
+    if !matches!(code, 400..=599) {
+        return Outcome::Failed {
+            kind: FailureKind::NoReply,
+            text: format!("out of place: {code} {text}"),
+        };
+    }
+    let [class, subject, detail] = esc.map(u16::from);
+    let enhanced = (class != 0).then_some(EnhancedCode { class, subject, detail });
+    Outcome::Rejected { code, enhanced, text }
 }

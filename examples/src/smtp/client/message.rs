@@ -1,4 +1,10 @@
-//! Message text on its way out.
+//! A mail on its way out.
+
+use mail_send::smtp::message::Parameters;
+use smtp_proto::{EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EhloResponse};
+
+use super::attempt::Stop;
+use crate::smtp::address::{MailAddress, ReversePath};
 
 /// What makes a message unfit to be sent, and where. The next host might read it as two messages.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +31,39 @@ pub enum MessageError {
         /// Its offset.
         at: usize,
     },
+}
+
+/// What is sent, ready for the wire.
+pub(super) struct Mail<'a> {
+    pub(super) sender: &'a ReversePath,
+    pub(super) recipient: &'a MailAddress,
+    pub(super) text: &'a [u8],
+    pub(super) eight_bit: bool,
+}
+
+impl Mail<'_> {
+    /// The parameters of MAIL, as far as the host offers them.
+    pub(super) fn parameters(
+        &self,
+        offered: &EhloResponse<String>,
+    ) -> Result<Parameters<'static>, Stop> {
+        let mut parameters = Parameters::new();
+        if offered.has_capability(EXT_SIZE) {
+            parameters.add(("SIZE".to_owned(), self.text.len().to_string()));
+        }
+        if self.eight_bit && offered.has_capability(EXT_8BIT_MIME) {
+            parameters.add(("BODY", "8BITMIME"));
+        }
+        if self.sender.address().is_some_and(|address| !address.is_ascii())
+            || !self.recipient.is_ascii()
+        {
+            if !offered.has_capability(EXT_SMTP_UTF8) {
+                return Err(Stop::unoffered("SMTPUTF8"));
+            }
+            parameters.add("SMTPUTF8");
+        }
+        Ok(parameters)
+    }
 }
 
 /// The message with its dots doubled (RFC 5321 section 4.5.2), ending in CR LF, without the final dot.
@@ -67,9 +106,8 @@ mod tests {
 
     #[track_caller]
     fn check(message: &str, expected: Result<&str, MessageError>) {
-        let text =
-            dot_stuffed(message.as_bytes()).map(|text| String::from_utf8(text).expect("UTF-8"));
-        assert_eq!(text.as_deref().map_err(Clone::clone), expected);
+        let text = dot_stuffed(message.as_bytes());
+        assert_eq!(text, expected.map(Vec::from));
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 
-use smtp_proto::{
-    Error, MAIL_BODY_7BIT, MAIL_BODY_8BITMIME, MAIL_SMTPUTF8, MailFrom, RcptTo, Request,
-};
+use smtp_proto::{MAIL_BODY_7BIT, MAIL_BODY_8BITMIME, MAIL_SMTPUTF8, MailFrom, RcptTo, Request};
 
 use super::body::{Body, too_big};
+use super::refusal::{MailboxError, not_offered, parameter_not_offered, syntax_reply};
 use super::{Event, Session, State, Transaction};
-use crate::smtp::address::{AddressError, HostName, MailAddress, ReversePath};
+use crate::smtp::address::{MailAddress, ReversePath};
+use crate::smtp::host_name::HostName;
 use crate::smtp::reply::{Reply, ReplyCode};
 
 type Text<'a> = Cow<'a, str>;
@@ -16,6 +16,9 @@ type Text<'a> = Cow<'a, str>;
 impl Session {
     /// Obeys one command line, its CR LF included.
     pub(super) fn command(&mut self, line: &[u8]) {
+        if let Some(reply) = self.patience_lost() {
+            return self.close_with(reply);
+        }
         let Ok(text) = std::str::from_utf8(line) else {
             return self.bad(Reply::new(
                 ReplyCode::SyntaxError,
@@ -53,7 +56,7 @@ impl Session {
             Request::Quit => self.close_with(Reply::new(ReplyCode::Closing, (0, 0), "goodbye")),
             // The octets behind these would be read as commands, which is how mail is smuggled: nothing more is read.
             Request::Bdat { .. } | Request::Burl { .. } => {
-                self.close_with(not_offered(request.name()))
+                self.close_with(not_offered(request.name()));
             }
             _ => self.bad(not_offered(request.name())),
         }
@@ -200,12 +203,15 @@ impl Session {
         if address.is_ascii() || smtp_utf8 { Ok(address) } else { Err(MailboxError::NeedsUtf8) }
     }
 
-    /// Replies to a command that moves no mail, for as long as there are not too many of them.
+    /// Replies to a command that moves no mail.
     fn idle(&mut self, reply: Reply) {
         self.idle_commands += 1;
-        if self.idle_commands > self.config.limits.idle_commands {
-            return self.enough("too many commands and no mail: connect again when there is one");
-        }
+        self.say(reply);
+    }
+
+    /// Replies to a command that cannot be obeyed.
+    fn bad(&mut self, reply: Reply) {
+        self.bad_commands += 1;
         self.say(reply);
     }
 
@@ -213,84 +219,20 @@ impl Session {
         self.bad(Reply::new(ReplyCode::BadSequence, (5, 1), text));
     }
 
-    fn bad(&mut self, reply: Reply) {
-        self.bad_commands += 1;
-        if self.bad_commands > self.config.limits.bad_commands {
-            return self.enough("too many commands that cannot be obeyed: check the client");
-        }
-        self.say(reply);
-    }
-
-    fn enough(&mut self, text: &str) {
-        self.close_with(Reply::new(ReplyCode::NotAvailable, (7, 0), text));
-    }
-}
-
-/// Why an address of MAIL or RCPT is refused.
-enum MailboxError {
-    Address(AddressError),
-    NeedsUtf8,
-}
-
-impl MailboxError {
-    fn reply(self, enhanced: (u16, u16)) -> Reply {
-        match self {
-            Self::Address(error) => {
-                Reply::new(ReplyCode::NameNotAllowed, enhanced, format!("no address: {error}"))
-            }
-            Self::NeedsUtf8 => {
-                let text = "the address is not ASCII: say SMTPUTF8 at MAIL";
-                Reply::new(ReplyCode::NameNotAllowed, (6, 7), text)
-            }
-        }
+    /// Why no more commands are taken from this client.
+    fn patience_lost(&self) -> Option<Reply> {
+        let text = if self.bad_commands >= self.config.limits.bad_commands {
+            "too many commands that cannot be obeyed: check the client"
+        } else if self.idle_commands >= self.config.limits.idle_commands {
+            "too many commands and no mail: connect again when there is one"
+        } else {
+            return None;
+        };
+        Some(Reply::new(ReplyCode::NotAvailable, (7, 0), text))
     }
 }
 
 /// Tells `<postmaster>` from `<>`, which the parser gives as the same empty address (RFC 5321 section 4.5.1).
 fn names_postmaster(line: &str) -> bool {
     line.to_ascii_lowercase().contains("<postmaster>")
-}
-
-fn not_offered(command: &str) -> Reply {
-    let text = format!("{command} is not offered here: EHLO lists what is");
-    Reply::new(ReplyCode::NotImplemented, (5, 1), text)
-}
-
-fn parameter_not_offered(command: &str, offered: &str) -> Reply {
-    let text = format!("{command} has a parameter that is not offered here; offered: {offered}");
-    Reply::new(ReplyCode::ParametersUnknown, (5, 4), text)
-}
-
-fn syntax_reply(error: Error) -> Reply {
-    match error {
-        Error::UnknownCommand => {
-            Reply::new(ReplyCode::SyntaxError, (5, 1), "unknown command: say HELP")
-        }
-        Error::InvalidSenderAddress => Reply::new(
-            ReplyCode::NameNotAllowed,
-            (1, 7),
-            "the sender is no address: write <local@domain> or <>",
-        ),
-        Error::InvalidRecipientAddress => Reply::new(
-            ReplyCode::NameNotAllowed,
-            (1, 3),
-            "the recipient is no address: write <local@domain>",
-        ),
-        Error::SyntaxError { syntax } => Reply::new(
-            ReplyCode::ParameterSyntax,
-            (5, 2),
-            format!("cannot read this: write {syntax}"),
-        ),
-        Error::InvalidParameter { param } => Reply::new(
-            ReplyCode::ParameterSyntax,
-            (5, 4),
-            format!("parameter {param} has no valid value"),
-        ),
-        Error::UnsupportedParameter { param } => Reply::new(
-            ReplyCode::ParametersUnknown,
-            (5, 4),
-            format!("parameter {param} is not offered here"),
-        ),
-        _ => Reply::new(ReplyCode::SyntaxError, (5, 2), "the command ends too early: say HELP"),
-    }
 }

@@ -22,9 +22,10 @@ pub struct Limits {
     pub header: usize,
     /// Recipients of a mail. `452 4.5.3`: the client sends the others in a second mail.
     pub recipients: usize,
-    /// Commands that could not be obeyed. The next one gets `421 4.7.0`.
+    /// Commands that could not be obeyed. The next command gets `421 4.7.0`.
     pub bad_commands: usize,
-    /// Commands that move no mail (NOOP, RSET, VRFY, refused recipients …) since the last mail. Then `421 4.7.0`.
+    /// Commands that move no mail (NOOP, RSET, VRFY, refused recipients …) since the last mail. The
+    /// next command gets `421 4.7.0`.
     pub idle_commands: usize,
     /// Mails of one session. The next MAIL gets `421 4.7.0`: the client connects again.
     pub messages: usize,
