@@ -1,0 +1,107 @@
+//! Finding accounts in a text.
+
+use super::{Account, iban_length, is_separator};
+
+/// The accounts in a folded text: IBANs anywhere, other numbers only after a label that ends at one of `label_ends`.
+///
+/// The positions are bytes of that text. The work is linear, because a candidate reads a bounded number of characters.
+pub(crate) fn find(folded: &str, label_ends: &[usize]) -> Vec<(usize, Account)> {
+    let mut found = find_ibans(folded);
+    for &end in label_ends.iter().take(MAX_LABELS) {
+        let local = find_local(folded, end);
+        let new = local.filter(|(_, account)| !found.iter().any(|(_, known)| known.is_same(account)));
+        found.extend(new);
+    }
+    found
+}
+
+fn find_ibans(folded: &str) -> Vec<(usize, Account)> {
+    let mut found = Vec::new();
+    let mut previous = ' ';
+    for (start, c) in folded.char_indices() {
+        if c.is_ascii_alphabetic() && !is_word_char(previous) {
+            let account = folded.get(start..).and_then(iban_at_start);
+            found.extend(account.map(|account| (start, account)));
+        }
+        previous = c;
+    }
+    found
+}
+
+fn iban_at_start(text: &str) -> Option<Account> {
+    let country = text.get(..2)?.to_ascii_uppercase();
+    let length = iban_length(&country)?;
+    Account::iban(&take_number(text, length)?).ok()
+}
+
+/// The first `length` letters and digits, if only separators stand between them and the word ends there.
+fn take_number(text: &str, length: usize) -> Option<String> {
+    let mut number = String::with_capacity(length);
+    let mut gap = 0;
+    for c in text.chars().take(CANDIDATE_CHARS) {
+        if number.len() == length {
+            return (!is_word_char(c)).then_some(number);
+        }
+        if c.is_ascii_alphanumeric() {
+            gap = 0;
+            number.push(c);
+        } else if is_separator(c) && gap < 2 {
+            gap += 1;
+        } else {
+            return None;
+        }
+    }
+    (number.len() == length).then_some(number)
+}
+
+/// A run of 8 to 24 digits within a few characters after a label such as “account number”.
+fn find_local(folded: &str, label_end: usize) -> Option<(usize, Account)> {
+    let rest = folded.get(label_end..)?;
+    let (offset, _) = rest.char_indices().take(LABEL_DISTANCE).find(|(_, c)| c.is_ascii_digit())?;
+    let run = rest.get(offset..)?.chars().take(CANDIDATE_CHARS);
+    let run = run.take_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
+    let digits: String = run.filter(char::is_ascii_digit).collect();
+    if !(8..=24).contains(&digits.len()) {
+        return None;
+    }
+    Account::local(&digits).ok().map(|account| (label_end + offset, account))
+}
+
+/// Han and kana need no blank before a number.
+fn is_word_char(c: char) -> bool {
+    c.is_alphanumeric() && !crate::text::is_unspaced(c)
+}
+
+const CANDIDATE_CHARS: usize = 80;
+const LABEL_DISTANCE: usize = 24;
+const MAX_LABELS: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let label = text.find("konto").map(|at| at + "konto".len());
+        let labels: Vec<usize> = label.into_iter().collect();
+        let found: Vec<String> = find(text, &labels).iter().map(|(_, account)| account.to_string()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn finds_accounts_in_text() {
+        check("iban: de89 3704 0044 0532 0130 00 bic x", &["DE89370400440532013000"]);
+        check("pay de89370400440532013000.", &["DE89370400440532013000"]);
+        check("账号de89370400440532013000。", &["DE89370400440532013000"]);
+        check(
+            "de89-3704-0044-0532-0130-00 or gb29nwbk60161331926819",
+            &["DE89370400440532013000", "GB29NWBK60161331926819"],
+        );
+        check("de89 3704 0044 0532 0130 01", &[]);
+        check("order code89 3704 0044 0532 0130 00", &[]);
+        check("de89370400440532013000123", &[]);
+        check("konto nr. 0532 013 000, blz", &["0532013000"]);
+        check("konto im jahr 2026", &[]);
+        check("invoice 0532013000", &[]);
+    }
+}

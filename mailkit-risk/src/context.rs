@@ -1,0 +1,226 @@
+//! What the host knows about a mail: authentication, own names, counterparties.
+
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use crate::counterparty::Counterparty;
+use crate::domain;
+
+/// What the host knows when a mail arrives. Whatever it leaves out counts neither for nor against the mail.
+///
+/// ```
+/// use std::time::SystemTime;
+/// use mailkit_risk::{Context, Counterparty};
+///
+/// let context = Context::new(SystemTime::UNIX_EPOCH)
+///     .with_own_domain("acme.example")
+///     .with_counterparty(Counterparty::new("supplier.example"));
+/// assert!(context.counterparty("mail.supplier.example").is_some());
+/// ```
+#[derive(Debug, Clone)]
+pub struct Context {
+    pub(crate) now: SystemTime,
+    pub(crate) auth: AuthSignals,
+    pub(crate) envelope: Option<Envelope>,
+    pub(crate) own_domains: Vec<String>,
+    pub(crate) own_people: Vec<Person>,
+    pub(crate) counterparties: Vec<Counterparty>,
+    pub(crate) known_domains: Vec<String>,
+}
+
+impl Context {
+    /// A context that knows nothing but the time.
+    #[must_use]
+    pub fn new(now: SystemTime) -> Self {
+        Self {
+            now,
+            auth: AuthSignals::default(),
+            envelope: None,
+            own_domains: Vec::new(),
+            own_people: Vec::new(),
+            counterparties: Vec::new(),
+            known_domains: Vec::new(),
+        }
+    }
+
+    /// Adds the results of SPF, DKIM and DMARC.
+    #[must_use]
+    pub fn with_auth(mut self, auth: AuthSignals) -> Self {
+        self.auth = auth;
+        self
+    }
+
+    /// Adds what the SMTP session said: the reverse path (RFC 5321 section 4.1.1.2) and the address of the client.
+    #[must_use]
+    pub fn with_envelope(mut self, mail_from: impl Into<String>, client_ip: IpAddr) -> Self {
+        self.envelope = Some(Envelope { mail_from: mail_from.into(), client_ip });
+        self
+    }
+
+    /// Adds a domain of the host's organisation.
+    #[must_use]
+    pub fn with_own_domain(mut self, name: impl AsRef<str>) -> Self {
+        self.own_domains.push(domain::normalise(name.as_ref()));
+        self
+    }
+
+    /// Adds a person whose name a fraudster might borrow, with the address that person writes from.
+    #[must_use]
+    pub fn with_own_person(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
+        self.own_people.push(Person { name: name.into(), address: address.into() });
+        self
+    }
+
+    /// Adds a counterparty: a supplier, a customer, a bank.
+    #[must_use]
+    pub fn with_counterparty(mut self, counterparty: Counterparty) -> Self {
+        self.counterparties.push(counterparty);
+        self
+    }
+
+    /// Adds a domain that others might imitate, without a history.
+    #[must_use]
+    pub fn with_known_domain(mut self, name: impl AsRef<str>) -> Self {
+        self.known_domains.push(domain::normalise(name.as_ref()));
+        self
+    }
+
+    /// The counterparty that owns this host name, if one does.
+    #[must_use]
+    pub fn counterparty(&self, host: &str) -> Option<&Counterparty> {
+        self.counterparties.iter().find(|party| domain::same_owner(party.domain(), host))
+    }
+
+    pub(crate) fn owns(&self, host: &str) -> bool {
+        self.own_domains.iter().any(|own| domain::same_owner(own, host))
+    }
+
+    /// The domains a look-alike would imitate.
+    pub(crate) fn genuine_domains(&self) -> impl Iterator<Item = &str> {
+        let known = self.own_domains.iter().chain(&self.known_domains).map(String::as_str);
+        known.chain(self.counterparties.iter().map(Counterparty::domain))
+    }
+}
+
+/// The results of authentication as the host found them; what it did not check stays `None`.
+///
+/// ```
+/// use mailkit_risk::{AuthSignals, DmarcPolicy, DmarcResult, SpfResult};
+///
+/// let auth = AuthSignals::default().with_spf(SpfResult::Pass).with_dmarc(DmarcResult::Fail, Some(DmarcPolicy::Reject));
+/// assert_eq!(auth.dmarc, Some(DmarcResult::Fail));
+/// assert_eq!(auth.dkim, None);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct AuthSignals {
+    /// SPF of the envelope sender (RFC 7208 section 2.6).
+    pub spf: Option<SpfResult>,
+    /// The best DKIM signature (RFC 6376 section 3.9).
+    pub dkim: Option<DkimResult>,
+    /// DMARC of the From domain (RFC 9989).
+    pub dmarc: Option<DmarcResult>,
+    /// The policy the From domain publishes (`p` or `sp`).
+    pub dmarc_policy: Option<DmarcPolicy>,
+    /// The domain those results are about, when it is not the one in From.
+    pub from_domain: Option<String>,
+}
+
+impl AuthSignals {
+    /// Sets the SPF result.
+    #[must_use]
+    pub fn with_spf(mut self, result: SpfResult) -> Self {
+        self.spf = Some(result);
+        self
+    }
+
+    /// Sets the DKIM result.
+    #[must_use]
+    pub fn with_dkim(mut self, result: DkimResult) -> Self {
+        self.dkim = Some(result);
+        self
+    }
+
+    /// Sets the DMARC result and the published policy, if there is one.
+    #[must_use]
+    pub fn with_dmarc(mut self, result: DmarcResult, policy: Option<DmarcPolicy>) -> Self {
+        self.dmarc = Some(result);
+        self.dmarc_policy = policy;
+        self
+    }
+
+    /// Sets the domain the results are about.
+    #[must_use]
+    pub fn with_from_domain(mut self, name: impl AsRef<str>) -> Self {
+        self.from_domain = Some(domain::normalise(name.as_ref()));
+        self
+    }
+}
+
+/// SPF results (RFC 7208 section 2.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SpfResult {
+    /// No record.
+    None,
+    /// The domain says nothing about the client.
+    Neutral,
+    /// The client may send.
+    Pass,
+    /// The client may not send.
+    Fail,
+    /// The client probably may not send.
+    SoftFail,
+    /// A lookup failed for now.
+    TempError,
+    /// The record is wrong.
+    PermError,
+}
+
+/// DKIM results (RFC 8601 section 2.7.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DkimResult {
+    /// No signature.
+    None,
+    /// A signature verifies.
+    Pass,
+    /// Signatures are there and none verifies.
+    Fail,
+}
+
+/// DMARC results (RFC 9989).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DmarcResult {
+    /// No record.
+    None,
+    /// An aligned SPF or DKIM result passes.
+    Pass,
+    /// No aligned result passes.
+    Fail,
+}
+
+/// DMARC policies (RFC 9989).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DmarcPolicy {
+    /// The domain only watches.
+    None,
+    /// Failing mail is suspicious.
+    Quarantine,
+    /// Failing mail is not wanted.
+    Reject,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Envelope {
+    pub(crate) mail_from: String,
+    pub(crate) client_ip: IpAddr,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) address: String,
+}

@@ -1,0 +1,218 @@
+//! One pass over the raw bytes before they are parsed: limits, line ends, NUL, fields that stand twice.
+//!
+//! The parser's work grows faster than the header blocks it reads, so they are bounded here.
+
+use std::borrow::Cow;
+
+use super::{Defect, DefectKind};
+use crate::assessment::{Place, Unscannable, UnscannableCause};
+use crate::limits::Limits;
+
+/// What is safe to parse, and what was seen on the way.
+pub(super) struct Prescan<'a> {
+    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) defects: Vec<Defect>,
+    pub(super) unscannable: Vec<Unscannable>,
+}
+
+pub(super) fn prescan<'a>(raw: &'a [u8], limits: &Limits) -> Prescan<'a> {
+    let mut scan = Scan::new(limits);
+    let (head, _) = raw.split_at(raw.len().min(limits.message_bytes));
+    let cut = scan.run(head).or_else(|| (head.len() < raw.len()).then_some(head.len()));
+    let mut defects = scan.defects;
+    defects.extend(line_ends(head));
+    defects.extend(nul(head));
+    let mut unscannable = Vec::new();
+    if let Some(cut) = cut {
+        defects.push(Defect::new(DefectKind::Limit, Place::Raw(cut), format!("{} bytes", raw.len())));
+        unscannable.push(Unscannable::new(Place::Raw(cut), UnscannableCause::Limit));
+    }
+    Prescan { bytes: cut.map_or(Cow::Borrowed(head), |cut| shorten(head, cut, scan.top)), defects, unscannable }
+}
+
+/// The bytes before the cut; where it falls into the message's own header, the body follows all the same.
+fn shorten(raw: &[u8], cut: usize, in_top_header: bool) -> Cow<'_, [u8]> {
+    let (head, rest) = raw.split_at(cut.min(raw.len()));
+    if !in_top_header {
+        return Cow::Borrowed(head);
+    }
+    let end = rest.windows(4).position(|window| window.starts_with(b"\n\n") || window == b"\n\r\n\r" || window.starts_with(b"\n\r\n"));
+    let (_, body) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+    Cow::Owned([head, b"\r\n", body].concat())
+}
+
+struct Scan<'a> {
+    limits: &'a Limits,
+    defects: Vec<Defect>,
+    /// In the header block of the message itself.
+    top: bool,
+    in_header: bool,
+    /// The header block says that a whole message follows.
+    holds_message: bool,
+    /// The message has parts at all, so that a line of hyphens may separate them.
+    has_parts: bool,
+    block_bytes: usize,
+    block_fields: usize,
+    parts: usize,
+    messages: usize,
+    seen: Vec<String>,
+}
+
+impl<'a> Scan<'a> {
+    fn new(limits: &'a Limits) -> Self {
+        Self {
+            limits,
+            defects: Vec::new(),
+            top: true,
+            in_header: true,
+            holds_message: false,
+            has_parts: false,
+            block_bytes: 0,
+            block_fields: 0,
+            parts: 0,
+            messages: 0,
+            seen: Vec::new(),
+        }
+    }
+
+    /// Where a limit is reached, if one is.
+    fn run(&mut self, raw: &[u8]) -> Option<usize> {
+        let mut offset = 0;
+        for line in raw.split_inclusive(|byte| *byte == b'\n') {
+            self.line(line, offset);
+            if self.is_over() {
+                return Some(offset);
+            }
+            offset += line.len();
+        }
+        None
+    }
+
+    fn line(&mut self, line: &[u8], offset: usize) {
+        let is_boundary = self.has_parts && !self.top && line.starts_with(b"--") && !line.trim_ascii_end().ends_with(b"--");
+        if is_boundary {
+            self.parts += 1;
+            self.start_block();
+        } else if self.in_header && line.trim_ascii().is_empty() {
+            self.end_block();
+        } else if self.in_header {
+            self.field_line(line, offset);
+        }
+    }
+
+    fn start_block(&mut self) {
+        self.in_header = true;
+        self.holds_message = false;
+        self.block_bytes = 0;
+        self.block_fields = 0;
+    }
+
+    fn end_block(&mut self) {
+        let follows_message = self.holds_message;
+        self.top = false;
+        self.start_block();
+        self.in_header = follows_message;
+        self.messages += usize::from(follows_message);
+    }
+
+    fn field_line(&mut self, line: &[u8], offset: usize) {
+        self.block_bytes += line.len();
+        let lower = line.to_ascii_lowercase();
+        self.has_parts |= contains(&lower, b"multipart/");
+        self.holds_message |= contains(&lower, b"message/");
+        self.has_parts |= self.holds_message;
+        if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            self.block_fields += 1;
+            if self.top {
+                self.field_name(&lower, offset);
+            }
+        }
+    }
+
+    fn field_name(&mut self, lower: &[u8], offset: usize) {
+        let name = lower.split(|byte| *byte == b':').next().unwrap_or_default().trim_ascii_end();
+        let name = String::from_utf8_lossy(name).into_owned();
+        let kind = match name.as_str() {
+            name if MIME_FIELDS.contains(&name) => DefectKind::DuplicateMimeField,
+            name if SINGLE_FIELDS.contains(&name) => DefectKind::DuplicateField,
+            _ => return,
+        };
+        if self.seen.contains(&name) {
+            self.defects.push(Defect::new(kind, Place::Raw(offset), name));
+        } else {
+            self.seen.push(name);
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.block_bytes > self.limits.header_bytes
+            || self.block_fields > self.limits.headers
+            || self.parts > self.limits.parts
+            || self.messages > self.limits.parts.min(MAX_MESSAGES)
+    }
+}
+
+fn contains(text: &[u8], needle: &[u8]) -> bool {
+    text.windows(needle.len()).any(|window| window == needle)
+}
+
+/// A file with nothing but LF was stored so; a mixture came over the wire.
+fn line_ends(raw: &[u8]) -> Option<Defect> {
+    let returns = raw.iter().filter(|byte| **byte == b'\r').count();
+    let feeds = raw.iter().filter(|byte| **byte == b'\n').count();
+    let pairs = raw.windows(2).filter(|window| window == b"\r\n").count();
+    let (bare_cr, bare_lf) = (returns - pairs, feeds - pairs);
+    let mixed = bare_cr > 0 || (pairs > 0 && bare_lf > 0);
+    mixed.then(|| Defect::new(DefectKind::BareNewline, Place::Raw(0), format!("{bare_cr} bare CR, {bare_lf} bare LF")))
+}
+
+fn nul(raw: &[u8]) -> Option<Defect> {
+    let at = raw.iter().position(|byte| *byte == 0)?;
+    Some(Defect::new(DefectKind::Nul, Place::Raw(at), "NUL"))
+}
+
+const MIME_FIELDS: [&str; 4] = ["content-type", "content-transfer-encoding", "content-disposition", "mime-version"];
+/// RFC 5322 section 3.6, without From, which has a reason of its own.
+const SINGLE_FIELDS: [&str; 10] =
+    ["date", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject"];
+/// Nested messages are dropped recursively by the parser, so their number stays small.
+const MAX_MESSAGES: usize = 500;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(raw: &str, expected: &[(DefectKind, &str)]) {
+        let scan = prescan(raw.as_bytes(), &Limits::default());
+        let found: Vec<_> = scan.defects.iter().map(|defect| (defect.kind, defect.evidence.as_str())).collect();
+        assert_eq!(found, expected, "{raw:?}");
+    }
+
+    #[test]
+    fn sees_defects() {
+        check("Subject: a\r\nTo: b\r\n\r\nSubject: c\r\nSubject: d\r\n", &[]);
+        check("Subject: a\nTo: b\n\ntext\n", &[]);
+        check("Subject: a\r\nsubject : b\r\n\r\n", &[(DefectKind::DuplicateField, "subject")]);
+        check("Content-Type: a\nContent-type: b\n\n", &[(DefectKind::DuplicateMimeField, "content-type")]);
+        check("Received: a\r\nReceived: b\r\n\r\n", &[]);
+        check("a: b\r\n\r\nx\ny\r\n", &[(DefectKind::BareNewline, "0 bare CR, 1 bare LF")]);
+        check("a: b\r\n\r\nx\ry\r\n", &[(DefectKind::BareNewline, "1 bare CR, 0 bare LF")]);
+        check("a: b\r\n\r\nx\0\r\n", &[(DefectKind::Nul, "NUL")]);
+    }
+
+    #[test]
+    fn cuts_at_limits_and_keeps_the_body() {
+        let fields = "X-A: b\r\n".repeat(1_500);
+        let raw = format!("Subject: s\r\n{fields}\r\nbody\r\n");
+        let scan = prescan(raw.as_bytes(), &Limits::default());
+        assert!(scan.bytes.len() < raw.len() && scan.bytes.ends_with(b"\r\n\r\nbody\r\n"));
+        assert_eq!(scan.defects[0].kind, DefectKind::Limit);
+
+        let part = "--b\r\nX: y\r\n\r\ntext\r\n";
+        let raw = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", part.repeat(10_001));
+        let scan = prescan(raw.as_bytes(), &Limits::default());
+        assert_eq!((scan.defects[0].kind, scan.unscannable.len()), (DefectKind::Limit, 1));
+        assert_eq!(prescan(part.repeat(20_000).as_bytes(), &Limits::default()).defects.len(), 0);
+    }
+}

@@ -1,0 +1,121 @@
+//! The signals: each file looks at one family of evidence.
+
+use crate::assessment::Place;
+use crate::code::Code;
+use crate::context::Context;
+use crate::counterparty::Counterparty;
+use crate::lexicon::{Hit, Lexicon, Topic};
+use crate::limits::Limits;
+use crate::message::{MessageView, TextKind};
+use crate::text;
+
+mod attachment;
+mod auth;
+mod content;
+mod identity;
+mod link;
+mod payment;
+mod structure;
+mod wording;
+
+/// All evidence in a message.
+pub(crate) fn find(view: &MessageView, context: &Context, lexicon: &Lexicon, limits: &Limits) -> Vec<Finding> {
+    let case = Case::new(view, context, lexicon, limits);
+    let mut findings = Findings::default();
+    auth::find(&case, &mut findings);
+    identity::find(&case, &mut findings);
+    payment::find(&case, &mut findings);
+    wording::find(&case, &mut findings);
+    link::find(&case, &mut findings);
+    content::find(&case, &mut findings);
+    attachment::find(&case, &mut findings);
+    structure::find(&case, &mut findings);
+    findings.0
+}
+
+/// A reason before it is weighed.
+#[derive(Debug, Clone)]
+pub(crate) struct Finding {
+    pub(crate) code: Code,
+    pub(crate) place: Place,
+    pub(crate) evidence: String,
+}
+
+#[derive(Debug, Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn add(&mut self, code: Code, place: Place, evidence: &str) {
+        // The first finding of a code is the one that is shown, so no more are kept.
+        if !self.0.iter().any(|known| known.code == code) {
+            self.0.push(Finding { code, place, evidence: text::evidence(evidence) });
+        }
+    }
+}
+
+/// A message with all that several signals want to know about it.
+struct Case<'a> {
+    view: &'a MessageView,
+    context: &'a Context,
+    limits: &'a Limits,
+    /// The domain of the first well-formed From address.
+    sender: Option<String>,
+    counterparty: Option<&'a Counterparty>,
+    readings: Vec<Reading<'a>>,
+}
+
+impl<'a> Case<'a> {
+    fn new(view: &'a MessageView, context: &'a Context, lexicon: &Lexicon, limits: &'a Limits) -> Self {
+        let sender = view.from.iter().find_map(crate::message::Mailbox::domain);
+        let counterparty = sender.as_deref().and_then(|sender| context.counterparty(sender));
+        let mut readings = vec![Reading::of_subject(&view.subject, lexicon)];
+        let mut room = limits.text_bytes;
+        for text in &view.texts {
+            let original = text::truncate(&text.text, room);
+            room -= original.len();
+            readings.push(Reading::new(Some((text.part, text.kind)), original, lexicon));
+        }
+        Self { view, context, limits, sender, counterparty, readings }
+    }
+
+    /// The first phrase of a topic in what a reader sees.
+    fn phrase(&self, topic: Topic) -> Option<(&Reading<'a>, Hit)> {
+        let visible = self.readings.iter().filter(|reading| reading.is_visible());
+        visible.flat_map(|reading| reading.hits.iter().map(move |hit| (reading, *hit))).find(|(_, hit)| hit.phrase.topic == topic)
+    }
+}
+
+/// A text, folded, with the phrases in it.
+struct Reading<'a> {
+    source: Option<(usize, TextKind)>,
+    original: &'a str,
+    folded: String,
+    hits: Vec<Hit>,
+}
+
+impl<'a> Reading<'a> {
+    fn of_subject(subject: &'a str, lexicon: &Lexicon) -> Self {
+        Self::new(None, subject, lexicon)
+    }
+
+    fn new(source: Option<(usize, TextKind)>, original: &'a str, lexicon: &Lexicon) -> Self {
+        let folded = text::fold(original);
+        let hits = lexicon.find(&folded);
+        Self { source, original, folded, hits }
+    }
+
+    fn is_visible(&self) -> bool {
+        !matches!(self.source, Some((_, TextKind::Hidden)))
+    }
+
+    /// The place of a range of the folded text, in bytes of the original.
+    fn place(&self, start: usize, end: usize) -> Place {
+        let Some((index, _)) = self.source else { return Place::header("Subject") };
+        let bytes = text::original_offset(self.original, start)..text::original_offset(self.original, end);
+        Place::Part { index, bytes: Some(bytes) }
+    }
+
+    fn words(&self, hit: &Hit) -> &str {
+        self.folded.get(hit.start..hit.end).unwrap_or_default()
+    }
+}

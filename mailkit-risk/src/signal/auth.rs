@@ -1,0 +1,68 @@
+//! SPF, DKIM, DMARC, as the host found them.
+
+use super::{Case, Findings};
+use crate::assessment::Place;
+use crate::code::Code;
+use crate::context::{DkimResult, DmarcPolicy, DmarcResult, SpfResult};
+
+/// How many accepted mails make a counterparty a known one.
+const KNOWN_MESSAGES: u64 = 3;
+
+pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
+    spf(case, findings);
+    dkim(case, findings);
+    dmarc(case, findings);
+    own_domain(case, findings);
+    known_counterparty(case, findings);
+}
+
+fn spf(case: &Case<'_>, findings: &mut Findings) {
+    let code = match case.context.auth.spf {
+        Some(SpfResult::Fail) => Code::SpfFail,
+        Some(SpfResult::SoftFail) => Code::SpfSoftFail,
+        _ => return,
+    };
+    let client = case.context.envelope.as_ref().map(|envelope| format!("client {}", envelope.client_ip));
+    findings.add(code, Place::Authentication, &client.unwrap_or_default());
+}
+
+fn dkim(case: &Case<'_>, findings: &mut Findings) {
+    if case.context.auth.dkim == Some(DkimResult::Fail) {
+        findings.add(Code::DkimFail, Place::Authentication, domain(case));
+    }
+}
+
+fn dmarc(case: &Case<'_>, findings: &mut Findings) {
+    let auth = &case.context.auth;
+    let enforced = matches!(auth.dmarc_policy, Some(DmarcPolicy::Quarantine | DmarcPolicy::Reject));
+    let code = match auth.dmarc {
+        Some(DmarcResult::Fail) if enforced => Code::DmarcFailEnforced,
+        Some(DmarcResult::Fail) => Code::DmarcFail,
+        Some(DmarcResult::None) => Code::DmarcNone,
+        Some(DmarcResult::Pass) | None => return,
+    };
+    findings.add(code, Place::Authentication, domain(case));
+}
+
+fn own_domain(case: &Case<'_>, findings: &mut Findings) {
+    let failed = matches!(case.context.auth.dmarc, Some(DmarcResult::Fail | DmarcResult::None));
+    if let Some(sender) = case.sender.as_deref().filter(|sender| failed && case.context.owns(sender)) {
+        findings.add(Code::OwnDomainUnauthenticated, Place::header("From"), sender);
+    }
+}
+
+/// Trust needs a DMARC pass for the very domain in From: everything else can be written by anybody.
+fn known_counterparty(case: &Case<'_>, findings: &mut Findings) {
+    let auth = &case.context.auth;
+    let Some(party) = case.counterparty else { return };
+    let about_sender = auth.from_domain.as_ref().is_none_or(|name| Some(name) == case.sender.as_ref());
+    let one_sender = case.view.from.len() == 1;
+    if auth.dmarc == Some(DmarcResult::Pass) && about_sender && one_sender && party.messages_seen() >= KNOWN_MESSAGES {
+        findings.add(Code::TrustKnownCounterparty, Place::History, party.domain());
+    }
+}
+
+fn domain<'a>(case: &'a Case<'_>) -> &'a str {
+    let name = case.context.auth.from_domain.as_deref();
+    name.or(case.sender.as_deref()).unwrap_or_default()
+}

@@ -1,0 +1,107 @@
+//! Where the money should go, against where it went so far.
+
+use super::{Case, Findings, Reading};
+use crate::account::{self, Account};
+use crate::assessment::Place;
+use crate::code::Code;
+use crate::counterparty::Counterparty;
+use crate::lexicon::Topic;
+
+pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
+    if let Some((reading, hit)) = case.phrase(Topic::AccountChange) {
+        findings.add(Code::PaymentChangeRequest, reading.place(hit.start, hit.end), reading.words(&hit));
+    }
+    let accounts: Vec<Named> = case.readings.iter().flat_map(named_accounts).collect();
+    if let Some(party) = case.counterparty {
+        against_history(party, &accounts, findings);
+        currency(case, party, !accounts.is_empty(), findings);
+    }
+}
+
+/// An account in the message, and where it stands.
+struct Named {
+    account: Account,
+    place: Place,
+}
+
+fn named_accounts(reading: &Reading<'_>) -> Vec<Named> {
+    let labels = reading.hits.iter().filter(|hit| hit.phrase.topic == Topic::AccountLabel);
+    let label_ends: Vec<usize> = labels.map(|hit| hit.end).collect();
+    let found = account::find(&reading.folded, &label_ends);
+    found.into_iter().map(|(start, account)| Named { place: reading.place(start, start), account }).collect()
+}
+
+fn against_history(party: &Counterparty, accounts: &[Named], findings: &mut Findings) {
+    let known = party.accounts();
+    let new = accounts.iter().find(|named| !known.iter().any(|account| account.is_same(&named.account)));
+    let Some(new) = new else { return };
+    if known.is_empty() {
+        findings.add(Code::PaymentAccountUnknown, new.place.clone(), &new.account.redacted());
+        return;
+    }
+    let evidence = format!("{} instead of {}", new.account.redacted(), redacted(known));
+    findings.add(Code::PaymentAccountChanged, new.place.clone(), &evidence);
+    let country = new.account.country();
+    let moved = country.is_some() && known.iter().all(|account| account.country().is_some() && account.country() != country);
+    if moved {
+        findings.add(Code::PaymentCountryChanged, new.place.clone(), country.unwrap_or_default());
+    }
+}
+
+fn redacted(accounts: &[Account]) -> String {
+    let shown: Vec<String> = accounts.iter().take(3).map(Account::redacted).collect();
+    shown.join(", ")
+}
+
+fn currency(case: &Case<'_>, party: &Counterparty, has_account: bool, findings: &mut Findings) {
+    let known = party.currencies();
+    if known.is_empty() || !has_account {
+        return;
+    }
+    let named: Vec<&str> = case.readings.iter().flat_map(|reading| currencies(&reading.folded)).collect();
+    let all_new = named.iter().all(|code| !known.iter().any(|known| known.eq_ignore_ascii_case(code)));
+    if let Some(code) = named.first().filter(|_| all_new) {
+        let evidence = format!("{} instead of {}", code.to_ascii_uppercase(), known.join(", "));
+        findings.add(Code::PaymentCurrencyChanged, Place::History, &evidence);
+    }
+}
+
+/// The currency codes that stand next to a number.
+fn currencies(folded: &str) -> Vec<&'static str> {
+    let words: Vec<&str> = folded.split(' ').collect();
+    let is_amount = |word: &&str| word.starts_with(|c: char| c.is_ascii_digit());
+    let pairs = words.windows(2).filter_map(|pair| match pair {
+        [code, amount] if is_amount(amount) => currency_code(code),
+        [amount, code] if is_amount(amount) => currency_code(code),
+        _ => None,
+    });
+    pairs.collect()
+}
+
+fn currency_code(word: &str) -> Option<&'static str> {
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+    CURRENCIES.iter().copied().find(|code| *code == word)
+}
+
+/// The currencies foreign trade is mostly invoiced in (ISO 4217).
+const CURRENCIES: [&str; 15] = [
+    "aud", "brl", "cad", "chf", "cny", "eur", "gbp", "hkd", "inr", "jpy", "krw", "mxn", "rub", "sgd", "usd",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_currencies_next_to_amounts() {
+        for (text, expected) in [
+            ("total usd 12,500.00 due", &["usd"][..]),
+            ("12.500,00 eur, please", &["eur"]),
+            ("try 3 times", &[]),
+            ("our eur account", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(currencies(text), expected, "{text}");
+        }
+    }
+}

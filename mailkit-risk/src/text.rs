@@ -1,0 +1,127 @@
+//! Text as it is compared: folded, without the characters nobody sees.
+
+use unicode_normalization::char::{decompose_compatible, is_combining_mark};
+
+/// Lower case, compatibility forms replaced, marks and invisible characters dropped, white space made one blank.
+///
+/// So `Überweisung`, `uberweisung` and `ＵＢＥＲ\u{200b}weisung` are the same word.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folder = Folder::default();
+    for c in text.chars() {
+        folder.push(c);
+    }
+    folder.output
+}
+
+/// The byte of the original text from which the byte `position` of its folded form came.
+pub(crate) fn original_offset(original: &str, position: usize) -> usize {
+    let mut folder = Folder::default();
+    for (offset, c) in original.char_indices() {
+        folder.push(c);
+        if folder.output.len() > position {
+            return offset;
+        }
+    }
+    original.len()
+}
+
+#[derive(Default)]
+struct Folder {
+    output: String,
+}
+
+impl Folder {
+    fn push(&mut self, c: char) {
+        if c.is_ascii() {
+            self.push_simple(c);
+        } else if !is_invisible(c) && !is_bidi_control(c) {
+            decompose_compatible(c, |part| self.push_simple(part));
+        }
+    }
+
+    fn push_simple(&mut self, c: char) {
+        if c.is_whitespace() {
+            if !self.output.is_empty() && !self.output.ends_with(' ') {
+                self.output.push(' ');
+            }
+        } else if c == 'ß' {
+            self.output.push_str("ss");
+        } else if !c.is_control() && !is_combining_mark(c) {
+            self.output.extend(c.to_lowercase().filter(|lower| !is_combining_mark(*lower)));
+        }
+    }
+}
+
+/// Characters that take no room: they split words for a machine and not for a reader.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+}
+
+/// Characters that turn the direction of writing (UAX 9): embeddings, overrides and isolates.
+pub(crate) fn is_bidi_control(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Han, kana and Hangul: scripts in which a word has no blank around it, or an ending glued to it.
+pub(crate) fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '\u{e00}'..='\u{e7f}')
+}
+
+/// A short piece of outside text that is safe in a log, a header or a page of plain text.
+pub(crate) fn evidence(text: &str) -> String {
+    let visible = text.chars().filter(|c| !is_invisible(*c));
+    let safe = visible.map(|c| if c.is_control() || is_bidi_control(c) { '\u{fffd}' } else { c });
+    let mut short: String = safe.clone().take(MAX_EVIDENCE).collect();
+    if safe.count() > MAX_EVIDENCE {
+        short.push('…');
+    }
+    short
+}
+
+/// The longest start of a text that has at most this many bytes.
+pub(crate) fn truncate(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
+}
+
+const MAX_EVIDENCE: usize = 80;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn folds() {
+        for (input, expected) in [
+            ("Überweisung", "uberweisung"),
+            ("U\u{308}ber\u{200b}weisung", "uberweisung"),
+            ("ＵＲＧＥＮＴ　now\r\n\t!", "urgent now !"),
+            ("Straße", "strasse"),
+            ("账号", "账号"),
+            ("\u{202e}abc", "abc"),
+        ] {
+            assert_eq!(fold(input), expected);
+        }
+    }
+
+    #[test]
+    fn evidence_is_short_and_plain() {
+        assert_eq!(evidence("a\r\nb\u{202e}c\u{200b}d"), "a\u{fffd}\u{fffd}b\u{fffd}cd");
+        assert_eq!(evidence(&"x".repeat(200)).chars().count(), MAX_EVIDENCE + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn folding_twice_changes_nothing(text in "\\PC{0,60}") {
+            let once = fold(&text);
+            prop_assert_eq!(fold(&once), once);
+        }
+
+        #[test]
+        fn positions_come_back(text in "[a-zäöü \\u{200b}]{0,40}", at in 0_usize..60) {
+            prop_assert!(text.is_char_boundary(original_offset(&text, at)));
+        }
+    }
+}
