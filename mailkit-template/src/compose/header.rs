@@ -1,0 +1,213 @@
+//! Names and texts of header fields.
+
+use std::fmt;
+use std::str::FromStr;
+
+use thiserror::Error;
+
+use crate::value::{Text, is_break, is_direction_format};
+
+/// The name of a header field (RFC 5322 section 2.2): printable ASCII without a colon.
+///
+/// ```
+/// use mailkit_template::compose::HeaderName;
+///
+/// let name: HeaderName = "X-Ticket".parse()?;
+/// assert_eq!(name.to_string(), "X-Ticket");
+/// assert!("X-Ticket: 1\r\nBcc".parse::<HeaderName>().is_err());
+/// # Ok::<(), mailkit_template::compose::HeaderError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderName(String);
+
+impl HeaderName {
+    /// The longest name, so that the first line of the field keeps to RFC 5322's 78 characters.
+    pub const MAX_LEN: usize = 76;
+
+    /// The name as it was given; names compare without regard to case.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HeaderName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for HeaderName {
+    type Err = HeaderError;
+
+    fn from_str(text: &str) -> Result<Self, HeaderError> {
+        if text.is_empty() {
+            return Err(HeaderError { kind: HeaderErrorKind::Empty, position: 0 });
+        }
+        check_length(text, Self::MAX_LEN)?;
+        check_chars(text, |c| c.is_ascii_graphic() && c != ':')?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// The text of an unstructured header field, such as a subject: one line of Unicode.
+///
+/// ```
+/// use mailkit_template::compose::{HeaderErrorKind, HeaderText};
+///
+/// let subject: HeaderText = "Ihre Anfrage".parse()?;
+/// assert_eq!(subject.as_str(), "Ihre Anfrage");
+/// let error = "Hi\r\nBcc: everyone@example.com".parse::<HeaderText>().unwrap_err();
+/// assert_eq!((error.kind(), error.position()), (HeaderErrorKind::Character, 2));
+/// # Ok::<(), mailkit_template::compose::HeaderError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeaderText(String);
+
+impl HeaderText {
+    /// The longest text, in bytes.
+    pub const MAX_LEN: usize = 2000;
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for HeaderText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One line of text is a header text; one that is too long for a header is cut with an ellipsis.
+impl From<Text> for HeaderText {
+    fn from(text: Text) -> Self {
+        // Four bytes are the longest character in UTF-8.
+        Self(Text::shortened(text.as_str(), Self::MAX_LEN / 4).to_string())
+    }
+}
+
+impl FromStr for HeaderText {
+    type Err = HeaderError;
+
+    fn from_str(text: &str) -> Result<Self, HeaderError> {
+        check_length(text, Self::MAX_LEN)?;
+        check_chars(text, |c| !is_break(c) && !is_direction_format(c))?;
+        if text.trim() != text {
+            let position = if text.trim_start() == text { text.trim_end().len() } else { 0 };
+            return Err(HeaderError { kind: HeaderErrorKind::OuterSpace, position });
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+/// A text cannot be a header name or a header text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("{kind} at byte {position}")]
+pub struct HeaderError {
+    kind: HeaderErrorKind,
+    position: usize,
+}
+
+impl HeaderError {
+    /// What is wrong.
+    #[must_use]
+    pub const fn kind(&self) -> HeaderErrorKind {
+        self.kind
+    }
+
+    /// Where it is wrong, as a byte offset.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+}
+
+/// What is wrong with a header name or a header text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum HeaderErrorKind {
+    /// A character that has no place there: a line break, another control character, a direction override, or in a
+    /// name anything but printable ASCII.
+    #[error("character that is not allowed")]
+    Character,
+    /// A name without a character.
+    #[error("empty name")]
+    Empty,
+    /// White space at an end, which folding would lose.
+    #[error("white space at an end")]
+    OuterSpace,
+    /// Longer than a header may be.
+    #[error("too long")]
+    TooLong,
+}
+
+fn check_length(text: &str, max: usize) -> Result<(), HeaderError> {
+    match text.len() > max {
+        true => Err(HeaderError { kind: HeaderErrorKind::TooLong, position: max }),
+        false => Ok(()),
+    }
+}
+
+fn check_chars(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), HeaderError> {
+    match text.find(|c| !allowed(c)) {
+        Some(position) => Err(HeaderError { kind: HeaderErrorKind::Character, position }),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names() {
+        #[track_caller]
+        fn check(text: &str, expected: Result<(), &str>) {
+            let found = text.parse::<HeaderName>().map(|_| ()).map_err(|e| e.to_string());
+            assert_eq!(found, expected.map_err(str::to_owned), "{text:?}");
+        }
+        check("Subject", Ok(()));
+        check("X-1_!", Ok(()));
+        check("", Err("empty name at byte 0"));
+        check("A:B", Err("character that is not allowed at byte 1"));
+        check("A B", Err("character that is not allowed at byte 1"));
+        check("A\r\nB", Err("character that is not allowed at byte 1"));
+        check("Ä", Err("character that is not allowed at byte 0"));
+        check(&"x".repeat(77), Err("too long at byte 76"));
+    }
+
+    #[test]
+    fn texts() {
+        #[track_caller]
+        fn check(text: &str, expected: Result<(), &str>) {
+            let found = text.parse::<HeaderText>().map(|_| ()).map_err(|e| e.to_string());
+            assert_eq!(found, expected.map_err(str::to_owned), "{text:?}");
+        }
+        check("", Ok(()));
+        check("您好", Ok(()));
+        check("a\rb", Err("character that is not allowed at byte 1"));
+        check("a\nb", Err("character that is not allowed at byte 1"));
+        check("a\0b", Err("character that is not allowed at byte 1"));
+        check("a\u{85}b", Err("character that is not allowed at byte 1"));
+        check("a\u{2028}b", Err("character that is not allowed at byte 1"));
+        check("a\u{2068}b\u{2069}", Err("character that is not allowed at byte 1"));
+        check(" a", Err("white space at an end at byte 0"));
+        check("a ", Err("white space at an end at byte 1"));
+        check(&"x".repeat(2001), Err("too long at byte 2000"));
+    }
+
+    proptest! {
+        #[test]
+        fn headers_read_back(text in any::<String>()) {
+            if let Ok(name) = text.parse::<HeaderName>() {
+                prop_assert_eq!(name.to_string().parse::<HeaderName>(), Ok(name));
+            }
+            let header = HeaderText::from(Text::new(&text));
+            prop_assert_eq!(header.to_string().parse::<HeaderText>(), Ok(header));
+        }
+    }
+}

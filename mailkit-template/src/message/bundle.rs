@@ -1,0 +1,127 @@
+//! The messages of one locale: read, then lowered on demand, with every defect noted.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+
+use fluent_syntax::ast::{Entry, Pattern};
+use fluent_syntax::parser;
+
+use super::lower::Lowering;
+use super::{Language, Message};
+use crate::defect::{DefectKind, Defects, SourceFile};
+use crate::limits::Limits;
+use crate::manifest::Manifest;
+
+/// The parsed messages and terms of a file; terms keep the hyphen that distinguishes them.
+#[derive(Debug)]
+pub(crate) struct Bundle<'a> {
+    file: &'a SourceFile<'a>,
+    patterns: BTreeMap<String, Pattern<&'a str>>,
+    used: RefCell<BTreeSet<String>>,
+}
+
+impl<'a> Bundle<'a> {
+    pub(crate) fn read(
+        file: &'a SourceFile<'a>,
+        limits: &Limits,
+        defects: &mut Defects,
+    ) -> Option<Self> {
+        // The parser calls itself for each brace, so the depth is checked before.
+        if let Some(offset) = too_deep(file.text, limits.depth) {
+            let kind =
+                DefectKind::LimitReached { what: "nested braces".into(), limit: limits.depth };
+            defects.at(file, offset, kind);
+            return None;
+        }
+        let resource = parser::parse_runtime(file.text).unwrap_or_else(|(resource, errors)| {
+            for error in errors {
+                let problem = error.kind.to_string();
+                defects.at(file, error.pos.start, DefectKind::MessageSyntax { problem });
+            }
+            resource
+        });
+        let mut bundle = Self { file, patterns: BTreeMap::new(), used: RefCell::default() };
+        for entry in resource.body {
+            bundle.add(entry, defects);
+        }
+        Some(bundle)
+    }
+
+    /// The message for use in a layout or a subject; missing or broken ones are noted and become empty.
+    pub(crate) fn message(
+        &self,
+        id: &str,
+        language: &Language,
+        manifest: &Manifest,
+        limits: &Limits,
+        defects: &mut Defects,
+    ) -> Message {
+        Lowering::new(self, self.file, language, manifest, limits, defects).root(id)
+    }
+
+    pub(super) fn pattern(&self, id: &str) -> Option<&Pattern<&'a str>> {
+        let (id, pattern) = self.patterns.get_key_value(id)?;
+        self.used.borrow_mut().insert(id.clone());
+        Some(pattern)
+    }
+
+    /// Notes every message that nothing has asked for.
+    pub(crate) fn check_unused(&self, defects: &mut Defects) {
+        let used = self.used.borrow();
+        for (id, pattern) in self.patterns.iter().filter(|(id, _)| !used.contains(*id)) {
+            let kind = DefectKind::MessageUnused { message: id.clone() };
+            defects.at(self.file, start_of(self.file, pattern), kind);
+        }
+    }
+
+    fn add(&mut self, entry: Entry<&'a str>, defects: &mut Defects) {
+        let (id, name, value, attributes) = match entry {
+            Entry::Message(m) => (m.id.name.to_owned(), m.id.name, m.value, m.attributes),
+            Entry::Term(t) => (format!("-{}", t.id.name), t.id.name, Some(t.value), t.attributes),
+            _ => return,
+        };
+        let offset = self.file.offset_of(name);
+        if !attributes.is_empty() {
+            let kind =
+                DefectKind::MessageUnsupported { message: id.clone(), what: "attributes".into() };
+            defects.at(self.file, offset, kind);
+        }
+        if self
+            .patterns
+            .insert(id.clone(), value.unwrap_or(Pattern { elements: Vec::new() }))
+            .is_some()
+        {
+            defects.at(self.file, offset, DefectKind::MessageDuplicate { message: id });
+        }
+    }
+}
+
+/// Where the first text of a pattern stands; a pattern without text counts as the beginning of the file.
+fn start_of(file: &SourceFile<'_>, pattern: &Pattern<&str>) -> usize {
+    use fluent_syntax::ast::PatternElement::TextElement;
+
+    pattern
+        .elements
+        .iter()
+        .find_map(|e| if let TextElement { value } = e { Some(value) } else { None })
+        .map_or(0, |value| file.offset_of(value))
+}
+
+/// Where braces are nested deeper than `limit`. A line that begins with a letter begins a new message.
+fn too_deep(text: &str, limit: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at_line_start = true;
+    for (offset, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            b'a'..=b'z' | b'A'..=b'Z' | b'-' if at_line_start => depth = 0,
+            _ => {}
+        }
+        if depth > limit {
+            return Some(offset);
+        }
+        at_line_start = byte == b'\n';
+    }
+    None
+}
