@@ -232,6 +232,8 @@ impl Keyword {
     pub const DKIM: Self = Self(Cow::Borrowed("dkim"));
     /// The method `dmarc`.
     pub const DMARC: Self = Self(Cow::Borrowed("dmarc"));
+    /// The result `none`.
+    pub const NONE: Self = Self(Cow::Borrowed("none"));
     /// The property `smtp.mailfrom`.
     pub const MAILFROM: Self = Self(Cow::Borrowed("mailfrom"));
     /// The property `smtp.helo`.

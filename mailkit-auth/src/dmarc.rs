@@ -101,3 +101,6 @@ impl Default for DmarcLimits {
         Self { queries: 8, from_domains: 4, dkim_domains: 8 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,6 @@ impl Default for SpfLimits {
         Self { lookups: 10, void_lookups: 2, mx_hosts: 10, ptr_names: 10, explanation: 1000 }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -106,7 +106,7 @@ mod network {
     async fn serve(
         scenario: &Scenario,
     ) -> Result<(Resolver, Server<Catalog>), Box<dyn std::error::Error>> {
-        let mut zone =
+        let mut zone: InMemoryZoneHandler =
             InMemoryZoneHandler::empty(Name::root(), ZoneType::Primary, AxfrPolicy::Deny);
         let soa = rdata::SOA::new(Name::root(), Name::root(), 1, 60, 60, 60, 60);
         zone.upsert_mut(Record::from_rdata(Name::root(), 60, RData::SOA(soa)), 0);

@@ -142,7 +142,9 @@ impl Evaluator {
     async fn policy(&self, author: &Domain, owner: &Domain, record: &DmarcRecord) -> Policy {
         let policy = if author == owner {
             record.policy()
-        } else if record.nonexistent_policy() == record.subdomain_policy() || self.exists(author).await {
+        } else if record.nonexistent_policy() == record.subdomain_policy()
+            || self.exists(author).await
+        {
             record.subdomain_policy()
         } else {
             record.nonexistent_policy()
@@ -156,7 +158,12 @@ impl Evaluator {
         answer != Answer::NoSuchName
     }
 
-    async fn align_spf(&mut self, author: &Domain, mode: AlignmentMode, verdict: &mut DmarcVerdict) {
+    async fn align_spf(
+        &mut self,
+        author: &Domain,
+        mode: AlignmentMode,
+        verdict: &mut DmarcVerdict,
+    ) {
         let Some((result, domain)) = self.spf.clone() else { return };
         if !matches!(result, SpfResult::Pass | SpfResult::TempError) {
             return;
@@ -172,7 +179,12 @@ impl Evaluator {
         }
     }
 
-    async fn align_dkim(&mut self, author: &Domain, mode: AlignmentMode, verdict: &mut DmarcVerdict) {
+    async fn align_dkim(
+        &mut self,
+        author: &Domain,
+        mode: AlignmentMode,
+        verdict: &mut DmarcVerdict,
+    ) {
         for domain in self.dkim.clone() {
             match self.alignment(author, &domain, mode).await {
                 Alignment::Aligned => {
@@ -187,7 +199,12 @@ impl Evaluator {
     }
 
     /// Section 4.4: equal, or, if relaxed, of the same organizational domain.
-    async fn alignment(&mut self, author: &Domain, other: &Domain, mode: AlignmentMode) -> Alignment {
+    async fn alignment(
+        &mut self,
+        author: &Domain,
+        other: &Domain,
+        mode: AlignmentMode,
+    ) -> Alignment {
         if author == other {
             return Alignment::Aligned;
         }

@@ -149,7 +149,7 @@ pub(crate) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
     let ranked = known.iter().map(|word| (distance(&typed, word), *word));
     // A short word is near to everything: allow one edit for each two letters.
     ranked
-        .filter(|(edits, word)| *edits <= 2 && edits * 2 <= word.len().max(2))
+        .filter(|(edits, word)| *edits <= 2 && *edits * 2 <= word.len())
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, word)| word)
 }
@@ -192,7 +192,8 @@ mod tests {
         check("ipv4", Some("ip4"));
         check("IP4", Some("ip4"));
         check("redirect", None);
-        check("", Some("a"));
+        check("b", None);
+        check("", None);
     }
 
     #[test]

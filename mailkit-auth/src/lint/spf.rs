@@ -70,11 +70,11 @@ fn name_findings(term: &Term<'_>) -> Option<Finding> {
 
 fn separator_finding(term: &Term<'_>, name: &str, separator: &str) -> Finding {
     let message = format!("`{}` is written `{name}{separator}`", term.head());
-    if term.value.is_empty() {
+    let head = format!("{name}{separator}");
+    if !is_record(&format!("{head}{}", term.value)) {
         return rule::UNKNOWN_MECHANISM.at(term.span.clone(), message);
     }
-    let fix = Fix::replace(term.head_span(), format!("{name}{separator}"));
-    rule::UNKNOWN_MECHANISM.fixed(term.span.clone(), message, fix)
+    rule::UNKNOWN_MECHANISM.fixed(term.span.clone(), message, Fix::replace(term.head_span(), head))
 }
 
 fn unknown_mechanism(term: &Term<'_>) -> Finding {
@@ -93,6 +93,11 @@ fn unknown_mechanism(term: &Term<'_>) -> Finding {
         }
         None => rule::UNKNOWN_MECHANISM.at(term.span.clone(), message),
     }
+}
+
+/// Whether a record may hold this term.
+fn is_record(term: &str) -> bool {
+    format!("v=spf1 {term}").parse::<SpfRecord>().is_ok()
 }
 
 /// A name to look up that is missing or is no fully qualified name.

@@ -182,7 +182,8 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Result<&str, &str>) {
-        let actual = Name::new(text).map(|name| name.to_string()).map_err(|error| error.to_string());
+        let actual =
+            Name::new(text).map(|name| name.to_string()).map_err(|error| error.to_string());
         assert_eq!(actual.as_deref().map_err(String::as_str), expected, "{text:?}");
     }
 

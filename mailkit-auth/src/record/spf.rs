@@ -117,7 +117,9 @@ impl SpfRecord {
     /// assert_eq!(terms[1].0, 22..26);
     /// # Ok::<(), mailkit_auth::RecordError>(())
     /// ```
-    pub fn scan(text: &str) -> Result<Vec<(Range<usize>, Result<SpfTerm, RecordError>)>, RecordError> {
+    pub fn scan(
+        text: &str,
+    ) -> Result<Vec<(Range<usize>, Result<SpfTerm, RecordError>)>, RecordError> {
         let Some(terms) = strip_version(text) else {
             let kind = RecordErrorKind::WrongVersion { expected: VERSION };
             return Err(RecordError::new(kind, 0..text.find(' ').unwrap_or(text.len())));
@@ -171,7 +173,9 @@ impl SpfRecord {
     }
 
     /// The record and the bytes of each of its terms.
-    pub(crate) fn parse_with_spans(text: &str) -> Result<Vec<(Range<usize>, SpfTerm)>, RecordError> {
+    pub(crate) fn parse_with_spans(
+        text: &str,
+    ) -> Result<Vec<(Range<usize>, SpfTerm)>, RecordError> {
         let scanned = Self::scan(text)?.into_iter();
         let terms = scanned.map(|(span, term)| Ok((span, term?))).collect::<Result<Vec<_>, _>>()?;
         match Self::duplicate(&terms) {
@@ -199,7 +203,10 @@ impl fmt::Display for SpfRecord {
 
 /// One term of an SPF record (RFC 7208 section 4.6.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::exhaustive_enums, reason = "the grammar knows these two and calls the rest errors")]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "the grammar knows these two and calls the rest errors"
+)]
 pub enum SpfTerm {
     /// A mechanism and what its match means.
     Directive(Directive),

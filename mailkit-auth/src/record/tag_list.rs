@@ -121,7 +121,7 @@ mod tests {
     fn lists() {
         check("", Ok(&[]));
         check("a=1", Ok(&[("a", "1", 2..3)]));
-        check(" a = 1 2 ;b=;", Ok(&[("a", "1 2", 5..8), ("b", "", 11..11)]));
+        check(" a = 1 2 ;b=;", Ok(&[("a", "1 2", 5..8), ("b", "", 12..12)]));
         check("p=a=b", Ok(&[("p", "a=b", 2..5)]));
         check("a=1;;b=2", Err("malformed tag at byte 4"));
         check("a", Err("malformed tag at byte 0"));

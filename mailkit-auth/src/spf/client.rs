@@ -112,7 +112,11 @@ impl Client {
         Ok(self.is_among(&answer, cidr))
     }
 
-    async fn has_exchanger(&mut self, domain: &Name, cidr: DualCidrLength) -> Result<bool, SpfProblem> {
+    async fn has_exchanger(
+        &mut self,
+        domain: &Name,
+        cidr: DualCidrLength,
+    ) -> Result<bool, SpfProblem> {
         let answer = self.ask(domain, RecordType::Mx).await?;
         self.count_void(answer.is_void())?;
         let limit = self.limits.mx_hosts;

@@ -248,7 +248,10 @@ mod tests {
     #[test]
     fn other_letters_and_escapes() {
         let check = |text, expected| check("192.0.2.3", text, expected);
-        check("%{c} %{r} %{t} %{p} %{h}", Some("192.0.2.3 unknown 1795000000 mx.example.org mail.example.org"));
+        check(
+            "%{c} %{r} %{t} %{p} %{h}",
+            Some("192.0.2.3 unknown 1795000000 mx.example.org mail.example.org"),
+        );
         check("%%%_%-", Some("% %20"));
         check("%{S}", Some("strong-bad%40email.example.com"));
         check("%{d99999999999999999999999}", Some("email.example.com"));

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::client::Cost;
 use super::SpfResult;
+use super::client::Cost;
 use crate::lookup::Name;
 
 /// The evaluation of one domain's record.
@@ -27,7 +27,11 @@ impl SpfTrace {
     }
 
     /// Begins the trace of the term at these bytes, at what the check has cost before it.
-    pub(super) fn step(&self, span: Range<usize>, Cost { lookups, void_lookups }: Cost) -> SpfTermTrace {
+    pub(super) fn step(
+        &self,
+        span: Range<usize>,
+        Cost { lookups, void_lookups }: Cost,
+    ) -> SpfTermTrace {
         let record = self.record.as_deref().unwrap_or_default();
         let term = record.get(span.clone()).unwrap_or_default().to_owned();
         let outcome = TermOutcome::Failed;

@@ -58,7 +58,8 @@ fn names() {
     check_unfixed("v=spf1 ptr:example.com -all", &["SPF020"]);
     check_unfixed("v=spf1 include: -all", &["SPF039"]);
     check_unfixed("v=spf1 a:localhost mx:1.2.3.4 -all", &["SPF039", "SPF039"]);
-    check_unfixed("v=spf1 all:example.com", &["SPF017", "SPF000"]);
+    check_unfixed("v=spf1 -all:example.com", &["SPF000"]);
+    check_unfixed("v=spf1 ip4=example.com -all", &["SPF011"]);
 }
 
 #[test]

@@ -214,7 +214,11 @@ struct Argument<'t> {
 
 impl Argument<'_> {
     fn none(self) -> Result<(), RecordError> {
-        if self.text.is_empty() { Ok(()) } else { Err(self.error(RecordErrorKind::InvalidArgument)) }
+        if self.text.is_empty() {
+            Ok(())
+        } else {
+            Err(self.error(RecordErrorKind::InvalidArgument))
+        }
     }
 
     fn domain(self) -> Result<DomainSpec, RecordError> {

@@ -1,0 +1,117 @@
+use super::*;
+use crate::Policy;
+use crate::lookup::{NameError, ZoneSnapshot};
+
+/// Every kind of owner a message may claim to be from.
+fn zone() -> Result<ZoneSnapshot, NameError> {
+    ZoneSnapshot::new()
+        .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject; sp=quarantine; np=reject")?
+        .with_address("shop.acme.test", [192, 0, 2, 1])?
+        .with_txt("_dmarc.strict.test", "v=DMARC1; p=quarantine; adkim=s; aspf=s")?
+        .with_txt("_dmarc.quiet.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.trial.test", "v=DMARC1; p=reject; t=y")?
+        .with_txt("_dmarc.twice.acme.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.twice.acme.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.empty.acme.test", "v=DMARC1; adkim=s")?
+        .with_txt("_dmarc.other.acme.test", "v=spf1 -all")?
+        .with_txt("_dmarc.bank", "v=DMARC1; p=reject; psd=y")?
+        .with_txt("_dmarc.unit.own.bank", "v=DMARC1; p=none; psd=n")?
+        .with_temporary_failure("_dmarc.slow.test")
+}
+
+/// `proofs` are `spf=domain`, `temp=domain` and `dkim=domain`.
+#[track_caller]
+fn check(from: &str, proofs: &str, expected: (&str, Policy, &str)) {
+    let domain = |text: &str| text.parse().expect("a domain");
+    let mut request = DmarcRequest::new(from.split_whitespace().map(domain));
+    for proof in proofs.split_whitespace() {
+        request = match proof.split_once('=').expect("a proof") {
+            ("spf", name) => request.with_spf(SpfResult::Pass, domain(name)),
+            ("temp", name) => request.with_spf(SpfResult::TempError, domain(name)),
+            (_, name) => request.with_dkim(domain(name)),
+        };
+    }
+    let verdict = evaluate(&zone().expect("a zone"), &request);
+    let result = verdict.result.to_string();
+    let actual = (result.as_str(), verdict.policy, verdict.reason.as_str());
+    assert_eq!(actual, expected, "{from:?} {proofs:?}");
+}
+
+#[test]
+fn alignment() {
+    let reject = Policy::Reject;
+    let own = "DKIM passed for acme.test, which stands for acme.test";
+    check("acme.test", "dkim=other.test dkim=acme.test", ("pass", reject, own));
+    let relaxed = "SPF passed for bounce.acme.test, which stands for acme.test";
+    check("acme.test", "spf=bounce.acme.test", ("pass", reject, relaxed));
+    let none = "no domain that is proved stands for acme.test";
+    check("acme.test", "", ("fail", reject, none));
+    check("acme.test", "spf=evil.test dkim=badacme.test dkim=acme.example", ("fail", reject, none));
+    let strict = "no domain that is proved stands for strict.test";
+    check(
+        "strict.test",
+        "spf=a.strict.test dkim=b.strict.test",
+        ("fail", Policy::Quarantine, strict),
+    );
+}
+
+#[test]
+fn policies() {
+    let none = |domain: &str| format!("no domain that is proved stands for {domain}");
+    check("shop.acme.test", "", ("fail", Policy::Quarantine, &none("shop.acme.test")));
+    check("fake.acme.test", "", ("fail", Policy::Reject, &none("fake.acme.test")));
+    check("trial.test", "", ("fail", Policy::Quarantine, &none("trial.test")));
+    check("other.acme.test", "", ("fail", Policy::Quarantine, &none("other.acme.test")));
+    check("any.other.bank", "", ("fail", Policy::Reject, &none("any.other.bank")));
+}
+
+#[test]
+fn public_suffixes() {
+    let none = |domain: &str| format!("no domain that is proved stands for {domain}");
+    let same = "DKIM passed for a.own.bank, which stands for own.bank";
+    check("own.bank", "dkim=a.own.bank", ("pass", Policy::Reject, same));
+    check("own.bank", "dkim=other.bank", ("fail", Policy::Reject, &none("own.bank")));
+    check("unit.own.bank", "dkim=own.bank", ("fail", Policy::None, &none("unit.own.bank")));
+}
+
+#[test]
+fn no_policy() {
+    check(
+        "nobody.test",
+        "spf=nobody.test",
+        ("none", Policy::None, "no DMARC record applies to nobody.test"),
+    );
+    let twice = "twice.acme.test has more than one DMARC record";
+    check("twice.acme.test", "", ("none", Policy::None, twice));
+    let empty = "the DMARC record of empty.acme.test asks for nothing";
+    check("empty.acme.test", "", ("none", Policy::None, empty));
+}
+
+#[test]
+fn no_answer() {
+    let slow = "no answer to _dmarc.slow.test TXT";
+    check("slow.test", "spf=slow.test", ("temperror", Policy::None, slow));
+    check("a.slow.test", "", ("temperror", Policy::None, slow));
+    check("acme.test", "spf=a.slow.test", ("temperror", Policy::Reject, slow));
+    let own = "DKIM passed for acme.test, which stands for acme.test";
+    check("acme.test", "spf=a.slow.test dkim=acme.test", ("pass", Policy::Reject, own));
+    let undecided = "SPF came to no result for a.acme.test";
+    check("acme.test", "temp=a.acme.test", ("temperror", Policy::Reject, undecided));
+    let none = "no domain that is proved stands for acme.test";
+    check("acme.test", "temp=evil.test", ("fail", Policy::Reject, none));
+}
+
+#[test]
+fn other_than_one_author() {
+    check("", "", ("permerror", Policy::None, "the From field names no domain"));
+    let several = "the From field names 2 domains, and not every one is proved: ";
+    let unproved = format!("{several}no domain that is proved stands for acme.test");
+    check("quiet.test acme.test", "dkim=quiet.test", ("permerror", Policy::Reject, &unproved));
+    let unknown = format!("{several}no DMARC record applies to nobody.test");
+    check("nobody.test acme.test", "dkim=acme.test", ("permerror", Policy::Reject, &unknown));
+    let same = "DKIM passed for acme.test, which stands for acme.test";
+    check("acme.test acme.test", "dkim=acme.test", ("pass", Policy::Reject, same));
+    check("acme.test quiet.test", "dkim=acme.test dkim=quiet.test", ("pass", Policy::Reject, same));
+    let many = "the From field names 5 domains, and not every one is proved";
+    check("a.test b.test c.test d.test e.test", "", ("permerror", Policy::None, many));
+}

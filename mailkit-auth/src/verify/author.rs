@@ -1,0 +1,197 @@
+//! The domains of the author: the From field, read strictly.
+
+use std::net::IpAddr;
+
+use thiserror::Error;
+
+use crate::Domain;
+use crate::message::{HeaderError, RawMessage};
+
+/// Why a message does not say who wrote it (RFC 5322 section 3.6.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AuthorError {
+    /// The header cannot be read.
+    #[error("unreadable header: {0}")]
+    Header(HeaderError),
+    /// There is no From field.
+    #[error("no From field")]
+    Missing,
+    /// There are several From fields.
+    #[error("more than one From field")]
+    Repeated,
+    /// The From field holds something that is no address, or none at all.
+    #[error("the From field holds no address, or text that is none")]
+    Malformed,
+    /// The From field names an IP address where a domain should stand.
+    #[error("the From field names an IP address")]
+    AddressLiteral,
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for AuthorError {
+    /// As its message.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// The domains of all addresses in all From fields, and why they are not to be trusted.
+pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorError>) {
+    let mut domains = Vec::new();
+    let mut error = match message.named("From").count() {
+        0 => Some(AuthorError::Missing),
+        1 => None,
+        _ => Some(AuthorError::Repeated),
+    };
+    for field in message.named("From") {
+        let value = String::from_utf8_lossy(field.value);
+        for address in addresses(&value) {
+            match address.and_then(|address| domain_of(&address)) {
+                Ok(domain) if domains.contains(&domain) => {}
+                Ok(domain) => domains.push(domain),
+                Err(bad) => error = error.or(Some(bad)),
+            }
+        }
+    }
+    if domains.is_empty() {
+        error = error.or(Some(AuthorError::Malformed));
+    }
+    (domains, error)
+}
+
+fn domain_of(address: &str) -> Result<Domain, AuthorError> {
+    let (local_part, domain) = address.rsplit_once('@').ok_or(AuthorError::Malformed)?;
+    let domain = domain.trim();
+    if local_part.trim().is_empty() {
+        return Err(AuthorError::Malformed);
+    }
+    if domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() {
+        return Err(AuthorError::AddressLiteral);
+    }
+    domain.parse().map_err(|_| AuthorError::Malformed)
+}
+
+/// The addresses of a list of mailboxes and groups (RFC 5322 section 3.4), without names.
+fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
+    let mut list = AddressList::default();
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if list.quoted || list.depth > 0 => list.push_escaped(chars.next()),
+            '"' if list.depth == 0 => {
+                list.quoted = !list.quoted;
+                list.push(c);
+            }
+            _ if list.quoted => list.push(c),
+            '(' => list.depth += 1,
+            ')' if list.depth > 0 => list.depth -= 1,
+            _ if list.depth > 0 || c == '\r' || c == '\n' => {}
+            '<' => list.open(),
+            '>' => list.close(),
+            ',' | ';' if !list.in_angle => list.end(),
+            // What stands before a colon is the name of a group.
+            ':' if !list.in_angle => list.plain.clear(),
+            _ => list.push(c),
+        }
+    }
+    if list.quoted || list.depth > 0 || list.in_angle {
+        list.malformed = true;
+    }
+    list.end();
+    list.found
+}
+
+#[derive(Default)]
+struct AddressList {
+    found: Vec<Result<String, AuthorError>>,
+    /// What stands outside angle brackets: a name, or a bare address.
+    plain: String,
+    angle: Option<String>,
+    in_angle: bool,
+    malformed: bool,
+    quoted: bool,
+    depth: usize,
+}
+
+impl AddressList {
+    fn push(&mut self, c: char) {
+        match &mut self.angle {
+            Some(angle) if self.in_angle => angle.push(c),
+            // A name stands before the brackets; text after them is read differently everywhere.
+            Some(_) if !c.is_whitespace() => self.malformed = true,
+            _ => self.plain.push(c),
+        }
+    }
+
+    fn push_escaped(&mut self, c: Option<char>) {
+        if let Some(c) = c.filter(|_| self.quoted) {
+            self.push('\\');
+            self.push(c);
+        }
+    }
+
+    fn open(&mut self) {
+        self.malformed |= self.angle.is_some();
+        self.angle.get_or_insert_default();
+        self.in_angle = true;
+    }
+
+    fn close(&mut self) {
+        self.malformed |= !self.in_angle;
+        self.in_angle = false;
+    }
+
+    /// Takes the mailbox that ends here, if one stood here at all.
+    fn end(&mut self) {
+        let plain = std::mem::take(&mut self.plain);
+        let address = self.angle.take().unwrap_or(plain);
+        let malformed = std::mem::take(&mut self.malformed);
+        if malformed {
+            self.found.push(Err(AuthorError::Malformed));
+        } else if !address.trim().is_empty() {
+            self.found.push(Ok(address.trim().to_owned()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::HeaderLimits;
+
+    #[track_caller]
+    fn check(header: &str, expected: &[&str], error: Option<AuthorError>) {
+        let text = format!("{header}\r\n\r\n");
+        let message = RawMessage::read(text.as_bytes(), HeaderLimits::default()).unwrap();
+        let (domains, actual) = domains(&message);
+        let domains: Vec<&str> = domains.iter().map(Domain::as_str).collect();
+        assert_eq!((domains.as_slice(), actual), (expected, error), "{header:?}");
+    }
+
+    #[test]
+    fn authors() {
+        const MALFORMED: Option<AuthorError> = Some(AuthorError::Malformed);
+        check("From: a@b.test", &["b.test"], None);
+        check("From: =?utf-8?q?J?= <a@B.test>", &["b.test"], None);
+        check("From: \"Doe, J <x@y.test>\"\r\n <a@b.test>", &["b.test"], None);
+        check("From: (x@y.test) a@b.test (\\) <c@d.test>)", &["b.test"], None);
+        check("From: ceo@bank.test <a@b.test>", &["b.test"], None);
+        check("From: \"a@c.test\"@b.test", &["b.test"], None);
+        check("From: <@x.test,@y.test:a@b.test>", &["b.test"], None);
+        check("From: a@b.test, c@d.test, e@b.test", &["b.test", "d.test"], None);
+        check("From: Team: a@b.test, c@d.test;", &["b.test", "d.test"], None);
+        check("From: nobody:;", &[], MALFORMED);
+        check("From:", &[], MALFORMED);
+        check("From: a@b.test <", &[], MALFORMED);
+        check("From: <a@b.test> <c@d.test>", &[], MALFORMED);
+        check("From: <a@b.test> x", &[], MALFORMED);
+        check("From: \"a@b.test", &[], MALFORMED);
+        check("From: Doe, John <a@b.test>", &["b.test"], MALFORMED);
+        check("From: a@[192.0.2.1]", &[], Some(AuthorError::AddressLiteral));
+        check("From: a@bücher.test", &[], MALFORMED);
+        check("From: @b.test", &[], MALFORMED);
+        check("To: a@b.test", &[], Some(AuthorError::Missing));
+        check("From: a@b.test\r\nfrom : c@d.test", &["b.test", "d.test"], Some(AuthorError::Repeated));
+    }
+}

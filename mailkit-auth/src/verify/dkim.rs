@@ -1,0 +1,193 @@
+//! The check of one signature.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::digest::{SHA256, digest};
+use mail_auth::common::crypto::Algorithm;
+use mail_auth::common::headers::Writable as _;
+use mail_auth::common::parse::TxtRecordParser as _;
+use mail_auth::common::verify::DomainKey;
+use mail_auth::dkim::Canonicalization;
+
+use super::signature::DkimSignature;
+use super::{DkimProblem, DkimVerdict, DkimWeakness};
+use crate::DkimKeyRecord;
+use crate::lookup::{Answer, Question, RecordType};
+use crate::message::{Field, RawMessage, without_blank_end};
+use crate::record::dkim::KeyType;
+
+/// A signature as found in the message, and whether it is worth the lookup of its key.
+pub(super) struct Check {
+    /// Which of the message's fields it is.
+    index: usize,
+    signature: Result<Box<DkimSignature>, DkimProblem>,
+}
+
+impl Check {
+    /// The signatures of a message, from the top; those beyond the limit are not read.
+    pub(super) fn all(message: &RawMessage<'_>, limit: usize, now: SystemTime) -> Vec<Self> {
+        let fields = message.fields.iter().enumerate();
+        let signatures = fields.filter(|(_, field)| field.is("DKIM-Signature"));
+        let read = |(count, (index, field)): (usize, (usize, &Field<'_>))| {
+            let signature = match count {
+                count if count < limit => DkimSignature::read(field.value).map(Box::new),
+                _ => Err(DkimProblem::TooMany { limit }),
+            };
+            let signature = signature.and_then(|it| if it.is_expired(now) { Err(DkimProblem::Expired) } else { Ok(it) });
+            Self { index, signature }
+        };
+        signatures.enumerate().map(read).collect()
+    }
+
+    /// Where the key is; `None` if the signature is refused without it.
+    pub(super) fn question(&self) -> Option<Question> {
+        let signature = self.signature.as_ref().ok()?;
+        let name = signature.selector.record_name(&signature.domain);
+        Some(Question::new(name.into(), RecordType::Txt))
+    }
+
+    /// The verdict, with the answer to the question if there was one.
+    pub(super) fn verdict(&self, message: &RawMessage<'_>, answer: Option<&Answer>, now: SystemTime) -> DkimVerdict {
+        let signature = match &self.signature {
+            Ok(signature) => signature,
+            Err(problem) => return DkimVerdict::failed(None, problem.clone()),
+        };
+        let (domain, selector) = (&signature.domain, &signature.selector);
+        let checked = find_key(answer).and_then(|key| {
+            let bits = signature.check_key(&key)?;
+            signature.check_body(message.body)?;
+            signature.check_header(message, self.index, &key)?;
+            Ok(signature.weaknesses(message, &key, bits, now))
+        });
+        match checked {
+            Ok(weaknesses) => DkimVerdict::passed(domain, selector, weaknesses),
+            Err(problem) => DkimVerdict::failed(Some((domain, selector)), problem),
+        }
+    }
+}
+
+/// The one key among the texts under a selector; texts that are something else are passed over.
+fn find_key(answer: Option<&Answer>) -> Result<DkimKeyRecord, DkimProblem> {
+    let answer = answer.unwrap_or(&Answer::TemporaryFailure);
+    if matches!(answer, Answer::TemporaryFailure) {
+        return Err(DkimProblem::KeyUnavailable);
+    }
+    let read = |text: &[u8]| String::from_utf8_lossy(text).parse::<DkimKeyRecord>();
+    let mut keys = answer.texts().map(read);
+    let mut first_error = None;
+    let mut found = None;
+    for key in &mut keys {
+        match (key, &found) {
+            (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
+            (Ok(key), None) => found = Some(key),
+            (Err(error), _) => first_error = first_error.or(Some(error)),
+        }
+    }
+    found.ok_or_else(|| first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey))
+}
+
+impl DkimSignature {
+    fn is_expired(&self, now: SystemTime) -> bool {
+        self.expires_at.is_some_and(|at| at <= seconds(now))
+    }
+
+    /// Whether the key may have made this signature; the length of an RSA key in bits.
+    fn check_key(&self, key: &DkimKeyRecord) -> Result<Option<usize>, DkimProblem> {
+        if key.is_revoked() {
+            return Err(DkimProblem::Revoked);
+        }
+        if key.key_type() != self.key_type || !key.allows_sha256() || !key.allows_email() {
+            return Err(DkimProblem::KeyUse);
+        }
+        if key.forbids_subdomains() && self.identity != self.domain {
+            return Err(DkimProblem::Identity);
+        }
+        let unreadable = DkimProblem::UnreadableKey(self.key_type);
+        match self.key_type {
+            KeyType::Ed25519 if key.public_key().len() == ED25519_OCTETS => Ok(None),
+            KeyType::Ed25519 => Err(unreadable),
+            KeyType::Rsa => match key.rsa_public_key().map_err(|_| unreadable)?.bits {
+                bits @ ..MIN_BITS => Err(DkimProblem::WeakKey { bits }),
+                bits => Ok(Some(bits)),
+            },
+        }
+    }
+
+    fn check_body(&self, body: &[u8]) -> Result<(), DkimProblem> {
+        let body = match self.body_form {
+            Canonicalization::Relaxed => without_blank_end(body),
+            Canonicalization::Simple => body,
+        };
+        let mut canonical = Vec::with_capacity(body.len());
+        self.body_form.canonical_body(body, 0).write(&mut canonical);
+        let octets = canonical.len() as u64;
+        if let Some(signed) = self.body_length.filter(|signed| *signed != octets) {
+            let more = signed > octets;
+            return Err(if more { DkimProblem::Body } else { DkimProblem::PartialBody { signed, octets } });
+        }
+        if digest(&SHA256, &canonical).as_ref() == self.body_hash { Ok(()) } else { Err(DkimProblem::Body) }
+    }
+
+    fn check_header(&self, message: &RawMessage<'_>, index: usize, key: &DkimKeyRecord) -> Result<(), DkimProblem> {
+        let unreadable = || DkimProblem::UnreadableKey(self.key_type);
+        // mail-auth reads no more of the record than the key.
+        let text = DkimKeyRecord::new(self.key_type, key.public_key()).to_string();
+        let key = DomainKey::parse(text.as_bytes()).map_err(|_| unreadable())?;
+        let field = message.fields.get(index).ok_or(DkimProblem::Signature)?;
+        let unsigned = self.unsigned_value(field.value);
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let signed = message.select(&names);
+        let mut pairs = signed
+            .iter()
+            .map(|field| (field.name, field.value))
+            .chain([(field.name, unsigned.as_slice())]);
+        let algorithm = match self.key_type {
+            KeyType::Rsa => Algorithm::RsaSha256,
+            KeyType::Ed25519 => Algorithm::Ed25519Sha256,
+        };
+        key.p
+            .verify(&mut pairs, &self.signature, self.header_form, algorithm)
+            .map_err(|_| DkimProblem::Signature)
+    }
+
+    fn weaknesses(
+        &self,
+        message: &RawMessage<'_>,
+        key: &DkimKeyRecord,
+        bits: Option<usize>,
+        now: SystemTime,
+    ) -> Vec<DkimWeakness> {
+        let mut weaknesses = Vec::new();
+        if self.body_length.is_some() {
+            weaknesses.push(DkimWeakness::BodyLength);
+        }
+        if let Some(bits) = bits.filter(|bits| *bits < GOOD_BITS) {
+            weaknesses.push(DkimWeakness::ShortKey { bits });
+        }
+        if key.is_testing() {
+            weaknesses.push(DkimWeakness::Testing);
+        }
+        let latest = now.checked_add(CLOCK_SKEW).map_or(u64::MAX, seconds);
+        if self.signed_at.is_some_and(|at| at > latest) {
+            weaknesses.push(DkimWeakness::FromTheFuture);
+        }
+        let signed = |name: &str| self.names.iter().filter(|signed| signed.eq_ignore_ascii_case(name)).count();
+        let unsigned = VISIBLE.iter().filter(|name| message.named(name).count() > signed(name));
+        weaknesses.extend(unsigned.map(|name| DkimWeakness::Unsigned { name }));
+        weaknesses
+    }
+}
+
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// Octets of an Ed25519 key (RFC 8463 section 4.2).
+const ED25519_OCTETS: usize = 32;
+/// Bits below which an RSA key is refused, and below which it is weak (RFC 8301 section 3.2).
+const MIN_BITS: usize = 1024;
+const GOOD_BITS: usize = 2048;
+/// How far two honest clocks may differ.
+const CLOCK_SKEW: Duration = Duration::from_secs(300);
+/// The fields that a reader sees or answers to.
+const VISIBLE: &[&str] = &["From", "Subject", "To", "Date", "Reply-To"];

@@ -1,0 +1,86 @@
+//! All verdicts about one message.
+
+use super::{AuthorError, DkimVerdict, Envelope};
+use crate::auth_results::{
+    AuthenticationResults, AuthservIdError, Keyword, MethodResult, PropertyType, PropertyValue,
+};
+use crate::dmarc::{DmarcResult, DmarcVerdict};
+use crate::spf::{SpfIdentity, SpfVerdict};
+
+/// What SPF, DKIM and DMARC say about a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct AuthReport {
+    /// What the SMTP session said.
+    pub envelope: Envelope,
+    /// Whether the client may send for the domain of the envelope.
+    pub spf: SpfVerdict,
+    /// One verdict for each signature, from the top; empty if the message is not signed.
+    pub dkim: Vec<DkimVerdict>,
+    /// Whether SPF or DKIM prove the domain in the From field.
+    pub dmarc: DmarcVerdict,
+    /// Why the message does not say who wrote it, if it does not.
+    pub author_error: Option<AuthorError>,
+}
+
+impl AuthReport {
+    /// The report as an `Authentication-Results` field of the receiver `authserv_id`.
+    ///
+    /// Remove such fields of your own name from the message first (RFC 8601 section 5).
+    ///
+    /// # Errors
+    ///
+    /// If `authserv_id` is no name of letters, digits, `-`, `_` and `.`.
+    pub fn authentication_results(
+        &self,
+        authserv_id: &str,
+    ) -> Result<AuthenticationResults, AuthservIdError> {
+        let mut results = AuthenticationResults::new(authserv_id)?.with_result(self.spf_result());
+        if self.dkim.is_empty() {
+            results = results.with_result(MethodResult::new(Keyword::DKIM, Keyword::NONE));
+        }
+        results = self.dkim.iter().map(dkim_result).fold(results, AuthenticationResults::with_result);
+        Ok(results.with_result(self.dmarc_result()))
+    }
+
+    fn spf_result(&self) -> MethodResult {
+        let (name, value) = match self.spf.identity {
+            SpfIdentity::MailFrom => (Keyword::MAILFROM, &self.envelope.mail_from),
+            SpfIdentity::Helo => (Keyword::HELO, &self.envelope.helo),
+        };
+        MethodResult::new(Keyword::SPF, keyword(&self.spf.result))
+            .with_reason(self.spf.reason.as_str().into())
+            .with_property(PropertyType::Smtp, name, value.as_str().into())
+    }
+
+    fn dmarc_result(&self) -> MethodResult {
+        let mut result = MethodResult::new(Keyword::DMARC, keyword(&self.dmarc.result))
+            .with_reason(self.dmarc.reason.as_str().into());
+        if let Some(domain) = &self.dmarc.from_domain {
+            result = result.with_property(PropertyType::Header, Keyword::FROM, domain.as_str().into());
+        }
+        if self.dmarc.result == DmarcResult::Fail {
+            let policy = PropertyValue::from(self.dmarc.policy.to_string().as_str());
+            result = result.with_property(PropertyType::Policy, Keyword::DMARC, policy);
+        }
+        result
+    }
+}
+
+fn dkim_result(verdict: &DkimVerdict) -> MethodResult {
+    let mut result = MethodResult::new(Keyword::DKIM, keyword(&verdict.result))
+        .with_reason(verdict.reason.as_str().into());
+    if let Some(domain) = &verdict.domain {
+        result = result.with_property(PropertyType::Header, Keyword::D, domain.as_str().into());
+    }
+    if let Some(selector) = &verdict.selector {
+        result = result.with_property(PropertyType::Header, Keyword::S, selector.as_str().into());
+    }
+    result
+}
+
+/// The word of a result. The words of RFC 8601 are keywords all.
+fn keyword(result: &impl ToString) -> Keyword {
+    result.to_string().parse().unwrap_or(Keyword::NONE)
+}
