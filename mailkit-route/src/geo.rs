@@ -13,7 +13,7 @@ use crate::ConfigError;
 /// use mailkit_route::GeoPoint;
 /// let hamburg = GeoPoint::new(53.55, 9.99)?;
 /// let hong_kong = GeoPoint::new(22.3, 114.2)?;
-/// assert_eq!(hamburg.kilometers_to(hong_kong).round(), 8975.0);
+/// assert_eq!(hamburg.kilometers_to(hong_kong).round(), 8917.0);
 /// # Ok::<(), mailkit_route::ConfigError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn r12_minimum_waits() {
-        let check = |stage: Stage, minutes| {
+        let check = |stage: Stage, minutes: u64| {
             assert_eq!(stage.minimum_wait(), Duration::from_secs(minutes * 60), "{stage}");
         };
         check(Stage::Banner, 5);

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod draft;
+mod rank;
 
 /// Plans routes and learns from how they went.
 ///

@@ -4,11 +4,16 @@ use std::{fmt, ops::Range, str::FromStr};
 
 use crate::{ParseError, ParseErrorKind};
 
+mod class;
+mod enhanced;
 pub mod rules;
+
+pub use class::ReplyClass;
+pub use enhanced::EnhancedCode;
 
 /// A whole reply, one line or several.
 ///
-/// Text from the peer is kept without control characters, so that it can go into a log.
+/// Text from the peer is kept without characters that steer a terminal, so that it can go into a log.
 ///
 /// ```
 /// use mailkit_route::{ReplyClass, SmtpReply};
@@ -91,7 +96,7 @@ impl SmtpReply {
     /// ```
     #[must_use]
     pub fn enhanced(&self) -> Option<EnhancedCode> {
-        self.stated_enhanced().filter(|enhanced| u16::from(enhanced.class) == self.code / 100)
+        self.stated_enhanced().filter(|enhanced| u16::from(enhanced.class()) == self.code / 100)
     }
 
     /// The enhanced code of the first line, even if it contradicts the reply.
@@ -167,141 +172,6 @@ impl fmt::Display for SmtpReply {
     }
 }
 
-/// `class.subject.detail` (RFC 3463 section 2).
-///
-/// ```
-/// let code: mailkit_route::EnhancedCode = "5.7.26".parse()?;
-/// assert_eq!((code.class(), code.subject(), code.detail()), (5, 7, 26));
-/// # Ok::<(), mailkit_route::ParseError>(())
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EnhancedCode {
-    class: u8,
-    subject: u16,
-    detail: u16,
-}
-
-impl EnhancedCode {
-    pub(crate) const fn new(class: u8, subject: u16, detail: u16) -> Self {
-        Self { class, subject, detail }
-    }
-
-    /// 2 success, 4 temporary, 5 permanent.
-    #[must_use]
-    pub fn class(self) -> u8 {
-        self.class
-    }
-
-    /// Where the cause lies, 0 to 999.
-    #[must_use]
-    pub fn subject(self) -> u16 {
-        self.subject
-    }
-
-    /// The cause, 0 to 999.
-    #[must_use]
-    pub fn detail(self) -> u16 {
-        self.detail
-    }
-}
-
-impl FromStr for EnhancedCode {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        let invalid = || ParseError::new(ParseErrorKind::InvalidEnhancedCode, 0..text.len());
-        let (class, rest) = text.split_once('.').ok_or_else(invalid)?;
-        let (subject, detail) = rest.split_once('.').ok_or_else(invalid)?;
-        let class = match class {
-            "2" => 2,
-            "4" => 4,
-            "5" => 5,
-            _ => return Err(invalid()),
-        };
-        let number = |digits| plain_number(digits).ok_or_else(invalid);
-        Ok(Self { class, subject: number(subject)?, detail: number(detail)? })
-    }
-}
-
-impl fmt::Display for EnhancedCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
-    }
-}
-
-/// What a host means by its reply.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum ReplyClass {
-    /// SPF, DKIM, DMARC or reverse DNS of the sender did not pass.
-    Authentication,
-    /// The message itself is refused: spam, malware, a type of content.
-    Content,
-    /// Come back in some minutes, from the same address (RFC 6647).
-    Greylist,
-    /// The mailbox has no room.
-    MailboxFull,
-    /// A network or routing trouble behind the host.
-    Network,
-    /// The domain takes no mail (RFC 7505).
-    NullMx,
-    /// No, and no more is known.
-    Permanent,
-    /// A rule of the host, without more detail.
-    Policy,
-    /// Yes (2xx), or go on (3xx).
-    Positive,
-    /// A command was not understood or not allowed.
-    Protocol,
-    /// Too much at once: slow down.
-    Rate,
-    /// Our address or domain is listed or badly thought of.
-    Reputation,
-    /// The sender's address is not accepted.
-    SenderAddress,
-    /// The host has a trouble of its own.
-    System,
-    /// Not now, and no more is known.
-    Temporary,
-    /// The message is too big.
-    TooLarge,
-    /// No such recipient.
-    UnknownMailbox,
-}
-
-impl ReplyClass {
-    /// The stable name, as in tables and JSON.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Authentication => "authentication",
-            Self::Content => "content",
-            Self::Greylist => "greylist",
-            Self::MailboxFull => "mailbox-full",
-            Self::Network => "network",
-            Self::NullMx => "null-mx",
-            Self::Permanent => "permanent",
-            Self::Policy => "policy",
-            Self::Positive => "positive",
-            Self::Protocol => "protocol",
-            Self::Rate => "rate",
-            Self::Reputation => "reputation",
-            Self::SenderAddress => "sender-address",
-            Self::System => "system",
-            Self::Temporary => "temporary",
-            Self::TooLarge => "too-large",
-            Self::UnknownMailbox => "unknown-mailbox",
-        }
-    }
-}
-
-impl fmt::Display for ReplyClass {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
 /// Code, whether it is the last line, and the words.
 fn split_line<'a>(line: &'a str, span: &Range<usize>) -> Result<(u16, bool, &'a str), ParseError> {
     let invalid = || ParseError::new(ParseErrorKind::InvalidReplyCode, span.clone());
@@ -329,8 +199,13 @@ fn plain_number(digits: &str) -> Option<u16> {
     digits.parse().ok().filter(|_| plain)
 }
 
+/// Without characters that steer a terminal or turn the direction of writing.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
+    let steers = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 #[cfg(test)]

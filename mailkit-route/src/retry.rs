@@ -109,7 +109,7 @@ impl RetrySchedule {
     /// The pause after so many failures, without jitter.
     fn delay(&self, failures: u32) -> Duration {
         let index = usize::try_from(failures.saturating_sub(1)).unwrap_or(usize::MAX);
-        self.delays.get(index).or(self.delays.last()).copied().unwrap_or(DAY)
+        self.delays.get(index).or_else(|| self.delays.last()).copied().unwrap_or(DAY)
     }
 
     fn jitter(&self, failures: u32, queued: SystemTime) -> Duration {

@@ -1,6 +1,6 @@
 //! Order by chance, repeatable from a seed.
 
-/// A SplitMix64 sequence: good enough to share load, worthless as a secret.
+/// A `SplitMix64` sequence: good enough to share load, worthless as a secret.
 #[derive(Debug)]
 pub(crate) struct Dice(u64);
 

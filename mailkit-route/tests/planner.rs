@@ -1,4 +1,5 @@
 //! What the planner promises, over its public interface.
+#![allow(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test fails by panicking")]
 
 use std::{
     collections::BTreeMap,
@@ -260,6 +261,16 @@ fn a_mail_that_is_refused_does_not_close_the_way() {
         planner.record(&hop, &HopOutcome::Replied { stage: Stage::RcptTo, reply }, NOW);
         assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/fra"]);
     }
+}
+
+#[test]
+fn results_go_to_other_threads_and_into_logs() {
+    fn check<T: Send + Sync + std::fmt::Debug + 'static>() {}
+    check::<RoutePlanner>();
+    check::<RoutePlan>();
+    check::<Destination>();
+    check::<HopOutcome>();
+    check::<mailkit_route::RetrySchedule>();
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{PreferenceRule, RoutePlanner, SpecialAddresses};
+use super::{
+    PreferenceRule, RoutePlanner, SpecialAddresses,
+    rank::{self, Candidate, Target},
+};
 use crate::{
     BreakerScope, Destination, Egress, MxOrigin, NoRoute, Reason, Rule,
     breaker::{Breaker, BreakerState},
@@ -31,22 +34,6 @@ pub(super) struct Draft<'a> {
     removed: Vec<Removed>,
     /// The end of the first pause that kept a path out.
     paused_until: Option<SystemTime>,
-}
-
-/// A path that may become a hop.
-struct Candidate<'a> {
-    mx: &'a MxHost,
-    /// The place of the host among its equals, by chance.
-    host_rank: usize,
-    /// The place of the address among those of its host, by the resolver.
-    address_rank: usize,
-    address: IpAddr,
-    egress_index: usize,
-    egress: &'a Egress,
-    estimate: Duration,
-    reasons: Vec<Reason>,
-    /// A breaker is open, and strict order keeps the path all the same.
-    shunned: bool,
 }
 
 impl<'a> Draft<'a> {
@@ -103,7 +90,7 @@ impl<'a> Draft<'a> {
         for tier in kept.hosts().chunk_by(|a, b| a.preference == b.preference) {
             let place = self.place_of_tier(tier, lowest);
             let candidates = self.candidates(tier);
-            let ranked = self.rank(candidates);
+            let ranked = rank::in_rounds(candidates, self.seed);
             let origin = match kept.origin() {
                 MxOrigin::Implicit => Some(Reason::ImplicitMx),
                 MxOrigin::Literal => Some(Reason::AddressLiteral),
@@ -126,7 +113,7 @@ impl<'a> Draft<'a> {
         })
     }
 
-    /// Every path to the hosts of one preference that may be used, by address.
+    /// The paths to the hosts of one preference that may be used, by address.
     fn candidates<'t>(&mut self, tier: &'t [MxHost]) -> Vec<Vec<Candidate<'t>>>
     where
         'a: 't,
@@ -134,12 +121,12 @@ impl<'a> Draft<'a> {
         let mut ranks: Vec<usize> = (0..tier.len()).collect();
         self.dice.shuffle(&mut ranks);
         let mut found = Vec::new();
-        for (mx, rank) in tier.iter().zip(ranks) {
+        for (mx, host_rank) in tier.iter().zip(ranks) {
             self.note_addresses(mx);
-            for (address_rank, &address) in self.destination.addresses(&mx.host).iter().enumerate()
-            {
-                found.push(self.paths(mx, rank, address_rank, address));
-            }
+            let addresses = self.destination.addresses(&mx.host).iter().enumerate();
+            found.extend(addresses.map(|(address_rank, &address)| {
+                self.paths(Target { mx, host_rank, address, address_rank })
+            }));
         }
         found
     }
@@ -157,122 +144,84 @@ impl<'a> Draft<'a> {
     }
 
     /// The paths to one address, best egress first.
-    fn paths<'t>(
-        &mut self,
-        mx: &'t MxHost,
-        host_rank: usize,
-        address_rank: usize,
-        address: IpAddr,
-    ) -> Vec<Candidate<'t>>
+    fn paths<'t>(&mut self, target: Target<'t>) -> Vec<Candidate<'t>>
     where
         'a: 't,
     {
+        if let Some(rule) = self.refusal(target.address) {
+            self.removed.push(Removed::address(target.mx, target.address, rule));
+        }
         let planner = self.planner;
-        if planner.options.special_addresses == SpecialAddresses::Refuse && is_special(address) {
-            self.removed.push(Removed::address(mx, address, Rule::SpecialAddress));
-            return Vec::new();
-        }
-        if !planner.egresses.iter().any(|egress| egress.reaches(address)) {
-            self.removed.push(Removed::address(mx, address, Rule::NoEgressForFamily));
-            return Vec::new();
-        }
-        let at_address = self.pass(planner.health.address(address), BreakerScope::Address);
-        if let Pass::Shut(rule, until) = at_address {
-            self.pause(until);
-            self.removed.push(Removed::address(mx, address, rule));
-            return Vec::new();
-        }
-        let mut paths = Vec::new();
-        for (egress_index, egress) in planner.egresses.iter().enumerate() {
-            if !egress.reaches(address) {
-                continue;
-            }
-            let (estimate, why) = self.estimate(egress_index, egress, address);
-            let mut candidate = Candidate {
-                mx,
-                host_rank,
-                address_rank,
-                address,
-                egress_index,
-                egress,
-                estimate,
-                reasons: vec![why],
-                shunned: false,
-            };
-            if self.admit(&mut candidate, &at_address) {
-                paths.push(candidate);
-            }
-        }
-        self.keep_best_egresses(paths)
-    }
-
-    /// Whether the breakers of egress and path let a candidate pass; notes what they said.
-    fn admit(&mut self, candidate: &mut Candidate<'_>, at_address: &Pass) -> bool {
-        let health = &self.planner.health;
-        let (index, address) = (candidate.egress_index, candidate.address);
-        let at_egress = self.pass(health.egress(index), BreakerScope::Egress);
-        let at_path = self.pass(health.path(index, address), BreakerScope::Path);
-        if let Pass::Shut(_, until) = at_egress {
-            // The egress stands among the removed already.
-            self.pause(until);
-            return false;
-        }
-        if let Pass::Shut(rule, until) = at_path {
-            self.pause(until);
-            let egress = Some(candidate.egress.id().clone());
-            self.removed.push(Removed { egress, ..Removed::address(candidate.mx, address, rule) });
-            return false;
-        }
-        for pass in [at_address, &at_egress, &at_path] {
-            if let Pass::With(reason) = pass {
-                candidate.shunned |= matches!(reason, Reason::BreakerIgnored { .. });
-                candidate.reasons.push(reason.clone());
-            }
-        }
-        true
-    }
-
-    fn keep_best_egresses<'t>(&mut self, mut paths: Vec<Candidate<'t>>) -> Vec<Candidate<'t>> {
-        // A stable choice: who changes egress without need spoils the reputation of both.
-        by_time(&mut paths, |group| group.sort_by_key(|path| path.egress_index));
-        paths.sort_by_key(|path| path.shunned);
-        let keep = self.planner.options.egresses_per_address.max(1).min(paths.len());
+        let egresses = planner.egresses.iter().enumerate();
+        let mut paths: Vec<_> =
+            egresses.filter_map(|(index, egress)| self.path(target, index, egress)).collect();
+        rank::by_egress(&mut paths);
+        let keep = planner.options.egresses_per_address.max(1).min(paths.len());
         for slower in paths.drain(keep..) {
-            let egress = Some(slower.egress.id().clone());
-            let removed = Removed::address(slower.mx, slower.address, Rule::SlowerEgress);
-            self.removed.push(Removed { egress, ..removed });
+            self.removed.push(slower.removed(Rule::SlowerEgress));
         }
         paths
     }
 
-    /// Each address from its best egress, then each from its next one.
-    fn rank<'t>(&self, addresses: Vec<Vec<Candidate<'t>>>) -> Vec<Candidate<'t>> {
-        let mut rounds: Vec<Vec<Candidate<'t>>> = Vec::new();
-        for paths in addresses {
-            for (round, path) in paths.into_iter().enumerate() {
-                if rounds.len() <= round {
-                    rounds.push(Vec::new());
+    /// The rule that leaves out an address whatever the egress.
+    fn refusal(&self, address: IpAddr) -> Option<Rule> {
+        if self.is_refused(address) {
+            return Some(Rule::SpecialAddress);
+        }
+        if !self.planner.egresses.iter().any(|egress| egress.reaches(address)) {
+            return Some(Rule::NoEgressForFamily);
+        }
+        match self.pass(self.planner.health.address(address), BreakerScope::Address) {
+            Pass::Shut(rule, _) => Some(rule),
+            _ => None,
+        }
+    }
+
+    fn is_refused(&self, address: IpAddr) -> bool {
+        is_special(address) && self.planner.options.special_addresses == SpecialAddresses::Refuse
+    }
+
+    /// The path from one egress, if nothing speaks against it.
+    fn path<'t>(
+        &mut self,
+        target: Target<'t>,
+        egress_index: usize,
+        egress: &'t Egress,
+    ) -> Option<Candidate<'t>> {
+        if self.is_refused(target.address) || !egress.reaches(target.address) {
+            return None;
+        }
+        let (estimate, reason) = self.estimate(egress_index, egress, target.address);
+        let reasons = vec![reason];
+        let candidate =
+            Candidate { target, egress_index, egress, estimate, reasons, shunned: false };
+        self.admit(candidate)
+    }
+
+    /// Lets a path through that no breaker holds back, with what the breakers said.
+    fn admit<'t>(&mut self, mut path: Candidate<'t>) -> Option<Candidate<'t>> {
+        let (health, address) = (&self.planner.health, path.target.address);
+        for (breaker, scope) in [
+            (health.address(address), BreakerScope::Address),
+            (health.egress(path.egress_index), BreakerScope::Egress),
+            (health.path(path.egress_index, address), BreakerScope::Path),
+        ] {
+            match self.pass(breaker, scope) {
+                Pass::Free => {}
+                Pass::With(reason) => {
+                    path.shunned |= matches!(reason, Reason::BreakerIgnored { .. });
+                    path.reasons.push(reason);
                 }
-                if let Some(paths) = rounds.get_mut(round) {
-                    paths.push(path);
+                Pass::Shut(rule, until) => {
+                    self.pause(until);
+                    // Addresses and egresses stand among the removed already.
+                    let new = (scope == BreakerScope::Path).then(|| path.removed(rule));
+                    self.removed.extend(new);
+                    return None;
                 }
             }
         }
-        rounds.iter_mut().for_each(|paths| by_time(paths, |group| self.order_equals(group)));
-        rounds.iter_mut().skip(1).flatten().for_each(|path| path.reasons.push(Reason::OtherEgress));
-        let mut ranked: Vec<_> = rounds.into_iter().flatten().collect();
-        ranked.sort_by_key(|path| path.shunned);
-        ranked
-    }
-
-    /// Hosts about as fast stand in the order of chance, their addresses in that of the resolver.
-    fn order_equals(&self, group: &mut [Candidate<'_>]) {
-        group.sort_by_key(|path| (path.host_rank, path.address_rank));
-        let hosts = group.chunk_by(|a, b| a.host_rank == b.host_rank).count();
-        if hosts > 1 {
-            let reason = Reason::EqualPreference { hosts, seed: self.seed };
-            group.iter_mut().for_each(|path| path.reasons.push(reason.clone()));
-        }
+        Some(path)
     }
 
     fn estimate(&self, index: usize, egress: &Egress, address: IpAddr) -> (Duration, Reason) {
@@ -343,45 +292,11 @@ impl<'a> Draft<'a> {
     }
 }
 
-impl Candidate<'_> {
-    fn into_hop(self, place: Option<Reason>, round_trips: u32) -> Hop {
-        let round_trip = self.estimate.checked_div(round_trips).unwrap_or(self.estimate);
-        // Room for two lost SYNs, which are sent again after one and three seconds.
-        let wait = Duration::from_secs(3).saturating_add(round_trip.saturating_mul(4));
-        Hop {
-            egress: self.egress.id().clone(),
-            source: self.egress.source_for(self.address),
-            host: self.mx.host.clone(),
-            address: self.address,
-            preference: self.mx.preference,
-            estimate: self.estimate,
-            connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
-            attempt_timeout: Duration::ZERO,
-            reasons: place.into_iter().chain(self.reasons).collect(),
-        }
-    }
-}
-
 /// What a breaker says about a path.
 enum Pass {
     Free,
     With(Reason),
     Shut(Rule, SystemTime),
-}
-
-/// Sorts by estimate, and hands over each group about as fast as its fastest.
-///
-/// "About" means within a fifth or a tenth of a second: less is noise and no reason to favour a host.
-fn by_time<'t>(paths: &mut [Candidate<'t>], mut order: impl FnMut(&mut [Candidate<'t>])) {
-    paths.sort_by_key(|path| path.estimate);
-    let mut rest = paths;
-    while let Some(fastest) = rest.first().map(|path| path.estimate) {
-        let near = fastest.saturating_add((fastest / 5).max(Duration::from_millis(100)));
-        let size = rest.partition_point(|path| path.estimate <= near);
-        let (group, slower) = rest.split_at_mut(size);
-        order(group);
-        rest = slower;
-    }
 }
 
 fn is_special(address: IpAddr) -> bool {
@@ -411,6 +326,3 @@ fn is_special(address: IpAddr) -> bool {
 fn whole_kilometers(kilometers: f64) -> u32 {
     kilometers.round() as u32
 }
-
-const SHORTEST_CONNECT: Duration = Duration::from_secs(4);
-const LONGEST_CONNECT: Duration = Duration::from_secs(30);

@@ -136,8 +136,8 @@ impl EnhancedPattern {
         match (self, reply.enhanced()) {
             (Self::Any, _) | (Self::None, None) => true,
             (Self::Code { subject, detail }, Some(code)) => {
-                subject.is_none_or(|subject| subject == code.subject)
-                    && detail.is_none_or(|detail| detail == code.detail)
+                subject.is_none_or(|subject| subject == code.subject())
+                    && detail.is_none_or(|detail| detail == code.detail())
             }
             _ => false,
         }

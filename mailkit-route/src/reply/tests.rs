@@ -19,6 +19,7 @@ fn replies_read_and_write() {
         Ok("250-a.example\r\n250-SIZE 100\r\n250 HELP"),
     );
     check("550 \u{1b}[31mred\u{7}", Ok("550 \u{fffd}[31mred\u{fffd}"));
+    check("550 a\u{202e}b", Ok("550 a\u{fffd}b"));
     check("550 a\rb", Ok("550 a\u{fffd}b"));
     check("", Err("invalid reply code at byte 0"));
     check("25", Err("invalid reply code at byte 0"));

@@ -1,0 +1,102 @@
+//! The order of the paths to the hosts of one preference.
+
+use std::{net::IpAddr, time::Duration};
+
+use crate::{Egress, Hop, MxHost, Reason, Removed, Rule};
+
+/// An address to be reached.
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub(super) mx: &'a MxHost,
+    /// The place of the host among its equals, by chance.
+    pub(super) host_rank: usize,
+    pub(super) address: IpAddr,
+    /// The place of the address among those of its host, by the resolver.
+    pub(super) address_rank: usize,
+}
+
+/// A path that may become a hop.
+pub(super) struct Candidate<'a> {
+    pub(super) target: Target<'a>,
+    pub(super) egress_index: usize,
+    pub(super) egress: &'a Egress,
+    pub(super) estimate: Duration,
+    pub(super) reasons: Vec<Reason>,
+    /// A breaker is open, and strict order keeps the path all the same.
+    pub(super) shunned: bool,
+}
+
+impl Candidate<'_> {
+    pub(super) fn into_hop(self, place: Option<Reason>, round_trips: u32) -> Hop {
+        let round_trip = self.estimate.checked_div(round_trips).unwrap_or(self.estimate);
+        // Room for two lost SYNs, which are sent again after one and three seconds.
+        let wait = Duration::from_secs(3).saturating_add(round_trip.saturating_mul(4));
+        let Target { mx, address, .. } = self.target;
+        Hop {
+            egress: self.egress.id().clone(),
+            source: self.egress.source_for(address),
+            host: mx.host.clone(),
+            address,
+            preference: mx.preference,
+            estimate: self.estimate,
+            connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
+            attempt_timeout: Duration::ZERO,
+            reasons: place.into_iter().chain(self.reasons).collect(),
+        }
+    }
+
+    pub(super) fn removed(&self, rule: Rule) -> Removed {
+        let egress = Some(self.egress.id().clone());
+        Removed { egress, ..Removed::address(self.target.mx, self.target.address, rule) }
+    }
+}
+
+/// The paths to one address, best egress first; among egresses about as fast, the one given first.
+///
+/// The choice is stable, for who changes the egress without need spoils the reputation of both.
+pub(super) fn by_egress(paths: &mut [Candidate<'_>]) {
+    by_time(paths, |group| group.sort_by_key(|path| path.egress_index));
+    paths.sort_by_key(|path| path.shunned);
+}
+
+/// Each address from its best egress, then each from its next one.
+pub(super) fn in_rounds(addresses: Vec<Vec<Candidate<'_>>>, seed: u64) -> Vec<Candidate<'_>> {
+    let mut rounds: Vec<Vec<Candidate<'_>>> = Vec::new();
+    for paths in addresses {
+        rounds.resize_with(rounds.len().max(paths.len()), Vec::new);
+        rounds.iter_mut().zip(paths).for_each(|(round, path)| round.push(path));
+    }
+    rounds.iter_mut().for_each(|paths| by_time(paths, |group| order_equals(group, seed)));
+    rounds.iter_mut().skip(1).flatten().for_each(|path| path.reasons.push(Reason::OtherEgress));
+    let mut ranked: Vec<_> = rounds.into_iter().flatten().collect();
+    ranked.sort_by_key(|path| path.shunned);
+    ranked
+}
+
+/// Hosts about as fast stand in the order of chance, their addresses in that of the resolver.
+fn order_equals(group: &mut [Candidate<'_>], seed: u64) {
+    group.sort_by_key(|path| (path.target.host_rank, path.target.address_rank));
+    let hosts = group.chunk_by(|a, b| a.target.host_rank == b.target.host_rank).count();
+    if hosts > 1 {
+        let reason = Reason::EqualPreference { hosts, seed };
+        group.iter_mut().for_each(|path| path.reasons.push(reason.clone()));
+    }
+}
+
+/// Sorts by estimate, and hands over each group about as fast as its fastest.
+///
+/// "About" means within a fifth or a tenth of a second: less is noise and no reason to favour a host.
+fn by_time<'t>(paths: &mut [Candidate<'t>], mut order: impl FnMut(&mut [Candidate<'t>])) {
+    paths.sort_by_key(|path| path.estimate);
+    let mut rest = paths;
+    while let Some(fastest) = rest.first().map(|path| path.estimate) {
+        let near = fastest.saturating_add((fastest / 5).max(Duration::from_millis(100)));
+        let size = rest.partition_point(|path| path.estimate <= near);
+        let (group, slower) = rest.split_at_mut(size);
+        order(group);
+        rest = slower;
+    }
+}
+
+const SHORTEST_CONNECT: Duration = Duration::from_secs(4);
+const LONGEST_CONNECT: Duration = Duration::from_secs(30);

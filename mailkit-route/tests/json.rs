@@ -1,0 +1,92 @@
+//! Plans and replies as JSON.
+#![cfg(feature = "serde")]
+
+use std::time::{Duration, SystemTime};
+
+use mailkit_route::{
+    BreakerScope, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason, RoutePlanner,
+    Rule, SmtpReply,
+};
+use serde_json::{Value, json, to_value};
+
+#[test]
+fn a_plan_says_everything_with_units_in_the_names() {
+    let rows = [(10, "a.example", "203.0.113.1"), (20, "b\u{1b}.example", "203.0.113.2")];
+    let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
+    let place = GeoPoint::new(50.11, 8.68).unwrap();
+    let mut planner =
+        RoutePlanner::new([Egress::new("fra", "eu", place), Egress::new("b", "eu", place)])
+            .unwrap();
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
+    let first = planner.plan(&to, now, 1).hops()[0].clone();
+    planner.record(&first, &HopOutcome::connect_failed(ConnectFailure::Refused), now);
+    let expected = json!({
+        "destination": "buyer.example",
+        "hops": [{
+            "egress": "b", "source": null, "host": "a.example", "address": "203.0.113.1", "preference": 10,
+            "estimate_ms": 1400, "connect_timeout_ms": 4000, "attempt_timeout_ms": 4000,
+            "reasons": [
+                {"code": "lowest_preference", "preference": 10},
+                {"code": "unknown_location", "round_trip_ms": 150},
+            ],
+        }],
+        "removed": [
+            {"preference": 20, "host": "b\u{1b}.example", "address": null, "egress": null,
+             "rule": {"code": "invalid_target"}},
+            {"preference": 10, "host": "a.example", "address": "203.0.113.1", "egress": "fra",
+             "rule": {"code": "breaker_open", "scope": "path", "failures": 1, "until": 120, "remaining_ms": 20000}},
+        ],
+        "no_route": null,
+    });
+    let plan = planner.plan(&to, now, 1);
+    assert_eq!(to_value(&plan).unwrap(), expected);
+    assert!(!plan.to_string().contains('\u{1b}'), "{plan}");
+}
+
+#[test]
+fn a_reply_says_what_it_means() {
+    let reply: SmtpReply = "550-5.7.26 not\r\n550 5.7.26 signed".parse().unwrap();
+    let expected =
+        json!({"code": 550, "enhanced": "5.7.26", "class": "authentication", "text": "not signed"});
+    assert_eq!(to_value(reply).unwrap(), expected);
+}
+
+#[test]
+fn codes_are_the_same_in_json_and_in_rust() {
+    let code = |value: Value| value["code"].as_str().unwrap().to_owned();
+    let (scope, failures, round_trip) = (BreakerScope::Path, 1, Duration::ZERO);
+    for reason in [
+        Reason::AddressLiteral,
+        Reason::BreakerIgnored { scope, failures },
+        Reason::Distance { kilometers: 1, round_trip },
+        Reason::EqualPreference { hosts: 2, seed: 1 },
+        Reason::HalfOpen { scope, failures },
+        Reason::ImplicitMx,
+        Reason::LaterPreference { preference: 1 },
+        Reason::LowestPreference { preference: 1 },
+        Reason::LowerPreferencesRemoved { preference: 2, lowest: 1 },
+        Reason::Observed { deliveries: 1 },
+        Reason::OtherEgress,
+        Reason::UnknownLocation { round_trip },
+    ] {
+        assert_eq!(code(to_value(&reason).unwrap()), reason.code());
+    }
+    let until = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+    for rule in [
+        Rule::AddressLimit { count: 1 },
+        Rule::AddressLookupFailed,
+        Rule::BreakerOpen { scope, failures, until, remaining: round_trip },
+        Rule::DuplicateHost,
+        Rule::HopLimit { count: 1 },
+        Rule::InvalidTarget,
+        Rule::MxLimit { count: 1 },
+        Rule::NoAddress,
+        Rule::NoEgressForFamily,
+        Rule::NullMxAmongOthers,
+        Rule::OwnHost,
+        Rule::SlowerEgress,
+        Rule::SpecialAddress,
+    ] {
+        assert_eq!(code(to_value(&rule).unwrap()), rule.code());
+    }
+}
