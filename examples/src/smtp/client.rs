@@ -198,7 +198,7 @@ impl Delivery {
         progress.settled = Some(Instant::now());
         if !matches!(result, Err(Stop(Outcome::Failed { .. }))) {
             // The outcome is settled; whether the goodbye is heard changes nothing.
-            client.timeout = GOODBYE;
+            client.timeout = self.timeouts.command.min(GOODBYE);
             let _ = client.quit().await;
         }
         result

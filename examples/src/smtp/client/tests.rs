@@ -2,25 +2,37 @@
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
 use super::*;
 use crate::smtp::Identity;
 
 /// A host that says `script[0]`, and the next part after each command; at a part that is empty it hangs up.
 /// What it was sent comes back.
-async fn host(script: &'static [&'static str]) -> (SocketAddr, tokio::task::JoinHandle<String>) {
+async fn host(script: &'static [&'static str]) -> (SocketAddr, JoinHandle<String>) {
+    host_cut_after(script, usize::MAX).await
+}
+
+/// The same, but it hangs up once it has said so many octets.
+async fn host_cut_after(
+    script: &'static [&'static str],
+    octets: usize,
+) -> (SocketAddr, JoinHandle<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
     let address = listener.local_addr().expect("an address");
     let heard = tokio::spawn(async move {
         let (stream, _) = listener.accept().await.expect("a client");
         let mut stream = BufReader::new(stream);
+        let mut left = octets;
         let mut heard = String::new();
         for part in script {
-            if part.is_empty() {
+            let said = part.get(..left).unwrap_or(part);
+            left -= said.len();
+            stream.write_all(said.as_bytes()).await.expect("taken");
+            if left == 0 || said.is_empty() {
                 return heard;
             }
-            stream.write_all(part.as_bytes()).await.expect("taken");
-            let end = if part.starts_with("354") { ".\r\n" } else { "\n" };
+            let end = if part.starts_with("354") { "\r\n.\r\n" } else { "\n" };
             let mut command = String::new();
             while !command.ends_with(end)
                 && stream.read_line(&mut command).await.is_ok_and(|read| read > 0)
@@ -100,7 +112,35 @@ async fn each_stage_has_its_outcomes() {
     check(&[GREETING, OK, OK, OK, GO_ON, ""], "Dot?: NoReply").await;
     check(&[GREETING, OK, OK, OK, GO_ON, "25"], "Dot?: Timeout").await;
     check(&[GREETING, OK, OK, "2"], "RcptTo: Timeout").await;
-    check(&[GREETING, OK, OK, OK, GO_ON, OK, "2"], "Done: accepted: ok").await;
+}
+
+/// Nothing but the last octet of the last reply makes a mail delivered, and only the dot makes it doubtful.
+#[tokio::test]
+async fn a_connection_may_end_at_any_octet() {
+    let script = &[GREETING, OK, OK, OK, GO_ON, "250-2.0.0 queued\r\n250 2.0.0 as 7\r\n"];
+    let total = script.concat().len();
+    let until_dot = script[..5].concat().len();
+    for octets in 0..=total {
+        let (address, heard) = host_cut_after(script, octets).await;
+        let attempt = send(&delivery(address), b"x\r\n").await;
+        let accepted = matches!(attempt.outcome, Outcome::Accepted { .. });
+        assert_eq!(accepted, octets == total, "{octets}: {attempt:?}");
+        if octets != until_dot {
+            // Right after the 354 the client cannot tell whether the host went before its dot or after it.
+            let took_the_dot = octets > until_dot;
+            assert_eq!(attempt.is_ambiguous(), took_the_dot && !accepted, "{octets}: {attempt:?}");
+            assert_eq!(heard.await.expect("heard").contains("\r\nx\r\n.\r\n"), took_the_dot);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_goodbye_is_not_part_of_the_latency() {
+    let (address, _) = host(&[GREETING, OK, OK, OK, GO_ON, OK, "2"]).await;
+    let started = Instant::now();
+    let attempt = send(&delivery(address), b"x\r\n").await;
+    assert_eq!(told(&attempt), "Done: accepted: ok");
+    assert!(started.elapsed() >= attempt.latency + Duration::from_millis(400), "{attempt:?}");
 }
 
 #[tokio::test]
