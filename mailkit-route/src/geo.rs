@@ -62,6 +62,9 @@ impl GeoPoint {
 
     /// The round trip to expect before anything was measured: 5 ms, and 16.5 ms for each 1000 km.
     ///
+    /// Beside the median round trips between 49 data centres of Azure, 93 % of these guesses are within
+    /// a factor of 1.5 and 99 % within a factor of 2 (`tests/distance.rs`).
+    ///
     /// ```
     /// use mailkit_route::GeoPoint;
     /// let (hamburg, frankfurt) = (GeoPoint::new(53.55, 9.99)?, GeoPoint::new(50.11, 8.68)?);

@@ -12,6 +12,7 @@ use crate::{
 
 mod draft;
 mod rank;
+mod view;
 
 /// Plans routes and learns from how they went.
 ///
@@ -86,8 +87,8 @@ impl RoutePlanner {
     /// When the first hop is the trial of something that failed before, the planner gives that trial to
     /// this plan alone: so make a plan only to use it.
     pub fn plan(&mut self, destination: &Destination, now: SystemTime, seed: u64) -> RoutePlan {
-        let draft::Outcome { hops, removed, no_route } =
-            draft::Draft::new(self, destination, now, seed).run();
+        let view = view::View { planner: self, destination, now };
+        let draft::Outcome { hops, removed, no_route } = draft::Draft::new(view, seed).run();
         if let Some(first) = hops.first() {
             self.begin_trials(first, now);
         }

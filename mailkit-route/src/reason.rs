@@ -52,6 +52,8 @@ pub enum Reason {
     },
     /// The domain has no MX record and is its own host.
     ImplicitMx,
+    /// The mail came from this egress before; see `RoutePlan::keeping_egress`.
+    KeptEgress,
     /// A host of a higher preference, for when those before it fail.
     LaterPreference {
         /// Its preference.
@@ -96,6 +98,7 @@ impl Reason {
             Self::EqualPreference { .. } => "equal_preference",
             Self::HalfOpen { .. } => "half_open",
             Self::ImplicitMx => "implicit_mx",
+            Self::KeptEgress => "kept_egress",
             Self::LaterPreference { .. } => "later_preference",
             Self::LowestPreference { .. } => "lowest_preference",
             Self::LowerPreferencesRemoved { .. } => "lower_preferences_removed",
@@ -123,6 +126,7 @@ impl fmt::Display for Reason {
                 write!(f, "trial after {scope} failed {failures} in a row")
             }
             Self::ImplicitMx => f.write_str("no MX record, the domain is its own host"),
+            Self::KeptEgress => f.write_str("the mail came from this egress before"),
             Self::LaterPreference { preference } => {
                 write!(f, "preference {preference} comes later")
             }

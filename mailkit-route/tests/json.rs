@@ -62,6 +62,7 @@ fn codes_are_the_same_in_json_and_in_rust() {
         Reason::EqualPreference { hosts: 2, seed: 1 },
         Reason::HalfOpen { scope, failures },
         Reason::ImplicitMx,
+        Reason::KeptEgress,
         Reason::LaterPreference { preference: 1 },
         Reason::LowestPreference { preference: 1 },
         Reason::LowerPreferencesRemoved { preference: 2, lowest: 1 },

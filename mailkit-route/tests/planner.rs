@@ -93,6 +93,31 @@ fn near_egress_comes_first_and_each_address_before_another_egress() {
 }
 
 #[test]
+fn g1_a_greylisted_mail_keeps_its_egress_within_each_preference() {
+    let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "203.0.113.2")]);
+    let (one, two) = (egress("one", FRANKFURT), egress("two", FRANKFURT));
+    let plan = planner(&[one, two.clone()]).plan(&to, NOW, 1).keeping_egress(two.id());
+    assert_eq!(shown(&plan), ["a.example/two", "a.example/one", "b.example/two", "b.example/one"]);
+    assert!(plan.hops()[0].reasons.contains(&Reason::KeptEgress));
+}
+
+#[test]
+fn r6_a_dead_address_leaves_the_other_of_its_host_before_the_next_preference() {
+    let rows = [
+        (10, "a.example", "203.0.113.1"),
+        (10, "a.example", "203.0.113.2"),
+        (20, "b.example", "203.0.113.3"),
+    ];
+    let (to, mut planner) = (destination(&rows), planner(&[egress("fra", FRANKFURT)]));
+    let first = planner.plan(&to, NOW, 1).hops()[0].clone();
+    planner.record(&first, &refused(), NOW);
+    let plan = planner.plan(&to, NOW, 1);
+    let addresses: Vec<_> = plan.hops().iter().map(|hop| hop.address.to_string()).collect();
+    assert_eq!(addresses, ["203.0.113.2", "203.0.113.3"]);
+    assert_eq!(plan.hops()[0].reasons[0], Reason::LowestPreference { preference: 10 });
+}
+
+#[test]
 fn about_equal_egresses_keep_the_order_given() {
     let to = destination(&[(10, "a.example", "203.0.113.1")])
         .with_location("203.0.113.1".parse().unwrap(), point(HAMBURG));

@@ -1,18 +1,13 @@
 //! One plan in the making.
 
-use std::{
-    net::IpAddr,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 
 use super::{
-    PreferenceRule, RoutePlanner, SpecialAddresses,
     rank::{self, Candidate, Target},
+    view::{Pass, View},
 };
 use crate::{
-    BreakerScope, Destination, Egress, MxOrigin, NoRoute, Reason, Rule,
-    breaker::{Breaker, BreakerState},
-    mx::{MxHost, MxSet},
+    BreakerScope, Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
     plan::{Hop, Removed},
     seed::Dice,
 };
@@ -25,9 +20,7 @@ pub(super) struct Outcome {
 }
 
 pub(super) struct Draft<'a> {
-    planner: &'a RoutePlanner,
-    destination: &'a Destination,
-    now: SystemTime,
+    view: View<'a>,
     seed: u64,
     dice: Dice,
     hops: Vec<Hop>,
@@ -37,24 +30,18 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(
-        planner: &'a RoutePlanner,
-        destination: &'a Destination,
-        now: SystemTime,
-        seed: u64,
-    ) -> Self {
+    pub(super) fn new(view: View<'a>, seed: u64) -> Self {
         let (hops, removed) = (Vec::new(), Vec::new());
-        let dice = Dice::new(seed);
-        Self { planner, destination, now, seed, dice, hops, removed, paused_until: None }
+        Self { view, seed, dice: Dice::new(seed), hops, removed, paused_until: None }
     }
 
     pub(super) fn run(mut self) -> Outcome {
-        let mx = self.destination.mx();
+        let mx = self.view.destination.mx();
         if mx.is_null() {
             return self.finish(Some(NoRoute::NullMx));
         }
         self.removed.extend(mx.faults().iter().map(Removed::from));
-        let cut = mx.without_own(|host| self.is_own(host));
+        let cut = mx.without_own(|host| self.view.is_own(host));
         self.removed.extend(cut.removed.iter().map(|host| Removed::host(host, Rule::OwnHost)));
         if cut.is_loop() {
             return self.finish(Some(NoRoute::MailLoop));
@@ -68,16 +55,10 @@ impl<'a> Draft<'a> {
         self.finish(no_route)
     }
 
-    fn is_own(&self, mx: &MxHost) -> bool {
-        let named = |own: &_| mx.host.as_domain() == Some(own);
-        self.planner.options.own_names.iter().any(named)
-            || self.destination.addresses(&mx.host).iter().any(|&a| self.planner.is_own_address(a))
-    }
-
     fn note_paused_egresses(&mut self) {
-        for (index, egress) in self.planner.egresses.iter().enumerate() {
+        for (index, egress) in self.view.planner.egresses.iter().enumerate() {
             if let Pass::Shut(rule, _) =
-                self.pass(self.planner.health.egress(index), BreakerScope::Egress)
+                self.view.pass(self.view.planner.health.egress(index), BreakerScope::Egress)
             {
                 let egress = Some(egress.id().clone());
                 self.removed.push(Removed { egress, ..Removed::new(rule) });
@@ -86,7 +67,7 @@ impl<'a> Draft<'a> {
     }
 
     fn add_tiers(&mut self, kept: &MxSet) {
-        let lowest = self.destination.mx().hosts().first().map_or(0, |mx| mx.preference);
+        let lowest = self.view.destination.mx().hosts().first().map_or(0, |mx| mx.preference);
         for tier in kept.hosts().chunk_by(|a, b| a.preference == b.preference) {
             let place = self.place_of_tier(tier, lowest);
             let candidates = self.candidates(tier);
@@ -97,7 +78,7 @@ impl<'a> Draft<'a> {
                 _ => place,
             };
             self.hops.extend(ranked.into_iter().map(|candidate| {
-                candidate.into_hop(origin.clone(), self.planner.options.round_trips)
+                candidate.into_hop(origin.clone(), self.view.planner.options.round_trips)
             }));
         }
     }
@@ -123,7 +104,7 @@ impl<'a> Draft<'a> {
         let mut found = Vec::new();
         for (mx, host_rank) in tier.iter().zip(ranks) {
             self.note_addresses(mx);
-            let addresses = self.destination.addresses(&mx.host).iter().enumerate();
+            let addresses = self.view.destination.addresses(&mx.host).iter().enumerate();
             found.extend(addresses.map(|(address_rank, &address)| {
                 self.paths(Target { mx, host_rank, address, address_rank })
             }));
@@ -132,13 +113,13 @@ impl<'a> Draft<'a> {
     }
 
     fn note_addresses(&mut self, mx: &MxHost) {
-        let count = self.destination.addresses_over_limit(&mx.host);
+        let count = self.view.destination.addresses_over_limit(&mx.host);
         if count > 0 {
             self.removed.push(Removed::host(mx, Rule::AddressLimit { count }));
         }
-        if self.destination.lookup_failed(&mx.host) {
+        if self.view.destination.lookup_failed(&mx.host) {
             self.removed.push(Removed::host(mx, Rule::AddressLookupFailed));
-        } else if self.destination.addresses(&mx.host).is_empty() {
+        } else if self.view.destination.addresses(&mx.host).is_empty() {
             self.removed.push(Removed::host(mx, Rule::NoAddress));
         }
     }
@@ -148,10 +129,10 @@ impl<'a> Draft<'a> {
     where
         'a: 't,
     {
-        if let Some(rule) = self.refusal(target.address) {
+        if let Some(rule) = self.view.refusal(target.address) {
             self.removed.push(Removed::address(target.mx, target.address, rule));
         }
-        let planner = self.planner;
+        let planner = self.view.planner;
         let egresses = planner.egresses.iter().enumerate();
         let mut paths: Vec<_> =
             egresses.filter_map(|(index, egress)| self.path(target, index, egress)).collect();
@@ -163,24 +144,6 @@ impl<'a> Draft<'a> {
         paths
     }
 
-    /// The rule that leaves out an address whatever the egress.
-    fn refusal(&self, address: IpAddr) -> Option<Rule> {
-        if self.is_refused(address) {
-            return Some(Rule::SpecialAddress);
-        }
-        if !self.planner.egresses.iter().any(|egress| egress.reaches(address)) {
-            return Some(Rule::NoEgressForFamily);
-        }
-        match self.pass(self.planner.health.address(address), BreakerScope::Address) {
-            Pass::Shut(rule, _) => Some(rule),
-            _ => None,
-        }
-    }
-
-    fn is_refused(&self, address: IpAddr) -> bool {
-        is_special(address) && self.planner.options.special_addresses == SpecialAddresses::Refuse
-    }
-
     /// The path from one egress, if nothing speaks against it.
     fn path<'t>(
         &mut self,
@@ -188,10 +151,10 @@ impl<'a> Draft<'a> {
         egress_index: usize,
         egress: &'t Egress,
     ) -> Option<Candidate<'t>> {
-        if self.is_refused(target.address) || !egress.reaches(target.address) {
+        if self.view.is_refused(target.address) || !egress.reaches(target.address) {
             return None;
         }
-        let (estimate, reason) = self.estimate(egress_index, egress, target.address);
+        let (estimate, reason) = self.view.estimate(egress_index, egress, target.address);
         let reasons = vec![reason];
         let candidate =
             Candidate { target, egress_index, egress, estimate, reasons, shunned: false };
@@ -200,13 +163,13 @@ impl<'a> Draft<'a> {
 
     /// Lets a path through that no breaker holds back, with what the breakers said.
     fn admit<'t>(&mut self, mut path: Candidate<'t>) -> Option<Candidate<'t>> {
-        let (health, address) = (&self.planner.health, path.target.address);
+        let (health, address) = (&self.view.planner.health, path.target.address);
         for (breaker, scope) in [
             (health.address(address), BreakerScope::Address),
             (health.egress(path.egress_index), BreakerScope::Egress),
             (health.path(path.egress_index, address), BreakerScope::Path),
         ] {
-            match self.pass(breaker, scope) {
+            match self.view.pass(breaker, scope) {
                 Pass::Free => {}
                 Pass::With(reason) => {
                     path.shunned |= matches!(reason, Reason::BreakerIgnored { .. });
@@ -224,47 +187,6 @@ impl<'a> Draft<'a> {
         Some(path)
     }
 
-    fn estimate(&self, index: usize, egress: &Egress, address: IpAddr) -> (Duration, Reason) {
-        let options = &self.planner.options;
-        let (round_trip, guessed) = match self.destination.location(address) {
-            Some(location) => {
-                let round_trip = egress.location().expected_round_trip(location);
-                let kilometers = whole_kilometers(egress.location().kilometers_to(location));
-                (round_trip, Reason::Distance { kilometers, round_trip })
-            }
-            None => {
-                let round_trip = options.assumed_round_trip;
-                (round_trip, Reason::UnknownLocation { round_trip })
-            }
-        };
-        let guess =
-            round_trip.saturating_mul(options.round_trips).saturating_add(options.service_time);
-        let evidence = self.planner.health.evidence(index, address);
-        let reason = match evidence.observations() {
-            0 => guessed,
-            deliveries => Reason::Observed { deliveries },
-        };
-        (evidence.estimate(guess, self.now), reason)
-    }
-
-    fn pass(&self, breaker: Option<&Breaker>, scope: BreakerScope) -> Pass {
-        let Some(breaker) = breaker else { return Pass::Free };
-        let failures = breaker.failures();
-        match breaker.state(self.now) {
-            BreakerState::Closed => Pass::Free,
-            BreakerState::HalfOpen => Pass::With(Reason::HalfOpen { scope, failures }),
-            BreakerState::Open { .. }
-                if self.planner.options.preference_rule == PreferenceRule::Strict =>
-            {
-                Pass::With(Reason::BreakerIgnored { scope, failures })
-            }
-            BreakerState::Open { until } => {
-                let remaining = until.duration_since(self.now).unwrap_or_default();
-                Pass::Shut(Rule::BreakerOpen { scope, failures, until, remaining }, until)
-            }
-        }
-    }
-
     fn pause(&mut self, until: SystemTime) {
         self.paused_until = Some(self.paused_until.map_or(until, |earlier| earlier.min(until)));
     }
@@ -280,7 +202,7 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, no_route: Option<NoRoute>) -> Outcome {
-        let count = self.hops.len().saturating_sub(self.planner.options.limits.hops.max(1));
+        let count = self.hops.len().saturating_sub(self.view.planner.options.limits.hops.max(1));
         if count > 0 {
             self.hops.truncate(self.hops.len() - count);
             self.removed.push(Removed::new(Rule::HopLimit { count }));
@@ -290,39 +212,4 @@ impl<'a> Draft<'a> {
         self.hops.iter_mut().for_each(|hop| hop.attempt_timeout = attempt_timeout);
         Outcome { hops: self.hops, removed: self.removed, no_route }
     }
-}
-
-/// What a breaker says about a path.
-enum Pass {
-    Free,
-    With(Reason),
-    Shut(Rule, SystemTime),
-}
-
-fn is_special(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let this_network = v4.octets().first() == Some(&0);
-            this_network
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_multicast()
-                || v4.is_broadcast()
-        }
-        IpAddr::V6(v6) => {
-            v6.is_loopback()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-                || v6.is_unicast_link_local()
-        }
-    }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "no distance on Earth is negative or above 20,100 km"
-)]
-fn whole_kilometers(kilometers: f64) -> u32 {
-    kilometers.round() as u32
 }
