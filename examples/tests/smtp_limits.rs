@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 /// Takes every mail and keeps it; panics or dawdles when the recipient asks for it.
 #[derive(Default)]
@@ -67,6 +67,11 @@ async fn start(config: ServerConfig) -> Running {
     Running { address, mailbox, stop, served }
 }
 
+/// A test that waits for ever tells nothing.
+async fn in_time<F: Future>(future: F) -> F::Output {
+    timeout(Duration::from_secs(10), future).await.expect("in time")
+}
+
 /// A client that sends what it is told, reply by reply.
 struct Client(TcpStream);
 
@@ -87,7 +92,7 @@ impl Client {
 
     async fn read(&mut self) -> String {
         let mut block = [0; 1024];
-        let length = self.0.read(&mut block).await.expect("a reply");
+        let length = in_time(self.0.read(&mut block)).await.expect("a reply");
         String::from_utf8_lossy(&block[..length]).into_owned()
     }
 
@@ -99,7 +104,7 @@ impl Client {
     /// All that is still said before the server hangs up.
     async fn rest(&mut self) -> String {
         let mut said = String::new();
-        self.0.read_to_string(&mut said).await.expect("a proper end");
+        in_time(self.0.read_to_string(&mut said)).await.expect("a proper end");
         said
     }
 
@@ -139,46 +144,67 @@ async fn over_the_connection_limit_421_and_the_next_one_is_served() {
     }
 }
 
-#[tokio::test]
-async fn slow_clients_are_timed_out() {
-    let late = "421 4.4.2 this takes too long: connect again\r\n";
+const LATE: &str = "421 4.4.2 this takes too long: connect again\r\n";
+
+/// A server that waits 300 ms for a command or a block, and two seconds for a session.
+async fn start_impatient() -> Running {
     let mut config = config();
-    config.timeouts.command = Duration::from_millis(200);
+    config.timeouts.command = Duration::from_millis(300);
     config.timeouts.data = Duration::from_millis(300);
-    config.timeouts.session = Duration::from_millis(900);
-    let server = start(config).await;
+    config.timeouts.session = Duration::from_secs(2);
+    start(config).await
+}
 
-    let mut silent = Client::greeted(server.address).await;
-    assert_eq!(silent.rest().await, late);
-
-    // An octet now and then does not make a command last longer.
+/// Sends an octet every 50 ms until the server has something to say, and tells how long that took.
+async fn drip(client: &mut Client) -> Duration {
     let started = Instant::now();
-    let mut slow = Client::greeted(server.address).await;
-    let mut sent = 0;
-    while slow.0.write_all(b"N").await.is_ok() && started.elapsed() < Duration::from_secs(3) {
-        sent += 1;
-        if tokio::time::timeout(Duration::from_millis(50), slow.0.readable()).await.is_ok() {
-            break;
-        }
+    while timeout(Duration::from_millis(50), client.0.readable()).await.is_err() {
+        client.0.write_all(b"x").await.expect("taken");
     }
-    assert_eq!(slow.rest().await, late);
-    assert!(
-        sent > 1 && started.elapsed() < Duration::from_secs(2),
-        "{sent} octets, {:?}",
-        started.elapsed()
-    );
+    started.elapsed()
+}
+
+#[tokio::test]
+async fn a_client_that_sends_nothing_is_timed_out() {
+    let server = start_impatient().await;
+    let mut silent = Client::greeted(server.address).await;
+    let mut stuck = Client::greeted(server.address).await;
+    stuck.begin("b@example.com").await;
+    stuck.say("DATA\r\n").await;
+
+    let started = Instant::now();
+    assert_eq!(silent.rest().await, LATE);
+    assert_eq!(stuck.rest().await, LATE);
+    assert!(started.elapsed() < Duration::from_millis(1500), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_client_that_sends_slowly_is_timed_out() {
+    let server = start_impatient().await;
+    // An octet now and then does not make a command last longer.
+    let mut slow = Client::greeted(server.address).await;
+    let took = drip(&mut slow).await;
+    assert_eq!(slow.rest().await, LATE);
+    assert!(took < Duration::from_millis(1500), "{took:?}");
 
     // Text that keeps coming is only held by the time of the whole session.
-    let started = Instant::now();
     let mut dripping = Client::greeted(server.address).await;
     dripping.begin("b@example.com").await;
     dripping.say("DATA\r\n").await;
-    while tokio::time::timeout(Duration::from_millis(50), dripping.0.readable()).await.is_err() {
-        dripping.0.write_all(b"x").await.expect("taken");
-    }
-    assert_eq!(dripping.rest().await, late);
-    assert!(started.elapsed() >= Duration::from_millis(700), "{:?}", started.elapsed());
+    let took = drip(&mut dripping).await;
+    assert_eq!(dripping.rest().await, LATE);
+    assert!(took > Duration::from_millis(1500), "{took:?}");
     assert!(server.mailbox.0.lock().expect("no poison").is_empty());
+}
+
+#[tokio::test]
+async fn each_command_has_its_own_time() {
+    let server = start_impatient().await;
+    let mut steady = Client::greeted(server.address).await;
+    for _ in 0..4 {
+        sleep(Duration::from_millis(150)).await;
+        assert_eq!(steady.say("NOOP\r\n").await, "250 2.0.0 still here\r\n");
+    }
 }
 
 #[tokio::test]
@@ -295,7 +321,7 @@ async fn clear_text_behind_starttls_is_never_a_command() {
     assert_eq!(patient.say("STARTTLS\r\n").await, "220 2.0.0 start the handshake\r\n");
     patient.0.write_all(smuggled.as_bytes()).await.expect("taken");
     let mut said = Vec::new();
-    let _ = patient.0.read_to_end(&mut said).await;
+    let _ = in_time(patient.0.read_to_end(&mut said)).await;
     assert!(!String::from_utf8_lossy(&said).contains("250"), "a TLS alert at most");
     assert!(server.mailbox.0.lock().expect("no poison").is_empty());
 }

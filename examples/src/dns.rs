@@ -1,0 +1,104 @@
+//! An authoritative DNS server on loopback, fed from BIND zone text: for demonstrations, tests and work without a network.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use hickory_server::Server;
+use hickory_server::proto::rr::Name;
+use hickory_server::proto::serialize::txt::{ParseError, Parser};
+use hickory_server::store::in_memory::InMemoryZoneHandler;
+use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneType};
+use thiserror::Error;
+use tokio::net::{TcpListener, UdpSocket};
+
+/// A running server. It answers from its zones alone and refuses every other name.
+///
+/// ```
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use mailkit_examples::dns::ZoneServer;
+///
+/// let zone = "$ORIGIN acme.example.\n\
+///             @ 300 IN SOA ns hostmaster 1 3600 600 86400 60\n\
+///             @ 300 IN MX 10 mx\n";
+/// let server = ZoneServer::start([zone]).await?;
+/// assert!(server.address().ip().is_loopback());
+/// server.stop().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct ZoneServer {
+    address: SocketAddr,
+    server: Server<Catalog>,
+}
+
+impl ZoneServer {
+    /// Serves the zones over UDP and TCP on a free port.
+    ///
+    /// # Errors
+    /// When a zone cannot be read, or no port can be had.
+    pub async fn start<Z: AsRef<str>>(
+        zones: impl IntoIterator<Item = Z>,
+    ) -> Result<Self, ZoneServerError> {
+        let mut catalog = Catalog::new();
+        for zone in zones {
+            let handler = zone_handler(zone.as_ref())?;
+            catalog.upsert(handler.0.into(), vec![Arc::new(handler.1)]);
+        }
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = tcp.local_addr()?;
+        let mut server = Server::new(catalog);
+        server.register_socket(UdpSocket::bind(address).await?);
+        server.register_listener(tcp, TCP_IDLE, TCP_RESPONSE_BUFFER);
+        Ok(Self { address, server })
+    }
+
+    /// Where it answers.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it and waits until it has stopped.
+    pub async fn stop(mut self) {
+        // Nothing depends on how the last query of a server that is going away ends.
+        let _ = self.server.shutdown_gracefully().await;
+    }
+}
+
+impl std::fmt::Debug for ZoneServer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ZoneServer").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+/// Why a zone cannot be served.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ZoneServerError {
+    /// The text is not a zone.
+    #[error("cannot read the zone: {0}; it needs a `$ORIGIN` line and one record a line")]
+    Parse(#[from] ParseError),
+    /// The zone has no SOA record, or a record that does not belong to it.
+    #[error("cannot serve the zone `{origin}`: {reason}")]
+    Zone {
+        /// The zone's name.
+        origin: Name,
+        /// What the server says of it.
+        reason: String,
+    },
+    /// No port could be had.
+    #[error("cannot listen on loopback")]
+    Io(#[from] std::io::Error),
+}
+
+fn zone_handler(text: &str) -> Result<(Name, InMemoryZoneHandler), ZoneServerError> {
+    let (origin, records) = Parser::new(text, None, None).parse()?;
+    let axfr = AxfrPolicy::Deny;
+    let handler = InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, axfr)
+        .map_err(|reason| ZoneServerError::Zone { origin: origin.clone(), reason })?;
+    Ok((origin, handler))
+}
+
+const TCP_IDLE: Duration = Duration::from_secs(5);
+const TCP_RESPONSE_BUFFER: usize = 16;

@@ -1,0 +1,255 @@
+//! The gateway: a mail comes in, is verified, scored, stored and answered, and the answer is routed out.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`config`] | the configuration file, checked as a whole |
+//! | `inbound` | the way of a mail, from SMTP to the Maildir |
+//! | `message` | the header of a mail, and the trace fields in front of it |
+//! | `decide` | what is done with a mail |
+//! | `triage` | who answers it, and how soon |
+//! | `responder` | the acknowledgement |
+//! | [`outbox`] | outgoing mail, on its route |
+//! | [`journal`] | what the gateway tells of its work |
+
+pub mod config;
+mod decide;
+mod inbound;
+pub mod journal;
+mod maildir;
+mod message;
+pub mod outbox;
+mod responder;
+mod triage;
+
+use std::error::Error;
+use std::fs;
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use mailkit_auth::keys::DkimKeyPair;
+use mailkit_auth::resolver::Resolver;
+use mailkit_auth::sign::DkimSigner;
+use mailkit_auth::verify::Verifier;
+use mailkit_risk::Scorer;
+use mailkit_route::resolver::MxResolver;
+use mailkit_route::{Egress, PlannerOptions, RetrySchedule, RoutePlanner};
+use mailkit_template::Catalog;
+use tokio::sync::{Semaphore, oneshot};
+use tokio::task::JoinHandle;
+
+use self::config::{Config, SigningKey};
+use self::inbound::{Ids, Inbound};
+use self::journal::{Event, Observer};
+use self::outbox::{Courier, Outbox};
+use self::responder::Responder;
+use crate::dns::ZoneServer;
+use crate::smtp::{HostName, Identity, Server, ServerConfig};
+
+/// A running gateway.
+#[derive(Debug)]
+pub struct Gateway {
+    address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<()>,
+    outbox: Arc<Outbox>,
+    zones: Option<ZoneServer>,
+}
+
+impl Gateway {
+    /// Starts it: everything that can be wrong is found before the first mail is taken.
+    ///
+    /// # Errors
+    /// When a file, a key, a zone or the address is not usable; the message names it.
+    pub async fn start(
+        config: Config,
+        observer: Arc<dyn Observer>,
+    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let zones = serve_zones(&config).await?;
+        let servers = match &zones {
+            Some(zones) => vec![zones.address()],
+            None => config.dns.servers.clone(),
+        };
+        let host_name: HostName = config.host_name.as_str().parse()?;
+        let outbox = Arc::new(Outbox::new(courier(&config, &host_name, &servers, &observer)?));
+        let server = Server::bind(config.listen, server_config(&config, host_name)?).await?;
+        let address = server.local_addr()?;
+        let handler = Arc::new(inbound(config, &servers, Arc::clone(&outbox), observer)?);
+
+        let (stop, stopped) = oneshot::channel();
+        // A dropped sender stops the server as well.
+        let shutdown = async move { drop(stopped.await) };
+        let serving = tokio::spawn(server.serve(handler, shutdown));
+        Ok(Self { address, stop, serving, outbox, zones })
+    }
+
+    /// Where it takes mail.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Stops it: no new mail, running transactions and deliveries end, what waits goes to the spool.
+    pub async fn stop(self) {
+        // The server may have ended already; then there is nobody to tell.
+        let _ = self.stop.send(());
+        if let Err(error) = self.serving.await {
+            tracing::error!(%error, "the server did not end well");
+        }
+        self.outbox.drain().await;
+        if let Some(zones) = self.zones {
+            zones.stop().await;
+        }
+    }
+}
+
+/// `mailkit gateway`: runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the configuration is wrong or the gateway cannot start.
+pub async fn run(path: &Path) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+    let filter = tracing_subscriber::EnvFilter::try_from_env("MAILKIT_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,hickory_server=warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+
+    let gateway = Gateway::start(Config::load(path)?, Arc::new(JsonLines::default())).await?;
+    tracing::info!(address = %gateway.address(), "taking mail");
+    wait_for_signal().await?;
+    tracing::info!("stopping: running transactions and deliveries may end");
+    gateway.stop().await;
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One JSON line an event, on the standard output.
+#[derive(Debug, Default)]
+struct JsonLines(Mutex<()>);
+
+impl Observer for JsonLines {
+    fn observe(&self, event: &Event) {
+        let _alone = self.0.lock();
+        let mut line = serde_json::to_vec(event).unwrap_or_default();
+        line.push(b'\n');
+        // A reader that went away must not stop the mail.
+        let _ = std::io::stdout().write_all(&line);
+    }
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+async fn serve_zones(config: &Config) -> Result<Option<ZoneServer>, Box<dyn Error + Send + Sync>> {
+    if config.dns.zones.is_empty() {
+        return Ok(None);
+    }
+    let mut texts = Vec::new();
+    for path in &config.dns.zones {
+        texts.push(fs::read_to_string(path).map_err(|error| unreadable(path, &error))?);
+    }
+    Ok(Some(ZoneServer::start(texts).await?))
+}
+
+fn server_config(
+    config: &Config,
+    host_name: HostName,
+) -> Result<ServerConfig, Box<dyn Error + Send + Sync>> {
+    let identity = match &config.tls {
+        Some(files) => Identity::from_pem_files(&files.certificate, &files.key)?,
+        None => Identity::self_signed(&host_name)?,
+    };
+    let mut server = ServerConfig::new(host_name).with_tls(identity.acceptor()?);
+    server.limits.message = config.limits.message_bytes;
+    server.limits.header = MAX_HEADER;
+    server.limits.recipients = config.limits.recipients;
+    server.connections.total = config.limits.connections;
+    server.connections.per_client = config.limits.connections_per_client;
+    server.timeouts.command = Duration::from_secs(config.limits.command_timeout_seconds);
+    Ok(server)
+}
+
+fn inbound(
+    config: Config,
+    servers: &[SocketAddr],
+    outbox: Arc<Outbox>,
+    observer: Arc<dyn Observer>,
+) -> Result<Inbound, Box<dyn Error + Send + Sync>> {
+    let resolver = if servers.is_empty() {
+        Resolver::system()?
+    } else {
+        Resolver::with_name_servers(servers)?
+    };
+    let own = config.mailboxes.iter().map(|it| it.address.to_string()).collect();
+    let signers = config.signing_keys.iter().map(signer).collect::<Result<_, _>>()?;
+    Ok(Inbound {
+        responder: Responder::new(Catalog::builtin()?, own, &config.company, signers),
+        verifier: Verifier::new(resolver),
+        scorer: Arc::new(Scorer::builtin()),
+        outbox,
+        observer,
+        ids: Ids::new(SystemTime::now()),
+        config,
+    })
+}
+
+fn courier(
+    config: &Config,
+    host_name: &HostName,
+    servers: &[SocketAddr],
+    observer: &Arc<dyn Observer>,
+) -> Result<Courier, Box<dyn Error + Send + Sync>> {
+    let egresses = config.egresses.iter().map(|it| {
+        let egress = Egress::new(&it.id, &it.region, it.at.0);
+        match it.source {
+            Some(source) => egress.with_address(source),
+            None => egress,
+        }
+    });
+    let mut options = PlannerOptions::default();
+    options.own_names = vec![config.host_name.as_str().parse()?];
+    let resolver = if servers.is_empty() {
+        MxResolver::system()?
+    } else {
+        MxResolver::with_name_servers(servers)?
+    };
+    Ok(Courier {
+        host_name: host_name.clone(),
+        resolver,
+        planner: Mutex::new(RoutePlanner::with_options(egresses, options)?),
+        locations: config.locations.iter().map(|it| (it.address, it.at.0)).collect(),
+        slots: Semaphore::new(config.outbound.concurrency),
+        outbound: config.outbound.clone(),
+        schedule: RetrySchedule::default(),
+        unsent: config.spool.join("unsent"),
+        observer: Arc::clone(observer),
+    })
+}
+
+fn signer(key: &SigningKey) -> Result<DkimSigner, Box<dyn Error + Send + Sync>> {
+    let pem = fs::read_to_string(&key.file).map_err(|error| unreadable(&key.file, &error))?;
+    let pair = DkimKeyPair::from_pkcs8_pem(&pem)
+        .map_err(|error| format!("cannot use the key {}: {error}", key.file.display()))?;
+    Ok(DkimSigner::new(key.domain.clone(), key.selector.clone(), &pair)?)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> String {
+    format!("cannot read {}: {error}", path.display())
+}
+
+/// Octets of a header; beyond it some parsers take more than linear time.
+const MAX_HEADER: usize = 100 * 1024;

@@ -1,0 +1,178 @@
+//! What the gateway tells of its work: one event a step, as data.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+/// Something that happened to a mail.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Event {
+    /// A mail was read and judged.
+    Received(Box<Received>),
+    /// One host was tried for a reply.
+    Attempted(Attempted),
+    /// A reply was taken over by the host of its recipient.
+    Delivered(Delivered),
+    /// A reply could not be delivered now.
+    Deferred(Deferred),
+    /// A reply will not be delivered.
+    GaveUp(GaveUp),
+}
+
+/// A mail as it was read and judged.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Received {
+    /// Our name of the mail; its file in the spool has it too.
+    pub id: String,
+    /// The envelope sender; empty for the null sender.
+    pub sender: String,
+    /// The envelope recipients.
+    pub recipients: Vec<String>,
+    /// The subject, decoded.
+    pub subject: String,
+    /// SPF's result.
+    pub spf: String,
+    /// The best result of its DKIM signatures.
+    pub dkim: String,
+    /// DMARC's result.
+    pub dmarc: String,
+    /// The risk in logits: the prior plus the weights of the reasons.
+    pub score: f64,
+    /// The same as a probability.
+    pub probability: f64,
+    /// The same as a word.
+    pub level: String,
+    /// What the score was made of, the strongest first.
+    pub reasons: Vec<ReasonLine>,
+    /// What was done with the mail.
+    pub action: String,
+    /// Why that and nothing else.
+    pub because: String,
+    /// Who answers it; absent for a mail that was stopped.
+    pub ticket: Option<Ticket>,
+    /// What became of the acknowledgement.
+    pub reply: Reply,
+}
+
+/// One reason of a score.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ReasonLine {
+    /// The stable code.
+    pub code: String,
+    /// Its share of the score, in logits.
+    pub weight: f64,
+    /// It in a sentence.
+    pub sentence: String,
+}
+
+/// Who answers, and how soon.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Ticket {
+    /// The department.
+    pub department: String,
+    /// What the sender wants.
+    pub intent: String,
+    /// How pressing it is.
+    pub urgency: String,
+    /// Until when a person answers, counted from the arrival.
+    #[serde(rename = "answer_within_seconds", serialize_with = "seconds")]
+    pub answer_within: Duration,
+}
+
+/// What became of the acknowledgement.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Reply {
+    /// It was written and handed to the outbox.
+    Queued {
+        /// Our name of the reply.
+        id: String,
+        /// Its language.
+        locale: String,
+    },
+    /// There is none.
+    Suppressed {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// One host that was tried.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Attempted {
+    /// The reply.
+    pub id: String,
+    /// The egress.
+    pub egress: String,
+    /// The host.
+    pub host: String,
+    /// Its address.
+    pub address: String,
+    /// Its preference in the MX records.
+    pub preference: u16,
+    /// How long we expected it to take.
+    #[serde(rename = "estimate_seconds", serialize_with = "seconds")]
+    pub estimate: Duration,
+    /// Why it was tried at this place of the route.
+    pub reasons: Vec<String>,
+    /// How it ended.
+    pub outcome: String,
+    /// Whether it was encrypted.
+    pub tls: bool,
+}
+
+/// A reply that was taken over.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Delivered {
+    /// The reply.
+    pub id: String,
+    /// Its recipient.
+    pub recipient: String,
+    /// The host that took it.
+    pub host: String,
+}
+
+/// A reply that waits.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Deferred {
+    /// The reply.
+    pub id: String,
+    /// Its recipient.
+    pub recipient: String,
+    /// Why it waits.
+    pub because: String,
+    /// For how long.
+    #[serde(rename = "wait_seconds", serialize_with = "seconds")]
+    pub wait: Duration,
+}
+
+/// A reply that will not be delivered.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct GaveUp {
+    /// The reply.
+    pub id: String,
+    /// Its recipient.
+    pub recipient: String,
+    /// Why.
+    pub because: String,
+}
+
+/// Hears of every event. It is called in the middle of the work, so it must not wait.
+pub trait Observer: Send + Sync + std::fmt::Debug {
+    /// Hears of one event.
+    fn observe(&self, event: &Event);
+}
+
+fn seconds<S: serde::Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(duration.as_secs_f64())
+}

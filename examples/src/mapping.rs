@@ -1,0 +1,110 @@
+//! What one library found, in the words of another. Nowhere else does a type of one crate become a type of another.
+
+use std::io;
+
+use mailkit_auth::Policy;
+use mailkit_auth::dmarc::DmarcResult;
+use mailkit_auth::spf::SpfResult;
+use mailkit_auth::verify::{AuthReport, DkimResult};
+use mailkit_risk::{self as risk, AuthSignals};
+use mailkit_route::{ConnectFailure, HopOutcome, SmtpReply, Stage};
+
+use crate::smtp::{self, Attempt, FailureKind, Outcome};
+
+/// The authentication of a mail, as the scorer takes it.
+#[must_use]
+pub fn auth_signals(report: &AuthReport) -> AuthSignals {
+    let signals = AuthSignals::default()
+        .with_spf(spf(report.spf.result))
+        .with_dkim(dkim(report))
+        .with_dmarc(dmarc(report), dmarc_policy(report));
+    match &report.dmarc.from_domain {
+        Some(domain) => signals.with_from_domain(domain),
+        None => signals,
+    }
+}
+
+/// How a delivery attempt went, as the planner takes it. `None` when the attempt says nothing about the way: the message
+/// itself could not be sent.
+#[must_use]
+pub fn hop_outcome(attempt: &Attempt) -> Option<HopOutcome> {
+    match &attempt.outcome {
+        Outcome::Accepted { .. } => Some(HopOutcome::Accepted { latency: attempt.latency }),
+        Outcome::Rejected { code, enhanced, text } => {
+            let enhanced = enhanced.map(|it| it.to_string()).unwrap_or_default();
+            let reply: SmtpReply = format!("{code} {enhanced} {text}").parse().ok()?;
+            Some(HopOutcome::Replied { stage: stage(attempt.stage), reply })
+        }
+        Outcome::Failed { kind: FailureKind::Message(_), .. } => None,
+        Outcome::Failed { kind, .. } if attempt.stage == smtp::Stage::Connect => {
+            Some(HopOutcome::connect_failed(connect_failure(kind)))
+        }
+        Outcome::Failed { .. } => Some(HopOutcome::Dropped { stage: stage(attempt.stage) }),
+    }
+}
+
+fn spf(result: SpfResult) -> risk::SpfResult {
+    match result {
+        SpfResult::Neutral => risk::SpfResult::Neutral,
+        SpfResult::Pass => risk::SpfResult::Pass,
+        SpfResult::Fail => risk::SpfResult::Fail,
+        SpfResult::SoftFail => risk::SpfResult::SoftFail,
+        SpfResult::TempError => risk::SpfResult::TempError,
+        SpfResult::PermError => risk::SpfResult::PermError,
+        _ => risk::SpfResult::None,
+    }
+}
+
+/// One passing signature is enough; without any, one failing signature counts.
+fn dkim(report: &AuthReport) -> risk::DkimResult {
+    let has = |result| report.dkim.iter().any(|it| it.result == result);
+    if has(DkimResult::Pass) {
+        risk::DkimResult::Pass
+    } else if has(DkimResult::Fail) || has(DkimResult::PermError) {
+        risk::DkimResult::Fail
+    } else {
+        risk::DkimResult::None
+    }
+}
+
+/// A domain without a readable record asks for nothing. A mail that does not say who wrote it has failed: were it as good
+/// as one of a domain without a record, a second `From` would undo every policy.
+fn dmarc(report: &AuthReport) -> risk::DmarcResult {
+    if report.author_error.is_some() {
+        return risk::DmarcResult::Fail;
+    }
+    match report.dmarc.result {
+        DmarcResult::Pass => risk::DmarcResult::Pass,
+        DmarcResult::Fail => risk::DmarcResult::Fail,
+        _ => risk::DmarcResult::None,
+    }
+}
+
+fn dmarc_policy(report: &AuthReport) -> Option<risk::DmarcPolicy> {
+    match report.dmarc.policy {
+        Policy::Reject => Some(risk::DmarcPolicy::Reject),
+        Policy::Quarantine => Some(risk::DmarcPolicy::Quarantine),
+        _ => Some(risk::DmarcPolicy::None),
+    }
+}
+
+fn connect_failure(kind: &FailureKind) -> ConnectFailure {
+    match kind {
+        FailureKind::Io(io::ErrorKind::ConnectionRefused) => ConnectFailure::Refused,
+        FailureKind::Timeout => ConnectFailure::TimedOut,
+        _ => ConnectFailure::Unreachable,
+    }
+}
+
+fn stage(stage: smtp::Stage) -> Stage {
+    match stage {
+        smtp::Stage::Connect => Stage::Connect,
+        smtp::Stage::Banner => Stage::Banner,
+        smtp::Stage::Ehlo => Stage::Ehlo,
+        smtp::Stage::StartTls => Stage::StartTls,
+        smtp::Stage::MailFrom => Stage::MailFrom,
+        smtp::Stage::RcptTo => Stage::RcptTo,
+        smtp::Stage::Data => Stage::Data,
+        smtp::Stage::Dot | smtp::Stage::Done => Stage::Dot,
+    }
+}

@@ -1,0 +1,67 @@
+//! A wrong configuration says where it is wrong and what to do.
+
+use std::path::Path;
+
+use mailkit_examples::gateway::config::Config;
+
+const SAMPLE: &str = include_str!("../assets/gateway.toml");
+
+#[test]
+fn the_sample_is_right() {
+    let config = Config::parse(SAMPLE, Path::new("etc/gateway.toml")).unwrap();
+    assert_eq!(config.spool, Path::new("etc/spool"));
+    assert_eq!(config.local_domains(), ["acme.example"]);
+}
+
+/// Replaces `from` by `to` in the sample, and expects the message.
+#[track_caller]
+fn check(from: &str, to: &str, expected: &str) {
+    assert!(SAMPLE.contains(from), "the sample has no {from:?}");
+    let text = SAMPLE.replacen(from, to, 1);
+    let line =
+        text.lines().take_while(|line| !line.contains(to.lines().next().unwrap())).count() + 1;
+    let error = Config::parse(&text, Path::new("gateway.toml")).unwrap_err().to_string();
+    let expected = expected.replace("LINE", &line.to_string());
+    assert!(error.starts_with(&expected), "{error}\nshould start with\n{expected}");
+}
+
+#[test]
+fn each_fault_has_its_place() {
+    check(
+        "host_name = \"mx.acme.example\"",
+        "host_name = \"mx..example\"",
+        "gateway.toml:LINE:13: `mx..example`: ",
+    );
+    check("spool = \"spool\"", "spoool = \"spool\"", "gateway.toml:LINE:1: unknown field `spoool`");
+    check(
+        "listen = \"127.0.0.1:2525\"",
+        "listen = \"localhost\"",
+        "gateway.toml:LINE:10: invalid socket address syntax",
+    );
+    check(
+        "address = \"ap@acme.example\"\ndepartment = \"accounts\"",
+        "address = \"ap@acme.example\"\ndepartment = \"acounts\"",
+        "gateway.toml:",
+    );
+    check(
+        "department = \"accounts\"",
+        "department = \"acounts\"",
+        "gateway.toml:LINE:14: there is no department `acounts`; there are sales, support",
+    );
+    check(
+        "\"price_request\", \"order\"",
+        "\"price\", \"order\"",
+        "gateway.toml:LINE:12: there is no intent `price`; there are price_request, order",
+    );
+    check("DE89 3704", "DE88 3704", "gateway.toml:LINE:10: ");
+    check("id = \"sales\"", "id = \"../sales\"", "gateway.toml:LINE:6: `../sales`: use 1 to 32 ");
+    check("at = [22.3, 114.2]", "at = [122.3, 114.2]", "gateway.toml:LINE:6: ");
+    check("[company]", "[company", "gateway.toml:LINE:");
+}
+
+#[test]
+fn what_must_be_there_is_asked_for() {
+    let start = SAMPLE.find("[[egress]]").unwrap();
+    let error = Config::parse(&SAMPLE[..start], Path::new("gateway.toml")).unwrap_err();
+    assert_eq!(error.to_string(), "gateway.toml: missing field `egress`");
+}
