@@ -24,4 +24,4 @@ pub mod verify;
 
 pub use domain::{Domain, DomainError, DomainErrorKind};
 pub use error::{RecordError, RecordErrorKind, UnknownWord};
-pub use record::{DkimKeyRecord, DmarcRecord, Policy, Selector};
+pub use record::{DkimKeyRecord, DmarcRecord, Policy, Selector, SpfRecord};

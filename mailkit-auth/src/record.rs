@@ -11,4 +11,5 @@ mod tag_list;
 
 pub use dkim::{DkimKeyRecord, Selector};
 pub use dmarc::{AlignmentMode, DmarcRecord, Policy, ReportUri};
+pub use spf::SpfRecord;
 pub(crate) use tag_list::{Tag, elements, is_space, strict};

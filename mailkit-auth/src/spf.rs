@@ -6,6 +6,7 @@
 mod client;
 mod evaluate;
 pub(crate) mod macro_string;
+mod problem;
 mod trace;
 mod verdict;
 
@@ -13,11 +14,11 @@ use std::net::IpAddr;
 use std::time::SystemTime;
 
 pub use evaluate::SpfEvaluation;
+pub use problem::SpfProblem;
 pub use trace::{SpfTermTrace, SpfTrace, TermOutcome};
-pub use verdict::{MatchedTerm, SpfIdentity, SpfProblem, SpfResult, SpfVerdict};
+pub use verdict::{MatchedTerm, SpfIdentity, SpfResult, SpfVerdict};
 
 use crate::lookup::Lookup;
-pub use crate::record::spf::{Mechanism, Modifier, Qualifier, SpfRecord};
 
 /// Whether the client may send for the domain of the envelope sender.
 ///

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::Policy;
 use crate::lookup::{NameError, ZoneSnapshot};
@@ -114,4 +116,35 @@ fn other_than_one_author() {
     check("acme.test quiet.test", "dkim=acme.test dkim=quiet.test", ("pass", Policy::Reject, same));
     let many = "the From field names 5 domains, and not every one is proved";
     check("a.test b.test c.test d.test e.test", "", ("permerror", Policy::None, many));
+}
+
+/// Names of one small tree, so that they meet.
+fn name() -> impl Strategy<Value = String> {
+    "([ab]\\.){0,10}(c|d)"
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Whatever the owners of a tree publish, a check ends, and more authors never loosen it.
+    #[test]
+    fn a_second_author_never_loosens(
+        records in prop::collection::vec((name(), "v=DMARC1(; ?(p|sp|np|psd|t|adkim)=(none|reject|y|n|s)){0,5}|\\PC{0,20}"), 0..6),
+        authors in (name(), name()),
+        proofs in prop::collection::vec(name(), 0..3),
+    ) {
+        let zone = records.into_iter().try_fold(ZoneSnapshot::new(), |zone, (name, text)| {
+            zone.with_txt(&format!("_dmarc.{name}"), text)
+        });
+        let zone = zone.expect("a zone");
+        let domain = |name: &String| name.parse::<Domain>().expect("a domain");
+        let proved = |request: DmarcRequest| proofs.iter().map(domain).fold(request, DmarcRequest::with_dkim);
+        let one = evaluate(&zone, &proved(DmarcRequest::new([domain(&authors.0)])));
+        let both = evaluate(&zone, &proved(DmarcRequest::new([domain(&authors.0), domain(&authors.1)])));
+        prop_assert!(both.policy >= one.policy);
+        if authors.0 != authors.1 {
+            prop_assert!(both.result != DmarcResult::None);
+            prop_assert!(both.result != DmarcResult::Pass || one.result == DmarcResult::Pass);
+        }
+    }
 }

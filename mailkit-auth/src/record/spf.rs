@@ -1,5 +1,6 @@
 //! SPF records: version, directives, modifiers (RFC 7208 sections 4.6 to 6).
 
+mod directive;
 mod domain_spec;
 mod mechanism;
 mod modifier;
@@ -8,6 +9,7 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+pub use directive::{Directive, Qualifier};
 pub use domain_spec::{DomainSpec, MacroString};
 pub use mechanism::{CidrLength, DualCidrLength, Mechanism};
 pub use modifier::{Modifier, OtherModifier};
@@ -44,8 +46,7 @@ impl SpfRecord {
     /// Adds a directive. [`Qualifier::Pass`], the default, is not written.
     #[must_use]
     pub fn with_mechanism(mut self, qualifier: Qualifier, mechanism: Mechanism) -> Self {
-        let qualifier = Some(qualifier).filter(|qualifier| *qualifier != Qualifier::Pass);
-        self.terms.push(SpfTerm::Directive(Directive { qualifier, mechanism }));
+        self.terms.push(SpfTerm::Directive(Directive::new(qualifier, mechanism)));
         self
     }
 
@@ -102,24 +103,23 @@ impl SpfRecord {
         })
     }
 
-    /// Reads the terms of a text one by one, each with its bytes in the text. An error in one does
-    /// not hide the others, which is what a linter wants.
+    /// Reads the terms of a text one by one. An error in one does not hide the others, which is what
+    /// a linter wants.
     ///
     /// # Errors
     ///
-    /// If the text does not start with `v=spf1` and a space or the end: it is no SPF record at all.
+    /// If the text is no SPF record at all; see [`is_record`](Self::is_record).
     ///
     /// ```
     /// use mailkit_auth::record::spf::SpfRecord;
     ///
     /// let terms = SpfRecord::scan("v=spf1 ipv4:192.0.2.1 -all")?;
-    /// assert_eq!(terms[0].1.as_ref().unwrap_err().to_string(), "unknown mechanism `ipv4` at byte 7");
-    /// assert_eq!(terms[1].0, 22..26);
+    /// let errors: Vec<_> = terms.iter().filter_map(|it| it.term.as_ref().err()).collect();
+    /// assert_eq!(errors[0].to_string(), "unknown mechanism `ipv4` at byte 7");
+    /// assert_eq!((errors.len(), terms[1].span.clone()), (1, 22..26));
     /// # Ok::<(), mailkit_auth::RecordError>(())
     /// ```
-    pub fn scan(
-        text: &str,
-    ) -> Result<Vec<(Range<usize>, Result<SpfTerm, RecordError>)>, RecordError> {
+    pub fn scan(text: &str) -> Result<Vec<ScannedTerm>, RecordError> {
         let Some(terms) = strip_version(text) else {
             let kind = RecordErrorKind::WrongVersion { expected: VERSION };
             return Err(RecordError::new(kind, 0..text.find(' ').unwrap_or(text.len())));
@@ -128,14 +128,31 @@ impl SpfRecord {
         let mut scanned = Vec::new();
         // RFC 7208 section 4.6.1: terms are separated by spaces, and by nothing else.
         for term in terms.split(' ') {
-            let end = start + term.len();
+            let span = start..start + term.len();
             if !term.is_empty() {
-                let read = term.parse::<SpfTerm>().map_err(|error| error.shifted(start));
-                scanned.push((start..end, read));
+                let term = term.parse::<SpfTerm>().map_err(|error| error.shifted(start));
+                scanned.push(ScannedTerm { span: span.clone(), term });
             }
-            start = end + 1;
+            start = span.end + 1;
         }
         Ok(scanned)
+    }
+
+    /// Whether a text starts with `v=spf1` and a space or the end, and so is an SPF record, valid or
+    /// not (RFC 7208 section 4.5).
+    #[must_use]
+    pub fn is_record(text: &str) -> bool {
+        strip_version(text).is_some()
+    }
+
+    /// The terms of a record, each with its bytes in the text.
+    pub(crate) fn parse_with_spans(text: &str) -> Result<Vec<SpannedTerm>, RecordError> {
+        let scanned = Self::scan(text)?.into_iter();
+        let terms = scanned.map(|it| Ok((it.span, it.term?))).collect::<Result<Vec<_>, _>>()?;
+        match duplicate(&terms) {
+            Some(error) => Err(error),
+            None => Ok(terms),
+        }
     }
 
     fn with_unique(mut self, modifier: Modifier) -> Self {
@@ -146,42 +163,6 @@ impl SpfRecord {
         });
         self.terms.push(SpfTerm::Modifier(modifier));
         self
-    }
-
-    /// The first `redirect` or `exp` that stands twice (RFC 7208 section 6).
-    fn duplicate(terms: &[(Range<usize>, SpfTerm)]) -> Option<RecordError> {
-        let known = terms.iter().filter_map(|(span, term)| match term {
-            SpfTerm::Modifier(Modifier::Other(_)) | SpfTerm::Directive(_) => None,
-            SpfTerm::Modifier(modifier) => Some((span, modifier.name())),
-        });
-        let mut seen = Vec::new();
-        for (span, name) in known {
-            if seen.contains(&name) {
-                let kind = RecordErrorKind::DuplicateModifier { name: name.to_owned() };
-                return Some(RecordError::new(kind, span.clone()));
-            }
-            seen.push(name);
-        }
-        None
-    }
-
-    /// Whether a text starts with `v=spf1` and a space or the end, and so is an SPF record, valid or
-    /// not (RFC 7208 section 4.5).
-    #[must_use]
-    pub fn is_record(text: &str) -> bool {
-        strip_version(text).is_some()
-    }
-
-    /// The record and the bytes of each of its terms.
-    pub(crate) fn parse_with_spans(
-        text: &str,
-    ) -> Result<Vec<(Range<usize>, SpfTerm)>, RecordError> {
-        let scanned = Self::scan(text)?.into_iter();
-        let terms = scanned.map(|(span, term)| Ok((span, term?))).collect::<Result<Vec<_>, _>>()?;
-        match Self::duplicate(&terms) {
-            Some(error) => Err(error),
-            None => Ok(terms),
-        }
     }
 }
 
@@ -238,80 +219,34 @@ impl fmt::Display for SpfTerm {
     }
 }
 
-/// A mechanism with its qualifier.
+/// A term as [`SpfRecord::scan`] finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Directive {
-    qualifier: Option<Qualifier>,
-    mechanism: Mechanism,
+#[non_exhaustive]
+pub struct ScannedTerm {
+    /// Its bytes in the text.
+    pub span: Range<usize>,
+    /// The term, or what is wrong with it and where in the text.
+    pub term: Result<SpfTerm, RecordError>,
 }
 
-impl Directive {
-    /// What a match means; [`Qualifier::Pass`] where the record does not say.
-    #[must_use]
-    pub fn qualifier(&self) -> Qualifier {
-        self.qualifier.unwrap_or(Qualifier::Pass)
-    }
+/// A term and its bytes in the text.
+pub(crate) type SpannedTerm = (Range<usize>, SpfTerm);
 
-    /// What is compared with the client.
-    #[must_use]
-    pub fn mechanism(&self) -> &Mechanism {
-        &self.mechanism
-    }
-
-    fn read(text: &str) -> Result<Self, RecordError> {
-        let mut rest = text.chars();
-        let qualifier = rest.next().and_then(Qualifier::from_char);
-        let (start, name) = if qualifier.is_some() { (1, rest.as_str()) } else { (0, text) };
-        let mechanism = name.parse::<Mechanism>().map_err(|error| error.shifted(start))?;
-        Ok(Self { qualifier, mechanism })
-    }
-}
-
-impl fmt::Display for Directive {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(qualifier) = self.qualifier {
-            qualifier.fmt(f)?;
+/// The first `redirect` or `exp` that stands twice (RFC 7208 section 6).
+fn duplicate(terms: &[SpannedTerm]) -> Option<RecordError> {
+    let mut seen = Vec::new();
+    for (span, term) in terms {
+        let SpfTerm::Modifier(modifier @ (Modifier::Redirect(_) | Modifier::Explanation(_))) = term
+        else {
+            continue;
+        };
+        if seen.contains(&modifier.name()) {
+            let kind = RecordErrorKind::DuplicateModifier { name: modifier.name().to_owned() };
+            return Some(RecordError::new(kind, span.clone()));
         }
-        self.mechanism.fmt(f)
+        seen.push(modifier.name());
     }
-}
-
-/// What the match of a mechanism means (RFC 7208 section 4.6.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
-#[expect(clippy::exhaustive_enums, reason = "the version `spf1` has these four")]
-pub enum Qualifier {
-    /// The host may send (`+`).
-    Pass,
-    /// The host may not send (`-`).
-    Fail,
-    /// The host probably may not send (`~`).
-    SoftFail,
-    /// The domain says nothing about the host (`?`).
-    Neutral,
-}
-
-impl Qualifier {
-    fn from_char(c: char) -> Option<Self> {
-        Some(match c {
-            '+' => Self::Pass,
-            '-' => Self::Fail,
-            '~' => Self::SoftFail,
-            '?' => Self::Neutral,
-            _ => return None,
-        })
-    }
-}
-
-impl fmt::Display for Qualifier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Pass => "+",
-            Self::Fail => "-",
-            Self::SoftFail => "~",
-            Self::Neutral => "?",
-        })
-    }
+    None
 }
 
 /// What follows the version, if the text is an SPF record.

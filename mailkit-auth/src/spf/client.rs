@@ -7,7 +7,7 @@ use super::verdict::Decision;
 use super::{SpfLimits, SpfProblem, SpfResult};
 use crate::lookup::name::MAX_OCTETS;
 use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
-use crate::record::spf::{DomainSpec, DualCidrLength, Mechanism, SpfRecord};
+use crate::record::spf::{CidrLength, DomainSpec, DualCidrLength, SpfRecord};
 
 /// What the check has counted so far (RFC 7208 section 4.6.4).
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,45 +74,19 @@ impl Client {
         }
     }
 
-    /// Whether a mechanism other than `include` matches (section 5).
-    pub(super) async fn matches(
+    /// Section 5.3.
+    pub(super) async fn has_address(
         &mut self,
-        mechanism: &Mechanism,
-        domain: &Name,
-        term: &str,
+        host: &Name,
+        cidr: DualCidrLength,
     ) -> Result<bool, SpfProblem> {
-        if mechanism.needs_lookup() {
-            self.count_lookup()?;
-        }
-        let target = match mechanism.domain() {
-            Some(spec) => self.target(spec, domain, term).await?,
-            None => Some(domain.clone()),
-        };
-        // No server can be asked for a malformed name, so nothing stands under it (section 4.8).
-        let Some(target) = target else { return Ok(false) };
-        match mechanism {
-            Mechanism::All => Ok(true),
-            Mechanism::A { cidr, .. } => self.has_address(&target, *cidr).await,
-            Mechanism::Mx { cidr, .. } => self.has_exchanger(&target, *cidr).await,
-            Mechanism::Ptr(_) => self.has_name_under(&target).await,
-            Mechanism::Ip4 { address, cidr } => {
-                Ok(self.is_in_ip4(*address, cidr.map_or(32, |length| length.bits())))
-            }
-            Mechanism::Ip6 { address, cidr } => {
-                Ok(self.is_in_ip6(*address, cidr.map_or(128, |length| length.bits())))
-            }
-            Mechanism::Exists(_) => self.exists(&target).await,
-            Mechanism::Include(_) => Ok(false),
-        }
-    }
-
-    async fn has_address(&mut self, host: &Name, cidr: DualCidrLength) -> Result<bool, SpfProblem> {
         let answer = self.ask(host, self.address_type()).await?;
         self.count_void(answer.is_void())?;
         Ok(self.is_among(&answer, cidr))
     }
 
-    async fn has_exchanger(
+    /// Section 5.4. A null MX names no host (RFC 7505).
+    pub(super) async fn has_mx(
         &mut self,
         domain: &Name,
         cidr: DualCidrLength,
@@ -125,23 +99,26 @@ impl Client {
         }
         for data in answer.records() {
             let RecordData::Mx { exchange, .. } = data else { continue };
-            if !exchange.is_root()
-                && self.is_among(&self.ask(exchange, self.address_type()).await?, cidr)
-            {
+            if exchange.is_root() {
+                continue;
+            }
+            let addresses = self.ask(exchange, self.address_type()).await?;
+            if self.is_among(&addresses, cidr) {
                 return Ok(true);
             }
         }
         Ok(false)
     }
 
-    async fn has_name_under(&mut self, domain: &Name) -> Result<bool, SpfProblem> {
+    /// Section 5.5.
+    pub(super) async fn has_name_under(&mut self, domain: &Name) -> Result<bool, SpfProblem> {
         let ClientNames { validated, void } = self.names().await;
         self.count_void(void)?;
         Ok(validated.iter().any(|name| name.is_subdomain_of(domain)))
     }
 
     /// Section 5.7: the address is asked for in IPv4 whatever the client's is.
-    async fn exists(&mut self, name: &Name) -> Result<bool, SpfProblem> {
+    pub(super) async fn finds(&mut self, name: &Name) -> Result<bool, SpfProblem> {
         let answer = self.ask(name, RecordType::A).await?;
         self.count_void(answer.is_void())?;
         Ok(!answer.is_void())
@@ -224,22 +201,23 @@ impl Client {
 
     fn is_among(&self, answer: &Answer, cidr: DualCidrLength) -> bool {
         answer.addresses().any(|address| match address {
-            IpAddr::V4(address) => self.is_in_ip4(address, cidr.ip4.map_or(32, |it| it.bits())),
-            IpAddr::V6(address) => self.is_in_ip6(address, cidr.ip6.map_or(128, |it| it.bits())),
+            IpAddr::V4(address) => self.is_in_ip4(address, cidr.ip4),
+            IpAddr::V6(address) => self.is_in_ip6(address, cidr.ip6),
         })
     }
 
-    fn is_in_ip4(&self, network: Ipv4Addr, bits: u8) -> bool {
+    /// Section 5.6: an IPv4 network holds IPv4 clients only, and the same goes for IPv6.
+    pub(super) fn is_in_ip4(&self, network: Ipv4Addr, cidr: Option<CidrLength<32>>) -> bool {
         let IpAddr::V4(client) = self.facts.client_ip else { return false };
-        let shift = 32 - u32::from(bits);
-        let prefix = |address: Ipv4Addr| address.to_bits().checked_shr(shift).unwrap_or(0);
+        let ignored = 32 - cidr.map_or(32, |length| length.bits());
+        let prefix = |address: Ipv4Addr| address.to_bits().checked_shr(ignored.into());
         prefix(client) == prefix(network)
     }
 
-    fn is_in_ip6(&self, network: Ipv6Addr, bits: u8) -> bool {
+    pub(super) fn is_in_ip6(&self, network: Ipv6Addr, cidr: Option<CidrLength<128>>) -> bool {
         let IpAddr::V6(client) = self.facts.client_ip else { return false };
-        let shift = 128 - u32::from(bits);
-        let prefix = |address: Ipv6Addr| address.to_bits().checked_shr(shift).unwrap_or(0);
+        let ignored = 128 - cidr.map_or(128, |length| length.bits());
+        let prefix = |address: Ipv6Addr| address.to_bits().checked_shr(ignored.into());
         prefix(client) == prefix(network)
     }
 }

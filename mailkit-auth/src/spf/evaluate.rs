@@ -10,7 +10,7 @@ use super::{MatchedTerm, SpfIdentity, SpfProblem, SpfRequest, SpfResult, SpfVerd
 use super::{SpfTermTrace, SpfTrace, TermOutcome};
 use crate::Domain;
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, Step};
-use crate::record::spf::{DomainSpec, Mechanism, Modifier, SpfRecord, SpfTerm};
+use crate::record::spf::{DomainSpec, Mechanism, Modifier, SpannedTerm, SpfRecord, SpfTerm};
 
 /// An SPF check that waits for answers between its steps.
 ///
@@ -136,74 +136,109 @@ impl Evaluator {
         })
     }
 
-    /// The first directive that matches, else the redirect (sections 4.6.2, 4.7 and 6.1).
+    /// Sections 4.6 and 4.7: the first directive that matches decides, else the redirect.
     async fn evaluate(&mut self, trace: &mut SpfTrace) -> Outcome {
-        let domain = trace.domain.clone();
-        let terms = self.terms(&domain, trace).await?;
-        for (span, term) in &terms {
+        let record = trace.record.insert(self.client.record(&trace.domain).await?);
+        let terms = SpfRecord::parse_with_spans(record)
+            .map_err(|error| SpfProblem::InvalidRecord { domain: trace.domain.clone(), error })?;
+        match self.first_match(&terms, trace).await? {
+            Some(decision) => Ok(decision),
+            None => self.redirect(&terms, trace).await,
+        }
+    }
+
+    async fn first_match(
+        &mut self,
+        terms: &[SpannedTerm],
+        trace: &mut SpfTrace,
+    ) -> Result<Option<Decision>, SpfProblem> {
+        for (span, term) in terms {
             let SpfTerm::Directive(directive) = term else { continue };
             let mut step = trace.step(span.clone(), self.client.cost());
-            let matched = self.matches(directive.mechanism(), &domain, &mut step).await;
-            step.end(outcome_of(&matched), self.client.cost());
-            let matched_term = MatchedTerm::new(domain.clone(), step.term.clone(), span.clone());
+            let matched = self.matches(directive.mechanism(), &trace.domain, &mut step).await;
+            step.end(TermOutcome::of(&matched), self.client.cost());
             trace.terms.push(step);
             if matched? {
-                let explanation = explanation_of(&terms).map(|target| (target.clone(), domain));
-                let result = SpfResult::from(directive.qualifier());
-                return Ok(Decision { result, matched: matched_term, explanation });
+                let domain = trace.domain.clone();
+                return Ok(Some(Decision {
+                    result: directive.qualifier().into(),
+                    matched: MatchedTerm::new(domain.clone(), trace.text(span), span.clone()),
+                    explanation: explanation(terms).map(|target| (target.clone(), domain)),
+                }));
             }
         }
-        let Some((span, target)) = redirect_of(&terms) else {
-            return Err(SpfProblem::NoMatch(domain));
+        Ok(None)
+    }
+
+    /// Section 6.1: the other record decides in place of this one.
+    async fn redirect(&mut self, terms: &[SpannedTerm], trace: &mut SpfTrace) -> Outcome {
+        let Some((span, target)) = redirect(terms) else {
+            return Err(SpfProblem::NoMatch(trace.domain.clone()));
         };
-        let mut step = trace.step(span, self.client.cost());
-        let outcome = self.follow(target, &domain, &mut step).await;
-        let followed = match &outcome {
-            Ok(_) | Err(SpfProblem::NoMatch(_)) => TermOutcome::Matched,
-            Err(_) => TermOutcome::Failed,
-        };
+        let mut step = trace.step(span.clone(), self.client.cost());
+        let outcome = self.try_redirect(target, &trace.domain, &mut step).await;
+        let followed = matches!(outcome, Ok(_) | Err(SpfProblem::NoMatch(_)));
+        let followed = if followed { TermOutcome::Matched } else { TermOutcome::Failed };
         step.end(followed, self.client.cost());
         trace.terms.push(step);
         outcome
     }
 
-    /// The terms of the domain's record. Section 4.6: a syntax error anywhere in it is permanent.
-    async fn terms(
+    async fn try_redirect(
         &mut self,
+        target: &DomainSpec,
         domain: &Name,
-        trace: &mut SpfTrace,
-    ) -> Result<Vec<(Range<usize>, SpfTerm)>, SpfProblem> {
-        let text = trace.record.insert(self.client.record(domain).await?);
-        SpfRecord::parse_with_spans(text)
-            .map_err(|error| SpfProblem::InvalidRecord { domain: domain.clone(), error })
+        step: &mut SpfTermTrace,
+    ) -> Outcome {
+        self.client.count_lookup()?;
+        let target = self.client.target(target, domain, &step.term).await?;
+        self.follow(target, step).await
     }
 
+    /// Whether the mechanism matches the client (section 5).
     async fn matches(
         &mut self,
         mechanism: &Mechanism,
         domain: &Name,
         step: &mut SpfTermTrace,
     ) -> Result<bool, SpfProblem> {
-        let Mechanism::Include(target) = mechanism else {
-            return self.client.matches(mechanism, domain, &step.term).await;
+        if mechanism.needs_lookup() {
+            self.client.count_lookup()?;
+        }
+        let target = match mechanism.domain() {
+            Some(spec) => self.client.target(spec, domain, &step.term).await?,
+            None => Some(domain.clone()),
         };
-        match self.follow(target, domain, step).await {
+        match (mechanism, target) {
+            (Mechanism::All, _) => Ok(true),
+            (Mechanism::Include(_), target) => self.include(target, step).await,
+            (Mechanism::Ip4 { address, cidr }, _) => Ok(self.client.is_in_ip4(*address, *cidr)),
+            (Mechanism::Ip6 { address, cidr }, _) => Ok(self.client.is_in_ip6(*address, *cidr)),
+            // No server can be asked for a malformed name, so nothing stands under it (section 4.8).
+            (_, None) => Ok(false),
+            (Mechanism::A { cidr, .. }, Some(host)) => self.client.has_address(&host, *cidr).await,
+            (Mechanism::Mx { cidr, .. }, Some(name)) => self.client.has_mx(&name, *cidr).await,
+            (Mechanism::Ptr(_), Some(name)) => self.client.has_name_under(&name).await,
+            (Mechanism::Exists(_), Some(name)) => self.client.finds(&name).await,
+        }
+    }
+
+    /// Section 5.2: an include matches if the other record passes.
+    async fn include(
+        &mut self,
+        target: Option<Name>,
+        step: &mut SpfTermTrace,
+    ) -> Result<bool, SpfProblem> {
+        match self.follow(target, step).await {
             Ok(decision) => Ok(decision.result == SpfResult::Pass),
             Err(SpfProblem::NoMatch(_)) => Ok(false),
             Err(problem) => Err(problem),
         }
     }
 
-    /// What the record says to which an `include` or a `redirect` leads (sections 5.2 and 6.1).
-    async fn follow(
-        &mut self,
-        target: &DomainSpec,
-        domain: &Name,
-        step: &mut SpfTermTrace,
-    ) -> Outcome {
+    /// What the record says to which an `include` or a `redirect` leads.
+    async fn follow(&mut self, target: Option<Name>, step: &mut SpfTermTrace) -> Outcome {
         let nowhere = || SpfProblem::NoRecordAt { term: step.term.clone() };
-        self.client.count_lookup()?;
-        let target = self.client.target(target, domain, &step.term).await?;
         let Checked { outcome, trace } = self.check(target.ok_or_else(nowhere)?).await;
         let outcome = match outcome {
             Err(SpfProblem::NoRecord(_)) => Err(nowhere()),
@@ -214,22 +249,14 @@ impl Evaluator {
     }
 }
 
-fn outcome_of(matched: &Result<bool, SpfProblem>) -> TermOutcome {
-    match matched {
-        Ok(true) => TermOutcome::Matched,
-        Ok(false) => TermOutcome::NotMatched,
-        Err(_) => TermOutcome::Failed,
-    }
-}
-
-fn redirect_of(terms: &[(Range<usize>, SpfTerm)]) -> Option<(Range<usize>, &DomainSpec)> {
+fn redirect(terms: &[SpannedTerm]) -> Option<(&Range<usize>, &DomainSpec)> {
     terms.iter().find_map(|(span, term)| match term {
-        SpfTerm::Modifier(Modifier::Redirect(target)) => Some((span.clone(), target)),
+        SpfTerm::Modifier(Modifier::Redirect(target)) => Some((span, target)),
         _ => None,
     })
 }
 
-fn explanation_of(terms: &[(Range<usize>, SpfTerm)]) -> Option<&DomainSpec> {
+fn explanation(terms: &[SpannedTerm]) -> Option<&DomainSpec> {
     terms.iter().find_map(|(_, term)| match term {
         SpfTerm::Modifier(Modifier::Explanation(target)) => Some(target),
         _ => None,

@@ -125,19 +125,22 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Replaces every macro. `None` if the text is broken or grows beyond [`MAX_EXPANSION`].
+    /// Replaces every macro. `None` if the text is broken, or if its literals and the values of its
+    /// macros, before they are cut to the labels asked for, exceed [`MAX_EXPANSION`].
     pub(crate) fn expand(&self, text: &str, domain: &Name, validated: &str) -> Option<String> {
         let mut expanded = String::new();
+        let mut work = 0;
         for part in parts(text) {
             match part.ok()? {
                 Part::Literal(literal) => expanded.push_str(literal),
                 Part::Escape(value) => expanded.push_str(value),
                 Part::Macro(macro_) => {
                     let value = self.value(macro_.letter, domain, validated);
+                    work += value.len();
                     expanded.push_str(&macro_.transform(&value));
                 }
             }
-            if expanded.len() > MAX_EXPANSION {
+            if expanded.len().max(work) > MAX_EXPANSION {
                 return None;
             }
         }
@@ -195,7 +198,7 @@ fn url_escape(text: &str) -> String {
 
 /// What stands for a fact that is not known (section 7.3).
 pub(crate) const UNKNOWN: &str = "unknown";
-/// Octets to which a macro string may grow; no name and no SMTP reply is near it.
+/// Octets of an expansion; no name and no SMTP reply is near it.
 const MAX_EXPANSION: usize = 8192;
 const LETTERS: &str = "slodiphvcrt";
 const DELIMITERS: &str = ".-+,/_=";

@@ -26,15 +26,16 @@ impl SpfTrace {
         Self { domain, record: None, terms: Vec::new(), result: SpfResult::None }
     }
 
-    /// Begins the trace of the term at these bytes, at what the check has cost before it.
-    pub(super) fn step(
-        &self,
-        span: Range<usize>,
-        Cost { lookups, void_lookups }: Cost,
-    ) -> SpfTermTrace {
+    /// The text at these bytes of the record.
+    pub(super) fn text(&self, span: &Range<usize>) -> String {
         let record = self.record.as_deref().unwrap_or_default();
-        let term = record.get(span.clone()).unwrap_or_default().to_owned();
-        let outcome = TermOutcome::Failed;
+        record.get(span.clone()).unwrap_or_default().to_owned()
+    }
+
+    /// Begins the trace of the term at these bytes, at what the check has cost before it.
+    pub(super) fn step(&self, span: Range<usize>, cost: Cost) -> SpfTermTrace {
+        let Cost { lookups, void_lookups } = cost;
+        let (term, outcome) = (self.text(&span), TermOutcome::Failed);
         SpfTermTrace { term, span, outcome, lookups, void_lookups, nested: None }
     }
 }
@@ -78,4 +79,14 @@ pub enum TermOutcome {
     NotMatched,
     /// It ended the check with an error.
     Failed,
+}
+
+impl TermOutcome {
+    pub(super) fn of<E>(matched: &Result<bool, E>) -> Self {
+        match matched {
+            Ok(true) => Self::Matched,
+            Ok(false) => Self::NotMatched,
+            Err(_) => Self::Failed,
+        }
+    }
 }

@@ -3,13 +3,11 @@
 use std::fmt;
 use std::ops::Range;
 
-use thiserror::Error;
-
 use super::client::Cost;
-use super::{Qualifier, SpfTrace};
-use crate::lookup::{Name, Question};
-use crate::record::spf::DomainSpec;
-use crate::{Domain, RecordError};
+use super::{SpfProblem, SpfTrace};
+use crate::Domain;
+use crate::lookup::Name;
+use crate::record::spf::{DomainSpec, Qualifier};
 
 /// The outcome of an SPF check and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +66,8 @@ impl SpfVerdict {
         let matched = self.matched.iter().map(ToString::to_string);
         let problem = self.problem.iter().map(SpfProblem::describe);
         // Terms come from strangers and may fill 64 KiB.
-        self.reason = matched.chain(problem).flat_map(ascii).take(MAX_REASON).collect();
+        let words: String = matched.chain(problem).collect();
+        self.reason = words.chars().flat_map(printable).take(MAX_REASON).collect();
     }
 }
 
@@ -165,100 +164,12 @@ impl fmt::Display for MatchedTerm {
     }
 }
 
-/// Why a check ended without a directive.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SpfProblem {
-    /// The name in the envelope is not a domain of two or more labels (RFC 7208 section 4.3).
-    #[error("the name in the envelope is not a domain")]
-    NotADomain,
-    /// The domain publishes no SPF record.
-    #[error("{0} has no SPF record")]
-    NoRecord(Name),
-    /// A record leads by `include` or `redirect` to a domain without one.
-    #[error("`{term}` leads to a domain without SPF record")]
-    NoRecordAt {
-        /// The term that leads there.
-        term: String,
-    },
-    /// The domain publishes more than one SPF record (section 4.5).
-    #[error("{0} has more than one SPF record")]
-    MultipleRecords(Name),
-    /// A record is outside the grammar.
-    #[error("the SPF record of {domain} is invalid")]
-    InvalidRecord {
-        /// Whose record it is.
-        domain: Name,
-        /// What is wrong with it, and where.
-        #[source]
-        error: RecordError,
-    },
-    /// The records hold more terms that need a lookup than a check may follow (section 4.6.4).
-    #[error("more than {0} terms need a lookup")]
-    LookupLimit(usize),
-    /// More lookups brought nothing than a check may forgive (section 4.6.4).
-    #[error("more than {0} lookups brought nothing")]
-    VoidLookupLimit(usize),
-    /// A domain has more mail exchangers than a check may follow (section 4.6.4).
-    #[error("more than {limit} mail exchangers of {domain}")]
-    MxLimit {
-        /// The domain of the `mx` mechanism.
-        domain: Name,
-        /// The limit.
-        limit: usize,
-    },
-    /// A macro grows beyond any name.
-    #[error("`{term}` grows beyond any name")]
-    ExpansionLimit {
-        /// The term that holds the macro.
-        term: String,
-    },
-    /// The DNS gave no answer to this question.
-    #[error("no answer to {0}")]
-    TemporaryFailure(Question),
-    /// No directive matched and there is no `redirect` (section 4.7).
-    #[error("no term of {0} matches")]
-    NoMatch(Name),
-}
-
-impl SpfProblem {
-    /// The result to which the problem leads.
-    #[must_use]
-    pub fn result(&self) -> SpfResult {
-        match self {
-            Self::NotADomain | Self::NoRecord(_) => SpfResult::None,
-            Self::NoMatch(_) => SpfResult::Neutral,
-            Self::TemporaryFailure(_) => SpfResult::TempError,
-            _ => SpfResult::PermError,
-        }
-    }
-
-    /// The message together with that of its source.
-    fn describe(&self) -> String {
-        match self {
-            Self::InvalidRecord { error, .. } => format!("{self}: {error}"),
-            _ => self.to_string(),
-        }
-    }
-}
-
-/// The text with every character escaped that is not printable ASCII.
-fn ascii(text: String) -> impl Iterator<Item = char> {
-    let printable = |c: char| c.is_ascii_graphic() || c == ' ';
-    let escape = move |c: char| match printable(c) {
-        true => vec![c],
-        false => c.escape_default().collect(),
-    };
-    text.chars().flat_map(escape).collect::<Vec<_>>().into_iter()
+/// The character, or its escape if it is not printable ASCII.
+fn printable(c: char) -> impl Iterator<Item = char> {
+    let plain = c.is_ascii_graphic() || c == ' ';
+    let escape = (!plain).then(|| c.escape_default());
+    plain.then_some(c).into_iter().chain(escape.into_iter().flatten())
 }
 
 /// Characters of a reason.
 const MAX_REASON: usize = 300;
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for SpfProblem {
-    /// As its message.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}

@@ -233,9 +233,11 @@ impl Argument<'_> {
     fn host(self) -> Result<(Option<DomainSpec>, DualCidrLength), RecordError> {
         let (rest, ip6) = split_length(self.text, "//");
         let (rest, ip4) = split_length(rest, "/");
-        let cidr = DualCidrLength { ip4: self.length(ip4)?, ip6: self.length(ip6)? };
-        let domain = Self { text: rest, ..self };
-        Ok((if rest.is_empty() { None } else { Some(domain.domain()?) }, cidr))
+        let domain = match rest {
+            "" => None,
+            rest => Some(Self { text: rest, ..self }.domain()?),
+        };
+        Ok((domain, DualCidrLength { ip4: self.length(ip4)?, ip6: self.length(ip6)? }))
     }
 
     fn network<A: FromStr, const MAX: u8>(
