@@ -157,8 +157,11 @@ mod tests {
     const NOW: Duration = Duration::from_secs(1_784_097_000);
 
     fn read(recipient: &Recipient, locale: &str) -> Result<Option<DayPeriod>, RenderErrorKind> {
-        LocalClock::read(recipient, &locale.parse().unwrap(), UNIX_EPOCH + NOW)
-            .map(|clock| clock.period)
+        LocalClock::read(recipient, &locale_of(locale), UNIX_EPOCH + NOW).map(|clock| clock.period)
+    }
+
+    fn locale_of(tag: &str) -> Locale {
+        tag.parse().unwrap()
     }
 
     #[test]

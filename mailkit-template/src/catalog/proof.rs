@@ -40,6 +40,7 @@ pub(super) fn prove(
     limits: &Limits,
     defects: &mut Defects,
 ) -> Option<Template> {
+    let before = defects.len();
     check_files(source, limits, defects)?;
     let text = source.files.get("template.toml")?;
     let manifest_file = SourceFile { path: source.path_of("template.toml"), text };
@@ -55,7 +56,10 @@ pub(super) fn prove(
     {
         others.extend(prover.localized(name, Some(&default), defects));
     }
-    check_unused(&manifest_file, &manifest, &default, defects);
+    // A parameter whose only slot is broken is not to be removed.
+    if defects.len() == before {
+        check_unused(&manifest_file, &manifest, &default, defects);
+    }
     let locales = [&default].into_iter().chain(&others);
     let locales: Vec<Locale> = locales.map(|one| one.language.locale.clone()).collect();
     Some(Template { manifest, default, others, locales })
@@ -145,7 +149,7 @@ impl Layouts {
                 Slot::Message(_) | Slot::Language | Slot::Direction => false,
             };
             if *context == Context::Url && !url {
-                defects.in_file(&self.path, DefectKind::SlotType { slot: format!("{slot:?}") });
+                defects.in_file(&self.path, DefectKind::SlotType { slot: slot.to_string() });
             }
         }
     }

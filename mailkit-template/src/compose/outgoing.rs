@@ -62,8 +62,8 @@ impl OutgoingMail {
             auto_submitted: None,
             language: mail.locale().to_string(),
             headers: Vec::new(),
-            text: mail.text().to_owned(),
-            html: mail.html().to_owned(),
+            text: with_crlf(mail.text()),
+            html: with_crlf(mail.html()),
         }
     }
 
@@ -229,6 +229,11 @@ fn check_free(name: &HeaderName) -> Result<(), ComposeError> {
         true => Err(ComposeError::ReservedHeader { name: name.clone() }),
         false => Ok(()),
     }
+}
+
+/// RFC 2045 section 6.8: text has the line ends of mail before it is encoded as base64.
+fn with_crlf(text: &str) -> String {
+    text.lines().flat_map(|line| [line, "\r\n"]).collect()
 }
 
 fn unix_seconds(date: SystemTime) -> Result<i64, ComposeError> {

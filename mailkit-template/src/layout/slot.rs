@@ -1,5 +1,6 @@
 //! Slots: where they are, what they show, and which escaping their place needs.
 
+use std::fmt;
 use std::ops::Range;
 
 use super::Piece;
@@ -38,6 +39,17 @@ impl Slot {
     }
 }
 
+impl fmt::Display for Slot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(name) => write!(f, "{{{{ {name} }}}}"),
+            Self::Parameter(name) => write!(f, "{{{{ ${name} }}}}"),
+            Self::Language => f.write_str("{{ @lang }}"),
+            Self::Direction => f.write_str("{{ @dir }}"),
+        }
+    }
+}
+
 /// The place of a slot, which decides how a value is written there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Context {
@@ -59,6 +71,7 @@ pub(super) fn cut(
     limits: &Limits,
     defects: &mut Defects,
 ) -> Vec<Piece> {
+    check_braces(events, file, defects);
     let places = places(html, events);
     let mut pieces = Vec::new();
     let mut end = 0;
@@ -86,6 +99,35 @@ pub(super) fn cut(
     }
     pieces.retain(|piece| *piece != literal(None));
     pieces
+}
+
+/// A slot that has lost a brace would be shown to the customer as it is.
+fn check_braces(events: &[Event], file: &SourceFile<'_>, defects: &mut Defects) {
+    let mut element = "";
+    for event in events {
+        match event {
+            Event::Open { name, .. } => element = name,
+            Event::Close { .. } => element = "",
+            Event::Text { value, .. } | Event::Attribute { value, .. }
+                if !RAW_ELEMENTS.contains(&element) && has_lone_braces(value) =>
+            {
+                let offset = file.text.find(value.trim()).unwrap_or(0);
+                defects.at(
+                    file,
+                    offset,
+                    DefectKind::SlotMalformed { slot: value.trim().to_owned() },
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+fn has_lone_braces(text: &str) -> bool {
+    cut_plain(text).iter().any(|piece| match piece {
+        Piece::Literal(text) => text.contains("}}") || text.contains("{ $"),
+        Piece::Slot(..) => false,
+    })
 }
 
 /// Cuts a text that has no markup at its slots.

@@ -209,27 +209,27 @@ mod tests {
     #[test]
     fn order_of_the_sources() {
         #[track_caller]
-        fn check(recipient: Recipient, expected: &str) {
-            assert_eq!(decide(&recipient, "en zh-Hans de es ar"), expected);
+        fn check(recipient: &Recipient, expected: &str) {
+            assert_eq!(decide(recipient, "en zh-Hans de es ar"), expected);
         }
         let nobody = Recipient::unnamed();
-        check(nobody.clone(), "en (default \"en\": loaded)");
-        check(nobody.clone().with_country("AT"), "de (country \"AT\": served by its parent)");
-        check(nobody.clone().with_country("EG"), "ar (country \"EG\": served by its parent)");
+        check(&nobody, "en (default \"en\": loaded)");
+        check(&nobody.clone().with_country("AT"), "de (country \"AT\": served by its parent)");
+        check(&nobody.clone().with_country("EG"), "ar (country \"EG\": served by its parent)");
         check(
-            nobody.clone().with_country("HK"),
+            &nobody.clone().with_country("HK"),
             "en (country \"HK\": not loaded; default \"en\": loaded)",
         );
         check(
-            nobody.clone().with_country("Österreich"),
+            &nobody.clone().with_country("Österreich"),
             "en (country \"Österreich\": not understood; default \"en\": loaded)",
         );
         check(
-            nobody.clone().with_mail_language("es").with_country("AT"),
+            &nobody.clone().with_mail_language("es").with_country("AT"),
             "es (language of the mail \"es\": loaded)",
         );
         check(
-            nobody.with_languages(["ja"]).with_mail_language("ar").with_country("AT"),
+            &nobody.with_languages(["ja"]).with_mail_language("ar").with_country("AT"),
             "ar (stated language \"ja\": not loaded; language of the mail \"ar\": loaded)",
         );
     }

@@ -16,7 +16,7 @@ use crate::manifest::Manifest;
 #[derive(Debug)]
 pub(crate) struct Bundle<'a> {
     file: &'a SourceFile<'a>,
-    patterns: BTreeMap<String, Pattern<&'a str>>,
+    definitions: BTreeMap<String, Definition<'a>>,
     used: RefCell<BTreeSet<String>>,
 }
 
@@ -40,7 +40,7 @@ impl<'a> Bundle<'a> {
             }
             resource
         });
-        let mut bundle = Self { file, patterns: BTreeMap::new(), used: RefCell::default() };
+        let mut bundle = Self { file, definitions: BTreeMap::new(), used: RefCell::default() };
         for entry in resource.body {
             bundle.add(entry, defects);
         }
@@ -59,18 +59,18 @@ impl<'a> Bundle<'a> {
         Lowering::new(self, self.file, language, manifest, limits, defects).root(id)
     }
 
-    pub(super) fn pattern(&self, id: &str) -> Option<&Pattern<&'a str>> {
-        let (id, pattern) = self.patterns.get_key_value(id)?;
+    pub(super) fn definition(&self, id: &str) -> Option<&Definition<'a>> {
+        let (id, definition) = self.definitions.get_key_value(id)?;
         self.used.borrow_mut().insert(id.clone());
-        Some(pattern)
+        Some(definition)
     }
 
     /// Notes every message that nothing has asked for.
     pub(crate) fn check_unused(&self, defects: &mut Defects) {
         let used = self.used.borrow();
-        for (id, pattern) in self.patterns.iter().filter(|(id, _)| !used.contains(*id)) {
+        for (id, definition) in self.definitions.iter().filter(|(id, _)| !used.contains(*id)) {
             let kind = DefectKind::MessageUnused { message: id.clone() };
-            defects.at(self.file, start_of(self.file, pattern), kind);
+            defects.at(self.file, definition.offset, kind);
         }
     }
 
@@ -86,25 +86,18 @@ impl<'a> Bundle<'a> {
                 DefectKind::MessageUnsupported { message: id.clone(), what: "attributes".into() };
             defects.at(self.file, offset, kind);
         }
-        if self
-            .patterns
-            .insert(id.clone(), value.unwrap_or(Pattern { elements: Vec::new() }))
-            .is_some()
-        {
+        let pattern = value.unwrap_or(Pattern { elements: Vec::new() });
+        if self.definitions.insert(id.clone(), Definition { offset, pattern }).is_some() {
             defects.at(self.file, offset, DefectKind::MessageDuplicate { message: id });
         }
     }
 }
 
-/// Where the first text of a pattern stands; a pattern without text counts as the beginning of the file.
-fn start_of(file: &SourceFile<'_>, pattern: &Pattern<&str>) -> usize {
-    use fluent_syntax::ast::PatternElement::TextElement;
-
-    pattern
-        .elements
-        .iter()
-        .find_map(|e| if let TextElement { value } = e { Some(value) } else { None })
-        .map_or(0, |value| file.offset_of(value))
+/// A message or a term, and where it is defined.
+#[derive(Debug)]
+pub(super) struct Definition<'a> {
+    pub(super) offset: usize,
+    pub(super) pattern: Pattern<&'a str>,
 }
 
 /// Where braces are nested deeper than `limit`. A line that begins with a letter begins a new message.

@@ -54,7 +54,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     pub(super) fn root(mut self, id: &str) -> Message {
-        if self.bundle.pattern(id).is_none() {
+        if self.bundle.definition(id).is_none() {
             let kind = DefectKind::MessageMissing { message: id.to_owned() };
             self.defects.in_file(&self.file.path, kind);
             return Message::default();
@@ -63,7 +63,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     fn reference(&mut self, id: &str) -> Message {
-        let Some(pattern) = self.bundle.pattern(id) else {
+        let Some(definition) = self.bundle.definition(id) else {
             self.note(DefectKind::MessageMissing { message: id.to_owned() });
             return Message::default();
         };
@@ -79,7 +79,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
             return Message::default();
         }
         self.open.push(id.to_owned());
-        let message = self.pattern(pattern);
+        self.offset = definition.offset;
+        let message = self.pattern(&definition.pattern);
         self.open.pop();
         message
     }
@@ -95,7 +96,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
             match element {
                 PatternElement::TextElement { value } => {
                     self.offset = self.file.offset_of(value);
-                    parts.push(self.text(value));
+                    // A message is one line: the line breaks of the file are spaces.
+                    parts.push(self.text(value.replace('\n', " ")));
                 }
                 PatternElement::Placeable { expression } => self.expression(expression, &mut parts),
             }
@@ -115,8 +117,8 @@ impl<'a, 'b> Lowering<'a, 'b> {
     fn inline(&mut self, inline: &Inline<&'b str>, parts: &mut Vec<Part>) {
         match inline {
             Inline::StringLiteral { value } => {
-                let text = unescape_unicode_to_string(value);
-                parts.push(self.text(&text));
+                let text = unescape_unicode_to_string(value).into_owned();
+                parts.push(self.text(text));
             }
             Inline::NumberLiteral { value } => parts.push(Part::Text((*value).to_owned())),
             Inline::MessageReference { id, attribute: None } => {
@@ -243,9 +245,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
         Part::Addressee { named: named.unwrap_or_default(), none: none.unwrap_or_default() }
     }
 
-    /// A message is one line: the line breaks of the file are spaces.
-    fn text(&mut self, text: &str) -> Part {
-        let text = text.replace('\n', " ");
+    fn text(&mut self, text: String) -> Part {
         if text.chars().any(|c| is_break(c) || is_direction_format(c)) {
             let message = self.current();
             self.note(DefectKind::ControlCharacter { message });
