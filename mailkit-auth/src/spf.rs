@@ -7,6 +7,7 @@ mod client;
 mod evaluate;
 pub(crate) mod macro_string;
 mod problem;
+mod sender;
 mod trace;
 mod verdict;
 

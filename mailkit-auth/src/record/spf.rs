@@ -1,5 +1,6 @@
 //! SPF records: version, directives, modifiers (RFC 7208 sections 4.6 to 6).
 
+mod cidr;
 mod directive;
 mod domain_spec;
 mod mechanism;
@@ -9,9 +10,10 @@ use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
 
+pub use cidr::{CidrLength, DualCidrLength};
 pub use directive::{Directive, Qualifier};
 pub use domain_spec::{DomainSpec, MacroString};
-pub use mechanism::{CidrLength, DualCidrLength, Mechanism};
+pub use mechanism::Mechanism;
 pub use modifier::{Modifier, OtherModifier};
 
 use crate::{RecordError, RecordErrorKind};

@@ -5,10 +5,10 @@ use std::pin::Pin;
 
 use super::client::Client;
 use super::macro_string::Facts;
+use super::sender::Sender;
 use super::verdict::{Decision, Outcome};
-use super::{MatchedTerm, SpfIdentity, SpfProblem, SpfRequest, SpfResult, SpfVerdict};
+use super::{MatchedTerm, SpfProblem, SpfRequest, SpfResult, SpfVerdict};
 use super::{SpfTermTrace, SpfTrace, TermOutcome};
-use crate::Domain;
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, Step};
 use crate::record::spf::{DomainSpec, Mechanism, Modifier, SpannedTerm, SpfRecord, SpfTerm};
 
@@ -56,36 +56,6 @@ impl SpfEvaluation {
         self.0.run(lookup)
     }
 }
-
-/// The identity of the envelope that is checked (sections 2.3, 2.4 and 4.3).
-struct Sender {
-    identity: SpfIdentity,
-    local_part: String,
-    domain: String,
-}
-
-impl Sender {
-    fn of(request: &SpfRequest) -> Self {
-        let (identity, address) = match request.mail_from.as_str() {
-            "" => (SpfIdentity::Helo, request.helo.as_str()),
-            address => (SpfIdentity::MailFrom, address),
-        };
-        let (local_part, domain) = match identity {
-            SpfIdentity::Helo => ("", address),
-            SpfIdentity::MailFrom => address.rsplit_once('@').unwrap_or(("", address)),
-        };
-        let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
-        Self { identity, local_part: local_part.to_owned(), domain: domain.to_owned() }
-    }
-
-    /// The domain to check; only names of two or more labels have one (section 4.3).
-    fn domain(&self) -> Option<Domain> {
-        self.domain.parse().ok().filter(|domain: &Domain| domain.parent().is_some())
-    }
-}
-
-/// What stands for an absent local part (section 4.3).
-const POSTMASTER: &str = "postmaster";
 
 async fn check_envelope(asker: Asker, request: SpfRequest) -> SpfVerdict {
     let sender = Sender::of(&request);

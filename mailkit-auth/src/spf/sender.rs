@@ -1,0 +1,63 @@
+//! Who the envelope says the sender is.
+
+use super::{SpfIdentity, SpfRequest};
+use crate::Domain;
+
+/// The identity of the envelope that is checked (sections 2.3, 2.4 and 4.3).
+pub(super) struct Sender {
+    pub(super) identity: SpfIdentity,
+    pub(super) local_part: String,
+    pub(super) domain: String,
+}
+
+impl Sender {
+    pub(super) fn of(request: &SpfRequest) -> Self {
+        let (identity, address) = match request.mail_from.as_str() {
+            "" => (SpfIdentity::Helo, request.helo.as_str()),
+            address => (SpfIdentity::MailFrom, address),
+        };
+        let (local_part, domain) = match identity {
+            SpfIdentity::Helo => ("", address),
+            SpfIdentity::MailFrom => address.rsplit_once('@').unwrap_or(("", address)),
+        };
+        let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
+        Self { identity, local_part: local_part.to_owned(), domain: domain.to_owned() }
+    }
+
+    /// The domain to check; only names of two or more labels have one (section 4.3).
+    pub(super) fn domain(&self) -> Option<Domain> {
+        self.domain.parse().ok().filter(|domain: &Domain| domain.parent().is_some())
+    }
+}
+
+/// What stands for an absent local part (section 4.3).
+const POSTMASTER: &str = "postmaster";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(mail_from: &str, expected: (&str, &str, Option<&str>)) {
+        let sender = Sender::of(&SpfRequest::new([192, 0, 2, 1], "Mx.Acme.Test", mail_from));
+        let domain = sender.domain();
+        let actual = (
+            sender.local_part.as_str(),
+            sender.domain.as_str(),
+            domain.as_ref().map(Domain::as_str),
+        );
+        assert_eq!(actual, expected, "{mail_from:?}");
+    }
+
+    #[test]
+    fn senders() {
+        check("Alice@Acme.Test", ("Alice", "Acme.Test", Some("acme.test")));
+        check("", ("postmaster", "Mx.Acme.Test", Some("mx.acme.test")));
+        check("@acme.test", ("postmaster", "acme.test", Some("acme.test")));
+        check("acme.test", ("postmaster", "acme.test", Some("acme.test")));
+        check("\"a@b\"@acme.test", ("\"a@b\"", "acme.test", Some("acme.test")));
+        check("a@localhost", ("a", "localhost", None));
+        check("a@[192.0.2.1]", ("a", "[192.0.2.1]", None));
+        check("a@acme..test", ("a", "acme..test", None));
+    }
+}
