@@ -159,6 +159,7 @@ async fn start_impatient() -> Running {
 async fn drip(client: &mut Client) -> Duration {
     let started = Instant::now();
     while timeout(Duration::from_millis(50), client.0.readable()).await.is_err() {
+        assert!(started.elapsed() < Duration::from_secs(10), "the server waits for ever");
         client.0.write_all(b"x").await.expect("taken");
     }
     started.elapsed()
@@ -271,6 +272,20 @@ async fn a_mail_without_its_final_dot_is_none() {
         assert_eq!(client.rest().await, "");
     }
     assert!(server.mailbox.0.lock().expect("no poison").is_empty());
+}
+
+/// A client that is refused in the middle of its text hears why, although the server stopped reading.
+#[tokio::test]
+async fn the_last_reply_arrives() {
+    let server = start(config()).await;
+    let mut client = Client::greeted(server.address).await;
+    client.begin("b@example.com").await;
+    client.say("DATA\r\n").await;
+    let text = format!("a\n{}", "x".repeat(500_000));
+    in_time(client.0.write_all(text.as_bytes())).await.expect("taken");
+    let why = "a bare LF is not a line end: end lines with CR LF";
+    client.0.shutdown().await.expect("sent");
+    assert_eq!(client.rest().await, format!("550 5.6.11 {why}\r\n"));
 }
 
 #[tokio::test]

@@ -259,7 +259,9 @@ pub struct Iban(pub Account);
 impl<'de> Deserialize<'de> for Iban {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Account::iban(&text).map(Self).map_err(de::Error::custom)
+        Account::iban(&text)
+            .map(Self)
+            .map_err(|error| de::Error::custom(format_args!("`{text}`: {error}")))
     }
 }
 
