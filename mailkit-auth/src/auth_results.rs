@@ -98,7 +98,9 @@ impl AuthenticationResults {
         let last = self.results.len().saturating_sub(1);
         for (index, result) in self.results.iter().enumerate() {
             let mut words = result.to_words();
-            if index < last && let Some(word) = words.last_mut() {
+            if index < last
+                && let Some(word) = words.last_mut()
+            {
                 word.push(';');
             }
             parts.extend(words);

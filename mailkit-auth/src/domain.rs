@@ -38,6 +38,7 @@ impl Domain {
     }
 
     /// The labels, from the most specific to the top level.
+    #[must_use]
     pub fn labels(&self) -> impl DoubleEndedIterator<Item = &str> {
         self.0.split('.')
     }

@@ -138,7 +138,9 @@ impl DkimKeyPair {
             }
             Key::Ed25519(key) => {
                 let signature = key.try_sign(digest(&SHA256, data).as_ref());
-                signature.map(|signature| signature.as_ref().to_vec()).map_err(|_| KeyError::Library)
+                signature
+                    .map(|signature| signature.as_ref().to_vec())
+                    .map_err(|_| KeyError::Library)
             }
         }
     }
@@ -229,8 +231,14 @@ mod tests {
     fn what_is_no_key_is_refused() {
         let pem = |text: &str| DkimKeyPair::from_pkcs8_pem(text).err();
         assert_eq!(pem(""), Some(KeyError::Pem));
-        assert_eq!(pem("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"), Some(KeyError::Pem));
-        assert_eq!(pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"), Some(KeyError::Rejected));
+        assert_eq!(
+            pem("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"),
+            Some(KeyError::Pem)
+        );
+        assert_eq!(
+            pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"),
+            Some(KeyError::Rejected)
+        );
     }
 
     #[test]

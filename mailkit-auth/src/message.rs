@@ -76,7 +76,10 @@ impl<'a> RawMessage<'a> {
             let line = line_at(message, at, limits)?;
             let end = at + line.len();
             if matches!(line, b"\r\n" | b"\n") {
-                return Ok(Self { fields: cut(message, &fields)?, body: message.get(end..).unwrap_or_default() });
+                return Ok(Self {
+                    fields: cut(message, &fields)?,
+                    body: message.get(end..).unwrap_or_default(),
+                });
             }
             let continues = line.starts_with(b" ") || line.starts_with(b"\t");
             if let Some(field) = fields.last_mut().filter(|_| continues) {
@@ -148,8 +151,11 @@ pub(crate) fn without_blank_end(body: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
+    /// The name and the value of each field, and the body.
+    type Parts<'a> = (&'a [(&'a str, &'a str)], &'a str);
+
     #[track_caller]
-    fn check(message: &[u8], expected: Result<(&[(&str, &str)], &str), HeaderError>) {
+    fn check(message: &[u8], expected: Result<Parts<'_>, HeaderError>) {
         let limits = HeaderLimits { octets: 60, fields: 3 };
         let text = |octets| std::str::from_utf8(octets).unwrap();
         let actual = RawMessage::read(message, limits).map(|message| {
@@ -162,7 +168,10 @@ mod tests {
     #[test]
     fn messages() {
         check(b"", Ok((&[], "")));
-        check(b"A: 1\r\nB :2\r\n 3\r\n\r\nbody\r\n", Ok((&[("A", " 1\r\n"), ("B ", "2\r\n 3\r\n")], "body\r\n")));
+        check(
+            b"A: 1\r\nB :2\r\n 3\r\n\r\nbody\r\n",
+            Ok((&[("A", " 1\r\n"), ("B ", "2\r\n 3\r\n")], "body\r\n")),
+        );
         check(b"A: 1\n\nbody", Ok((&[("A", " 1\n")], "body")));
         check(b"A: 1", Ok((&[("A", " 1")], "")));
         check(b"\r\nbody", Ok((&[], "body")));
@@ -178,7 +187,8 @@ mod tests {
     #[test]
     fn selection_goes_upwards() -> Result<(), HeaderError> {
         let message = RawMessage::read(b"A:1\r\na:2\r\nB:3\r\n\r\n", HeaderLimits::default())?;
-        let values: Vec<&[u8]> = message.select(&["a", "b", "A", "a", "c"]).iter().map(|it| it.value).collect();
+        let values: Vec<&[u8]> =
+            message.select(&["a", "b", "A", "a", "c"]).iter().map(|it| it.value).collect();
         assert_eq!(values, [b"2\r\n", b"3\r\n", b"1\r\n"]);
         Ok(())
     }

@@ -92,7 +92,9 @@ impl DkimSigner {
         }
         let names = names_to_sign(&message);
         let mut body = Vec::with_capacity(message.body.len());
-        Canonicalization::Relaxed.canonical_body(without_blank_end(message.body), 0).write(&mut body);
+        Canonicalization::Relaxed
+            .canonical_body(without_blank_end(message.body), 0)
+            .write(&mut body);
         let mut signature = Signature {
             bh: digest(&SHA256, &body).as_ref().to_vec(),
             h: names.iter().map(|name| (*name).to_owned()).collect(),
@@ -175,11 +177,13 @@ mod tests {
     use crate::keys::KeyAlgorithm;
     use std::time::Duration;
 
+    fn signer() -> DkimSigner {
+        let key = DkimKeyPair::generate(KeyAlgorithm::Ed25519).unwrap();
+        DkimSigner::new("acme.test".parse().unwrap(), "s1".parse().unwrap(), &key).unwrap()
+    }
+
     fn sign(message: &[u8]) -> Result<String, SignError> {
-        let key = DkimKeyPair::generate(KeyAlgorithm::Ed25519)?;
-        let domain = "acme.test".parse().unwrap();
-        let signer = DkimSigner::new(domain, "s1".parse().unwrap(), &key)?;
-        signer.sign(message, UNIX_EPOCH + Duration::from_secs(1_795_000_000))
+        signer().sign(message, UNIX_EPOCH + Duration::from_secs(1_795_000_000))
     }
 
     #[test]

@@ -220,3 +220,6 @@ impl<'a> Inspection<'a> {
         AuthReport { envelope: envelope.clone(), spf, dkim, dmarc, author_error: self.author_error }
     }
 }
+
+#[cfg(test)]
+mod tests;

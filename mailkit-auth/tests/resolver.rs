@@ -13,7 +13,7 @@ use hickory_server::zone_handler::Catalog;
 use mailkit_auth::dmarc::{DmarcRequest, DmarcResult};
 use mailkit_auth::lookup::{Answer, Name, Question, RecordData, RecordType};
 use mailkit_auth::resolver::Resolver;
-use mailkit_auth::spf::{SpfRequest, SpfResult};
+use mailkit_auth::spf::{SpfEvaluation, SpfRequest, SpfResult};
 
 fn request() -> SpfRequest {
     SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test")
@@ -84,5 +84,21 @@ async fn a_silent_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> {
     let verdict = resolver.check_host(&request()).await;
     assert_eq!(verdict.result, SpfResult::TempError);
     assert_eq!(verdict.reason, "no answer to acme.test TXT");
+    Ok(())
+}
+
+#[tokio::test]
+async fn checks_move_between_threads() -> Result<(), Box<dyn Error>> {
+    fn is_shareable<T: Send + Sync + std::fmt::Debug + 'static>(value: T) -> T {
+        value
+    }
+    let (address, _server) = start(Catalog::new()).await?;
+    let resolver = is_shareable(Resolver::with_name_servers(&[address])?);
+    let evaluation = is_shareable(SpfEvaluation::new(&request()));
+    assert_eq!(format!("{evaluation:?}").matches("Running").count(), 1);
+    let dmarc = DmarcRequest::new(["acme.test".parse()?]);
+    let check = async move { resolver.evaluate_dmarc(&dmarc).await };
+    let verdict = is_shareable(tokio::spawn(check).await?);
+    assert_eq!(verdict.result, DmarcResult::TempError);
     Ok(())
 }

@@ -129,8 +129,9 @@ impl<'a> Reader<'a> {
             result.reason = Some(self.value()?);
             return Ok(());
         }
-        let property_type: PropertyType =
-            word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at: start })?;
+        let property_type: PropertyType = word
+            .parse()
+            .map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at: start })?;
         self.expect('.')?;
         self.skip()?;
         let name = self.keyword()?;

@@ -12,10 +12,15 @@ fn check(text: &str, expected: Result<&str, &str>) {
 fn fields() {
     // RFC 8601 appendix B.
     check("example.org 1; none", Ok("example.org; none"));
-    check("example.com;\r\n\tspf=pass smtp.mailfrom=example.net", Ok("example.com; spf=pass smtp.mailfrom=example.net"));
+    check(
+        "example.com;\r\n\tspf=pass smtp.mailfrom=example.net",
+        Ok("example.com; spf=pass smtp.mailfrom=example.net"),
+    );
     check(
         "example.com; auth=pass (cram-md5) smtp.auth=sender@example.net; spf=pass smtp.mailfrom=example.net",
-        Ok("example.com; auth=pass smtp.auth=sender@example.net; spf=pass smtp.mailfrom=example.net"),
+        Ok(
+            "example.com; auth=pass smtp.auth=sender@example.net; spf=pass smtp.mailfrom=example.net",
+        ),
     );
     check(
         "foo.example.net (foobar) 1 (baz);\r\n dkim (Because I like it) / 1 (One yay) = (wait for it) fail\r\n policy (A dot can go here) . (like that) expired (this surprised me) = (as I wasn't expecting it) 1362471462",
@@ -25,7 +30,10 @@ fn fields() {
         "a.test; dkim=fail reason=\"bad \\\"sig\\\"\" header.d=a/b",
         Ok("a.test; dkim=fail reason=\"bad \\\"sig\\\"\" header.d=\"a/b\""),
     );
-    check("a.test; spf=pass smtp.mailfrom=\"x y\"@b.test", Ok("a.test; spf=pass smtp.mailfrom=\"x y@b.test\""));
+    check(
+        "a.test; spf=pass smtp.mailfrom=\"x y\"@b.test",
+        Ok("a.test; spf=pass smtp.mailfrom=\"x y@b.test\""),
+    );
     check("", Err("expected a value at byte 0"));
     check("a.test spf=pass", Err("expected ';' at byte 7"));
     check("a.test 2; none", Err("unknown version at byte 8"));
@@ -43,12 +51,17 @@ fn names_of_receivers() {
 }
 
 #[test]
-fn long_values_fold_between_words_and_are_cut_with_a_mark() -> Result<(), Box<dyn std::error::Error>> {
+fn long_values_fold_between_words_and_are_cut_with_a_mark() -> Result<(), Box<dyn std::error::Error>>
+{
     let long = "a".repeat(2_000);
     let mut results = AuthenticationResults::new("mx.acme.test")?;
     for _ in 0..3 {
         let spf = MethodResult::new(Keyword::SPF, "pass".parse()?);
-        results = results.with_result(spf.with_property(PropertyType::Smtp, Keyword::HELO, long.as_str().into()));
+        results = results.with_result(spf.with_property(
+            PropertyType::Smtp,
+            Keyword::HELO,
+            long.as_str().into(),
+        ));
     }
     let header = results.to_header();
     assert!(header.lines().all(|line| line.len() < 998));

@@ -39,17 +39,20 @@ pub fn lint_dmarc(text: &str) -> Vec<Finding> {
 fn version_finding(tags: &Tags<'_>, text: &str) -> Option<Finding> {
     let tag = match (tags.first(), tags.get("v")) {
         (Some(first), Some(tag)) if first.span == tag.span => tag,
-        (_, Some(tag)) => return Some(rule::VERSION.at(tag.span.clone(), "the version is not the first tag")),
+        (_, Some(tag)) => {
+            return Some(rule::VERSION.at(tag.span.clone(), "the version is not the first tag"));
+        }
         (_, None) => return Some(rule::VERSION.at(0..0, "there is no `v=DMARC1`")),
     };
     let before = text.get(..tag.span.start).unwrap_or_default();
     if (tag.name, tag.value) == ("v", "DMARC1") {
         let blank = !before.is_empty() && before.trim().is_empty();
         let fix = Fix::replace(0..before.len(), "");
-        return blank.then(|| rule::LEADING_SPACE.fixed(0..before.len(), "space before the version", fix));
+        return blank
+            .then(|| rule::LEADING_SPACE.fixed(0..before.len(), "space before the version", fix));
     }
     let message = format!("`{}={}` is not `v=DMARC1`", tag.name, tag.value);
-    match nearest(tag.value, &["DMARC1"]).or(nearest(tag.value, &["dmarc1"])) {
+    match nearest(tag.value, &["dmarc1"]) {
         Some(_) => {
             let fix = Fix::replace(tag.span.clone(), "v=DMARC1");
             Some(rule::VERSION.fixed(tag.span.clone(), message, fix))

@@ -119,15 +119,27 @@ pub(crate) struct Rule {
 }
 
 impl Rule {
-    pub(crate) const fn error(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+    pub(crate) const fn error(
+        code: &'static str,
+        reference: &'static str,
+        help: &'static str,
+    ) -> Self {
         Self { code, severity: Severity::Error, help, reference }
     }
 
-    pub(crate) const fn warning(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+    pub(crate) const fn warning(
+        code: &'static str,
+        reference: &'static str,
+        help: &'static str,
+    ) -> Self {
         Self { code, severity: Severity::Warning, help, reference }
     }
 
-    pub(crate) const fn info(code: &'static str, reference: &'static str, help: &'static str) -> Self {
+    pub(crate) const fn info(
+        code: &'static str,
+        reference: &'static str,
+        help: &'static str,
+    ) -> Self {
         Self { code, severity: Severity::Info, help, reference }
     }
 
@@ -138,7 +150,12 @@ impl Rule {
     }
 
     /// A finding of this rule that `fix` mends.
-    pub(crate) fn fixed(&self, span: Range<usize>, message: impl Into<String>, fix: Fix) -> Finding {
+    pub(crate) fn fixed(
+        &self,
+        span: Range<usize>,
+        message: impl Into<String>,
+        fix: Fix,
+    ) -> Finding {
         Finding { fix: Some(fix), ..self.at(span, message) }
     }
 }
@@ -166,10 +183,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut row = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
             let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
-            let swapped = i > 0
-                && j > 0
-                && a.get(i - 1) == Some(y)
-                && b.get(j - 1) == Some(x);
+            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
             let swap = if swapped { at(&before, j - 1) + 1 } else { usize::MAX };
             let replace = at(&above, j) + usize::from(x != y);
             row.push(replace.min(at(&above, j + 1) + 1).min(at(&row, j) + 1).min(swap));

@@ -52,10 +52,10 @@ fn name_findings(term: &Term<'_>) -> Option<Finding> {
         Kind::Ptr => Some(rule::PTR.at(term.span.clone(), "`ptr` is slow and unreliable")),
         Kind::Unknown if term.separator == Some('=') => match nearest(term.name, MECHANISMS) {
             Some(name) if name.len() > 1 => Some(separator_finding(term, name, ":")),
-            _ => Some(rule::UNKNOWN_MODIFIER.at(
-                term.span.clone(),
-                format!("unknown modifier `{}` is ignored", term.name),
-            )),
+            _ => Some(
+                rule::UNKNOWN_MODIFIER
+                    .at(term.span.clone(), format!("unknown modifier `{}` is ignored", term.name)),
+            ),
         },
         Kind::Unknown => Some(unknown_mechanism(term)),
         Kind::Redirect | Kind::Exp if term.separator != Some('=') => {
@@ -89,7 +89,11 @@ fn unknown_mechanism(term: &Term<'_>) -> Finding {
     match guess {
         Some(name) => {
             let message = format!("{message}: is `{name}` meant?");
-            rule::UNKNOWN_MECHANISM.fixed(term.span.clone(), message, Fix::replace(term.name_span(), name))
+            rule::UNKNOWN_MECHANISM.fixed(
+                term.span.clone(),
+                message,
+                Fix::replace(term.name_span(), name),
+            )
         }
         None => rule::UNKNOWN_MECHANISM.at(term.span.clone(), message),
     }
@@ -109,7 +113,9 @@ fn target_finding(term: &Term<'_>) -> Option<Finding> {
         return None;
     }
     if target.is_empty() && (needs || term.separator == Some(':')) {
-        return Some(rule::TARGET.at(term.span.clone(), format!("`{}` names no domain", term.head())));
+        return Some(
+            rule::TARGET.at(term.span.clone(), format!("`{}` names no domain", term.head())),
+        );
     }
     let top = target.trim_end_matches('.').rsplit_once('.').map(|(_, top)| top);
     let is_name = top.is_some_and(|top| {
@@ -129,15 +135,21 @@ fn size_findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let octets = text.len();
     if octets > 512 {
-        findings.push(rule::OVER_512.at(450..octets, format!("{octets} octets do not fit one UDP answer")));
+        findings.push(
+            rule::OVER_512.at(450..octets, format!("{octets} octets do not fit one UDP answer")),
+        );
     } else if octets > 450 {
-        findings.push(rule::OVER_450.at(450..octets, format!("{octets} octets may not fit one UDP answer")));
+        findings.push(
+            rule::OVER_450.at(450..octets, format!("{octets} octets may not fit one UDP answer")),
+        );
     }
     let costly: Vec<&Term<'_>> = terms.iter().filter(|term| term.kind().costs_lookup()).collect();
     let message = format!("{} lookups of 10, before those of its includes", costly.len());
     match (costly.len(), costly.get(10)) {
         (_, Some(eleventh)) => findings.push(rule::OVER_LOOKUPS.at(eleventh.span.clone(), message)),
-        (8..=10, None) => findings.extend(costly.last().map(|it| rule::NEAR_LOOKUPS.at(it.span.clone(), message))),
+        (8..=10, None) => {
+            findings.extend(costly.last().map(|it| rule::NEAR_LOOKUPS.at(it.span.clone(), message)));
+        }
         _ => {}
     }
     findings

@@ -68,7 +68,10 @@ impl<T: Clone> Dialogue<T> {
 impl<T: fmt::Debug> fmt::Debug for Dialogue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.state {
-            State::Running(_) => write!(f, "Running({:?})", self.asker.desk().question),
+            State::Running(_) => {
+                let desk = self.asker.desk();
+                f.debug_tuple("Running").field(&desk.waiting.then_some(&desk.question)).finish()
+            }
             State::Done(verdict) => write!(f, "Done({verdict:?})"),
         }
     }
@@ -122,6 +125,7 @@ mod tests {
     fn asks_until_it_is_done() {
         let ask = |record_type| Step::Ask(Question::new(Name::root(), record_type));
         let mut dialogue = two_questions();
+        assert_eq!(format!("{dialogue:?}"), "Running(None)");
         dialogue.answer(Answer::NoSuchName);
         assert_eq!(dialogue.step(), ask(RecordType::A), "an answer before the question is dropped");
         assert_eq!(dialogue.step(), ask(RecordType::A), "the same question until it is answered");

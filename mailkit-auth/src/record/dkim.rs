@@ -108,7 +108,8 @@ impl DkimKeyRecord {
     /// Whether the key may be used for e-mail (`s`).
     #[must_use]
     pub fn allows_email(&self) -> bool {
-        let email = |service: &ServiceType| matches!(service, ServiceType::All | ServiceType::Email);
+        let email =
+            |service: &ServiceType| matches!(service, ServiceType::All | ServiceType::Email);
         self.services.as_ref().is_none_or(|services| services.iter().any(email))
     }
 
@@ -173,7 +174,8 @@ impl FromStr for DkimKeyRecord {
             let kind = RecordErrorKind::MissingTag { tag: "p" };
             return Err(RecordError::new(kind, text.len()..text.len()));
         }
-        let mut record = Self { versioned: version.is_some(), key_type: None, ..Self::revoked(KeyType::Rsa) };
+        let mut record =
+            Self { versioned: version.is_some(), key_type: None, ..Self::revoked(KeyType::Rsa) };
         tags.iter().filter(|tag| tag.name != "v").try_for_each(|tag| record.read(tag))?;
         Ok(record)
     }

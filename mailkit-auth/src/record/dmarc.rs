@@ -262,7 +262,11 @@ fn list<T: FromStr>(tag: &Tag<'_>, separator: char) -> Result<Vec<T>, RecordErro
     items.collect::<Result<_, _>>().map_err(|_| tag.invalid())
 }
 
-fn write_tag(f: &mut fmt::Formatter<'_>, name: &str, value: Option<impl fmt::Display>) -> fmt::Result {
+fn write_tag(
+    f: &mut fmt::Formatter<'_>,
+    name: &str,
+    value: Option<impl fmt::Display>,
+) -> fmt::Result {
     value.map_or(Ok(()), |value| write!(f, "; {name}={value}"))
 }
 

@@ -104,8 +104,11 @@ fn is_value_char(c: char) -> bool {
 mod tests {
     use super::*;
 
+    /// The name, the value and the span of the value.
+    type Row<'a> = (&'a str, &'a str, Range<usize>);
+
     #[track_caller]
-    fn check(text: &str, expected: Result<&[(&str, &str, Range<usize>)], &str>) {
+    fn check(text: &str, expected: Result<&[Row<'_>], &str>) {
         let actual = strict(text).map_err(|error| error.to_string());
         let actual = actual.map(|tags| {
             tags.into_iter().map(|tag| (tag.name, tag.value, tag.value_span)).collect::<Vec<_>>()

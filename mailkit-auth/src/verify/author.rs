@@ -192,6 +192,10 @@ mod tests {
         check("From: a@bücher.test", &[], MALFORMED);
         check("From: @b.test", &[], MALFORMED);
         check("To: a@b.test", &[], Some(AuthorError::Missing));
-        check("From: a@b.test\r\nfrom : c@d.test", &["b.test", "d.test"], Some(AuthorError::Repeated));
+        check(
+            "From: a@b.test\r\nfrom : c@d.test",
+            &["b.test", "d.test"],
+            Some(AuthorError::Repeated),
+        );
     }
 }

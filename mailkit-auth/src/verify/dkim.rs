@@ -33,7 +33,8 @@ impl Check {
                 count if count < limit => DkimSignature::read(field.value).map(Box::new),
                 _ => Err(DkimProblem::TooMany { limit }),
             };
-            let signature = signature.and_then(|it| if it.is_expired(now) { Err(DkimProblem::Expired) } else { Ok(it) });
+            let signature = signature
+                .and_then(|it| if it.is_expired(now) { Err(DkimProblem::Expired) } else { Ok(it) });
             Self { index, signature }
         };
         signatures.enumerate().map(read).collect()
@@ -47,7 +48,12 @@ impl Check {
     }
 
     /// The verdict, with the answer to the question if there was one.
-    pub(super) fn verdict(&self, message: &RawMessage<'_>, answer: Option<&Answer>, now: SystemTime) -> DkimVerdict {
+    pub(super) fn verdict(
+        &self,
+        message: &RawMessage<'_>,
+        answer: Option<&Answer>,
+        now: SystemTime,
+    ) -> DkimVerdict {
         let signature = match &self.signature {
             Ok(signature) => signature,
             Err(problem) => return DkimVerdict::failed(None, problem.clone()),
@@ -123,12 +129,25 @@ impl DkimSignature {
         let octets = canonical.len() as u64;
         if let Some(signed) = self.body_length.filter(|signed| *signed != octets) {
             let more = signed > octets;
-            return Err(if more { DkimProblem::Body } else { DkimProblem::PartialBody { signed, octets } });
+            return Err(if more {
+                DkimProblem::Body
+            } else {
+                DkimProblem::PartialBody { signed, octets }
+            });
         }
-        if digest(&SHA256, &canonical).as_ref() == self.body_hash { Ok(()) } else { Err(DkimProblem::Body) }
+        if digest(&SHA256, &canonical).as_ref() == self.body_hash {
+            Ok(())
+        } else {
+            Err(DkimProblem::Body)
+        }
     }
 
-    fn check_header(&self, message: &RawMessage<'_>, index: usize, key: &DkimKeyRecord) -> Result<(), DkimProblem> {
+    fn check_header(
+        &self,
+        message: &RawMessage<'_>,
+        index: usize,
+        key: &DkimKeyRecord,
+    ) -> Result<(), DkimProblem> {
         let unreadable = || DkimProblem::UnreadableKey(self.key_type);
         // mail-auth reads no more of the record than the key.
         let text = DkimKeyRecord::new(self.key_type, key.public_key()).to_string();
@@ -171,7 +190,9 @@ impl DkimSignature {
         if self.signed_at.is_some_and(|at| at > latest) {
             weaknesses.push(DkimWeakness::FromTheFuture);
         }
-        let signed = |name: &str| self.names.iter().filter(|signed| signed.eq_ignore_ascii_case(name)).count();
+        let signed = |name: &str| {
+            self.names.iter().filter(|signed| signed.eq_ignore_ascii_case(name)).count()
+        };
         let unsigned = VISIBLE.iter().filter(|name| message.named(name).count() > signed(name));
         weaknesses.extend(unsigned.map(|name| DkimWeakness::Unsigned { name }));
         weaknesses

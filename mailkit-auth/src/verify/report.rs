@@ -40,7 +40,8 @@ impl AuthReport {
         if self.dkim.is_empty() {
             results = results.with_result(MethodResult::new(Keyword::DKIM, Keyword::NONE));
         }
-        results = self.dkim.iter().map(dkim_result).fold(results, AuthenticationResults::with_result);
+        results =
+            self.dkim.iter().map(dkim_result).fold(results, AuthenticationResults::with_result);
         Ok(results.with_result(self.dmarc_result()))
     }
 
@@ -58,7 +59,8 @@ impl AuthReport {
         let mut result = MethodResult::new(Keyword::DMARC, keyword(&self.dmarc.result))
             .with_reason(self.dmarc.reason.as_str().into());
         if let Some(domain) = &self.dmarc.from_domain {
-            result = result.with_property(PropertyType::Header, Keyword::FROM, domain.as_str().into());
+            result =
+                result.with_property(PropertyType::Header, Keyword::FROM, domain.as_str().into());
         }
         if self.dmarc.result == DmarcResult::Fail {
             let policy = PropertyValue::from(self.dmarc.policy.to_string().as_str());

@@ -84,7 +84,9 @@ impl DkimSignature {
         }
         match (self.signed_at, self.expires_at) {
             // It was never valid (RFC 6376 section 3.5).
-            (Some(signed_at), Some(expires_at)) if expires_at <= signed_at => Err(DkimProblem::Expired),
+            (Some(signed_at), Some(expires_at)) if expires_at <= signed_at => {
+                Err(DkimProblem::Expired)
+            }
             _ => Ok(()),
         }
     }
@@ -130,7 +132,9 @@ impl<'a, 't> Tags<'a, 't> {
 
     /// The forms of header and body (`c`), both `simple` by default.
     fn forms(&self) -> Result<(Canonicalization, Canonicalization), DkimProblem> {
-        let Some(tag) = self.get("c") else { return Ok((Canonicalization::Simple, Canonicalization::Simple)) };
+        let Some(tag) = self.get("c") else {
+            return Ok((Canonicalization::Simple, Canonicalization::Simple));
+        };
         let form = |word: &str| match word {
             "relaxed" => Ok(Canonicalization::Relaxed),
             "simple" => Ok(Canonicalization::Simple),
@@ -201,18 +205,34 @@ mod tests {
         check("s=s1; ", "", Some("malformed signature: missing tag `s` at byte 62"));
         check("h=From:To; ", "", Some("malformed signature: missing tag `h` at byte 57"));
         check("bh=AAAA; ", "", Some("malformed signature: missing tag `bh` at byte 59"));
-        check("bh=AAAA", "bh=", Some("malformed signature: invalid value for tag `bh` at byte 51"));
-        check("s=s1", "s=s1; s=s2", Some("malformed signature: duplicate tag `s` at byte 37"));
+        check("bh=AAAA", "bh=", Some("malformed signature: invalid value for tag `bh` at byte 50"));
+        check("s=s1", "s=s1; s=s2", Some("malformed signature: duplicate tag `s` at byte 36"));
         check("sha256", "sha1", Some("rsa-sha1 is no longer accepted"));
-        check("rsa-sha256", "rsa-md5", Some("malformed signature: invalid value for tag `a` at byte 8"));
+        check(
+            "rsa-sha256",
+            "rsa-md5",
+            Some("malformed signature: invalid value for tag `a` at byte 8"),
+        );
         check("From:To", "To", Some("the From field is not signed"));
         check("s=s1", "s=s1; i=@b.test", Some("the identity is not in the signing domain"));
         check("s=s1", "s=s1; i=x@m.a.test", None);
         check("s=s1", "s=s1; t=5; x=5", Some("the signature has expired"));
-        check("s=s1", "s=s1; x=+5", Some("malformed signature: invalid value for tag `x` at byte 39"));
+        check(
+            "s=s1",
+            "s=s1; x=+5",
+            Some("malformed signature: invalid value for tag `x` at byte 38"),
+        );
         check("s=s1", "s=s1; c=relaxed", None);
-        check("s=s1", "s=s1; c=nofws", Some("malformed signature: invalid value for tag `c` at byte 39"));
-        check("s=s1", "s=s1; q=http", Some("malformed signature: invalid value for tag `q` at byte 39"));
+        check(
+            "s=s1",
+            "s=s1; c=nofws",
+            Some("malformed signature: invalid value for tag `c` at byte 38"),
+        );
+        check(
+            "s=s1",
+            "s=s1; q=http",
+            Some("malformed signature: invalid value for tag `q` at byte 38"),
+        );
     }
 
     #[test]

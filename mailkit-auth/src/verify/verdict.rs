@@ -38,9 +38,14 @@ impl DkimVerdict {
         }
     }
 
-    pub(super) fn passed(domain: &Domain, selector: &Selector, weaknesses: Vec<DkimWeakness>) -> Self {
+    pub(super) fn passed(
+        domain: &Domain,
+        selector: &Selector,
+        weaknesses: Vec<DkimWeakness>,
+    ) -> Self {
         let weak: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-        let but = if weak.is_empty() { String::new() } else { format!(", but {}", weak.join(", ")) };
+        let but =
+            if weak.is_empty() { String::new() } else { format!(", but {}", weak.join(", ")) };
         Self {
             result: DkimResult::Pass,
             domain: Some(domain.clone()),

@@ -43,7 +43,7 @@ fn keys() {
     assert_eq!(codes("v=DKIM1; k=ed25519; p=AAAA"), ["DKM012"]);
     assert_eq!(codes("v=DKIM1; p=AAAA"), ["DKM006"]);
     assert_eq!(codes("v=DKIM1; p=A*"), ["DKM006"]);
-    assert_eq!(codes(&rsa(256, USUAL)[..100]), ["DKM006"]);
+    assert_eq!(codes(rsa(256, USUAL).split_at(100).0), ["DKM006"]);
     assert_eq!(codes("v=DKIM1; p="), ["DKM005"]);
     assert_eq!(codes("v=DKIM1"), ["DKM004"]);
     let bare = pkcs1(256, USUAL);

@@ -11,7 +11,8 @@ pub(super) fn findings(tags: &Tags<'_>) -> Vec<Finding> {
     match tags.get("p") {
         Some(tag) => findings.extend(monitoring(tag, policy)),
         None if tags.get("rua").is_some() => {
-            findings.push(rule::POLICY_BY_REPORTS.at(tags.end(), "without `p` the policy is `none`"));
+            findings
+                .push(rule::POLICY_BY_REPORTS.at(tags.end(), "without `p` the policy is `none`"));
         }
         None => findings.push(rule::NO_POLICY.at(tags.end(), "there is neither `p` nor `rua`")),
     }
@@ -76,7 +77,9 @@ fn weaker_subdomains(tags: &Tags<'_>, policy: Option<Policy>) -> Vec<Finding> {
     if let (Some(tag), Some(p), Some(sp)) = (tags.get("sp"), policy, value_of(tags, "sp"))
         && sp < p
     {
-        findings.push(rule::WEAKER_SP.at(tag.span.clone(), format!("`sp={sp}` is weaker than `p={p}`")));
+        findings.push(
+            rule::WEAKER_SP.at(tag.span.clone(), format!("`sp={sp}` is weaker than `p={p}`")),
+        );
     }
     if let (Some(tag), Some(sp), Some(np)) = (tags.get("np"), subdomains, value_of(tags, "np"))
         && np < sp

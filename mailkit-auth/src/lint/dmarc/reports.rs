@@ -45,7 +45,13 @@ fn uri_finding(uri: &str, start: usize) -> Option<Finding> {
     let (_, size) = uri.rsplit_once('!')?;
     let is_size = size.trim_end_matches(|c: char| "kmgtKMGT".contains(c)).parse::<u64>().is_ok();
     let suffix = span.end - size.len() - 1..span.end;
-    is_size.then(|| rule::SIZE.fixed(suffix.clone(), "the size limit was removed from DMARC", Fix::replace(suffix, "")))
+    is_size.then(|| {
+        rule::SIZE.fixed(
+            suffix.clone(),
+            "the size limit was removed from DMARC",
+            Fix::replace(suffix, ""),
+        )
+    })
 }
 
 fn failure_options(tags: &Tags<'_>) -> Option<Finding> {
@@ -55,5 +61,6 @@ fn failure_options(tags: &Tags<'_>) -> Option<Finding> {
         return Some(rule::OPTIONS.fixed(tag.span.clone(), message, tags.removal(tag)));
     }
     let has = |option| tag.value.split(':').any(|word| word.trim() == option);
-    (has("0") && has("1")).then(|| rule::OPTIONS.at(tag.span.clone(), "`0` changes nothing beside `1`"))
+    (has("0") && has("1"))
+        .then(|| rule::OPTIONS.at(tag.span.clone(), "`0` changes nothing beside `1`"))
 }

@@ -25,7 +25,10 @@ fn with_rua(text: &str) -> String {
 #[test]
 fn good_records_have_no_findings() {
     check_unfixed(&with_rua("v=DMARC1; p=reject"), &[]);
-    check_unfixed("v=DMARC1;p=quarantine;sp=reject;np=reject;adkim=s;aspf=R;psd=n;rua=mailto:a@b.test,mailto:c@d.test;ruf=mailto:e@f.test;fo=1:d:s;", &[]);
+    check_unfixed(
+        "v=DMARC1;p=quarantine;sp=reject;np=reject;adkim=s;aspf=R;psd=n;rua=mailto:a@b.test,mailto:c@d.test;ruf=mailto:e@f.test;fo=1:d:s;",
+        &[],
+    );
 }
 
 #[test]
@@ -49,7 +52,11 @@ fn policies() {
     check(&with_rua("v=DMARC1; p=rejected"), &["DMC010"], &with_rua("v=DMARC1; p=reject"));
     check_unfixed(&with_rua("v=DMARC1; p=drop"), &["DMC010"]);
     check_unfixed(&with_rua("v=DMARC1; p=reject; aspf=x"), &["DMC010"]);
-    check(&with_rua("v=DMARC1; p=reject; pct=100; ri=86400"), &["DMC014", "DMC014"], &with_rua("v=DMARC1; p=reject"));
+    check(
+        &with_rua("v=DMARC1; p=reject; pct=100; ri=86400"),
+        &["DMC014", "DMC014"],
+        &with_rua("v=DMARC1; p=reject"),
+    );
     check_unfixed(&with_rua("v=DMARC1; p=reject; pct=50"), &["DMC015"]);
     check_unfixed(&with_rua("v=DMARC1; p=reject; t=y"), &["DMC016"]);
     check(&with_rua("v=DMARC1; p=none; t=y"), &["DMC018", "DMC017"], &with_rua("v=DMARC1; p=none"));
@@ -68,7 +75,10 @@ fn reports() {
         &["DMC024", "DMC023"],
         "v=DMARC1; p=reject; rua=mailto:d@acme.test , mailto:e@acme.test",
     );
-    check_unfixed("v=DMARC1; p=reject; rua=mailto:a@b.test,mailto:b@b.test,mailto:c@b.test", &["DMC025"]);
+    check_unfixed(
+        "v=DMARC1; p=reject; rua=mailto:a@b.test,mailto:b@b.test,mailto:c@b.test",
+        &["DMC025"],
+    );
     check(&with_rua("v=DMARC1; p=reject; fo=1"), &["DMC030"], &with_rua("v=DMARC1; p=reject"));
     check_unfixed(&with_rua("v=DMARC1; p=reject; fo=0:1; ruf=mailto:a@b.test"), &["DMC030"]);
 }

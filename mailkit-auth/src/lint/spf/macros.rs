@@ -17,7 +17,8 @@ pub(super) fn findings(term: &Term<'_>) -> Vec<Finding> {
             rest = after.get(1..).unwrap_or_default();
             continue;
         }
-        let Some((body, tail)) = after.strip_prefix('{').and_then(|body| body.split_once('}')) else {
+        let Some((body, tail)) = after.strip_prefix('{').and_then(|body| body.split_once('}'))
+        else {
             findings.push(rule::MACRO.at(start..start + 1, "`%` begins no macro"));
             rest = after;
             continue;
@@ -37,7 +38,8 @@ fn macro_finding(body: &str, start: usize) -> Option<Finding> {
     let digits = tail.chars().take_while(char::is_ascii_digit).count();
     let after = tail.get(digits..).unwrap_or_default();
     let delimiters = after.strip_prefix(['r', 'R']).unwrap_or(after);
-    let counts = digits == 0 || tail.get(..digits).is_some_and(|digits| digits.chars().any(|c| c != '0'));
+    let counts =
+        digits == 0 || tail.get(..digits).is_some_and(|digits| digits.chars().any(|c| c != '0'));
     if !counts || !delimiters.chars().all(|c| ".-+,/_=".contains(c)) {
         return Some(rule::MACRO.at(span, format!("`%{{{body}}}` is no macro")));
     }

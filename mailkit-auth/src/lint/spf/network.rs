@@ -72,7 +72,11 @@ fn address_findings(term: &Term<'_>) -> Vec<Finding> {
     };
     if !term.name.eq_ignore_ascii_case(right) {
         let message = format!("`{}` is not for `{}`", term.name, term.target());
-        return vec![rule::WRONG_FAMILY.fixed(term.span.clone(), message, Fix::replace(term.name_span(), right))];
+        return vec![rule::WRONG_FAMILY.fixed(
+            term.span.clone(),
+            message,
+            Fix::replace(term.name_span(), right),
+        )];
     }
     let Some(network) = Network::of(term) else { return cidr_finding(term).into_iter().collect() };
     width_findings(term, network)
@@ -106,7 +110,8 @@ fn cidr_finding(term: &Term<'_>) -> Option<Finding> {
         _ => (cidr, None),
     };
     let first_full = if term.kind() == Kind::Ip6 { 128 } else { 32 };
-    let parts = [(first.strip_prefix('/').or(none_if_empty(first)), first_full), (second, 128)];
+    let first = Some(first.strip_prefix('/').unwrap_or(first)).filter(|_| !first.is_empty());
+    let parts = [(first, first_full), (second, 128)];
     let bad: Vec<&str> = parts
         .into_iter()
         .filter_map(|(length, full)| length.filter(|length| prefix_length(length, full).is_none()))
@@ -121,10 +126,6 @@ fn cidr_finding(term: &Term<'_>) -> Option<Finding> {
         return Some(rule::CIDR.fixed(term.span.clone(), message, Fix::replace(zeros, "")));
     }
     Some(rule::CIDR.at(term.span.clone(), message))
-}
-
-fn none_if_empty(text: &str) -> Option<&str> {
-    (!text.is_empty()).then_some(text)
 }
 
 /// A length as the grammar has it: digits without leading zeros, at most `full`.

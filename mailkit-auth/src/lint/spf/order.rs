@@ -12,7 +12,9 @@ pub(super) fn findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
         None => (terms, &[][..]),
     };
     let mut findings: Vec<Finding> = dead.iter().filter_map(after_all).collect();
-    findings.extend(terms.iter().filter(|term| all.is_some() && term.kind() == Kind::Redirect).map(beside_all));
+    findings.extend(
+        terms.iter().filter(|term| all.is_some() && term.kind() == Kind::Redirect).map(beside_all),
+    );
     findings.extend(ending(alive.last().filter(|_| all.is_some()), terms, text));
     findings.extend(repeated_modifiers(terms));
     findings.extend(repeated_includes(alive));
@@ -25,17 +27,25 @@ fn after_all(term: &Term<'_>) -> Option<Finding> {
     let fix = Fix::replace(term.removal(), "");
     let span = term.span.clone();
     match term.kind() {
-        Kind::All if term.is_mechanism() => Some(rule::SECOND_ALL.fixed(span, "a second `all` never decides", fix)),
+        Kind::All if term.is_mechanism() => {
+            Some(rule::SECOND_ALL.fixed(span, "a second `all` never decides", fix))
+        }
         // What is unknown is an error wherever it stands; removing it would hide a slip.
         Kind::Unknown => None,
-        _ if term.is_mechanism() => Some(rule::AFTER_ALL.fixed(span, "nothing after `all` decides", fix)),
+        _ if term.is_mechanism() => {
+            Some(rule::AFTER_ALL.fixed(span, "nothing after `all` decides", fix))
+        }
         _ => None,
     }
 }
 
 fn beside_all(term: &Term<'_>) -> Finding {
     let fix = Fix::replace(term.removal(), "");
-    rule::REDIRECT_AND_ALL.fixed(term.span.clone(), "`redirect` is ignored because there is an `all`", fix)
+    rule::REDIRECT_AND_ALL.fixed(
+        term.span.clone(),
+        "`redirect` is ignored because there is an `all`",
+        fix,
+    )
 }
 
 /// How the record ends: what becomes of everybody else.
@@ -44,13 +54,19 @@ fn ending(all: Option<&Term<'_>>, terms: &[Term<'_>], text: &str) -> Option<Find
         Some(all) => match all.qualifier {
             None | Some('+') => {
                 let written = text.get(all.span.clone()).unwrap_or_default();
-                Some(rule::PASS_ALL.at(all.span.clone(), format!("`{written}` lets everybody send")))
+                Some(
+                    rule::PASS_ALL.at(all.span.clone(), format!("`{written}` lets everybody send")),
+                )
             }
-            Some('?') => Some(rule::NEUTRAL_ALL.at(all.span.clone(), "`?all` says nothing about other senders")),
+            Some('?') => Some(
+                rule::NEUTRAL_ALL.at(all.span.clone(), "`?all` says nothing about other senders"),
+            ),
             Some(_) => None,
         },
         None if terms.iter().any(|term| term.kind() == Kind::Redirect) => None,
-        None => Some(rule::NO_ALL.at(text.len()..text.len(), "nothing is said about other senders")),
+        None => {
+            Some(rule::NO_ALL.at(text.len()..text.len(), "nothing is said about other senders"))
+        }
     }
 }
 
@@ -68,7 +84,8 @@ fn repeated_modifiers(terms: &[Term<'_>]) -> Vec<Finding> {
 /// An include of a domain that was included before: it cannot match what did not match there.
 fn repeated_includes(terms: &[Term<'_>]) -> Vec<Finding> {
     let mut seen = std::collections::HashSet::new();
-    let includes = terms.iter().filter(|term| term.kind() == Kind::Include && !term.value.is_empty());
+    let includes =
+        terms.iter().filter(|term| term.kind() == Kind::Include && !term.value.is_empty());
     let repeats = includes.filter(|term| !seen.insert(term.value.to_ascii_lowercase()));
     let finding = |term: &Term<'_>| {
         let message = format!("`{}` was included before", term.value);
@@ -82,7 +99,8 @@ fn covered_networks(terms: &[Term<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut before: Vec<(Network, &Term<'_>)> = Vec::new();
     // A record of the size that name servers answer holds no more networks than this.
-    let networks = terms.iter().filter_map(|term| Some((Network::of(term)?, term))).take(MAX_NETWORKS);
+    let networks =
+        terms.iter().filter_map(|term| Some((Network::of(term)?, term))).take(MAX_NETWORKS);
     for (network, term) in networks {
         match before.iter().find(|(earlier, _)| earlier.contains(&network)) {
             Some((_, earlier)) => {

@@ -18,7 +18,11 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
 fn odd_character((at, c): (usize, char)) -> Option<Finding> {
     let span = at..at + c.len_utf8();
     match c {
-        '\\' => Some(rule::QUOTED.fixed(span.clone(), "backslash of a control panel", Fix::replace(span, ""))),
+        '\\' => Some(rule::QUOTED.fixed(
+            span.clone(),
+            "backslash of a control panel",
+            Fix::replace(span, ""),
+        )),
         '\t' | '\r' | '\n' => {
             let message = "terms are separated by spaces alone";
             Some(rule::UNREADABLE.fixed(span.clone(), message, Fix::replace(span, " ")))
@@ -46,7 +50,11 @@ fn half_width(c: char) -> Option<char> {
 
 fn wrapping_quotes(text: &str) -> Vec<Finding> {
     let quote = |(at, _): (usize, &str)| {
-        rule::QUOTED.fixed(at..at + 1, "quotation mark of a control panel", Fix::replace(at..at + 1, ""))
+        rule::QUOTED.fixed(
+            at..at + 1,
+            "quotation mark of a control panel",
+            Fix::replace(at..at + 1, ""),
+        )
     };
     text.match_indices('"').map(quote).collect()
 }
@@ -61,7 +69,8 @@ fn version(text: &str) -> Option<Finding> {
         None => rule::VERSION.at(span.clone(), message),
     };
     if word.eq_ignore_ascii_case("v=spf1") {
-        let space = (lead > 0).then(|| finding("space before the version".to_owned(), Some((0..lead, ""))));
+        let space =
+            (lead > 0).then(|| finding("space before the version".to_owned(), Some((0..lead, ""))));
         return space;
     }
     // `spf2.0` is another protocol (RFC 4406), not a slip of the pen.

@@ -34,7 +34,10 @@ pub(super) enum Kind {
 
 impl Kind {
     pub(super) fn costs_lookup(self) -> bool {
-        matches!(self, Self::Include | Self::A | Self::Mx | Self::Ptr | Self::Exists | Self::Redirect)
+        matches!(
+            self,
+            Self::Include | Self::A | Self::Mx | Self::Ptr | Self::Exists | Self::Redirect
+        )
     }
 
     pub(super) fn is_modifier(self) -> bool {
@@ -92,7 +95,9 @@ impl Term<'_> {
     /// The domain of the value, without a CIDR length.
     pub(super) fn target(&self) -> &str {
         let in_macro = |at: usize| {
-            self.value.get(..at).is_some_and(|head| head.matches("%{").count() > head.matches('}').count())
+            self.value
+                .get(..at)
+                .is_some_and(|head| head.matches("%{").count() > head.matches('}').count())
         };
         // A slash inside `%{…}` is a delimiter of the macro.
         let slash = self.value.char_indices().find(|&(at, c)| c == '/' && !in_macro(at));

@@ -101,7 +101,8 @@ fn macros() {
 #[test]
 fn sizes() {
     let record = |terms: usize| format!("v=spf1{} -all", " include:a.test".repeat(terms));
-    let codes = |text: &str| lint_spf(text).into_iter().map(|finding| finding.code).collect::<Vec<_>>();
+    let codes =
+        |text: &str| lint_spf(text).into_iter().map(|finding| finding.code).collect::<Vec<_>>();
     let lookups = |count: usize| {
         let terms: String = (0..count).map(|index| format!(" a:h{index}.example.com")).collect();
         codes(&format!("v=spf1{terms} -all"))
@@ -121,7 +122,8 @@ fn term() -> impl Strategy<Value = String> {
         "[:=]%\\{[ipxt]\\}\\.example\\.com",
         Just(String::new()),
     ];
-    ("[-+~?]?", names, values).prop_map(|(qualifier, name, value)| format!("{qualifier}{name}{value}"))
+    ("[-+~?]?", names, values)
+        .prop_map(|(qualifier, name, value)| format!("{qualifier}{name}{value}"))
 }
 
 fn record() -> impl Strategy<Value = String> {

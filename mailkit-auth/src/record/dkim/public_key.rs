@@ -67,8 +67,7 @@ const SEQUENCE: u8 = 0x30;
 /// The object identifier 1.2.840.113549.1.1.1, with its tag and length.
 const RSA_ENCRYPTION: &[u8] = &[6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1];
 /// An `AlgorithmIdentifier` of RSA with its NULL parameters.
-const RSA_ALGORITHM: &[u8] =
-    &[0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
+const RSA_ALGORITHM: &[u8] = &[0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0];
 
 /// Wraps a bare `RSAPublicKey` as a `SubjectPublicKeyInfo`.
 pub(crate) fn wrap_pkcs1(key: &[u8]) -> Vec<u8> {

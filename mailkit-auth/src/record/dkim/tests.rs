@@ -38,15 +38,17 @@ fn meanings() -> Result<(), RecordError> {
 }
 
 #[test]
-fn rsa_keys_in_both_forms() -> Result<(), Box<dyn std::error::Error>> {
+fn rsa_keys_in_both_forms() {
     let spki = STANDARD.decode(SPKI).unwrap();
-    let key = RsaPublicKey::from_der(&spki)?;
-    assert_eq!((key.form, key.bits, key.exponent), (PublicKeyForm::SubjectPublicKeyInfo, 1024, Some(65537)));
+    let key = RsaPublicKey::from_der(&spki).unwrap();
+    assert_eq!(
+        (key.form, key.bits, key.exponent),
+        (PublicKeyForm::SubjectPublicKeyInfo, 1024, Some(65537))
+    );
     let bare = &spki[22..];
-    assert_eq!(RsaPublicKey::from_der(bare)?.form, PublicKeyForm::Pkcs1);
+    assert_eq!(RsaPublicKey::from_der(bare).unwrap().form, PublicKeyForm::Pkcs1);
     assert_eq!(wrap_pkcs1(bare), spki);
     assert_eq!(RsaPublicKey::from_der(&spki[..spki.len() - 1]), Err(PublicKeyError));
-    Ok(())
 }
 
 #[test]

@@ -123,7 +123,8 @@ impl FromStr for ReportUri {
     fn from_str(text: &str) -> Result<Self, ReportUriError> {
         let (scheme, rest) = text.split_once(':').ok_or(ReportUriError::NoScheme)?;
         let in_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(in_scheme) {
+        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(in_scheme)
+        {
             return Err(ReportUriError::NoScheme);
         }
         // RFC 9989 section 4.7: commas, semicolons and spaces in a URI are percent-encoded.

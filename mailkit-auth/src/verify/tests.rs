@@ -1,0 +1,307 @@
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+
+use super::*;
+use crate::keys::{DkimKeyPair, KeyAlgorithm};
+use crate::lookup::ZoneSnapshot;
+use crate::record::dkim::KeyFlag;
+use crate::sign::DkimSigner;
+use crate::spf::SpfResult;
+
+type TestResult = Result<(), Box<dyn std::error::Error>>;
+
+const MESSAGE: &str = "From: Ann <ann@acme.test>\r\nTo: bob@corp.test\r\nSubject: Order 7\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\nDear Bob,\r\n\r\nthe goods  are here.\r\n";
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000)
+}
+
+fn envelope() -> Envelope {
+    Envelope::new([192, 0, 2, 1], "mx.acme.test", "ann@acme.test")
+}
+
+fn key() -> DkimKeyPair {
+    DkimKeyPair::generate(KeyAlgorithm::Ed25519).unwrap()
+}
+
+fn zone(key_record: &str) -> ZoneSnapshot {
+    let zone = ZoneSnapshot::new().with_txt("s1._domainkey.acme.test", key_record).unwrap();
+    zone.with_txt("_dmarc.acme.test", "v=DMARC1; p=reject").unwrap()
+}
+
+fn check_zone(zone: &ZoneSnapshot, message: &str) -> AuthReport {
+    verify(zone, message.as_bytes(), &envelope(), now(), VerifyLimits::default())
+}
+
+/// The result and the reason of the only signature of `message`.
+fn outcome(zone: &ZoneSnapshot, message: &str) -> (DkimResult, String) {
+    let report = check_zone(zone, message);
+    assert_eq!(report.dkim.len(), 1);
+    (report.dkim[0].result, report.dkim[0].reason.clone())
+}
+
+fn sign(key: &DkimKeyPair, message: &str) -> String {
+    let signer = DkimSigner::new("acme.test".parse().unwrap(), "s1".parse().unwrap(), key).unwrap();
+    format!("{}{message}", signer.sign(message.as_bytes(), now()).unwrap())
+}
+
+/// Signs From alone with simple forms and these tags, canonical by hand: independent of `sign`.
+fn sign_simple(key: &DkimKeyPair, tags: &str, signed_body: &str, message: &str) -> String {
+    let hash = STANDARD.encode(digest(&SHA256, signed_body.as_bytes()));
+    let field =
+        format!("DKIM-Signature: v=1; a=ed25519-sha256; d=acme.test; s=s1;{tags} bh={hash}; b=");
+    let from = message.lines().find(|line| line.starts_with("From:")).unwrap_or_default();
+    let signature = key.sign(format!("{from}\r\n{field}").as_bytes()).unwrap();
+    format!("{field}{}\r\n{message}", STANDARD.encode(signature))
+}
+
+#[test]
+fn what_we_sign_passes_and_what_was_altered_does_not() -> TestResult {
+    for algorithm in [KeyAlgorithm::Rsa2048, KeyAlgorithm::Ed25519] {
+        let key = DkimKeyPair::generate(algorithm)?;
+        let zone = zone(&key.key_record().to_string());
+        let signed = sign(&key, MESSAGE);
+        let check = |from: &str, to: &str, expected: DkimResult| {
+            let altered = signed.replacen(from, to, 1);
+            assert_eq!(outcome(&zone, &altered).0, expected, "{algorithm:?}: {from:?} to {to:?}");
+        };
+        check("", "", DkimResult::Pass);
+        check("Order 7", "Order 8", DkimResult::Fail);
+        check("goods", "bads", DkimResult::Fail);
+        // What the relaxed forms let pass.
+        check("goods  are", "goods \t are", DkimResult::Pass);
+        check("Subject: Order 7", "SUBJECT:\r\n Order\t7 ", DkimResult::Pass);
+        check("here.\r\n", "here.  \r\n\r\n \t\r\n", DkimResult::Pass);
+        // Sealed names cannot be added.
+        check("From: Ann", "Reply-To: eve@evil.test\r\nFrom: Ann", DkimResult::Fail);
+        check("From: Ann", "Subject: Pay\r\nFrom: Ann", DkimResult::Fail);
+        check("From: Ann", "List-Id: <l.test>\r\nFrom: Ann", DkimResult::Pass);
+        let report = check_zone(&zone, &signed);
+        assert_eq!(report.dkim[0].weaknesses, []);
+        assert_eq!((report.dmarc.result, report.dmarc.dkim_aligned), (DmarcResult::Pass, true));
+    }
+    Ok(())
+}
+
+/// RFC 8463 appendix A.3: one message, signed with both algorithms by its authors.
+#[test]
+fn the_message_of_rfc_8463_passes() -> TestResult {
+    let message = include_str!("rfc8463.txt").replace('\n', "\r\n");
+    let zone = ZoneSnapshot::new()
+        .with_txt(
+            "brisbane._domainkey.football.example.com",
+            "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+        )?
+        .with_txt(
+            "test._domainkey.football.example.com",
+            "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB",
+        )?;
+    let report = check_zone(&zone, &message);
+    let results: Vec<DkimResult> = report.dkim.iter().map(|verdict| verdict.result).collect();
+    assert_eq!(results, [DkimResult::Pass, DkimResult::Pass], "{:?}", report.dkim);
+    assert_eq!(report.dkim[0].weaknesses, []);
+    assert_eq!(report.dkim[1].weaknesses, [DkimWeakness::ShortKey { bits: 1024 }]);
+    Ok(())
+}
+
+#[test]
+fn blank_lines_at_the_end_count_in_the_simple_form_alone() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let blank = MESSAGE.replace("here.\r\n", "here.\r\n \r\n\r\n\r\n");
+    let (_, body) = MESSAGE.split_once("\r\n\r\n").unwrap();
+    let blank_body = format!("{body} \r\n");
+    let check = |tags: &str, signed_body: &str, expected: DkimResult| {
+        let (result, reason) = outcome(&zone, &sign_simple(&key, tags, signed_body, &blank));
+        assert_eq!(result, expected, "{tags}: {reason}");
+    };
+    check(" h=From;", &blank_body, DkimResult::Pass);
+    check(" h=From;", body, DkimResult::Fail);
+    let relaxed = body.replace("goods  are", "goods are");
+    check(" h=From; c=simple/relaxed;", &relaxed, DkimResult::Pass);
+    check(" h=From; c=simple/relaxed;", &format!("{relaxed}\r\n"), DkimResult::Fail);
+}
+
+#[test]
+fn an_empty_body_has_two_forms() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let message = "From: ann@acme.test\r\n\r\n";
+    let check = |tags: &str, signed_body: &str| {
+        assert_eq!(
+            outcome(&zone, &sign_simple(&key, tags, signed_body, message)).0,
+            DkimResult::Pass
+        );
+    };
+    check(" h=From;", "\r\n");
+    check(" h=From; c=simple/relaxed;", "");
+}
+
+#[test]
+fn problems_and_weaknesses_say_what() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let (_, body) = MESSAGE.split_once("\r\n\r\n").unwrap();
+    let check = |tags: &str, expected: &str| {
+        let (result, reason) = outcome(&zone, &sign_simple(&key, tags, body, MESSAGE));
+        assert_eq!(format!("{result}: {reason}"), expected, "{tags}");
+    };
+    const WEAK: &str = "Subject is not signed, To is not signed, Date is not signed";
+    check(" h=From;", &format!("pass: signed by acme.test, but {WEAK}"));
+    check(" h=From; t=1795000200;", &format!("pass: signed by acme.test, but {WEAK}"));
+    let future = "it is dated in the future";
+    check(" h=From; t=1795000301;", &format!("pass: signed by acme.test, but {future}, {WEAK}"));
+    let limits = "it limits the body that it covers";
+    let length = body.len();
+    check(
+        &format!(" h=From; l={length};"),
+        &format!("pass: signed by acme.test, but {limits}, {WEAK}"),
+    );
+    check(" h=From; l=5;", &format!("policy: only 5 of {length} octets of the body are signed"));
+    check(" h=From; l=999;", "fail: the body was changed");
+    check(" h=From; x=1795000000;", "fail: the signature has expired");
+    check(" h=From; x=1795000001;", &format!("pass: signed by acme.test, but {WEAK}"));
+    check(" h=To;", "permerror: the From field is not signed");
+    check(" h=From; i=@evil.test;", "permerror: the identity is not in the signing domain");
+    check(" h=From; d=evil.test;", "permerror: malformed signature: duplicate tag `d` at byte 51");
+}
+
+#[test]
+fn keys_that_do_not_do() -> TestResult {
+    let key = key();
+    let good = key.key_record().to_string();
+    let testing = key.key_record().with_flag(KeyFlag::Testing).to_string();
+    let signed = sign(&key, MESSAGE);
+    let name = "s1._domainkey.acme.test";
+    let check = |zone: &ZoneSnapshot, expected: &str| {
+        let (result, reason) = outcome(zone, &signed);
+        assert_eq!(format!("{result}: {reason}"), expected);
+    };
+    let text = |text: &str| zone(text);
+    check(&text(&testing), "pass: signed by acme.test, but the domain is testing");
+    check(&text("v=DKIM1; k=ed25519; p="), "permerror: the key was revoked");
+    check(&text("v=DKIM1; k=ed25519; p=AAAA"), "permerror: the ed25519 key cannot be read");
+    check(&text("v=DKIM1; p=AAAA"), "permerror: the key is not for this use");
+    check(&text(&format!("{good}; h=sha1")), "permerror: the key is not for this use");
+    check(&text(&format!("{good}; s=tlsrpt")), "permerror: the key is not for this use");
+    check(
+        &text("v=DKIM1; k=ed25519; p=!"),
+        "permerror: malformed key: invalid value for tag `p` at byte 22",
+    );
+    check(
+        &text(&key_of_another()),
+        "fail: the signed header fields were changed, or the key is another",
+    );
+    check(&text(&good).with_txt(name, good.as_str())?, "permerror: there is more than one key");
+    check(&text(&good).with_txt(name, "unrelated")?, "pass: signed by acme.test");
+    check(&ZoneSnapshot::new(), "permerror: there is no key");
+    check(
+        &ZoneSnapshot::new().with_temporary_failure(name)?,
+        "temperror: the key could not be looked up",
+    );
+    Ok(())
+}
+
+fn key_of_another() -> String {
+    key().key_record().to_string()
+}
+
+#[test]
+fn only_so_many_signatures_are_checked() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let mut message = sign(&key, MESSAGE);
+    for _ in 0..9 {
+        message.insert_str(0, "DKIM-Signature: v=1\r\n");
+    }
+    let report = check_zone(&zone, &message);
+    let count = |result| report.dkim.iter().filter(|verdict| verdict.result == result).count();
+    assert_eq!((count(DkimResult::PermError), count(DkimResult::Policy)), (8, 2));
+    assert_eq!(report.dkim[9].reason, "only the first 8 signatures are checked");
+    assert_eq!(report.dmarc.result, DmarcResult::Fail);
+}
+
+#[test]
+fn who_wrote_it_must_be_plain() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string())
+        .with_txt("acme.test", "v=spf1 ip4:192.0.2.1 -all")
+        .unwrap();
+    let check = |message: &str, result: DmarcResult, reason: &str| {
+        let report = check_zone(&zone, message);
+        assert_eq!(
+            (report.dmarc.result, report.dmarc.reason.as_str()),
+            (result, reason),
+            "{message:?}"
+        );
+        assert_eq!(report.spf.result, SpfResult::Pass);
+    };
+    check("Subject: x\r\n\r\n", DmarcResult::PermError, "no From field");
+    check(
+        "From: ann@acme.test\r\nFrom: eve@evil.test\r\n\r\n",
+        DmarcResult::PermError,
+        "more than one From field",
+    );
+    check(
+        "From: ann@acme.test\r\nFrom: bob@acme.test\r\n\r\n",
+        DmarcResult::PermError,
+        "more than one From field",
+    );
+    check(
+        "From: Ann\r\n\r\n",
+        DmarcResult::PermError,
+        "the From field holds no address, or text that is none",
+    );
+    check(
+        "From: a@acme.test\r\noops\r\n\r\n",
+        DmarcResult::PermError,
+        "unreadable header: no header field at byte 19",
+    );
+    let long = format!("From: a@acme.test\r\nX: {}\r\n\r\n", "x".repeat(200_000));
+    check(&long, DmarcResult::PermError, "unreadable header: header longer than 102400 octets");
+    let many = format!("From: a@acme.test\r\n{}\r\n", "X: x\r\n".repeat(1_000));
+    check(&many, DmarcResult::PermError, "unreadable header: more than 1000 header fields");
+}
+
+#[test]
+fn the_report_is_a_header_field() -> TestResult {
+    let key = key();
+    let zone =
+        zone(&key.key_record().to_string()).with_txt("acme.test", "v=spf1 ip4:192.0.2.1 -all")?;
+    let results = check_zone(&zone, &sign(&key, MESSAGE)).authentication_results("mx.corp.test")?;
+    let text = "mx.corp.test; \
+        spf=pass reason=\"`ip4:192.0.2.1` of acme.test matches\" smtp.mailfrom=ann@acme.test; \
+        dkim=pass reason=\"signed by acme.test\" header.d=acme.test header.s=s1; ";
+    assert!(results.to_string().starts_with(text), "{results}");
+    assert!(results.to_string().contains("; dmarc=pass "), "{results}");
+    assert!(results.to_string().ends_with(" header.from=acme.test"), "{results}");
+    assert_eq!(results.to_string().parse(), Ok(results));
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn no_octets_panic_and_no_envelope_forges_a_result(
+        helo in prop::collection::vec(any::<u8>(), 0..40),
+        mail_from in prop_oneof!["[ -~]{0,40}", ".*"],
+        header in prop::collection::vec(any::<u8>(), 0..120),
+        signature in "[vadshbclxti=;:a-z0-9. ]{0,60}",
+    ) {
+        let helo = String::from_utf8_lossy(&helo).into_owned();
+        let envelope = Envelope::new([192, 0, 2, 1], helo, mail_from);
+        let mut message = format!("DKIM-Signature: {signature}\r\nFrom: a@acme.test\r\n").into_bytes();
+        message.extend(header);
+        let report = verify(&ZoneSnapshot::new(), &message, &envelope, now(), VerifyLimits::default());
+        prop_assert!(report.dkim.iter().all(|verdict| verdict.result != DkimResult::Pass));
+        prop_assert_ne!(report.dmarc.result, DmarcResult::Pass);
+        let results = report.authentication_results("mx.corp.test").unwrap();
+        let read: crate::auth_results::AuthenticationResults = results.to_string().parse().unwrap();
+        let words = |method: &str| read.results().iter().filter(|it| it.method.as_str() == method).count();
+        prop_assert_eq!((words("spf"), words("dmarc")), (1, 1));
+        prop_assert_eq!(read, results);
+    }
+}
