@@ -132,7 +132,10 @@ pub enum AccountError {
 
 fn normal_form(text: &str) -> Result<String, AccountError> {
     let kept = text.chars().filter(|c| !is_separator(*c));
-    kept.map(|c| c.is_ascii_alphanumeric().then(|| c.to_ascii_uppercase()).ok_or(AccountError::Character)).collect()
+    kept.map(|c| {
+        c.is_ascii_alphanumeric().then(|| c.to_ascii_uppercase()).ok_or(AccountError::Character)
+    })
+    .collect()
 }
 
 /// What people write between the groups of a number.
@@ -165,7 +168,11 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: Result<&str, AccountError>) {
-        assert_eq!(Account::iban(text).map(|account| account.to_string()), expected.map(str::to_owned), "{text}");
+        assert_eq!(
+            Account::iban(text).map(|account| account.to_string()),
+            expected.map(str::to_owned),
+            "{text}"
+        );
     }
 
     #[test]

@@ -205,7 +205,9 @@ impl fmt::Display for Place {
             Self::Envelope => f.write_str("envelope"),
             Self::Header(name) => write!(f, "header {name}"),
             Self::Part { index, bytes: None } => write!(f, "part {index}"),
-            Self::Part { index, bytes: Some(bytes) } => write!(f, "part {index}, bytes {}..{}", bytes.start, bytes.end),
+            Self::Part { index, bytes: Some(bytes) } => {
+                write!(f, "part {index}, bytes {}..{}", bytes.start, bytes.end)
+            }
             Self::Raw(offset) => write!(f, "byte {offset}"),
             Self::History => f.write_str("history"),
         }

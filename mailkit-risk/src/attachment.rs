@@ -5,6 +5,7 @@ use crate::file_name::{self, FileKind};
 use crate::limits::Limits;
 use crate::message::{AttachmentFinding, AttachmentFindingKind};
 
+mod legacy;
 mod ole;
 mod page;
 mod vba;
@@ -35,13 +36,19 @@ impl Inspection {
 pub(crate) fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspection {
     let mut inspection = Inspection::default();
     match bytes {
-        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => zip::inspect(bytes, limits, &mut inspection),
-        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => ole::inspect(bytes, limits, &mut inspection),
+        [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
+            zip::inspect(bytes, limits, &mut inspection);
+        }
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
+            ole::inspect(bytes, limits, &mut inspection);
+        }
         [b'M', b'Z', ..] | [0x7f, b'E', b'L', b'F', ..] => program(name, bytes, &mut inspection),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..]
         | [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..]
         | [0x1f, 0x8b, ..]
-        | [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => inspection.cannot_scan(UnscannableCause::Unsupported),
+        | [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => {
+            inspection.cannot_scan(UnscannableCause::Unsupported);
+        }
         _ => page::inspect(name, bytes, &mut inspection),
     }
     inspection
@@ -78,14 +85,21 @@ mod tests {
             ("notes.txt", b"MZ is a prefix".to_vec(), 0),
             ("notes.txt", b"".to_vec(), 0),
         ] {
-            assert_eq!(inspect(name, &bytes, &Limits::default()).findings.len(), expected, "{name}");
+            assert_eq!(
+                inspect(name, &bytes, &Limits::default()).findings.len(),
+                expected,
+                "{name}"
+            );
         }
     }
 
     #[test]
     fn says_what_it_does_not_unpack() {
         for bytes in [&b"Rar!\x1a\x07\x00"[..], b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08"] {
-            assert_eq!(inspect("a", bytes, &Limits::default()).unscannable, [UnscannableCause::Unsupported]);
+            assert_eq!(
+                inspect("a", bytes, &Limits::default()).unscannable,
+                [UnscannableCause::Unsupported]
+            );
         }
     }
 }

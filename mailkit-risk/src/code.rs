@@ -206,7 +206,10 @@ mod tests {
     fn every_code_reads_back() {
         for code in Code::ALL {
             assert_eq!(code.to_string().parse(), Ok(*code));
-            assert!(code.as_str().bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'), "{code}");
+            assert!(
+                code.as_str().bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_'),
+                "{code}"
+            );
             assert!(code.sentence().ends_with('.'), "{code}");
         }
     }

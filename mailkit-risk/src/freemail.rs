@@ -10,8 +10,9 @@ pub(crate) fn is_freemail(host: &str) -> bool {
     FREEMAIL.contains(host)
 }
 
-static FREEMAIL: LazyLock<BTreeSet<&'static str>> =
-    LazyLock::new(|| table::rows(include_str!("../data/freemail.tsv")).flat_map(|row| row.cells).collect());
+static FREEMAIL: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
+    table::rows(include_str!("../data/freemail.tsv")).flat_map(|row| row.cells).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -19,7 +20,10 @@ mod tests {
 
     #[test]
     fn every_row_is_a_domain() {
-        assert!(FREEMAIL.len() > 40 && FREEMAIL.iter().all(|name| crate::domain::has_known_suffix(name)));
+        assert!(
+            FREEMAIL.len() > 40
+                && FREEMAIL.iter().all(|name| crate::domain::has_known_suffix(name))
+        );
         assert!(is_freemail("gmail.com") && !is_freemail("acme.example"));
     }
 }

@@ -184,6 +184,9 @@ pub fn classify_raw(raw: &[u8]) -> Intent {
 }
 
 #[cfg(feature = "serde")]
-fn as_seconds<S: serde::Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_seconds<S: serde::Serializer>(
+    time: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serde::Serialize::serialize(&time.map(|time| time.as_secs()), serializer)
 }

@@ -112,7 +112,9 @@ struct Counts {
 impl Counts {
     fn add(&mut self, c: char) {
         match c {
-            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => self.latin += 1,
+            'a'..='z' | 'A'..='Z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
+                self.latin += 1;
+            }
             '\u{600}'..='\u{6ff}' => self.arabic += 1,
             '\u{400}'..='\u{4ff}' => self.cyrillic += 1,
             '\u{e00}'..='\u{e7f}' => self.thai += 1,
@@ -135,7 +137,8 @@ impl Counts {
     /// The language, where the script says it. A Han letter weighs four Latin ones: model names are Latin everywhere.
     fn language(&self) -> Option<Language> {
         let han = self.han + self.kana;
-        let chinese = if self.traditional > self.simplified { Language::ZhHant } else { Language::ZhHans };
+        let chinese =
+            if self.traditional > self.simplified { Language::ZhHant } else { Language::ZhHans };
         let han_language = if self.kana * 8 > han { Language::Ja } else { chinese };
         let scripts = [
             (self.latin, None),
@@ -158,7 +161,8 @@ fn by_stop_words(sample: &str) -> Option<Language> {
             *counts.entry(*language).or_default() += 1;
         }
     }
-    let mut ranked: Vec<(usize, Language)> = counts.into_iter().map(|(language, count)| (count, language)).collect();
+    let mut ranked: Vec<(usize, Language)> =
+        counts.into_iter().map(|(language, count)| (count, language)).collect();
     ranked.sort_unstable_by(|one, other| other.cmp(one));
     match ranked.as_slice() {
         [(best, language), (second, _), ..] if *best >= 2 && best > second => Some(*language),
@@ -203,13 +207,34 @@ mod tests {
     fn guesses() {
         check("Please send us your best price for the following items.", Some(Language::En));
         check("Bitte senden Sie uns ein Angebot für die folgenden Artikel.", Some(Language::De));
-        check("Les rogamos que nos envíen una cotización para los siguientes artículos.", Some(Language::Es));
-        check("Veuillez nous envoyer votre meilleur prix pour les articles suivants.", Some(Language::Fr));
-        check("Vi preghiamo di inviarci la vostra migliore offerta per i seguenti articoli.", Some(Language::It));
-        check("Por favor, envie-nos a sua melhor oferta para os seguintes artigos. Não temos pressa.", Some(Language::Pt));
-        check("Stuur ons alstublieft een offerte voor de volgende artikelen, wij hebben ze snel nodig.", Some(Language::Nl));
-        check("Prosimy o przesłanie oferty na następujące artykuły, które są dla nas ważne.", Some(Language::Pl));
-        check("Aşağıdaki ürünler için fiyat teklifinizi bekliyoruz, bu çok önemli.", Some(Language::Tr));
+        check(
+            "Les rogamos que nos envíen una cotización para los siguientes artículos.",
+            Some(Language::Es),
+        );
+        check(
+            "Veuillez nous envoyer votre meilleur prix pour les articles suivants.",
+            Some(Language::Fr),
+        );
+        check(
+            "Vi preghiamo di inviarci la vostra migliore offerta per i seguenti articoli.",
+            Some(Language::It),
+        );
+        check(
+            "Por favor, envie-nos a sua melhor oferta para os seguintes artigos. Não temos pressa.",
+            Some(Language::Pt),
+        );
+        check(
+            "Stuur ons alstublieft een offerte voor de volgende artikelen, wij hebben ze snel nodig.",
+            Some(Language::Nl),
+        );
+        check(
+            "Prosimy o przesłanie oferty na następujące artykuły, które są dla nas ważne.",
+            Some(Language::Pl),
+        );
+        check(
+            "Aşağıdaki ürünler için fiyat teklifinizi bekliyoruz, bu çok önemli.",
+            Some(Language::Tr),
+        );
         check("Vui lòng gửi cho chúng tôi báo giá của các sản phẩm này.", Some(Language::Vi));
         check("请报价 500 pcs，CIF Hamburg，谢谢。", Some(Language::ZhHans));
         check("請報價 500 件，我們會盡快回覆，謝謝。", Some(Language::ZhHant));

@@ -34,7 +34,8 @@ impl Lexicon {
     /// The phrases of this version of the crate: English, Chinese, German, Spanish.
     #[must_use]
     pub fn builtin() -> &'static Self {
-        static BUILTIN: LazyLock<Lexicon> = LazyLock::new(|| table::built_in(Lexicon::parse(&BUILTIN_TABLES.concat())));
+        static BUILTIN: LazyLock<Lexicon> =
+            LazyLock::new(|| table::built_in(Lexicon::parse(&BUILTIN_TABLES.concat())));
         &BUILTIN
     }
 
@@ -51,12 +52,14 @@ impl Lexicon {
                 language = Some(tag.parse().map_err(|_| row.unreadable(tag))?);
                 continue;
             }
-            let language = language.ok_or_else(|| row.error(TableErrorKind::Missing("language".to_owned())))?;
+            let language = language
+                .ok_or_else(|| row.error(TableErrorKind::Missing("language".to_owned())))?;
             let (pattern, phrase) = Phrase::read(&row, language)?;
             patterns.push(pattern);
             phrases.push(phrase);
         }
-        let too_large = |_| TableError { kind: TableErrorKind::TooLarge, line: text.lines().count() };
+        let too_large =
+            |_| TableError { kind: TableErrorKind::TooLarge, line: text.lines().count() };
         let automaton = AhoCorasick::new(patterns).map_err(too_large)?;
         Ok(Self { automaton, phrases })
     }
@@ -110,7 +113,9 @@ impl Phrase {
     fn read(row: &Row<'_>, language: Language) -> Result<(String, Self), TableError> {
         let (topic, phrase, time) = match *row.cells.as_slice() {
             [topic, phrase] => (topic, phrase, None),
-            [topic, phrase, time] => (topic, phrase, Some(read_time(time).ok_or_else(|| row.unreadable(time))?)),
+            [topic, phrase, time] => {
+                (topic, phrase, Some(read_time(time).ok_or_else(|| row.unreadable(time))?))
+            }
             _ => return Err(row.error(TableErrorKind::CellCount)),
         };
         let topic = Topic::read(topic).ok_or_else(|| row.unreadable(topic))?;
@@ -127,8 +132,9 @@ impl Phrase {
     fn fits(&self, text: &str, start: usize, end: usize) -> bool {
         let before = text.get(..start).and_then(|head| head.chars().next_back());
         let after = text.get(end..).and_then(|tail| tail.chars().next());
-        let joins = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !text::is_unspaced(c));
-        !(self.word_start && joins(before)) && !(self.word_end && joins(after))
+        let joins =
+            |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !text::is_unspaced(c));
+        !(self.word_start && joins(before) || self.word_end && joins(after))
     }
 }
 
@@ -199,7 +205,8 @@ mod tests {
 
     #[track_caller]
     fn check(table: &str, expected: Result<usize, &str>) {
-        let read = Lexicon::parse(table).map(|lexicon| lexicon.len()).map_err(|error| error.to_string());
+        let read =
+            Lexicon::parse(table).map(|lexicon| lexicon.len()).map_err(|error| error.to_string());
         assert_eq!(read, expected.map_err(str::to_owned), "{table}");
     }
 
@@ -217,7 +224,8 @@ mod tests {
 
     #[test]
     fn matches_whole_words_and_unspaced_scripts() {
-        let table = "language\ten\nsecrecy\tquiet\nsecrecy\tconfiden*\nlanguage\tzh-Hans\nsecrecy\t保密\n";
+        let table =
+            "language\ten\nsecrecy\tquiet\nsecrecy\tconfiden*\nlanguage\tzh-Hans\nsecrecy\t保密\n";
         let lexicon = Lexicon::parse(table).unwrap();
         for (text, expected) in [
             ("keep quiet", 1),
@@ -241,7 +249,10 @@ mod tests {
                 continue;
             }
             let (topic, phrase) = (row.cells[0], row.cells[1]);
-            assert!(seen.insert((language, topic, text::fold(phrase))), "{language} {topic} {phrase} stands twice");
+            assert!(
+                seen.insert((language, topic, text::fold(phrase))),
+                "{language} {topic} {phrase} stands twice"
+            );
             let topic = Topic::read(topic).unwrap();
             let hits = Lexicon::builtin().find(&text::fold(phrase.trim_end_matches('*')));
             assert!(hits.iter().any(|hit| hit.phrase.topic == topic), "{language} {phrase}");

@@ -37,7 +37,8 @@ pub use language::{Language, UnknownLanguage};
 pub use lexicon::Lexicon;
 pub use limits::Limits;
 pub use message::{
-    Attachment, AttachmentFinding, AttachmentFindingKind, Defect, DefectKind, Link, Mailbox, MessageView, Text, TextKind,
+    Attachment, AttachmentFinding, AttachmentFindingKind, Defect, DefectKind, Link, Mailbox,
+    MessageView, Text, TextKind,
 };
 pub use model::Model;
 pub use policy::{Action, Policy};

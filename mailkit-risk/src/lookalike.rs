@@ -71,9 +71,11 @@ pub fn resemblance(candidate: &str, genuine: &str) -> Option<Resemblance> {
     }
     let candidate = domain::to_unicode(domain::registrable(&candidate));
     let genuine = domain::to_unicode(genuine);
-    let ((name, suffix), (genuine_name, genuine_suffix)) = (candidate.split_once('.')?, genuine.split_once('.')?);
+    let ((name, suffix), (genuine_name, genuine_suffix)) =
+        (candidate.split_once('.')?, genuine.split_once('.')?);
     if name == genuine_name {
-        return (suffix != genuine_suffix && length(name) >= SHORTEST).then_some(Resemblance::OtherSuffix);
+        return (suffix != genuine_suffix && length(name) >= SHORTEST)
+            .then_some(Resemblance::OtherSuffix);
     }
     names(name, genuine_name)
 }
@@ -83,7 +85,9 @@ pub(crate) fn nearest<'a>(host: &str, context: &'a Context) -> Option<(&'a str, 
     if context.genuine_domains().any(|genuine| domain::same_owner(genuine, host)) {
         return None;
     }
-    let found = context.genuine_domains().filter_map(|genuine| Some((genuine, resemblance(host, genuine)?)));
+    let found = context
+        .genuine_domains()
+        .filter_map(|genuine| Some((genuine, resemblance(host, genuine)?)));
     found.min_by_key(|(_, resemblance)| *resemblance)
 }
 
@@ -95,7 +99,10 @@ pub(crate) fn mixes_scripts(host: &str) -> bool {
 fn is_subdomain_trick(candidate: &str, genuine: &str) -> bool {
     let inner = candidate.strip_suffix(domain::registrable(candidate)).unwrap_or_default();
     let inner = inner.trim_end_matches('.');
-    genuine.contains('.') && (inner == genuine || inner.ends_with(&format!(".{genuine}")) || inner.starts_with(&format!("{genuine}.")))
+    genuine.contains('.')
+        && (inner == genuine
+            || inner.ends_with(&format!(".{genuine}"))
+            || inner.starts_with(&format!("{genuine}.")))
 }
 
 fn names(name: &str, genuine: &str) -> Option<Resemblance> {
@@ -127,12 +134,22 @@ fn looks(name: &str) -> String {
 }
 
 static DIGITS: std::sync::LazyLock<BTreeMap<char, char>> = std::sync::LazyLock::new(|| {
-    BTreeMap::from([('0', 'o'), ('1', 'l'), ('3', 'e'), ('4', 'a'), ('5', 's'), ('7', 't'), ('8', 'b'), ('i', 'l')])
+    BTreeMap::from([
+        ('0', 'o'),
+        ('1', 'l'),
+        ('3', 'e'),
+        ('4', 'a'),
+        ('5', 's'),
+        ('7', 't'),
+        ('8', 'b'),
+        ('i', 'l'),
+    ])
 });
 
 fn is_transposition(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let different: Vec<usize> = one.iter().zip(&other).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
+    let different: Vec<usize> =
+        one.iter().zip(&other).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
     match different.as_slice() {
         [first, second] if one.len() == other.len() && first + 1 == *second => {
             one.get(*first) == other.get(*second) && one.get(*second) == other.get(*first)
@@ -164,7 +181,9 @@ fn within_edits(one: &str, other: &str, allowed: usize) -> bool {
 /// The genuine name as a whole word between hyphens.
 fn has_affix(name: &str, genuine: &str) -> bool {
     let padded = format!("-{name}-");
-    length(genuine) > SHORTEST && padded.len() > genuine.len() + 2 && padded.contains(&format!("-{genuine}-"))
+    length(genuine) > SHORTEST
+        && padded.len() > genuine.len() + 2
+        && padded.contains(&format!("-{genuine}-"))
 }
 
 fn length(name: &str) -> usize {
@@ -223,7 +242,11 @@ mod tests {
     #[test]
     fn knows_mixed_scripts() {
         assert!(mixes_scripts("p\u{430}ypal.example"));
-        assert!(!mixes_scripts("bücher.example") && !mixes_scripts("пример.example") && !mixes_scripts("例え.example"));
+        assert!(
+            !mixes_scripts("bücher.example")
+                && !mixes_scripts("пример.example")
+                && !mixes_scripts("例え.example")
+        );
     }
 
     proptest! {

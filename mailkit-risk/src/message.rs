@@ -165,7 +165,11 @@ impl Attachment {
 
     /// Adds what was found inside.
     #[must_use]
-    pub fn with_finding(mut self, kind: AttachmentFindingKind, evidence: impl Into<String>) -> Self {
+    pub fn with_finding(
+        mut self,
+        kind: AttachmentFindingKind,
+        evidence: impl Into<String>,
+    ) -> Self {
         self.findings.push(AttachmentFinding { kind, evidence: evidence.into() });
         self
     }

@@ -92,7 +92,8 @@ impl Model {
         let mut found: Vec<Finding> = first.into_values().collect();
         found.sort_by_key(|finding| std::cmp::Reverse(self.strength(finding.code)));
         let mut room = self.caps.clone();
-        let mut reasons: Vec<Reason> = found.into_iter().map(|finding| self.reason(finding, &mut room)).collect();
+        let mut reasons: Vec<Reason> =
+            found.into_iter().map(|finding| self.reason(finding, &mut room)).collect();
         reasons.sort_by_key(|reason| std::cmp::Reverse(magnitude(reason.weight)));
         reasons
     }
@@ -160,7 +161,10 @@ impl Draft {
     }
 
     fn finish(self, last_line: usize) -> Result<Model, TableError> {
-        let missing = |name: &str| TableError { kind: TableErrorKind::Missing(name.to_owned()), line: last_line };
+        let missing = |name: &str| TableError {
+            kind: TableErrorKind::Missing(name.to_owned()),
+            line: last_line,
+        };
         if let Some(code) = Code::ALL.iter().find(|code| !self.weights.contains_key(code)) {
             return Err(missing(code.as_str()));
         }
@@ -170,7 +174,10 @@ impl Draft {
         let levels: Vec<Weight> = self.levels.into_values().collect();
         let levels: [Weight; 3] = levels.try_into().map_err(|_| missing("level"))?;
         if !levels.is_sorted() {
-            return Err(TableError { kind: TableErrorKind::Cell("level".to_owned()), line: last_line });
+            return Err(TableError {
+                kind: TableErrorKind::Cell("level".to_owned()),
+                line: last_line,
+            });
         }
         let prior = self.prior.ok_or_else(|| missing("prior"))?;
         Ok(Model { prior, levels, caps: self.caps, weights: self.weights })
@@ -184,7 +191,8 @@ fn read_weight(row: &Row<'_>, cell: &str) -> Result<Weight, TableError> {
 /// Trust lowers the score and everything else raises it: that makes the score monotone by construction.
 fn signed(row: &Row<'_>, name: &str, family: Family, cell: &str) -> Result<Weight, TableError> {
     let weight = read_weight(row, cell)?;
-    let right = if family == Family::Trust { weight <= Weight::ZERO } else { weight >= Weight::ZERO };
+    let right =
+        if family == Family::Trust { weight <= Weight::ZERO } else { weight >= Weight::ZERO };
     right.then_some(weight).ok_or_else(|| row.error(TableErrorKind::Sign(name.to_owned())))
 }
 

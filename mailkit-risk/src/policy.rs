@@ -59,7 +59,12 @@ impl Policy {
     /// Every mail is delivered; the reasons are there to be read.
     #[must_use]
     pub fn observe() -> Self {
-        Self { low: Action::Accept, elevated: Action::Accept, high: Action::Accept, critical: Action::Accept }
+        Self {
+            low: Action::Accept,
+            elevated: Action::Accept,
+            high: Action::Accept,
+            critical: Action::Accept,
+        }
     }
 
     /// Sets the action of one level.
@@ -83,7 +88,8 @@ impl Policy {
             (Level::High, self.high),
             (Level::Critical, self.critical),
         ];
-        let reached = ladder.into_iter().filter(|(step, _)| *step <= level).map(|(_, action)| action);
+        let reached =
+            ladder.into_iter().filter(|(step, _)| *step <= level).map(|(_, action)| action);
         reached.max().unwrap_or(Action::Accept)
     }
 }
@@ -91,7 +97,12 @@ impl Policy {
 impl Default for Policy {
     /// Accept, tag, quarantine, reject.
     fn default() -> Self {
-        Self { low: Action::Accept, elevated: Action::Tag, high: Action::Quarantine, critical: Action::Reject }
+        Self {
+            low: Action::Accept,
+            elevated: Action::Tag,
+            high: Action::Quarantine,
+            critical: Action::Reject,
+        }
     }
 }
 
@@ -102,7 +113,9 @@ mod tests {
     #[test]
     fn a_higher_level_is_never_treated_more_mildly() {
         let actions = [Action::Accept, Action::Tag, Action::Quarantine, Action::Reject];
-        for (level, action) in Level::ALL.iter().flat_map(|level| actions.map(|action| (*level, action))) {
+        for (level, action) in
+            Level::ALL.iter().flat_map(|level| actions.map(|action| (*level, action)))
+        {
             let policy = Policy::default().with_action(level, action);
             let taken = Level::ALL.map(|level| policy.action(level));
             assert!(taken.is_sorted(), "{level} {action}: {taken:?}");

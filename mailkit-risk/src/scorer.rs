@@ -45,7 +45,12 @@ impl Scorer {
     /// A scorer with a model and a policy of the host's own.
     #[must_use]
     pub fn new(model: Model, policy: Policy) -> Self {
-        Self { model, policy, lexicon: Cow::Borrowed(Lexicon::builtin()), limits: Limits::default() }
+        Self {
+            model,
+            policy,
+            lexicon: Cow::Borrowed(Lexicon::builtin()),
+            limits: Limits::default(),
+        }
     }
 
     /// Replaces the phrases.

@@ -2,7 +2,7 @@
 
 use crate::assessment::Place;
 use crate::code::Code;
-use crate::context::Context;
+use crate::context::{Context, DmarcResult};
 use crate::counterparty::Counterparty;
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::limits::Limits;
@@ -19,7 +19,12 @@ mod structure;
 mod wording;
 
 /// All evidence in a message.
-pub(crate) fn find(view: &MessageView, context: &Context, lexicon: &Lexicon, limits: &Limits) -> Vec<Finding> {
+pub(crate) fn find(
+    view: &MessageView,
+    context: &Context,
+    lexicon: &Lexicon,
+    limits: &Limits,
+) -> Vec<Finding> {
     let case = Case::new(view, context, lexicon, limits);
     let mut findings = Findings::default();
     auth::find(&case, &mut findings);
@@ -65,7 +70,12 @@ struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    fn new(view: &'a MessageView, context: &'a Context, lexicon: &Lexicon, limits: &'a Limits) -> Self {
+    fn new(
+        view: &'a MessageView,
+        context: &'a Context,
+        lexicon: &Lexicon,
+        limits: &'a Limits,
+    ) -> Self {
         let sender = view.from.iter().find_map(crate::message::Mailbox::domain);
         let counterparty = sender.as_deref().and_then(|sender| context.counterparty(sender));
         let mut readings = vec![Reading::of_subject(&view.subject, lexicon)];
@@ -78,10 +88,21 @@ impl<'a> Case<'a> {
         Self { view, context, limits, sender, counterparty, readings }
     }
 
+    /// The sender's domain, if it is the only one and DMARC passes for it; anybody can write any other.
+    fn authenticated_sender(&self) -> Option<&str> {
+        let auth = &self.context.auth;
+        let about_sender = auth.from_domain.is_none() || auth.from_domain == self.sender;
+        let passes =
+            auth.dmarc == Some(DmarcResult::Pass) && about_sender && self.view.from.len() == 1;
+        self.sender.as_deref().filter(|_| passes)
+    }
+
     /// The first phrase of a topic in what a reader sees.
     fn phrase(&self, topic: Topic) -> Option<(&Reading<'a>, Hit)> {
         let visible = self.readings.iter().filter(|reading| reading.is_visible());
-        visible.flat_map(|reading| reading.hits.iter().map(move |hit| (reading, *hit))).find(|(_, hit)| hit.phrase.topic == topic)
+        visible
+            .flat_map(|reading| reading.hits.iter().map(move |hit| (reading, *hit)))
+            .find(|(_, hit)| hit.phrase.topic == topic)
     }
 }
 
@@ -111,7 +132,8 @@ impl<'a> Reading<'a> {
     /// The place of a range of the folded text, in bytes of the original.
     fn place(&self, start: usize, end: usize) -> Place {
         let Some((index, _)) = self.source else { return Place::header("Subject") };
-        let bytes = text::original_offset(self.original, start)..text::original_offset(self.original, end);
+        let bytes =
+            text::original_offset(self.original, start)..text::original_offset(self.original, end);
         Place::Part { index, bytes: Some(bytes) }
     }
 

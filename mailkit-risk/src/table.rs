@@ -59,8 +59,14 @@ impl<'a> Row<'a> {
 
 /// The rows that are neither empty nor comments.
 pub(crate) fn rows(text: &str) -> impl Iterator<Item = Row<'_>> {
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    lines.map(|(index, line)| Row { line: index + 1, cells: line.split('\t').map(str::trim).collect() })
+    let lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    lines.map(|(index, line)| Row {
+        line: index + 1,
+        cells: line.split('\t').map(str::trim).collect(),
+    })
 }
 
 /// Reads a table that is part of this crate.

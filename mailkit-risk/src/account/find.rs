@@ -9,7 +9,8 @@ pub(crate) fn find(folded: &str, label_ends: &[usize]) -> Vec<(usize, Account)> 
     let mut found = find_ibans(folded);
     for &end in label_ends.iter().take(MAX_LABELS) {
         let local = find_local(folded, end);
-        let new = local.filter(|(_, account)| !found.iter().any(|(_, known)| known.is_same(account)));
+        let new =
+            local.filter(|(_, account)| !found.iter().any(|(_, known)| known.is_same(account)));
         found.extend(new);
     }
     found
@@ -84,7 +85,8 @@ mod tests {
     fn check(text: &str, expected: &[&str]) {
         let label = text.find("konto").map(|at| at + "konto".len());
         let labels: Vec<usize> = label.into_iter().collect();
-        let found: Vec<String> = find(text, &labels).iter().map(|(_, account)| account.to_string()).collect();
+        let found: Vec<String> =
+            find(text, &labels).iter().map(|(_, account)| account.to_string()).collect();
         assert_eq!(found, expected, "{text}");
     }
 

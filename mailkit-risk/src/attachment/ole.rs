@@ -3,7 +3,7 @@
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use super::{Inspection, vba};
+use super::{Inspection, legacy, vba};
 use crate::assessment::UnscannableCause;
 use crate::limits::Limits;
 use crate::message::AttachmentFindingKind;
@@ -15,17 +15,48 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection
         inspection.cannot_scan(UnscannableCause::Damaged);
         return;
     };
-    let entries: Vec<PathBuf> = file.walk().take(limits.archive_entries).map(|entry| entry.path().to_owned()).collect();
+    let entries: Vec<PathBuf> =
+        file.walk().take(limits.archive_entries).map(|entry| entry.path().to_owned()).collect();
     if entries.len() == limits.archive_entries {
         inspection.cannot_scan(UnscannableCause::Limit);
     }
     if entries.iter().any(|path| is_named(path, "EncryptedPackage")) {
-        inspection.add(AttachmentFindingKind::Encrypted, "encrypted document");
-        inspection.cannot_scan(UnscannableCause::Encrypted);
+        encrypted(inspection);
     }
-    let modules: Vec<&PathBuf> = entries.iter().filter(|path| path.parent().is_some_and(|parent| is_named(parent, "VBA"))).collect();
+    old_document(&mut file, &entries, limits, inspection);
+    let modules: Vec<&PathBuf> = entries
+        .iter()
+        .filter(|path| path.parent().is_some_and(|parent| is_named(parent, "VBA")))
+        .collect();
     if !modules.is_empty() {
         macros(&mut file, &modules, limits, inspection);
+    }
+}
+
+fn encrypted(inspection: &mut Inspection) {
+    inspection.add(AttachmentFindingKind::Encrypted, "encrypted document");
+    inspection.cannot_scan(UnscannableCause::Encrypted);
+}
+
+fn old_document(
+    file: &mut File<'_>,
+    entries: &[PathBuf],
+    limits: &Limits,
+    inspection: &mut Inspection,
+) {
+    for (name, reads) in legacy::STREAMS {
+        let main =
+            entries.iter().find(|path| is_named(path, name) && path.components().count() == 2);
+        let Some(stream) = main.and_then(|path| read(file, path, limits.inflated_bytes)) else {
+            continue;
+        };
+        let found = reads(&stream);
+        if found.is_encrypted {
+            encrypted(inspection);
+        }
+        if found.has_macro_sheet {
+            inspection.add(AttachmentFindingKind::Macro, "Excel 4 macro sheet");
+        }
     }
 }
 
@@ -88,7 +119,10 @@ pub(super) mod tests {
     fn finds_macros() {
         let start = "Attribute VB_Name = \"Module1\"\r\n";
         let auto = project(&format!("{start}Sub AutoOpen()\r\nEnd Sub\r\n"));
-        assert_eq!(kinds(&auto), [AttachmentFindingKind::Macro, AttachmentFindingKind::MacroAutoExec]);
+        assert_eq!(
+            kinds(&auto),
+            [AttachmentFindingKind::Macro, AttachmentFindingKind::MacroAutoExec]
+        );
         let plain = project(&format!("{start}Sub Total()\r\nEnd Sub\r\n"));
         assert_eq!(kinds(&plain), [AttachmentFindingKind::Macro]);
     }

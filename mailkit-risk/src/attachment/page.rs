@@ -17,8 +17,11 @@ pub(super) fn inspect(name: &str, bytes: &[u8], inspection: &mut Inspection) {
 }
 
 fn starts_like_page(bytes: &[u8]) -> bool {
-    let start: Vec<u8> = bytes.trim_ascii_start().iter().take(14).map(u8::to_ascii_lowercase).collect();
-    start.starts_with(b"<!doctype html") || start.starts_with(b"<html") || start.starts_with(b"<script")
+    let start: Vec<u8> =
+        bytes.trim_ascii_start().iter().take(14).map(u8::to_ascii_lowercase).collect();
+    start.starts_with(b"<!doctype html")
+        || start.starts_with(b"<html")
+        || start.starts_with(b"<script")
 }
 
 /// A script that turns data into a file and hands it to the reader.
@@ -26,10 +29,15 @@ fn smuggles(source: &str) -> Option<&'static str> {
     if !source.contains("<script") && !source.contains("onload=") {
         return None;
     }
-    let decodes = source.contains("atob(") || source.contains("fromcharcode") || source.contains("uint8array");
-    let hands_over = source.contains(".click()") || source.contains(".download") || source.contains("download=");
-    let direct = ["createobjecturl", "mssaveoropenblob", "mssaveblob"].into_iter().find(|call| source.contains(call));
-    direct.or((decodes && hands_over).then_some("decodes data and offers a download"))
+    let decodes = source.contains("atob(")
+        || source.contains("fromcharcode")
+        || source.contains("uint8array");
+    let hands_over =
+        source.contains(".click()") || source.contains(".download") || source.contains("download=");
+    let direct = ["createobjecturl", "mssaveoropenblob", "mssaveblob"]
+        .into_iter()
+        .find(|call| source.contains(call));
+    direct.or_else(|| (decodes && hands_over).then_some("decodes data and offers a download"))
 }
 
 const MAX_BYTES: usize = 4 << 20;

@@ -71,7 +71,8 @@ fn decompress_chunk(mut chunk: &[u8], output: &mut Vec<u8>) -> Option<()> {
 
 /// MS-OVBA section 2.4.1.3.19: how many bits of a token are the offset depends on how far the chunk is.
 fn copy(token: u16, start: usize, output: &mut Vec<u8>) -> Option<()> {
-    let position = output.len().checked_sub(start).filter(|position| (1..=CHUNK).contains(position))?;
+    let position =
+        output.len().checked_sub(start).filter(|position| (1..=CHUNK).contains(position))?;
     let bits = position.next_power_of_two().trailing_zeros().max(4);
     let length = usize::from(token & (0xffff >> bits)) + 3;
     let offset = usize::from(token >> (16 - bits)) + 1;
@@ -97,7 +98,8 @@ pub(super) mod tests {
     pub(crate) fn compress(source: &[u8]) -> Vec<u8> {
         let mut container = vec![1];
         for chunk in source.chunks(2048) {
-            let tokens: Vec<u8> = chunk.chunks(8).flat_map(|eight| [&[0], eight].concat()).collect();
+            let tokens: Vec<u8> =
+                chunk.chunks(8).flat_map(|eight| [&[0], eight].concat()).collect();
             let header = u16::try_from(tokens.len() - 1).unwrap() | 0xb000;
             container.extend(header.to_le_bytes());
             container.extend(tokens);

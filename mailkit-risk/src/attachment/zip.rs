@@ -54,6 +54,9 @@ impl Zip<'_, '_> {
             inspection.add(AttachmentFindingKind::ArchiveExecutable, &name);
         }
         let lower = name.to_ascii_lowercase();
+        if lower.starts_with("xl/macrosheets/") {
+            inspection.add(AttachmentFindingKind::Macro, "Excel 4 macro sheet");
+        }
         if lower.ends_with("vbaproject.bin") {
             self.macros(entry, inspection);
         } else if lower.ends_with(".xml.rels") {
@@ -74,27 +77,40 @@ impl Zip<'_, '_> {
     fn relations(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) {
         let Some(relations) = self.inflate(entry, inspection) else { return };
         let relations = String::from_utf8_lossy(&relations).to_ascii_lowercase();
-        let mut elements = relations.split('<').filter(|element| element.starts_with("relationship "));
+        let mut elements =
+            relations.split('<').filter(|element| element.starts_with("relationship "));
         let remote = elements.any(|element| {
-            element.contains("/attachedtemplate") && element.contains("external") && element.contains("://")
+            element.contains("/attachedtemplate")
+                && element.contains("external")
+                && element.contains("://")
         });
         if remote {
             inspection.add(AttachmentFindingKind::RemoteTemplate, "attached template");
         }
     }
 
-    fn inflate(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) -> Option<Vec<u8>> {
+    fn inflate(
+        &mut self,
+        entry: &ZipFileHeaderRecord<'_>,
+        inspection: &mut Inspection,
+    ) -> Option<Vec<u8>> {
         if entry.flags().is_encrypted() {
             return None;
         }
-        let inflated = self.archive.get_entry(entry.wayfinder()).map_err(|_| UnscannableCause::Damaged).and_then(|found| {
-            match entry.compression_method() {
-                CompressionMethod::STORE if found.data().len() <= self.room => Ok(found.data().to_vec()),
+        let inflated = self
+            .archive
+            .get_entry(entry.wayfinder())
+            .map_err(|_| UnscannableCause::Damaged)
+            .and_then(|found| match entry.compression_method() {
+                CompressionMethod::STORE if found.data().len() <= self.room => {
+                    Ok(found.data().to_vec())
+                }
                 CompressionMethod::STORE => Err(UnscannableCause::Limit),
-                CompressionMethod::DEFLATE => decompress_to_vec_with_limit(found.data(), self.room).map_err(inflate_cause),
+                CompressionMethod::DEFLATE => {
+                    decompress_to_vec_with_limit(found.data(), self.room).map_err(inflate_cause)
+                }
                 _ => Err(UnscannableCause::Unsupported),
-            }
-        });
+            });
         match inflated {
             Ok(bytes) => {
                 self.room -= bytes.len();
@@ -110,7 +126,10 @@ impl Zip<'_, '_> {
     fn size(&self, packed: usize, inspection: &mut Inspection) {
         let packed = u64::try_from(packed).unwrap_or(u64::MAX);
         if self.declared > BOMB_BYTES && self.declared / BOMB_RATIO > packed {
-            inspection.add(AttachmentFindingKind::Bomb, format!("{packed} bytes say they hold {}", self.declared));
+            inspection.add(
+                AttachmentFindingKind::Bomb,
+                format!("{packed} bytes say they hold {}", self.declared),
+            );
         }
     }
 }
@@ -157,12 +176,15 @@ mod tests {
     #[test]
     fn looks_into_archives() {
         use AttachmentFindingKind as Kind;
-        let auto = project("Attribute VB_Name = \"ThisDocument\"\r\nSub Document_Open()\r\nEnd Sub\r\n");
+        let auto =
+            project("Attribute VB_Name = \"ThisDocument\"\r\nSub Document_Open()\r\nEnd Sub\r\n");
         let remote = br#"<Relationships><Relationship Type="http://x/attachedTemplate" Target="https://evil.example/t.dotm" TargetMode="External"/></Relationships>"#;
         let local = br#"<Relationships><Relationship Type="http://x/attachedTemplate" Target="Normal.dotm"/></Relationships>"#;
         check(&[("notes.txt", b"hello")], &[]);
         check(&[("invoice.pdf.exe", b"MZ")], &[Kind::ArchiveExecutable]);
         check(&[("word/vbaProject.bin", &auto)], &[Kind::Macro, Kind::MacroAutoExec]);
+        check(&[("xl/macrosheets/sheet1.xml", b"<x/>")], &[Kind::Macro]);
+        check(&[("xl/worksheets/sheet1.xml", b"<x/>")], &[]);
         check(&[("word/_rels/settings.xml.rels", remote)], &[Kind::RemoteTemplate]);
         check(&[("word/_rels/settings.xml.rels", local)], &[]);
     }

@@ -18,20 +18,22 @@ pub(super) fn classify(view: &MessageView, lexicon: &Lexicon) -> Intent {
     }
     clues.read_form(view);
     let kind = clues.kind(view);
-    let text: Vec<&str> = own_words.iter().map(|(_, words)| words.as_str()).chain([view.subject.as_str()]).collect();
+    let text: Vec<&str> =
+        own_words.iter().map(|(_, words)| words.as_str()).chain([view.subject.as_str()]).collect();
     Intent {
         schema_version: Intent::SCHEMA_VERSION,
         kind,
         urgency: clues.urgency(view, kind),
         deadline: clues.deadline,
-        language: Language::guess(&text.join("\n")),
+        language: Language::guess(&text.join("\n")).or(clues.language),
         reasons: clues.into_reasons(kind),
     }
 }
 
 /// What the sender wrote now: quoted lines left out, and each text once where it stands as plain text and as HTML.
 fn own_words(view: &MessageView) -> Vec<(usize, String)> {
-    let has_plain = view.texts.iter().any(|text| text.kind == TextKind::Plain && !text.text.trim().is_empty());
+    let has_plain =
+        view.texts.iter().any(|text| text.kind == TextKind::Plain && !text.text.trim().is_empty());
     let wanted = if has_plain { TextKind::Plain } else { TextKind::Html };
     let texts = view.texts.iter().filter(|text| text.kind == wanted);
     texts.map(|text| (text.part, without_quotes(text::truncate(&text.text, MAX_TEXT)))).collect()
@@ -48,16 +50,19 @@ struct Clues {
     urgent: bool,
     not_urgent: bool,
     deadline: Option<Duration>,
+    /// The language of the first phrase, for texts too short to tell by their other words.
+    language: Option<Language>,
 }
 
 impl Clues {
     fn read(&mut self, words: &str, weight: u32, place: &Place, lexicon: &Lexicon) {
         let folded = text::fold(words);
-        let hits = lexicon.find(&folded);
+        let hits = outermost(lexicon.find(&folded));
         for hit in &hits {
             let evidence = text::evidence(folded.get(hit.start..hit.end).unwrap_or_default());
             let time = match hit.phrase.topic {
                 Topic::Intent(kind) => {
+                    self.language.get_or_insert(hit.phrase.language);
                     self.add(Some(kind), weight, place, evidence);
                     continue;
                 }
@@ -87,7 +92,8 @@ impl Clues {
     }
 
     fn add(&mut self, kind: Option<IntentKind>, weight: u32, place: &Place, evidence: String) {
-        let known = self.reasons.iter().any(|reason| reason.kind == kind && reason.evidence == evidence);
+        let known =
+            self.reasons.iter().any(|reason| reason.kind == kind && reason.evidence == evidence);
         if !known {
             self.reasons.push(IntentReason { kind, weight, place: place.clone(), evidence });
         }
@@ -96,7 +102,12 @@ impl Clues {
     fn read_form(&mut self, view: &MessageView) {
         if view.list_unsubscribe {
             let place = Place::header("List-Unsubscribe");
-            self.add(Some(IntentKind::Advertisement), LIST_WEIGHT, &place, "list-unsubscribe".to_owned());
+            self.add(
+                Some(IntentKind::Advertisement),
+                LIST_WEIGHT,
+                &place,
+                "list-unsubscribe".to_owned(),
+            );
         }
     }
 
@@ -106,11 +117,18 @@ impl Clues {
             return IntentKind::Other;
         }
         let weighed = IntentKind::ALL.iter().rev().map(|kind| (self.weight(*kind), *kind));
-        weighed.max_by_key(|(weight, _)| *weight).filter(|(weight, _)| *weight > 0).map_or(IntentKind::Other, |best| best.1)
+        weighed
+            .max_by_key(|(weight, _)| *weight)
+            .filter(|(weight, _)| *weight > 0)
+            .map_or(IntentKind::Other, |best| best.1)
     }
 
     fn weight(&self, kind: IntentKind) -> u32 {
-        self.reasons.iter().filter(|reason| reason.kind == Some(kind)).map(|reason| reason.weight).sum()
+        self.reasons
+            .iter()
+            .filter(|reason| reason.kind == Some(kind))
+            .map(|reason| reason.weight)
+            .sum()
     }
 
     fn urgency(&self, view: &MessageView, kind: IntentKind) -> Urgency {
@@ -130,6 +148,26 @@ impl Clues {
         reasons.sort_by_key(|reason| (reason.kind != Some(kind), std::cmp::Reverse(reason.weight)));
         reasons
     }
+}
+
+/// Phrases about what is wanted and when; of nested ones the longest, so “not urgent” is not “urgent”.
+fn outermost(mut hits: Vec<Hit>) -> Vec<Hit> {
+    hits.retain(|hit| is_about_intent(hit.phrase.topic));
+    hits.sort_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+    let mut outer = 0..0;
+    hits.retain(|hit| {
+        let nested = hit.end <= outer.end && (hit.start..hit.end) != outer;
+        if !nested {
+            outer = hit.start..hit.end;
+        }
+        !nested
+    });
+    hits
+}
+
+fn is_about_intent(topic: Topic) -> bool {
+    use Topic::{Intent, NotUrgent, Unit, UnitWithin, Urgent, Within};
+    matches!(topic, Intent(_) | NotUrgent | Unit | UnitWithin | Urgent | Within)
 }
 
 /// The time a unit speaks of: its length times the number before it, if the two are introduced by “within” or the like.

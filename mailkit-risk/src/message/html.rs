@@ -100,8 +100,12 @@ impl Reader {
     fn hide(&mut self, tag: &StartTag<()>) {
         let name = tag.name.as_slice();
         match &mut self.hider {
-            Some((hider, depth)) => *depth += usize::from(hider.as_slice() == name && !tag.self_closing),
-            None if is_hidden(tag) && !VOID.contains(&name) => self.hider = Some((name.to_vec(), 1)),
+            Some((hider, depth)) => {
+                *depth += usize::from(hider.as_slice() == name && !tag.self_closing);
+            }
+            None if is_hidden(tag) && !VOID.contains(&name) => {
+                self.hider = Some((name.to_vec(), 1));
+            }
             None => {}
         }
     }
@@ -134,17 +138,27 @@ fn attribute(tag: &StartTag<()>, name: &[u8]) -> Option<String> {
 fn is_hidden(tag: &StartTag<()>) -> bool {
     let style = attribute(tag, b"style").unwrap_or_default().to_ascii_lowercase();
     let style: String = style.chars().filter(|c| !c.is_whitespace()).chain([';']).collect();
-    tag.attributes.contains_key(b"hidden".as_slice()) || HIDING.iter().any(|rule| style.contains(rule))
+    tag.attributes.contains_key(b"hidden".as_slice())
+        || HIDING.iter().any(|rule| style.contains(rule))
 }
 
-const HIDING: [&str; 7] =
-    ["display:none", "visibility:hidden", "font-size:0;", "font-size:0px", "opacity:0;", "max-height:0;", "max-height:0px"];
+const HIDING: [&str; 7] = [
+    "display:none",
+    "visibility:hidden",
+    "font-size:0;",
+    "font-size:0px",
+    "opacity:0;",
+    "max-height:0;",
+    "max-height:0px",
+];
 const SKIPPED: [&[u8]; 4] = [b"script", b"style", b"title", b"template"];
-const VOID: [&[u8]; 12] =
-    [b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta", b"source", b"wbr"];
+const VOID: [&[u8]; 12] = [
+    b"area", b"base", b"br", b"col", b"embed", b"hr", b"img", b"input", b"link", b"meta",
+    b"source", b"wbr",
+];
 const INLINE: [&[u8]; 17] = [
-    b"a", b"abbr", b"b", b"big", b"code", b"em", b"font", b"i", b"img", b"mark", b"s", b"small", b"span", b"strong", b"sub",
-    b"u", b"wbr",
+    b"a", b"abbr", b"b", b"big", b"code", b"em", b"font", b"i", b"img", b"mark", b"s", b"small",
+    b"span", b"strong", b"sub", b"u", b"wbr",
 ];
 const MAX_LINK_TEXT: usize = 500;
 
@@ -157,7 +171,11 @@ mod tests {
     fn check(html: &str, visible: &str, hidden: &str) {
         let page = read(html, 10);
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert_eq!((words(&page.visible).as_str(), words(&page.hidden).as_str()), (visible, hidden), "{html}");
+        assert_eq!(
+            (words(&page.visible).as_str(), words(&page.hidden).as_str()),
+            (visible, hidden),
+            "{html}"
+        );
     }
 
     #[test]
@@ -165,7 +183,7 @@ mod tests {
         check("<p>one</p><p>two</p>", "one two", "");
         check("DE<b>89</b> 3704", "DE89 3704", "");
         check("a<div style='display: none'>b<div>c</div>d</div>e", "a e", "b c d");
-        check("a<span style=\"Font-Size: 0px\">b</span>c", "a c", "b");
+        check("a<span style=\"Font-Size: 0px\">b</span>c", "ac", "b");
         check("<img style='display:none'>a", "a", "");
         check("<script>x</script><style>y</style><title>z</title>a", "a", "");
         check("<p>a &amp; b", "a & b", "");
@@ -174,8 +192,14 @@ mod tests {
 
     #[test]
     fn finds_links_and_fields() {
-        let page = read("<a href='https://a.example/'>one <b>two</b></a><form action=/x><input type=PASSWORD></form>", 10);
-        let expected = [("https://a.example/".to_owned(), Some("one two".to_owned())), ("/x".to_owned(), None)];
+        let page = read(
+            "<a href='https://a.example/'>one <b>two</b></a><form action=/x><input type=PASSWORD></form>",
+            10,
+        );
+        let expected = [
+            ("https://a.example/".to_owned(), Some("one two".to_owned())),
+            ("/x".to_owned(), None),
+        ];
         assert_eq!(page.links, expected);
         assert!(page.has_password_field);
         assert_eq!(read(&"<a href=x>y</a>".repeat(100), 10).links.len(), 10);

@@ -24,10 +24,19 @@ pub(super) fn prescan<'a>(raw: &'a [u8], limits: &Limits) -> Prescan<'a> {
     defects.extend(nul(head));
     let mut unscannable = Vec::new();
     if let Some(cut) = cut {
-        defects.push(Defect::new(DefectKind::Limit, Place::Raw(cut), format!("{} bytes", raw.len())));
+        defects.push(Defect::new(
+            DefectKind::Limit,
+            Place::Raw(cut),
+            format!("{} bytes", raw.len()),
+        ));
         unscannable.push(Unscannable::new(Place::Raw(cut), UnscannableCause::Limit));
     }
-    Prescan { bytes: cut.map_or(Cow::Borrowed(head), |cut| shorten(head, cut, scan.top)), defects, unscannable }
+    Prescan {
+        bytes: cut
+            .map_or(Cow::Borrowed(head), |cut| shorten(head, cut, scan.region == Region::Header)),
+        defects,
+        unscannable,
+    }
 }
 
 /// The bytes before the cut; where it falls into the message's own header, the body follows all the same.
@@ -36,17 +45,16 @@ fn shorten(raw: &[u8], cut: usize, in_top_header: bool) -> Cow<'_, [u8]> {
     if !in_top_header {
         return Cow::Borrowed(head);
     }
-    let end = rest.windows(4).position(|window| window.starts_with(b"\n\n") || window == b"\n\r\n\r" || window.starts_with(b"\n\r\n"));
-    let (_, body) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
+    let blank = |window: &[u8]| window.starts_with(b"\n\n") || window == b"\n\r\n";
+    let end = rest.windows(3).position(blank).map_or(rest.len(), |end| end + 1);
+    let (_, body) = rest.split_at(end);
     Cow::Owned([head, b"\r\n", body].concat())
 }
 
 struct Scan<'a> {
     limits: &'a Limits,
     defects: Vec<Defect>,
-    /// In the header block of the message itself.
-    top: bool,
-    in_header: bool,
+    region: Region,
     /// The header block says that a whole message follows.
     holds_message: bool,
     /// The message has parts at all, so that a line of hyphens may separate them.
@@ -63,8 +71,7 @@ impl<'a> Scan<'a> {
         Self {
             limits,
             defects: Vec::new(),
-            top: true,
-            in_header: true,
+            region: Region::Header,
             holds_message: false,
             has_parts: false,
             block_bytes: 0,
@@ -89,30 +96,27 @@ impl<'a> Scan<'a> {
     }
 
     fn line(&mut self, line: &[u8], offset: usize) {
-        let is_boundary = self.has_parts && !self.top && line.starts_with(b"--") && !line.trim_ascii_end().ends_with(b"--");
-        if is_boundary {
+        if self.has_parts && self.region != Region::Header && is_delimiter(line) {
             self.parts += 1;
-            self.start_block();
-        } else if self.in_header && line.trim_ascii().is_empty() {
+            self.start_block(Region::PartHeader);
+        } else if self.region != Region::Body && line.trim_ascii().is_empty() {
             self.end_block();
-        } else if self.in_header {
+        } else if self.region != Region::Body {
             self.field_line(line, offset);
         }
     }
 
-    fn start_block(&mut self) {
-        self.in_header = true;
+    fn start_block(&mut self, region: Region) {
+        self.region = region;
         self.holds_message = false;
         self.block_bytes = 0;
         self.block_fields = 0;
     }
 
     fn end_block(&mut self) {
-        let follows_message = self.holds_message;
-        self.top = false;
-        self.start_block();
-        self.in_header = follows_message;
-        self.messages += usize::from(follows_message);
+        let holds_message = self.holds_message;
+        self.start_block(if holds_message { Region::PartHeader } else { Region::Body });
+        self.messages += usize::from(holds_message);
     }
 
     fn field_line(&mut self, line: &[u8], offset: usize) {
@@ -123,7 +127,7 @@ impl<'a> Scan<'a> {
         self.has_parts |= self.holds_message;
         if !line.starts_with(b" ") && !line.starts_with(b"\t") {
             self.block_fields += 1;
-            if self.top {
+            if self.region == Region::Header {
                 self.field_name(&lower, offset);
             }
         }
@@ -152,6 +156,21 @@ impl<'a> Scan<'a> {
     }
 }
 
+/// Where in the message a line stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Region {
+    /// The header of the message itself.
+    Header,
+    /// The header of a part, or of a message inside the message.
+    PartHeader,
+    Body,
+}
+
+/// A line that may begin a part; one that ends with hyphens too closes a multipart.
+fn is_delimiter(line: &[u8]) -> bool {
+    line.starts_with(b"--") && !line.trim_ascii_end().ends_with(b"--")
+}
+
 fn contains(text: &[u8], needle: &[u8]) -> bool {
     text.windows(needle.len()).any(|window| window == needle)
 }
@@ -163,7 +182,13 @@ fn line_ends(raw: &[u8]) -> Option<Defect> {
     let pairs = raw.windows(2).filter(|window| window == b"\r\n").count();
     let (bare_cr, bare_lf) = (returns - pairs, feeds - pairs);
     let mixed = bare_cr > 0 || (pairs > 0 && bare_lf > 0);
-    mixed.then(|| Defect::new(DefectKind::BareNewline, Place::Raw(0), format!("{bare_cr} bare CR, {bare_lf} bare LF")))
+    mixed.then(|| {
+        Defect::new(
+            DefectKind::BareNewline,
+            Place::Raw(0),
+            format!("{bare_cr} bare CR, {bare_lf} bare LF"),
+        )
+    })
 }
 
 fn nul(raw: &[u8]) -> Option<Defect> {
@@ -171,10 +196,21 @@ fn nul(raw: &[u8]) -> Option<Defect> {
     Some(Defect::new(DefectKind::Nul, Place::Raw(at), "NUL"))
 }
 
-const MIME_FIELDS: [&str; 4] = ["content-type", "content-transfer-encoding", "content-disposition", "mime-version"];
+const MIME_FIELDS: [&str; 4] =
+    ["content-type", "content-transfer-encoding", "content-disposition", "mime-version"];
 /// RFC 5322 section 3.6, without From, which has a reason of its own.
-const SINGLE_FIELDS: [&str; 10] =
-    ["date", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to", "references", "subject"];
+const SINGLE_FIELDS: [&str; 10] = [
+    "date",
+    "sender",
+    "reply-to",
+    "to",
+    "cc",
+    "bcc",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "subject",
+];
 /// Nested messages are dropped recursively by the parser, so their number stays small.
 const MAX_MESSAGES: usize = 500;
 
@@ -185,7 +221,8 @@ mod tests {
     #[track_caller]
     fn check(raw: &str, expected: &[(DefectKind, &str)]) {
         let scan = prescan(raw.as_bytes(), &Limits::default());
-        let found: Vec<_> = scan.defects.iter().map(|defect| (defect.kind, defect.evidence.as_str())).collect();
+        let found: Vec<_> =
+            scan.defects.iter().map(|defect| (defect.kind, defect.evidence.as_str())).collect();
         assert_eq!(found, expected, "{raw:?}");
     }
 
@@ -194,7 +231,10 @@ mod tests {
         check("Subject: a\r\nTo: b\r\n\r\nSubject: c\r\nSubject: d\r\n", &[]);
         check("Subject: a\nTo: b\n\ntext\n", &[]);
         check("Subject: a\r\nsubject : b\r\n\r\n", &[(DefectKind::DuplicateField, "subject")]);
-        check("Content-Type: a\nContent-type: b\n\n", &[(DefectKind::DuplicateMimeField, "content-type")]);
+        check(
+            "Content-Type: a\nContent-type: b\n\n",
+            &[(DefectKind::DuplicateMimeField, "content-type")],
+        );
         check("Received: a\r\nReceived: b\r\n\r\n", &[]);
         check("a: b\r\n\r\nx\ny\r\n", &[(DefectKind::BareNewline, "0 bare CR, 1 bare LF")]);
         check("a: b\r\n\r\nx\ry\r\n", &[(DefectKind::BareNewline, "1 bare CR, 0 bare LF")]);
@@ -210,7 +250,8 @@ mod tests {
         assert_eq!(scan.defects[0].kind, DefectKind::Limit);
 
         let part = "--b\r\nX: y\r\n\r\ntext\r\n";
-        let raw = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", part.repeat(10_001));
+        let raw =
+            format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", part.repeat(10_001));
         let scan = prescan(raw.as_bytes(), &Limits::default());
         assert_eq!((scan.defects[0].kind, scan.unscannable.len()), (DefectKind::Limit, 1));
         assert_eq!(prescan(part.repeat(20_000).as_bytes(), &Limits::default()).defects.len(), 0);

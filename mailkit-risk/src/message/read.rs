@@ -1,8 +1,12 @@
 //! From raw bytes to a view.
 
-use mail_parser::{Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use mail_parser::{
+    Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
+};
 
-use super::{Attachment, Defect, DefectKind, Link, Mailbox, MessageView, Text, TextKind, html, prescan, url};
+use super::{
+    Attachment, Defect, DefectKind, Link, Mailbox, MessageView, Text, TextKind, html, prescan, url,
+};
 use crate::assessment::{Place, Unscannable, UnscannableCause};
 use crate::limits::Limits;
 use crate::text;
@@ -48,7 +52,11 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// What is no message is read as plain text.
     fn unreadable(&mut self, raw: &[u8]) {
-        self.view.defects.push(Defect::new(DefectKind::Unreadable, Place::Raw(0), "no header fields"));
+        self.view.defects.push(Defect::new(
+            DefectKind::Unreadable,
+            Place::Raw(0),
+            "no header fields",
+        ));
         self.add_text(0, TextKind::Plain, &String::from_utf8_lossy(raw));
     }
 
@@ -57,14 +65,18 @@ impl Reader<'_> {
             match header.name {
                 HeaderName::From => self.view.from.extend(mailboxes(&header.value)),
                 HeaderName::ReplyTo => self.view.reply_to.extend(mailboxes(&header.value)),
-                HeaderName::InReplyTo | HeaderName::References => self.view.references.extend(texts(&header.value)),
+                HeaderName::InReplyTo | HeaderName::References => {
+                    self.view.references.extend(texts(&header.value));
+                }
                 HeaderName::ListUnsubscribe => self.view.list_unsubscribe = true,
                 _ => {}
             }
         }
         self.view.subject = message.subject().unwrap_or_default().to_owned();
-        self.view.list_id = message.header_raw(HeaderName::ListId).map(|value| value.trim().to_owned());
-        let auto_submitted = message.header_raw(HeaderName::AutoSubmitted).map(|value| value.trim().to_lowercase());
+        self.view.list_id =
+            message.header_raw(HeaderName::ListId).map(|value| value.trim().to_owned());
+        let auto_submitted =
+            message.header_raw(HeaderName::AutoSubmitted).map(|value| value.trim().to_lowercase());
         self.view.auto_submitted = auto_submitted.filter(|value| value != "no");
     }
 
@@ -106,7 +118,8 @@ impl Reader<'_> {
             _ => {}
         }
         let is_file = matches!(part.body, PartType::Binary(_) | PartType::InlineBinary(_));
-        let is_attached = part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
+        let is_attached =
+            part.content_disposition().is_some_and(mail_parser::ContentType::is_attachment);
         if is_file || is_attached || part.attachment_name().is_some() {
             self.file(index, part);
         }
@@ -114,7 +127,9 @@ impl Reader<'_> {
 
     /// RFC 2046 section 5.1.1: a boundary has 1 to 70 characters, and it stands in the body.
     fn boundary(&mut self, index: usize, part: &MessagePart<'_>) {
-        let Some(content_type) = part.content_type().filter(|kind| kind.ctype().eq_ignore_ascii_case("multipart")) else {
+        let Some(content_type) =
+            part.content_type().filter(|kind| kind.ctype().eq_ignore_ascii_case("multipart"))
+        else {
             return;
         };
         let evidence = match content_type.attribute("boundary") {
@@ -145,7 +160,7 @@ impl Reader<'_> {
         let links = page.links.into_iter().map(|(target, text)| Link { part: index, target, text });
         self.view.links.extend(links);
         if page.has_password_field {
-            self.view.password_form.get_or_insert(Place::part(index));
+            self.view.password_form.get_or_insert_with(|| Place::part(index));
         }
     }
 
@@ -180,7 +195,8 @@ impl Reader<'_> {
 
     fn cannot_scan(&mut self, part: usize, cause: UnscannableCause) {
         let entry = Unscannable::new(Place::part(part), cause);
-        if self.view.unscannable.len() < MAX_UNSCANNABLE && !self.view.unscannable.contains(&entry) {
+        if self.view.unscannable.len() < MAX_UNSCANNABLE && !self.view.unscannable.contains(&entry)
+        {
             self.view.unscannable.push(entry);
         }
     }
@@ -204,10 +220,12 @@ fn depths(message: &Message<'_>, depth: usize) -> Vec<usize> {
 
 fn mailboxes(value: &HeaderValue<'_>) -> Vec<Mailbox> {
     let address: Option<&Address<'_>> = value.as_address();
-    let found = address.into_iter().flat_map(Address::iter).take(MAX_MAILBOXES).map(|mailbox| Mailbox {
-        name: mailbox.name.as_ref().map(|name| text::truncate(name, MAX_NAME).to_owned()),
-        address: text::truncate(mailbox.address.as_deref().unwrap_or_default(), MAX_NAME).to_owned(),
-    });
+    let found =
+        address.into_iter().flat_map(Address::iter).take(MAX_MAILBOXES).map(|mailbox| Mailbox {
+            name: mailbox.name.as_ref().map(|name| text::truncate(name, MAX_NAME).to_owned()),
+            address: text::truncate(mailbox.address.as_deref().unwrap_or_default(), MAX_NAME)
+                .to_owned(),
+        });
     found.collect()
 }
 

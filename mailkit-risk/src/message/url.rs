@@ -22,7 +22,9 @@ impl Target {
         let (scheme, rest) = link.trim().split_once(':')?;
         match scheme.to_ascii_lowercase().as_str() {
             "http" | "https" | "ftp" => Self::of_authority(rest),
-            scheme @ ("data" | "javascript" | "vbscript") => Some(Self::Inline { scheme: scheme.to_owned() }),
+            scheme @ ("data" | "javascript" | "vbscript") => {
+                Some(Self::Inline { scheme: scheme.to_owned() })
+            }
             _ => None,
         }
     }
@@ -97,7 +99,8 @@ fn as_address(host: &str) -> Option<String> {
         return Some(ip.to_string());
     }
     let last = host.rsplit('.').next()?;
-    let hex = last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
+    let hex =
+        last.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()));
     let decimal = !last.is_empty() && last.bytes().all(|byte| byte.is_ascii_digit());
     (hex || decimal).then(|| host.to_owned())
 }

@@ -22,7 +22,8 @@ fn spf(case: &Case<'_>, findings: &mut Findings) {
         Some(SpfResult::SoftFail) => Code::SpfSoftFail,
         _ => return,
     };
-    let client = case.context.envelope.as_ref().map(|envelope| format!("client {}", envelope.client_ip));
+    let client =
+        case.context.envelope.as_ref().map(|envelope| format!("client {}", envelope.client_ip));
     findings.add(code, Place::Authentication, &client.unwrap_or_default());
 }
 
@@ -46,18 +47,16 @@ fn dmarc(case: &Case<'_>, findings: &mut Findings) {
 
 fn own_domain(case: &Case<'_>, findings: &mut Findings) {
     let failed = matches!(case.context.auth.dmarc, Some(DmarcResult::Fail | DmarcResult::None));
-    if let Some(sender) = case.sender.as_deref().filter(|sender| failed && case.context.owns(sender)) {
+    if let Some(sender) =
+        case.sender.as_deref().filter(|sender| failed && case.context.owns(sender))
+    {
         findings.add(Code::OwnDomainUnauthenticated, Place::header("From"), sender);
     }
 }
 
-/// Trust needs a DMARC pass for the very domain in From: everything else can be written by anybody.
 fn known_counterparty(case: &Case<'_>, findings: &mut Findings) {
-    let auth = &case.context.auth;
     let Some(party) = case.counterparty else { return };
-    let about_sender = auth.from_domain.as_ref().is_none_or(|name| Some(name) == case.sender.as_ref());
-    let one_sender = case.view.from.len() == 1;
-    if auth.dmarc == Some(DmarcResult::Pass) && about_sender && one_sender && party.messages_seen() >= KNOWN_MESSAGES {
+    if case.authenticated_sender().is_some() && party.messages_seen() >= KNOWN_MESSAGES {
         findings.add(Code::TrustKnownCounterparty, Place::History, party.domain());
     }
 }

@@ -32,14 +32,25 @@ fn invisible(reading: &Reading<'_>, findings: &mut Findings) {
         before = c;
     }
     if splits >= MANY_SPLITS && reading.is_visible() {
-        findings.add(Code::InvisibleCharacters, reading.place(0, 0), &format!("{splits} words cut"));
+        findings.add(
+            Code::InvisibleCharacters,
+            reading.place(0, 0),
+            &format!("{splits} words cut"),
+        );
     }
 }
 
 fn bidi(reading: &Reading<'_>, findings: &mut Findings) {
     let rtl = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
-    if reading.original.contains(is_bidi_control) && !reading.original.contains(rtl) && reading.is_visible() {
-        findings.add(Code::BidiControl, reading.place(0, 0), "control without a right-to-left script");
+    if reading.original.contains(is_bidi_control)
+        && !reading.original.contains(rtl)
+        && reading.is_visible()
+    {
+        findings.add(
+            Code::BidiControl,
+            reading.place(0, 0),
+            "control without a right-to-left script",
+        );
     }
 }
 

@@ -41,30 +41,50 @@ fn from_field(case: &Case<'_>, findings: &mut Findings) {
 /// One @, a domain, and nothing that starts another address.
 fn is_well_formed(address: &str) -> bool {
     let quoted = address.starts_with('"');
-    let strange = |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';');
-    domain::of_address(address).is_some() && (quoted || (address.matches('@').count() == 1 && !address.contains(strange)))
+    let strange =
+        |c: char| c.is_control() || c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';');
+    domain::of_address(address).is_some()
+        && (quoted || (address.matches('@').count() == 1 && !address.contains(strange)))
 }
 
 fn display_name(case: &Case<'_>, mailbox: &Mailbox, findings: &mut Findings) {
     let Some(name) = mailbox.name.as_deref() else { return };
     let real = mailbox.domain().unwrap_or_default();
     let folded = text::fold(name);
-    let shown = folded.split([' ', '<', '>', '(', ')', '"', '\'', ',']).find_map(domain::of_address);
+    let shown =
+        folded.split([' ', '<', '>', '(', ')', '"', '\'', ',']).find_map(domain::of_address);
     if let Some(shown) = shown.filter(|shown| !domain::same_owner(shown, &real)) {
-        findings.add(Code::DisplayNameAddress, Place::header("From"), &format!("shows {shown}, is {real}"));
+        findings.add(
+            Code::DisplayNameAddress,
+            Place::header("From"),
+            &format!("shows {shown}, is {real}"),
+        );
     }
-    let own = case.context.own_people.iter().find(|person| text::fold(&person.name) == folded.trim());
-    if let Some(person) = own.filter(|person| !person.address.eq_ignore_ascii_case(&mailbox.address)) {
-        if !case.context.owns(&real) {
-            findings.add(Code::OwnPersonSpoofed, Place::header("From"), &format!("{} from {real}", person.name));
-        }
+    if case.context.owns(&real) {
+        return;
+    }
+    let mut people = case.context.own_people.iter();
+    let borrowed = people.find(|person| text::fold(&person.name) == folded.trim());
+    if let Some(person) =
+        borrowed.filter(|person| !person.address.eq_ignore_ascii_case(&mailbox.address))
+    {
+        findings.add(
+            Code::OwnPersonSpoofed,
+            Place::header("From"),
+            &format!("{} from {real}", person.name),
+        );
     }
 }
 
 fn lookalike_sender(case: &Case<'_>, sender: &str, findings: &mut Findings) {
     if let Some((genuine, resemblance)) = lookalike::nearest(sender, case.context) {
-        let code = if resemblance.is_strong() { Code::LookalikeDomain } else { Code::LookalikeVariant };
-        findings.add(code, Place::header("From"), &format!("{sender} is not {genuine} ({resemblance})"));
+        let code =
+            if resemblance.is_strong() { Code::LookalikeDomain } else { Code::LookalikeVariant };
+        findings.add(
+            code,
+            Place::header("From"),
+            &format!("{sender} is not {genuine} ({resemblance})"),
+        );
     }
 }
 
@@ -83,7 +103,11 @@ fn reply_to(case: &Case<'_>, sender: &str, findings: &mut Findings) {
             findings.add(Code::ReplyToFreemail, place(), &reply);
         }
         if let Some((genuine, resemblance)) = strong_lookalike(case, &reply) {
-            findings.add(Code::LookalikeReplyTo, place(), &format!("{reply} is not {genuine} ({resemblance})"));
+            findings.add(
+                Code::LookalikeReplyTo,
+                place(),
+                &format!("{reply} is not {genuine} ({resemblance})"),
+            );
         }
     }
 }
@@ -92,7 +116,11 @@ fn envelope(case: &Case<'_>, findings: &mut Findings) {
     let Some(envelope) = &case.context.envelope else { return };
     let Some(host) = domain::of_address(&envelope.mail_from) else { return };
     if let Some((genuine, resemblance)) = strong_lookalike(case, &host) {
-        findings.add(Code::EnvelopeLookalike, Place::Envelope, &format!("{host} is not {genuine} ({resemblance})"));
+        findings.add(
+            Code::EnvelopeLookalike,
+            Place::Envelope,
+            &format!("{host} is not {genuine} ({resemblance})"),
+        );
     }
 }
 
@@ -110,7 +138,11 @@ fn history(case: &Case<'_>, findings: &mut Findings) {
     }
     let silence = party.last_seen().and_then(|last| case.context.now.duration_since(last).ok());
     if let Some(silence) = silence.filter(|silence| *silence > DORMANT) {
-        findings.add(Code::CounterpartyDormant, Place::History, &format!("{} days", silence.as_secs() / 86_400));
+        findings.add(
+            Code::CounterpartyDormant,
+            Place::History,
+            &format!("{} days", silence.as_secs() / 86_400),
+        );
     }
 }
 

@@ -9,7 +9,11 @@ use crate::lexicon::Topic;
 
 pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
     if let Some((reading, hit)) = case.phrase(Topic::AccountChange) {
-        findings.add(Code::PaymentChangeRequest, reading.place(hit.start, hit.end), reading.words(&hit));
+        findings.add(
+            Code::PaymentChangeRequest,
+            reading.place(hit.start, hit.end),
+            reading.words(&hit),
+        );
     }
     let accounts: Vec<Named> = case.readings.iter().flat_map(named_accounts).collect();
     if let Some(party) = case.counterparty {
@@ -28,12 +32,16 @@ fn named_accounts(reading: &Reading<'_>) -> Vec<Named> {
     let labels = reading.hits.iter().filter(|hit| hit.phrase.topic == Topic::AccountLabel);
     let label_ends: Vec<usize> = labels.map(|hit| hit.end).collect();
     let found = account::find(&reading.folded, &label_ends);
-    found.into_iter().map(|(start, account)| Named { place: reading.place(start, start), account }).collect()
+    found
+        .into_iter()
+        .map(|(start, account)| Named { place: reading.place(start, start), account })
+        .collect()
 }
 
 fn against_history(party: &Counterparty, accounts: &[Named], findings: &mut Findings) {
     let known = party.accounts();
-    let new = accounts.iter().find(|named| !known.iter().any(|account| account.is_same(&named.account)));
+    let new =
+        accounts.iter().find(|named| !known.iter().any(|account| account.is_same(&named.account)));
     let Some(new) = new else { return };
     if known.is_empty() {
         findings.add(Code::PaymentAccountUnknown, new.place.clone(), &new.account.redacted());
@@ -42,7 +50,8 @@ fn against_history(party: &Counterparty, accounts: &[Named], findings: &mut Find
     let evidence = format!("{} instead of {}", new.account.redacted(), redacted(known));
     findings.add(Code::PaymentAccountChanged, new.place.clone(), &evidence);
     let country = new.account.country();
-    let moved = country.is_some() && known.iter().all(|account| account.country().is_some() && account.country() != country);
+    let moved = country.is_some()
+        && known.iter().all(|account| account.country().is_some() && account.country() != country);
     if moved {
         findings.add(Code::PaymentCountryChanged, new.place.clone(), country.unwrap_or_default());
     }
@@ -58,8 +67,10 @@ fn currency(case: &Case<'_>, party: &Counterparty, has_account: bool, findings: 
     if known.is_empty() || !has_account {
         return;
     }
-    let named: Vec<&str> = case.readings.iter().flat_map(|reading| currencies(&reading.folded)).collect();
-    let all_new = named.iter().all(|code| !known.iter().any(|known| known.eq_ignore_ascii_case(code)));
+    let named: Vec<&str> =
+        case.readings.iter().flat_map(|reading| currencies(&reading.folded)).collect();
+    let all_new =
+        named.iter().all(|code| !known.iter().any(|known| known.eq_ignore_ascii_case(code)));
     if let Some(code) = named.first().filter(|_| all_new) {
         let evidence = format!("{} instead of {}", code.to_ascii_uppercase(), known.join(", "));
         findings.add(Code::PaymentCurrencyChanged, Place::History, &evidence);
@@ -85,7 +96,8 @@ fn currency_code(word: &str) -> Option<&'static str> {
 
 /// The currencies foreign trade is mostly invoiced in (ISO 4217).
 const CURRENCIES: [&str; 15] = [
-    "aud", "brl", "cad", "chf", "cny", "eur", "gbp", "hkd", "inr", "jpy", "krw", "mxn", "rub", "sgd", "usd",
+    "aud", "brl", "cad", "chf", "cny", "eur", "gbp", "hkd", "inr", "jpy", "krw", "mxn", "rub",
+    "sgd", "usd",
 ];
 
 #[cfg(test)]
