@@ -98,6 +98,22 @@ impl Destination {
         self
     }
 
+    /// Notes where the addresses stand, as far as `locate` knows.
+    ///
+    /// ```
+    /// use mailkit_route::{Destination, GeoPoint};
+    /// let hamburg = GeoPoint::new(53.55, 9.99)?;
+    /// let to = Destination::literal("203.0.113.1".parse()?).with_locations(|_| Some(hamburg));
+    /// assert_eq!(to.location("203.0.113.1".parse()?), Some(hamburg));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_locations(mut self, locate: impl Fn(IpAddr) -> Option<GeoPoint>) -> Self {
+        let addresses = self.hosts.values().flat_map(|host| &host.addresses);
+        self.locations.extend(addresses.filter_map(|&address| Some((address, locate(address)?))));
+        self
+    }
+
     /// The domain or literal the mail is for.
     #[must_use]
     pub fn name(&self) -> &Host {

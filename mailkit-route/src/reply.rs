@@ -32,7 +32,7 @@ impl SmtpReply {
     /// The longest reply read, in bytes.
     pub const MAX_LENGTH: usize = 16 * 1024;
 
-    /// A reply of one line, such as a server gives.
+    /// A reply with a line for each line of the text, each under the same enhanced code.
     ///
     /// # Errors
     /// When the code is not between 200 and 599 or the text is too long.
@@ -43,23 +43,29 @@ impl SmtpReply {
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
     pub fn new(code: u16, enhanced: Option<EnhancedCode>, text: &str) -> Result<Self, ParseError> {
-        if text.len() > Self::MAX_LENGTH {
-            let kind = ParseErrorKind::TooLong { limit: Self::MAX_LENGTH };
-            return Err(ParseError::new(kind, 0..text.len()));
-        }
+        check_length(text.len())?;
         if !(200..=599).contains(&code) {
             return Err(ParseError::new(ParseErrorKind::InvalidReplyCode, 0..0));
         }
-        Ok(Self::ours(code, enhanced, text))
+        Self::ours(code, enhanced, text).checked()
     }
 
     /// A reply whose code is known to be good.
     pub(crate) fn ours(code: u16, enhanced: Option<EnhancedCode>, text: &str) -> Self {
-        let line = match enhanced {
-            Some(enhanced) => format!("{enhanced} {}", printable(text)),
-            None => printable(text),
+        let line = |words: &str| match enhanced {
+            Some(enhanced) => format!("{enhanced} {}", printable(words)),
+            None => printable(words),
         };
-        Self { code, lines: vec![line] }
+        let lines: Vec<_> = text.lines().map(line).collect();
+        Self { code, lines: if lines.is_empty() { vec![line("")] } else { lines } }
+    }
+
+    /// What replaces a character may be longer than it, so the length is checked again: a reply that was
+    /// read can always be read again.
+    fn checked(self) -> Result<Self, ParseError> {
+        // Code, mark and line end are six bytes.
+        let length = self.lines.iter().map(|line| line.len() + 6).sum();
+        check_length(length).map(|()| self)
     }
 
     /// The three digits.
@@ -134,10 +140,7 @@ impl FromStr for SmtpReply {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        if text.len() > Self::MAX_LENGTH {
-            let kind = ParseErrorKind::TooLong { limit: Self::MAX_LENGTH };
-            return Err(ParseError::new(kind, 0..text.len()));
-        }
+        check_length(text.len())?;
         let body = text.strip_suffix('\n').unwrap_or(text);
         let mut reply: Option<Self> = None;
         let mut ended = false;
@@ -157,7 +160,7 @@ impl FromStr for SmtpReply {
             ended = last;
         }
         let unfinished = || ParseError::new(ParseErrorKind::MisplacedEnd, 0..text.len());
-        reply.filter(|_| ended).ok_or_else(unfinished)
+        reply.filter(|_| ended).ok_or_else(unfinished)?.checked()
     }
 }
 
@@ -170,6 +173,14 @@ impl fmt::Display for SmtpReply {
         }
         Ok(())
     }
+}
+
+fn check_length(length: usize) -> Result<(), ParseError> {
+    if length <= SmtpReply::MAX_LENGTH {
+        return Ok(());
+    }
+    let kind = ParseErrorKind::TooLong { limit: SmtpReply::MAX_LENGTH };
+    Err(ParseError::new(kind, 0..length))
 }
 
 /// Code, whether it is the last line, and the words.

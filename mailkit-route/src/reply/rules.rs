@@ -2,7 +2,7 @@
 
 use std::{str::FromStr, sync::LazyLock};
 
-use super::{ReplyClass, SmtpReply};
+use super::{EnhancedCode, ReplyClass, SmtpReply};
 use crate::{ParseError, ParseErrorKind};
 
 static BUILTIN: LazyLock<ReplyRules> =
@@ -49,8 +49,9 @@ impl ReplyRules {
         if reply.is_positive() {
             return ReplyClass::Positive;
         }
-        let text = reply.text().to_lowercase();
-        let fitting = self.rules.iter().find(|rule| rule.fits(reply, &text));
+        let (code, text) = (reply.code.to_string(), reply.text().to_lowercase());
+        let enhanced = reply.enhanced();
+        let fitting = self.rules.iter().find(|rule| rule.fits(&code, enhanced, &text));
         match fitting {
             Some(rule) => rule.class,
             None if reply.is_temporary() => ReplyClass::Temporary,
@@ -98,13 +99,10 @@ impl Rule {
         columns.next().is_none().then_some(Self { class, code, enhanced, phrase })
     }
 
-    fn fits(&self, reply: &SmtpReply, text: &str) -> bool {
-        let code = reply.code.to_string();
-        self.code
-            .bytes()
-            .zip(code.bytes())
-            .all(|(pattern, digit)| pattern == b'x' || pattern == digit)
-            && self.enhanced.fits(reply)
+    fn fits(&self, code: &str, enhanced: Option<EnhancedCode>, text: &str) -> bool {
+        let mut digits = self.code.bytes().zip(code.bytes());
+        digits.all(|(pattern, digit)| pattern == b'x' || pattern == digit)
+            && self.enhanced.fits(enhanced)
             && self.phrase.as_ref().is_none_or(|phrase| text.contains(phrase.as_str()))
     }
 }
@@ -132,8 +130,8 @@ impl EnhancedPattern {
         Some(Self::Code { subject: number(subject)?, detail: number(detail)? })
     }
 
-    fn fits(&self, reply: &SmtpReply) -> bool {
-        match (self, reply.enhanced()) {
+    fn fits(&self, enhanced: Option<EnhancedCode>) -> bool {
+        match (self, enhanced) {
             (Self::Any, _) | (Self::None, None) => true,
             (Self::Code { subject, detail }, Some(code)) => {
                 subject.is_none_or(|subject| subject == code.subject())

@@ -31,7 +31,26 @@ fn replies_read_and_write() {
     check("250-a\r\n", Err("reply ends in the wrong line at byte 0"));
     check("250 a\r\n250 b", Err("reply ends in the wrong line at byte 7"));
     check("250-a\r\n550 b", Err("reply code changes between lines at byte 7"));
+    // Six thousand bytes that would be written as eighteen thousand.
+    check(&format!("250 {}", "\u{7}".repeat(6_000)), Err("longer than 16384 bytes at byte 0"));
     check(&format!("250 {}", "a".repeat(20_000)), Err("longer than 16384 bytes at byte 0"));
+}
+
+#[test]
+fn replies_are_made_from_their_parts() {
+    let check = |code, enhanced: Option<&str>, text: &str, expected: Result<&str, &str>| {
+        let enhanced = enhanced.map(|code| code.parse().unwrap());
+        let made = SmtpReply::new(code, enhanced, text);
+        let shown = made.as_ref().map(ToString::to_string).map_err(ToString::to_string);
+        assert_eq!(shown, expected.map(String::from).map_err(String::from));
+        assert!(made.is_err() || made == shown.unwrap().parse());
+    };
+    check(250, None, "ok", Ok("250 ok"));
+    check(250, None, "", Ok("250 "));
+    check(550, Some("5.7.1"), "no\r\nnever", Ok("550-5.7.1 no\r\n550 5.7.1 never"));
+    check(600, None, "a", Err("invalid reply code at byte 0"));
+    check(250, None, &"a".repeat(20_000), Err("longer than 16384 bytes at byte 0"));
+    check(250, None, &"\n".repeat(10_000), Err("longer than 16384 bytes at byte 0"));
 }
 
 #[track_caller]
