@@ -12,7 +12,7 @@
 pub struct Limits {
     /// The largest file of a template, in bytes.
     pub file_bytes: usize,
-    /// The most files in one template, and the most templates in one catalogue.
+    /// The most files in one template, and the most entries of a directory that is read.
     pub files: usize,
     /// The most parts (texts, placeholders, arms) that one message may expand to.
     pub message_parts: usize,

@@ -3,6 +3,7 @@
 use mrml::prelude::parser::Error;
 use mrml::prelude::render::RenderOptions;
 
+use super::events::{Event, events};
 use crate::defect::{DefectKind, Defects, SourceFile};
 
 /// Renders a layout, its slots still in it as text. Includes are refused: a template is what is in its folder.
@@ -25,11 +26,26 @@ pub(super) fn to_html(file: &SourceFile<'_>, defects: &mut Defects) -> Option<St
     // Without fonts, no page asks the network for one when it is opened.
     let options = RenderOptions { fonts: Default::default(), ..RenderOptions::default() };
     match page.render(&options) {
-        Ok(html) => Some(html),
+        Ok(html) => {
+            check_elements(&html, file, defects);
+            Some(html)
+        }
         Err(error) => {
             let problem = error.to_string();
             defects.in_file(&file.path, DefectKind::LayoutSyntax { problem });
             None
+        }
+    }
+}
+
+/// An element that `mrml` does not know it passes on as it is, and no mail program would show it.
+fn check_elements(html: &str, file: &SourceFile<'_>, defects: &mut Defects) {
+    for event in events(html) {
+        let Event::Open { name, .. } = event else { continue };
+        if name.starts_with("mj-") {
+            let offset = file.text.find(&format!("<{name}")).unwrap_or(0);
+            let problem = format!("there is no element <{name}>");
+            defects.at(file, offset, DefectKind::LayoutSyntax { problem });
         }
     }
 }
