@@ -22,7 +22,7 @@ pub use value::PropertyValue;
 /// use mailkit_auth::auth_results::{AuthenticationResults, Keyword, MethodResult, PropertyType};
 ///
 /// let spf = MethodResult::new(Keyword::SPF, "fail".parse()?)
-///     .with_property(PropertyType::Smtp, Keyword::MAILFROM, "a@b.test; dkim=pass".into());
+///     .with_property(PropertyType::SMTP, Keyword::MAILFROM, "a@b.test; dkim=pass".into());
 /// let results = AuthenticationResults::new("mx.acme.test")?.with_result(spf);
 /// let text = r#"mx.acme.test; spf=fail smtp.mailfrom="a@b.test; dkim=pass""#;
 /// assert_eq!(results.to_string(), text);
@@ -180,45 +180,35 @@ impl fmt::Display for Property {
 
 /// Where the value of a property comes from (RFC 8601 section 2.3).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
-#[non_exhaustive]
-pub enum PropertyType {
-    /// The body of the message.
-    Body,
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
+pub struct PropertyType(Keyword);
+
+impl PropertyType {
     /// A header field.
-    Header,
+    pub const HEADER: Self = Self(Keyword(Cow::Borrowed("header")));
     /// What the receiver applied.
-    Policy,
+    pub const POLICY: Self = Self(Keyword(Cow::Borrowed("policy")));
     /// The SMTP session.
-    Smtp,
-    /// A source registered later.
-    Other(Keyword),
+    pub const SMTP: Self = Self(Keyword(Cow::Borrowed("smtp")));
+
+    /// The word.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
 }
 
 impl FromStr for PropertyType {
     type Err = KeywordError;
 
     fn from_str(text: &str) -> Result<Self, KeywordError> {
-        let word: Keyword = text.parse()?;
-        Ok(match word.as_str() {
-            "body" => Self::Body,
-            "header" => Self::Header,
-            "policy" => Self::Policy,
-            "smtp" => Self::Smtp,
-            _ => Self::Other(word),
-        })
+        text.parse().map(Self)
     }
 }
 
 impl fmt::Display for PropertyType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Body => "body",
-            Self::Header => "header",
-            Self::Policy => "policy",
-            Self::Smtp => "smtp",
-            Self::Other(word) => word.as_str(),
-        })
+        self.0.fmt(f)
     }
 }
 

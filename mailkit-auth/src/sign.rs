@@ -2,14 +2,12 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use mail_auth::common::crypto::Algorithm;
-use mail_auth::common::headers::Writable as _;
 use mail_auth::dkim::{Canonicalization, Signature};
 use thiserror::Error;
 
 use crate::keys::{DkimKeyPair, KeyError};
-use crate::message::{RawMessage, without_blank_end};
+use crate::message::{BodyDigest, RawMessage};
 use crate::record::dkim::KeyType;
 use crate::verify::{HeaderError, HeaderLimits};
 use crate::{Domain, Selector};
@@ -35,8 +33,9 @@ use crate::{Domain, Selector};
 /// ```
 #[derive(Debug)]
 pub struct DkimSigner {
+    domain: Domain,
+    selector: Selector,
     key: DkimKeyPair,
-    template: Signature,
     limits: HeaderLimits,
 }
 
@@ -47,25 +46,12 @@ impl DkimSigner {
     ///
     /// If the cryptographic library cannot copy the key, or if the name under which the public key
     /// would be published is too long for the DNS.
-    // The names are the caller's to give away: a signer is made once and keeps them.
-    #[expect(clippy::needless_pass_by_value, reason = "a signer takes over what names it")]
     pub fn new(domain: Domain, selector: Selector, key: &DkimKeyPair) -> Result<Self, SignError> {
         if selector.record_name(&domain).as_str().parse::<Domain>().is_err() {
             return Err(SignError::NameTooLong);
         }
-        let template = Signature {
-            a: match key.key_type() {
-                KeyType::Rsa => Algorithm::RsaSha256,
-                KeyType::Ed25519 => Algorithm::Ed25519Sha256,
-            },
-            d: domain.to_string(),
-            s: selector.to_string(),
-            ch: Canonicalization::Relaxed,
-            cb: Canonicalization::Relaxed,
-            ..Signature::default()
-        };
         let key = DkimKeyPair::from_pkcs8_der(&key.to_pkcs8_der())?;
-        Ok(Self { key, template, limits: HeaderLimits::default() })
+        Ok(Self { domain, selector, key, limits: HeaderLimits::default() })
     }
 
     /// With other limits for the header.
@@ -91,26 +77,35 @@ impl DkimSigner {
             _ => return Err(SignError::SeveralFrom),
         }
         let names = names_to_sign(&message);
-        let mut body = Vec::with_capacity(message.body.len());
-        Canonicalization::Relaxed
-            .canonical_body(without_blank_end(message.body), 0)
-            .write(&mut body);
-        let mut signature = Signature {
-            bh: digest(&SHA256, &body).as_ref().to_vec(),
-            h: names.iter().map(|name| (*name).to_owned()).collect(),
-            t: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-            ..self.template.clone()
-        };
+        let mut signature = self.unsigned(&names, now);
+        signature.bh = BodyDigest::new(signature.cb, message.body).hash;
         let fields = message.select(&names);
-        let mut data = Vec::new();
         let pairs = fields.iter().map(|field| (field.name, field.value));
-        Canonicalization::Relaxed.canonicalize_headers(pairs, &mut data);
+        let mut data = Vec::new();
+        signature.ch.canonicalize_headers(pairs, &mut data);
         signature.write(&mut data, false);
         signature.b = self.key.sign(&data)?;
         let mut field = Vec::new();
         signature.write(&mut field, true);
         // The writer makes ASCII of names, numbers and base64.
         Ok(String::from_utf8_lossy(&field).into_owned())
+    }
+
+    /// The field without its two values of cryptography.
+    fn unsigned(&self, names: &[&str], now: SystemTime) -> Signature {
+        Signature {
+            a: match self.key.key_type() {
+                KeyType::Rsa => Algorithm::RsaSha256,
+                KeyType::Ed25519 => Algorithm::Ed25519Sha256,
+            },
+            d: self.domain.to_string(),
+            s: self.selector.to_string(),
+            h: names.iter().map(|name| (*name).to_owned()).collect(),
+            t: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
+            ch: Canonicalization::Relaxed,
+            cb: Canonicalization::Relaxed,
+            ..Signature::default()
+        }
     }
 }
 

@@ -12,7 +12,7 @@ mod signature;
 mod verdict;
 
 use std::net::IpAddr;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 pub use author::AuthorError;
 pub use report::AuthReport;
@@ -20,12 +20,14 @@ pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
 
 pub use crate::message::{HeaderError, HeaderLimits};
 
+use tokio::time::{Instant, timeout_at};
+
 use crate::dmarc::{DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Lookup, Question};
 use crate::message::RawMessage;
 use crate::resolver::Resolver;
 use crate::spf::{SpfRequest, SpfVerdict, check_host};
-use dkim::Check;
+use dkim::{Body, Check};
 
 /// What the SMTP session said about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,15 +147,26 @@ impl Verifier {
     pub async fn verify(&self, message: &[u8], envelope: &Envelope, now: SystemTime) -> AuthReport {
         let inspection = Inspection::new(message, now, self.limits);
         let spf = self.resolver.check_host(&spf_request(envelope, now)).await;
-        let mut answers = Vec::new();
-        for question in inspection.questions() {
-            answers.push(self.resolver.answer(&question).await);
-        }
+        let answers = self.key_answers(&inspection).await;
         let dkim = inspection.dkim_verdicts(&answers);
         let dmarc = self.resolver.evaluate_dmarc(&inspection.dmarc_request(&spf, &dkim)).await;
         inspection.report(envelope, spf, dkim, dmarc)
     }
+
+    /// The answers to the inspection's questions; after the deadline, temporary failures.
+    async fn key_answers(&self, inspection: &Inspection<'_>) -> Vec<Answer> {
+        let deadline = Instant::now() + KEY_DEADLINE;
+        let mut answers = Vec::new();
+        for question in inspection.questions() {
+            let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
+            answers.push(answer.unwrap_or(Answer::TemporaryFailure));
+        }
+        answers
+    }
 }
+
+/// How long the keys of all signatures of a message may take together.
+const KEY_DEADLINE: Duration = Duration::from_secs(20);
 
 fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
     SpfRequest::new(envelope.client_ip, envelope.helo.as_str(), envelope.mail_from.as_str())
@@ -186,10 +199,11 @@ impl<'a> Inspection<'a> {
 
     fn dkim_verdicts(&self, answers: &[Answer]) -> Vec<DkimVerdict> {
         let Ok(message) = &self.message else { return Vec::new() };
+        let body = Body::new(message.body);
         let mut answers = answers.iter();
         let verdict = |check: &Check| {
             let answer = check.question().and_then(|_| answers.next());
-            check.verdict(message, answer, self.now)
+            check.verdict(message, &body, answer, self.now)
         };
         self.checks.iter().map(verdict).collect()
     }

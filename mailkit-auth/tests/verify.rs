@@ -114,6 +114,30 @@ async fn a_forged_message_fails_though_spf_passes() -> Result<(), Box<dyn Error>
     Ok(())
 }
 
+#[tokio::test]
+async fn a_verification_may_be_spawned() -> Result<(), Box<dyn Error>> {
+    let domain = Domain::new().await?;
+    let verifier = domain.verifier.clone();
+    let envelope = Envelope::new([192, 0, 2, 1], "mx.acme.test", "ann@acme.test");
+    let task = async move { verifier.verify(MESSAGE.as_bytes(), &envelope, now()).await };
+    assert_eq!(tokio::spawn(task).await?.dmarc.result, DmarcResult::Pass);
+    Ok(())
+}
+
+#[cfg(feature = "serde")]
+#[tokio::test]
+async fn a_report_becomes_json() -> Result<(), Box<dyn Error>> {
+    let domain = Domain::new().await?;
+    let envelope = Envelope::new([192, 0, 2, 1], "mx.acme.test", "ann@acme.test");
+    let report = domain.verify(&domain.sign(MESSAGE)?, &envelope).await;
+    let json = serde_json::to_value(&report)?;
+    assert_eq!(json["spf"]["result"], "pass");
+    assert_eq!(json["dkim"][0]["selector"], "ed");
+    assert_eq!(json["dmarc"]["from_domain"], "acme.test");
+    assert_eq!(json["envelope"]["client_ip"], "192.0.2.1");
+    Ok(())
+}
+
 #[test]
 fn results_may_cross_threads() {
     fn check<T: Send + Sync + std::fmt::Debug + 'static>() {}

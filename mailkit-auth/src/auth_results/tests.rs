@@ -58,7 +58,7 @@ fn long_values_fold_between_words_and_are_cut_with_a_mark() -> Result<(), Box<dy
     for _ in 0..3 {
         let spf = MethodResult::new(Keyword::SPF, "pass".parse()?);
         results = results.with_result(spf.with_property(
-            PropertyType::Smtp,
+            PropertyType::SMTP,
             Keyword::HELO,
             long.as_str().into(),
         ));
@@ -79,8 +79,8 @@ proptest! {
         more in any::<bool>(),
     ) {
         let mut spf = MethodResult::new(Keyword::SPF, Keyword(Cow::Borrowed("fail")))
-            .with_property(PropertyType::Smtp, Keyword::HELO, helo.as_slice().into())
-            .with_property(PropertyType::Smtp, Keyword::MAILFROM, address.as_str().into());
+            .with_property(PropertyType::SMTP, Keyword::HELO, helo.as_slice().into())
+            .with_property(PropertyType::SMTP, Keyword::MAILFROM, address.as_str().into());
         if more {
             spf = spf.with_reason(reason.as_slice().into());
         }

@@ -148,7 +148,8 @@ fn size_findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
     match (costly.len(), costly.get(10)) {
         (_, Some(eleventh)) => findings.push(rule::OVER_LOOKUPS.at(eleventh.span.clone(), message)),
         (8..=10, None) => {
-            findings.extend(costly.last().map(|it| rule::NEAR_LOOKUPS.at(it.span.clone(), message)));
+            findings
+                .extend(costly.last().map(|it| rule::NEAR_LOOKUPS.at(it.span.clone(), message)));
         }
         _ => {}
     }

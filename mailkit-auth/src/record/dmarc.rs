@@ -146,6 +146,20 @@ impl DmarcRecord {
         self
     }
 
+    /// With what is known about the domain being a public suffix (`psd`).
+    #[must_use]
+    pub fn with_psd(mut self, psd: Psd) -> Self {
+        self.psd = Some(psd);
+        self
+    }
+
+    /// With one more case in which failure reports are wanted (`fo`).
+    #[must_use]
+    pub fn with_failure_option(mut self, option: FailureOption) -> Self {
+        self.failure_options.push(option);
+        self
+    }
+
     /// With the wish that receivers apply the next weaker policy (`t=y`).
     #[must_use]
     pub fn with_testing(mut self) -> Self {

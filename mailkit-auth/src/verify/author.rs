@@ -48,7 +48,7 @@ pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorEr
         let value = String::from_utf8_lossy(field.value);
         for address in addresses(&value) {
             match address.and_then(|address| domain_of(&address)) {
-                Ok(domain) if domains.contains(&domain) => {}
+                Ok(domain) if domains.contains(&domain) || domains.len() == MAX_DOMAINS => {}
                 Ok(domain) => domains.push(domain),
                 Err(bad) => error = error.or(Some(bad)),
             }
@@ -59,6 +59,9 @@ pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorEr
     }
     (domains, error)
 }
+
+/// Domains that are kept: many more than a DMARC check accepts.
+const MAX_DOMAINS: usize = 16;
 
 fn domain_of(address: &str) -> Result<Domain, AuthorError> {
     let (local_part, domain) = address.rsplit_once('@').ok_or(AuthorError::Malformed)?;

@@ -1,10 +1,9 @@
 //! The check of one signature.
 
+use std::cell::OnceCell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::digest::{SHA256, digest};
 use mail_auth::common::crypto::Algorithm;
-use mail_auth::common::headers::Writable as _;
 use mail_auth::common::parse::TxtRecordParser as _;
 use mail_auth::common::verify::DomainKey;
 use mail_auth::dkim::Canonicalization;
@@ -13,7 +12,7 @@ use super::signature::DkimSignature;
 use super::{DkimProblem, DkimVerdict, DkimWeakness};
 use crate::DkimKeyRecord;
 use crate::lookup::{Answer, Question, RecordType};
-use crate::message::{Field, RawMessage, without_blank_end};
+use crate::message::{BodyDigest, Field, RawMessage};
 use crate::record::dkim::KeyType;
 
 /// A signature as found in the message, and whether it is worth the lookup of its key.
@@ -21,28 +20,30 @@ pub(super) struct Check {
     /// Which of the message's fields it is.
     index: usize,
     signature: Result<Box<DkimSignature>, DkimProblem>,
+    /// Why no key can make the signature good.
+    refusal: Option<DkimProblem>,
 }
 
 impl Check {
     /// The signatures of a message, from the top; those beyond the limit are not read.
     pub(super) fn all(message: &RawMessage<'_>, limit: usize, now: SystemTime) -> Vec<Self> {
         let fields = message.fields.iter().enumerate();
-        let signatures = fields.filter(|(_, field)| field.is("DKIM-Signature"));
+        let signatures = fields.filter(|(_, field)| field.is("DKIM-Signature")).enumerate();
         let read = |(count, (index, field)): (usize, (usize, &Field<'_>))| {
             let signature = match count {
                 count if count < limit => DkimSignature::read(field.value).map(Box::new),
                 _ => Err(DkimProblem::TooMany { limit }),
             };
-            let signature = signature
-                .and_then(|it| if it.is_expired(now) { Err(DkimProblem::Expired) } else { Ok(it) });
-            Self { index, signature }
+            let refusal =
+                signature.as_ref().ok().and_then(|it| it.check_meaning(seconds(now)).err());
+            Self { index, signature, refusal }
         };
-        signatures.enumerate().map(read).collect()
+        signatures.map(read).collect()
     }
 
     /// Where the key is; `None` if the signature is refused without it.
     pub(super) fn question(&self) -> Option<Question> {
-        let signature = self.signature.as_ref().ok()?;
+        let signature = self.signature.as_ref().ok().filter(|_| self.refusal.is_none())?;
         let name = signature.selector.record_name(&signature.domain);
         Some(Question::new(name.into(), RecordType::Txt))
     }
@@ -51,6 +52,7 @@ impl Check {
     pub(super) fn verdict(
         &self,
         message: &RawMessage<'_>,
+        body: &Body<'_>,
         answer: Option<&Answer>,
         now: SystemTime,
     ) -> DkimVerdict {
@@ -58,17 +60,39 @@ impl Check {
             Ok(signature) => signature,
             Err(problem) => return DkimVerdict::failed(None, problem.clone()),
         };
-        let (domain, selector) = (&signature.domain, &signature.selector);
-        let checked = find_key(answer).and_then(|key| {
+        let refusal = self.refusal.clone().map_or(Ok(()), Err);
+        let checked = refusal.and_then(|()| find_key(answer)).and_then(|key| {
             let bits = signature.check_key(&key)?;
-            signature.check_body(message.body)?;
+            signature.check_body(body.digest(signature.body_form))?;
             signature.check_header(message, self.index, &key)?;
             Ok(signature.weaknesses(message, &key, bits, now))
         });
+        let (domain, selector) = (&signature.domain, &signature.selector);
         match checked {
             Ok(weaknesses) => DkimVerdict::passed(domain, selector, weaknesses),
             Err(problem) => DkimVerdict::failed(Some((domain, selector)), problem),
         }
+    }
+}
+
+/// A body that is hashed once for each form, however many signatures ask.
+pub(super) struct Body<'a> {
+    octets: &'a [u8],
+    relaxed: OnceCell<BodyDigest>,
+    simple: OnceCell<BodyDigest>,
+}
+
+impl<'a> Body<'a> {
+    pub(super) fn new(octets: &'a [u8]) -> Self {
+        Self { octets, relaxed: OnceCell::new(), simple: OnceCell::new() }
+    }
+
+    fn digest(&self, form: Canonicalization) -> &BodyDigest {
+        let digest = match form {
+            Canonicalization::Relaxed => &self.relaxed,
+            Canonicalization::Simple => &self.simple,
+        };
+        digest.get_or_init(|| BodyDigest::new(form, self.octets))
     }
 }
 
@@ -93,10 +117,6 @@ fn find_key(answer: Option<&Answer>) -> Result<DkimKeyRecord, DkimProblem> {
 }
 
 impl DkimSignature {
-    fn is_expired(&self, now: SystemTime) -> bool {
-        self.expires_at.is_some_and(|at| at <= seconds(now))
-    }
-
     /// Whether the key may have made this signature; the length of an RSA key in bits.
     fn check_key(&self, key: &DkimKeyRecord) -> Result<Option<usize>, DkimProblem> {
         if key.is_revoked() {
@@ -119,26 +139,13 @@ impl DkimSignature {
         }
     }
 
-    fn check_body(&self, body: &[u8]) -> Result<(), DkimProblem> {
-        let body = match self.body_form {
-            Canonicalization::Relaxed => without_blank_end(body),
-            Canonicalization::Simple => body,
-        };
-        let mut canonical = Vec::with_capacity(body.len());
-        self.body_form.canonical_body(body, 0).write(&mut canonical);
-        let octets = canonical.len() as u64;
-        if let Some(signed) = self.body_length.filter(|signed| *signed != octets) {
-            let more = signed > octets;
-            return Err(if more {
-                DkimProblem::Body
-            } else {
-                DkimProblem::PartialBody { signed, octets }
-            });
-        }
-        if digest(&SHA256, &canonical).as_ref() == self.body_hash {
-            Ok(())
-        } else {
-            Err(DkimProblem::Body)
+    fn check_body(&self, body: &BodyDigest) -> Result<(), DkimProblem> {
+        let octets = body.octets;
+        match self.body_length {
+            Some(signed) if signed < octets => Err(DkimProblem::PartialBody { signed, octets }),
+            Some(signed) if signed > octets => Err(DkimProblem::Body),
+            _ if body.hash == self.body_hash => Ok(()),
+            _ => Err(DkimProblem::Body),
         }
     }
 

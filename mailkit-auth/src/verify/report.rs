@@ -52,7 +52,7 @@ impl AuthReport {
         };
         MethodResult::new(Keyword::SPF, keyword(&self.spf.result))
             .with_reason(self.spf.reason.as_str().into())
-            .with_property(PropertyType::Smtp, name, value.as_str().into())
+            .with_property(PropertyType::SMTP, name, value.as_str().into())
     }
 
     fn dmarc_result(&self) -> MethodResult {
@@ -60,11 +60,11 @@ impl AuthReport {
             .with_reason(self.dmarc.reason.as_str().into());
         if let Some(domain) = &self.dmarc.from_domain {
             result =
-                result.with_property(PropertyType::Header, Keyword::FROM, domain.as_str().into());
+                result.with_property(PropertyType::HEADER, Keyword::FROM, domain.as_str().into());
         }
         if self.dmarc.result == DmarcResult::Fail {
             let policy = PropertyValue::from(self.dmarc.policy.to_string().as_str());
-            result = result.with_property(PropertyType::Policy, Keyword::DMARC, policy);
+            result = result.with_property(PropertyType::POLICY, Keyword::DMARC, policy);
         }
         result
     }
@@ -74,10 +74,10 @@ fn dkim_result(verdict: &DkimVerdict) -> MethodResult {
     let mut result = MethodResult::new(Keyword::DKIM, keyword(&verdict.result))
         .with_reason(verdict.reason.as_str().into());
     if let Some(domain) = &verdict.domain {
-        result = result.with_property(PropertyType::Header, Keyword::D, domain.as_str().into());
+        result = result.with_property(PropertyType::HEADER, Keyword::D, domain.as_str().into());
     }
     if let Some(selector) = &verdict.selector {
-        result = result.with_property(PropertyType::Header, Keyword::S, selector.as_str().into());
+        result = result.with_property(PropertyType::HEADER, Keyword::S, selector.as_str().into());
     }
     result
 }

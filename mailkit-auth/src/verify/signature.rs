@@ -58,7 +58,6 @@ impl DkimSignature {
             domain,
         };
         tags.check_query()?;
-        read.check_meaning()?;
         Ok(read)
     }
 
@@ -75,18 +74,18 @@ impl DkimSignature {
         unsigned
     }
 
-    fn check_meaning(&self) -> Result<(), DkimProblem> {
+    /// What no key can mend: names that must be signed, and times.
+    pub(super) fn check_meaning(&self, now: u64) -> Result<(), DkimProblem> {
         if !self.names.iter().any(|name| name.eq_ignore_ascii_case("From")) {
             return Err(DkimProblem::FromUnsigned);
         }
         if !self.identity.is_subdomain_of(&self.domain) {
             return Err(DkimProblem::Identity);
         }
-        match (self.signed_at, self.expires_at) {
-            // It was never valid (RFC 6376 section 3.5).
-            (Some(signed_at), Some(expires_at)) if expires_at <= signed_at => {
-                Err(DkimProblem::Expired)
-            }
+        // A signature that expires before it is made was never valid (RFC 6376 section 3.5).
+        let earliest = self.signed_at.unwrap_or(0).max(now);
+        match self.expires_at {
+            Some(expires_at) if expires_at <= earliest => Err(DkimProblem::Expired),
             _ => Ok(()),
         }
     }
@@ -190,7 +189,8 @@ mod tests {
     #[track_caller]
     fn check(from: &str, to: &str, expected: Option<&str>) {
         let text = GOOD.replace(from, to);
-        let error = DkimSignature::read(text.as_bytes()).err().map(|error| error.to_string());
+        let read = DkimSignature::read(text.as_bytes());
+        let error = read.and_then(|it| it.check_meaning(3)).err().map(|error| error.to_string());
         assert_eq!(error.as_deref(), expected, "{text:?}");
     }
 
@@ -217,6 +217,8 @@ mod tests {
         check("s=s1", "s=s1; i=@b.test", Some("the identity is not in the signing domain"));
         check("s=s1", "s=s1; i=x@m.a.test", None);
         check("s=s1", "s=s1; t=5; x=5", Some("the signature has expired"));
+        check("s=s1", "s=s1; x=3", Some("the signature has expired"));
+        check("s=s1", "s=s1; x=4", None);
         check(
             "s=s1",
             "s=s1; x=+5",

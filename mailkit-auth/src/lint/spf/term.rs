@@ -94,14 +94,17 @@ impl Term<'_> {
 
     /// The domain of the value, without a CIDR length.
     pub(super) fn target(&self) -> &str {
-        let in_macro = |at: usize| {
-            self.value
-                .get(..at)
-                .is_some_and(|head| head.matches("%{").count() > head.matches('}').count())
-        };
-        // A slash inside `%{…}` is a delimiter of the macro.
-        let slash = self.value.char_indices().find(|&(at, c)| c == '/' && !in_macro(at));
-        slash.and_then(|(at, _)| self.value.get(..at)).unwrap_or(self.value)
+        let mut in_macro = false;
+        let slash = self.value.find(|c| {
+            match c {
+                '{' => in_macro = true,
+                '}' => in_macro = false,
+                _ => {}
+            }
+            // A slash inside `%{…}` is a delimiter of the macro.
+            c == '/' && !in_macro
+        });
+        slash.and_then(|at| self.value.get(..at)).unwrap_or(self.value)
     }
 
     /// What follows the target: `/24`, `//64`, `/24//64`, or nothing.

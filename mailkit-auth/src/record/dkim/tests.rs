@@ -28,6 +28,24 @@ fn records() {
 }
 
 #[test]
+fn records_as_they_are_published_read_back() {
+    for text in [
+        format!("v=DKIM1; k=rsa; p={SPKI}"),
+        format!("k=rsa; t=s; p={SPKI};"),
+        format!("v=DKIM1;k=rsa;p={SPKI};"),
+        format!("v=DKIM1; k=rsa; n=1024,1450132800,1; p={SPKI}"),
+        format!("v=DKIM1; g=*; k=rsa; s=email; p={SPKI}"),
+        format!("v=DKIM1; h=sha256; k=rsa; t=y; p= {SPKI}"),
+        format!("p={SPKI}"),
+        "v=DKIM1; p=".to_owned(),
+    ] {
+        let record: DkimKeyRecord =
+            text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(record.to_string().parse(), Ok(record), "{text:?}");
+    }
+}
+
+#[test]
 fn meanings() -> Result<(), RecordError> {
     let record: DkimKeyRecord = "t=s:y; s=email; h=sha1; p=".parse()?;
     assert!(record.is_revoked() && record.is_testing() && record.forbids_subdomains());

@@ -28,6 +28,40 @@ fn records() {
     check("v=DMARC1; p=none;; sp=none", Err("malformed tag at byte 17"));
 }
 
+#[test]
+fn records_as_they_are_published_read_back() {
+    for text in [
+        "v=DMARC1; p=none",
+        "v=DMARC1; p=reject; rua=mailto:mailauth-reports@example.com",
+        "v=DMARC1;p=quarantine;pct=100;rua=mailto:a@example.com;ruf=mailto:b@example.com;fo=1",
+        "v=DMARC1; p=reject; sp=reject; adkim=s; aspf=s; ",
+        "v=DMARC1 ; p=none ; rua=mailto:a@example.com , mailto:b@example.net",
+        "v=DMARC1; p=reject; fo=1:s:d; ri=3600; rf=afrf",
+        "v=DMARC1; p=quarantine; sp=none; aspf=r; rua=mailto:dmarc_report@example.com!10m",
+        "v=DMARC1; p=none; sp=reject; np=reject; psd=y; rua=mailto:dmarc@example.test",
+        "v=DMARC1; p=reject; t=y; rua=https://example.com/report",
+    ] {
+        let record: DmarcRecord = text.parse().unwrap_or_else(|error| panic!("{text:?}: {error}"));
+        assert_eq!(record.to_string().parse(), Ok(record), "{text:?}");
+    }
+}
+
+#[test]
+fn builders_print_what_the_standard_has() {
+    let record = DmarcRecord::new(Policy::Quarantine)
+        .with_nonexistent_policy(Policy::Reject)
+        .with_psd(Psd::No)
+        .with_alignment(AlignmentMode::Strict, AlignmentMode::Relaxed)
+        .with_testing()
+        .with_failure_option(FailureOption::Dkim)
+        .with_failure_option(FailureOption::Spf)
+        .with_aggregate_reports("mailto:a@b.test".parse().unwrap())
+        .with_failure_reports("mailto:c@d.test".parse().unwrap());
+    let text = "v=DMARC1; p=quarantine; np=reject; psd=n; adkim=s; aspf=r; t=y; fo=d:s; rua=mailto:a@b.test; ruf=mailto:c@d.test";
+    assert_eq!(record.to_string(), text);
+    assert_eq!(text.parse(), Ok(record));
+}
+
 #[track_caller]
 fn check_published(text: &str, expected: Result<&str, &str>) {
     let actual = DmarcRecord::from_published(text);
