@@ -99,7 +99,11 @@ impl<H: Handler> Connection<H> {
                         self.write(stream).await?;
                         return Ok(Pause::Closed);
                     }
-                    question => self.ask(question).await,
+                    question => {
+                        // A handler may take long, and no reply that is due waits for it.
+                        self.write(stream).await?;
+                        self.ask(question).await;
+                    }
                 }
             }
             self.write(stream).await?;
@@ -151,6 +155,9 @@ impl<H: Handler> Connection<H> {
     }
 
     async fn write<S: AsyncWrite + Unpin>(&mut self, stream: &mut S) -> io::Result<()> {
+        if self.replies.is_empty() {
+            return Ok(());
+        }
         let replies = std::mem::take(&mut self.replies);
         timeout(self.config.timeouts.command, async {
             stream.write_all(replies.as_bytes()).await?;
