@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 
 pub(crate) use public_key::wrap_pkcs1;
 pub use public_key::{PublicKeyError, PublicKeyForm, RsaPublicKey};
-pub use selector::{Selector, SelectorError};
+pub use selector::Selector;
 pub use values::{HashAlgorithm, KeyFlag, KeyType, ServiceType, Word};
 
 use super::Tag;

@@ -20,7 +20,8 @@ pub enum AuthorError {
     /// There are several From fields.
     #[error("more than one From field")]
     Repeated,
-    /// The From field holds something that is no address, or none at all.
+    /// The From field holds something that is no address, or none at all. A domain beyond ASCII
+    /// must be written with its `xn--` labels.
     #[error("the From field holds no address, or text that is none")]
     Malformed,
     /// The From field names an IP address where a domain should stand.

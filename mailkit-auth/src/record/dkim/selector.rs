@@ -3,8 +3,6 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
 use crate::domain::{Domain, DomainError};
 
 /// The selector of a key (RFC 6376 section 3.1): one or more labels, in lower case.
@@ -38,13 +36,10 @@ impl Selector {
 }
 
 impl FromStr for Selector {
-    type Err = SelectorError;
+    type Err = DomainError;
 
-    fn from_str(text: &str) -> Result<Self, SelectorError> {
-        if text.ends_with('.') {
-            return Err(SelectorError { cause: None });
-        }
-        text.parse().map(Self).map_err(|cause| SelectorError { cause: Some(cause) })
+    fn from_str(text: &str) -> Result<Self, DomainError> {
+        text.parse().map(Self)
     }
 }
 
@@ -52,12 +47,4 @@ impl fmt::Display for Selector {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }
-}
-
-/// The text is no selector; the source says which label is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("malformed selector")]
-pub struct SelectorError {
-    #[source]
-    cause: Option<DomainError>,
 }

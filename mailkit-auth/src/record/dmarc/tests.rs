@@ -1,4 +1,5 @@
 use super::*;
+use crate::RecordError;
 use proptest::prelude::*;
 
 #[track_caller]
