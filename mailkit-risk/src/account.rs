@@ -43,6 +43,14 @@ impl Account {
 
     /// An account number of a country's own form, compared character by character.
     ///
+    /// ```
+    /// use mailkit_risk::{Account, AccountScheme};
+    ///
+    /// let account = Account::local("6222 0212 3456 7890")?;
+    /// assert_eq!((account.scheme(), account.country()), (AccountScheme::Local, None));
+    /// # Ok::<(), mailkit_risk::AccountError>(())
+    /// ```
+    ///
     /// # Errors
     /// When it is shorter than 6 or longer than 34 characters, or holds other characters than letters and digits.
     pub fn local(text: &str) -> Result<Self, AccountError> {

@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use crate::counterparty::Counterparty;
 use crate::domain;
+use crate::lookalike::Name;
 
 /// What the host knows when a mail arrives. Whatever it leaves out counts neither for nor against the mail.
 ///
@@ -22,10 +23,10 @@ pub struct Context {
     pub(crate) now: SystemTime,
     pub(crate) auth: AuthSignals,
     pub(crate) envelope: Option<Envelope>,
-    pub(crate) own_domains: Vec<String>,
     pub(crate) own_people: Vec<Person>,
-    pub(crate) counterparties: Vec<Counterparty>,
-    pub(crate) known_domains: Vec<String>,
+    own_domains: Vec<Name>,
+    counterparties: Vec<(Name, Counterparty)>,
+    known_domains: Vec<Name>,
 }
 
 impl Context {
@@ -36,8 +37,8 @@ impl Context {
             now,
             auth: AuthSignals::default(),
             envelope: None,
-            own_domains: Vec::new(),
             own_people: Vec::new(),
+            own_domains: Vec::new(),
             counterparties: Vec::new(),
             known_domains: Vec::new(),
         }
@@ -60,7 +61,7 @@ impl Context {
     /// Adds a domain of the host's organisation.
     #[must_use]
     pub fn with_own_domain(mut self, name: impl AsRef<str>) -> Self {
-        self.own_domains.push(domain::normalise(name.as_ref()));
+        self.own_domains.push(Name::new(name.as_ref()));
         self
     }
 
@@ -74,31 +75,33 @@ impl Context {
     /// Adds a counterparty: a supplier, a customer, a bank.
     #[must_use]
     pub fn with_counterparty(mut self, counterparty: Counterparty) -> Self {
-        self.counterparties.push(counterparty);
+        self.counterparties.push((Name::new(counterparty.domain()), counterparty));
         self
     }
 
     /// Adds a domain that others might imitate, without a history.
     #[must_use]
     pub fn with_known_domain(mut self, name: impl AsRef<str>) -> Self {
-        self.known_domains.push(domain::normalise(name.as_ref()));
+        self.known_domains.push(Name::new(name.as_ref()));
         self
     }
 
     /// The counterparty that owns this host name, if one does.
     #[must_use]
     pub fn counterparty(&self, host: &str) -> Option<&Counterparty> {
-        self.counterparties.iter().find(|party| domain::same_owner(party.domain(), host))
+        let host = domain::normalise(host);
+        let owner = domain::registrable(&host);
+        self.counterparties.iter().find(|(name, _)| name.owner() == owner).map(|(_, party)| party)
     }
 
     pub(crate) fn owns(&self, host: &str) -> bool {
-        self.own_domains.iter().any(|own| domain::same_owner(own, host))
+        self.own_domains.iter().any(|own| own.owner() == domain::registrable(host))
     }
 
     /// The domains a look-alike would imitate.
-    pub(crate) fn genuine_domains(&self) -> impl Iterator<Item = &str> {
-        let known = self.own_domains.iter().chain(&self.known_domains).map(String::as_str);
-        known.chain(self.counterparties.iter().map(Counterparty::domain))
+    pub(crate) fn genuine_domains(&self) -> impl Iterator<Item = &Name> {
+        let known = self.own_domains.iter().chain(&self.known_domains);
+        known.chain(self.counterparties.iter().map(|(name, _)| name))
     }
 }
 

@@ -162,6 +162,16 @@ pub fn classify(view: &MessageView) -> Intent {
 }
 
 /// Like [`classify`], with phrases of the caller's own.
+///
+/// ```
+/// use mailkit_risk::{IntentKind, Lexicon, MessageView, intent};
+///
+/// let lexicon = Lexicon::parse("language\tnl\nprice_request\tofferte\n")?;
+/// let mut view = MessageView::default();
+/// view.subject = "Offerte voor 20 pompen".to_owned();
+/// assert_eq!(intent::classify_with(&view, &lexicon).kind, IntentKind::PriceRequest);
+/// # Ok::<(), mailkit_risk::TableError>(())
+/// ```
 #[must_use]
 pub fn classify_with(view: &MessageView, lexicon: &crate::lexicon::Lexicon) -> Intent {
     classify::classify(view, lexicon)

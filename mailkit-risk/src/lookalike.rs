@@ -61,34 +61,74 @@ impl fmt::Display for Resemblance {
 /// ```
 #[must_use]
 pub fn resemblance(candidate: &str, genuine: &str) -> Option<Resemblance> {
-    let (candidate, genuine) = (domain::normalise(candidate), domain::normalise(genuine));
-    if domain::same_owner(&candidate, &genuine) {
-        return None;
-    }
-    let genuine = domain::registrable(&genuine);
-    if is_subdomain_trick(&candidate, genuine) {
-        return Some(Resemblance::Subdomain);
-    }
-    let candidate = domain::to_unicode(domain::registrable(&candidate));
-    let genuine = domain::to_unicode(genuine);
-    let ((name, suffix), (genuine_name, genuine_suffix)) =
-        (candidate.split_once('.')?, genuine.split_once('.')?);
-    if name == genuine_name {
-        return (suffix != genuine_suffix && length(name) >= SHORTEST)
-            .then_some(Resemblance::OtherSuffix);
-    }
-    names(name, genuine_name)
+    Name::new(genuine).imitated_by(&Name::new(candidate))
 }
 
 /// The known domain that a host resembles most, unless the host is a known one itself.
 pub(crate) fn nearest<'a>(host: &str, context: &'a Context) -> Option<(&'a str, Resemblance)> {
-    if context.genuine_domains().any(|genuine| domain::same_owner(genuine, host)) {
+    let candidate = Name::new(host);
+    if context.genuine_domains().any(|genuine| genuine.owner == candidate.owner) {
         return None;
     }
     let found = context
         .genuine_domains()
-        .filter_map(|genuine| Some((genuine, resemblance(host, genuine)?)));
+        .filter_map(|genuine| Some((genuine.owner(), genuine.imitated_by(&candidate)?)));
     found.min_by_key(|(_, resemblance)| *resemblance)
+}
+
+/// A domain with all that comparing it needs, so that many comparisons are cheap.
+#[derive(Debug, Clone)]
+pub(crate) struct Name {
+    host: String,
+    /// The registrable domain.
+    owner: String,
+    /// Its first label and the rest, in Unicode.
+    label: String,
+    suffix: String,
+    looks: String,
+}
+
+impl Name {
+    pub(crate) fn new(host: &str) -> Self {
+        let host = domain::normalise(host);
+        let owner = domain::registrable(&host).to_owned();
+        let unicode = domain::to_unicode(&owner);
+        let (label, suffix) = unicode.split_once('.').unwrap_or_default();
+        let (label, suffix) = (label.to_owned(), suffix.to_owned());
+        Self { looks: looks(&label), host, owner, label, suffix }
+    }
+
+    pub(crate) fn owner(&self) -> &str {
+        &self.owner
+    }
+
+    fn imitated_by(&self, other: &Self) -> Option<Resemblance> {
+        if self.owner == other.owner || self.label.is_empty() || other.label.is_empty() {
+            return None;
+        }
+        if self.is_in_front_of(other) {
+            return Some(Resemblance::Subdomain);
+        }
+        if self.label == other.label {
+            // Equal suffixes too: the same domain, written once as U-label and once as A-label.
+            let is_other = self.suffix != other.suffix && length(&self.label) >= SHORTEST;
+            return is_other.then_some(Resemblance::OtherSuffix);
+        }
+        let shortest = length(&self.label).min(length(&other.label));
+        if shortest >= SHORTEST_CONFUSABLE && self.looks == other.looks {
+            return Some(Resemblance::Confusable);
+        }
+        if shortest >= SHORTEST { labels(&other.label, &self.label, shortest) } else { None }
+    }
+
+    /// `supplier.example` in front of `login.test`, with other labels around or not.
+    fn is_in_front_of(&self, other: &Self) -> bool {
+        if other.host.len() <= other.owner.len() || !other.host.contains(&self.owner) {
+            return false;
+        }
+        let inner = other.host.strip_suffix(&other.owner).unwrap_or_default();
+        format!(".{inner}").contains(&format!(".{}.", self.owner))
+    }
 }
 
 /// Whether a label mixes scripts that no one language uses together (UTS 39 section 5.1).
@@ -96,34 +136,18 @@ pub(crate) fn mixes_scripts(host: &str) -> bool {
     domain::to_unicode(host).split('.').any(|label| !label.is_ascii() && !label.is_single_script())
 }
 
-fn is_subdomain_trick(candidate: &str, genuine: &str) -> bool {
-    let inner = candidate.strip_suffix(domain::registrable(candidate)).unwrap_or_default();
-    let inner = inner.trim_end_matches('.');
-    genuine.contains('.')
-        && (inner == genuine
-            || inner.ends_with(&format!(".{genuine}"))
-            || inner.starts_with(&format!("{genuine}.")))
-}
-
-fn names(name: &str, genuine: &str) -> Option<Resemblance> {
-    let shortest = length(name).min(length(genuine));
-    if shortest >= SHORTEST_CONFUSABLE && looks(name) == looks(genuine) {
-        return Some(Resemblance::Confusable);
-    }
-    if shortest < SHORTEST {
-        return None;
-    }
-    if name.replace('-', "") == genuine.replace('-', "") {
+fn labels(label: &str, genuine: &str, shortest: usize) -> Option<Resemblance> {
+    if label.replace('-', "") == genuine.replace('-', "") {
         return Some(Resemblance::Hyphen);
     }
-    if is_transposition(name, genuine) {
+    if is_transposition(label, genuine) {
         return Some(Resemblance::Transposition);
     }
     let allowed = if shortest >= LONG { 2 } else { usize::from(shortest > SHORTEST) };
-    if allowed > 0 && within_edits(name, genuine, allowed) {
+    if allowed > 0 && within_edits(label, genuine, allowed) {
         return Some(Resemblance::Edit);
     }
-    has_affix(name, genuine).then_some(Resemblance::Affix)
+    has_affix(label, genuine).then_some(Resemblance::Affix)
 }
 
 /// What a name looks like: digits and letter pairs as the letters they imitate, then the skeleton.
@@ -178,12 +202,11 @@ fn within_edits(one: &str, other: &str, allowed: usize) -> bool {
     row.last().is_some_and(|distance| *distance <= allowed)
 }
 
-/// The genuine name as a whole word between hyphens.
-fn has_affix(name: &str, genuine: &str) -> bool {
-    let padded = format!("-{name}-");
-    length(genuine) > SHORTEST
-        && padded.len() > genuine.len() + 2
-        && padded.contains(&format!("-{genuine}-"))
+/// The genuine label as a whole word between hyphens.
+fn has_affix(label: &str, genuine: &str) -> bool {
+    let longer =
+        length(genuine) > SHORTEST && label.len() > genuine.len() && label.contains(genuine);
+    longer && format!("-{label}-").contains(&format!("-{genuine}-"))
 }
 
 fn length(name: &str) -> usize {
@@ -234,6 +257,7 @@ mod tests {
             ("bolts.example", "nuts.example"),
             ("", "supplier.example"),
             ("supplier.example", ""),
+            ("xn--bcher-kva.example", "bücher.example"),
         ] {
             check(candidate, genuine, None);
         }

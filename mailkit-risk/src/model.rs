@@ -41,6 +41,13 @@ impl Model {
 
     /// Reads a model.
     ///
+    /// ```
+    /// use mailkit_risk::{Model, TableErrorKind};
+    ///
+    /// let error = Model::parse("prior\tlow\tno number\n").err();
+    /// assert_eq!(error.map(|error| error.kind), Some(TableErrorKind::Cell("low".to_owned())));
+    /// ```
+    ///
     /// # Errors
     /// When a row does not read, stands twice, or a weight, cap or level is missing: the error names the line.
     pub fn parse(text: &str) -> Result<Self, TableError> {

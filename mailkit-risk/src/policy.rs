@@ -57,6 +57,12 @@ pub struct Policy {
 
 impl Policy {
     /// Every mail is delivered; the reasons are there to be read.
+    ///
+    /// ```
+    /// use mailkit_risk::{Action, Level, Policy};
+    ///
+    /// assert_eq!(Policy::observe().action(Level::Critical), Action::Accept);
+    /// ```
     #[must_use]
     pub fn observe() -> Self {
         Self {

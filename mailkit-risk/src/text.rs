@@ -80,6 +80,14 @@ pub(crate) fn evidence(text: &str) -> String {
     short
 }
 
+/// A mail address of which a log may keep the domain but not the person.
+pub(crate) fn redacted_address(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((local, host)) => format!("{}…@{host}", local.chars().next().unwrap_or_default()),
+        None => address.to_owned(),
+    }
+}
+
 /// The longest start of a text that has at most this many bytes.
 pub(crate) fn truncate(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)

@@ -78,6 +78,7 @@ fn strange_mails_are_scored() {
     }
 }
 
+#[cfg(feature = "attachments")]
 /// A mail that is nothing but this file (RFC 2045 section 6.2: `binary`).
 fn attached(name: &str, content: &[u8]) -> Vec<u8> {
     let head = format!(

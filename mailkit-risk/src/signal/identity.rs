@@ -27,7 +27,8 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
 fn from_field(case: &Case<'_>, findings: &mut Findings) {
     let from = &case.view.from;
     if from.len() > 1 {
-        let addresses: Vec<&str> = from.iter().map(|mailbox| mailbox.address.as_str()).collect();
+        let addresses: Vec<String> =
+            from.iter().map(|mailbox| text::redacted_address(&mailbox.address)).collect();
         findings.add(Code::MultipleFrom, Place::header("From"), &addresses.join(", "));
     }
     let malformed = from.iter().find(|mailbox| !is_well_formed(&mailbox.address));
@@ -134,7 +135,11 @@ fn history(case: &Case<'_>, findings: &mut Findings) {
     let sender = case.view.from.iter().map(|mailbox| mailbox.address.to_lowercase());
     let new = sender.into_iter().find(|address| !party.addresses().contains(address));
     if let Some(address) = new.filter(|_| !party.addresses().is_empty()) {
-        findings.add(Code::CounterpartyNewAddress, Place::History, &address);
+        findings.add(
+            Code::CounterpartyNewAddress,
+            Place::History,
+            &text::redacted_address(&address),
+        );
     }
     let silence = party.last_seen().and_then(|last| case.context.now.duration_since(last).ok());
     if let Some(silence) = silence.filter(|silence| *silence > DORMANT) {
