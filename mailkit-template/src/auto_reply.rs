@@ -18,14 +18,18 @@
 //! );
 //! ```
 
+mod decision;
+mod incoming;
 mod robots;
+mod subject;
 
 use std::time::{Duration, SystemTime};
 
-use thiserror::Error;
+use crate::compose::{Mailbox, MessageId};
 
-use crate::compose::{HeaderText, Mailbox, MessageId};
-use crate::value::Text;
+pub use decision::{AutoReplyDecision, SuppressReason};
+pub use incoming::IncomingMail;
+pub use subject::{reply_subject, topic};
 
 /// When and to whom automatic replies go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,143 +99,6 @@ impl AutoReplyPolicy {
     fn is_own(&self, address: &str) -> bool {
         self.own_addresses.iter().any(|own| own.eq_ignore_ascii_case(address.trim()))
     }
-}
-
-/// The facts of an incoming mail that an automatic reply depends on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct IncomingMail {
-    /// The envelope sender (`MAIL FROM`) without angle brackets; empty for a bounce.
-    pub return_path: String,
-    /// The mailbox in `From`; when there are several, the first.
-    pub from: String,
-    /// The addresses in `To` and `Cc`.
-    pub recipients: Vec<String>,
-    /// The header fields, name and value, in the order of the mail.
-    pub headers: Vec<(String, String)>,
-}
-
-impl IncomingMail {
-    /// A mail with its two senders, the one of the envelope and the one of the header.
-    #[must_use]
-    pub fn new(return_path: impl Into<String>, from: impl Into<String>) -> Self {
-        Self { return_path: return_path.into(), from: from.into(), ..Self::default() }
-    }
-
-    /// The addresses in `To` and `Cc`.
-    #[must_use]
-    pub fn with_recipients<T: Into<String>>(
-        mut self,
-        addresses: impl IntoIterator<Item = T>,
-    ) -> Self {
-        self.recipients = addresses.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// One more header field.
-    #[must_use]
-    pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let fields = self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name));
-        fields.map(|(_, value)| value.trim())
-    }
-}
-
-/// Whether to answer by machine.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum AutoReplyDecision {
-    /// Answer to this mailbox: the envelope sender, as RFC 3834 section 4 asks.
-    Reply {
-        /// The mailbox.
-        to: Mailbox,
-    },
-    /// Do not answer.
-    Suppress {
-        /// Why not.
-        reason: SuppressReason,
-    },
-}
-
-/// Why an automatic reply is not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum SuppressReason {
-    /// `Auto-Submitted` is not `no` (RFC 3834 section 2), or one of its older relatives is there.
-    #[error("the mail was written by a machine")]
-    AutoSubmitted,
-    /// The sender asks for silence with `X-Auto-Response-Suppress`.
-    #[error("the sender asked for no automatic reply")]
-    AutoResponseSuppress,
-    /// `Precedence` is `bulk`, `junk` or `list`.
-    #[error("the mail is bulk mail")]
-    Bulk,
-    /// The mail passed through a mailing list (`List-*`, RFC 2369 and RFC 2919).
-    #[error("the mail came through a mailing list")]
-    MailingList,
-    /// `From` is not a mailbox.
-    #[error("the From field is not a mailbox")]
-    MalformedFrom,
-    /// There is no single, well-formed `Message-ID` that the reply could refer to.
-    #[error("the mail has no usable Message-ID")]
-    MalformedMessageId,
-    /// The envelope sender is not a mailbox.
-    #[error("the envelope sender is not a mailbox")]
-    MalformedReturnPath,
-    /// None of our addresses is in `To` or `Cc` (RFC 3834 section 2).
-    #[error("the mail was not addressed to us")]
-    NotAddressedToUs,
-    /// The envelope sender is empty: a bounce or another notification (RFC 3834 section 2).
-    #[error("the envelope sender is empty")]
-    NullReturnPath,
-    /// The mail comes from one of our own addresses.
-    #[error("the mail comes from ourselves")]
-    OwnAddress,
-    /// The sender got an automatic reply within the window (RFC 3834 section 2).
-    #[error("the sender got an automatic reply recently")]
-    RepliedRecently,
-    /// The mail is a delivery or reading report (`multipart/report`).
-    #[error("the mail is a report")]
-    Report,
-    /// The sender is a machine by its name, such as `mailer-daemon` or `no-reply`.
-    #[error("the sender is a machine")]
-    RobotSender,
-}
-
-/// The subject of an automatic reply (RFC 3834 section 3.1.5): `Auto: ` and the original subject, without the reply
-/// and forward marks it has gathered.
-///
-/// ```
-/// use mailkit_template::auto_reply::reply_subject;
-///
-/// assert_eq!(reply_subject("Re: AW: LED panels\r\n (2)").as_str(), "Auto: LED panels (2)");
-/// ```
-#[must_use]
-pub fn reply_subject(original: &str) -> HeaderText {
-    HeaderText::from(Text::shortened(&format!("Auto: {}", topic(original)), 200))
-}
-
-/// What a subject is about: the subject on one line, without reply, forward and automatic-reply marks.
-///
-/// ```
-/// use mailkit_template::auto_reply::topic;
-///
-/// assert_eq!(topic("Fwd: Re: 回复：LED panels").as_str(), "LED panels");
-/// ```
-#[must_use]
-pub fn topic(subject: &str) -> Text {
-    let line = Text::new(subject);
-    let mut rest = line.as_str();
-    while let Some(shorter) = robots::without_mark(rest) {
-        rest = shorter;
-    }
-    Text::new(rest)
 }
 
 fn answerable_path(return_path: &str) -> Result<Mailbox, SuppressReason> {
@@ -359,24 +226,6 @@ mod tests {
         check(now - Duration::from_hours(7 * 24) + Duration::from_secs(1), false);
         check(now, false);
         check(now + Duration::from_secs(1), false);
-    }
-
-    #[test]
-    fn subjects() {
-        #[track_caller]
-        fn check(subject: &str, expected: &str) {
-            assert_eq!(topic(subject).as_str(), expected);
-        }
-        check("LED panels", "LED panels");
-        check("RE: re: LED", "LED");
-        check("Re[2]: LED", "LED");
-        check("AW: WG: LED", "LED");
-        check("答复：转发: LED", "LED");
-        check("رد: LED", "LED");
-        check("Auto: Re: LED", "LED");
-        check("Report: LED", "Report: LED");
-        check("Re:", "");
-        check("Re", "Re");
     }
 
     proptest! {

@@ -62,6 +62,13 @@ impl Catalog {
 
     /// Reads and proves every template folder in a directory: each folder that has a `template.toml`.
     ///
+    /// ```
+    /// use mailkit_template::{Catalog, Limits};
+    ///
+    /// let error = Catalog::from_dir("no-such-folder", &Limits::default()).unwrap_err();
+    /// assert_eq!(error.defects()[0].code(), "file-unreadable");
+    /// ```
+    ///
     /// # Errors
     ///
     /// All the defects of all the templates at once, files that cannot be read among them.
@@ -128,6 +135,18 @@ impl Template {
     }
 
     /// The parameters that [`render`](Self::render) needs, with their types, by name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "mjml")] {
+    /// use mailkit_template::{Catalog, ValueType};
+    ///
+    /// let templates = Catalog::builtin()?;
+    /// let template = templates.get("inquiry-received")?;
+    /// assert!(template.parameters().any(|parameter| parameter == ("sla", ValueType::Int)));
+    /// assert_eq!(template.max_chars("topic"), Some(48));
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn parameters(&self) -> impl Iterator<Item = (&str, ValueType)> {
         self.manifest.parameters.iter().map(|p| (p.name.as_str(), p.value_type))
     }
@@ -146,6 +165,23 @@ impl Template {
     }
 
     /// Writes one mail: subject, HTML and text in the one locale that fits the recipient best.
+    ///
+    /// ```
+    /// # use mailkit_template::{Catalog, TemplateSource};
+    /// use mailkit_template::{Recipient, Value};
+    ///
+    /// # let source = TemplateSource::new("hello")
+    /// #     .with_file("template.toml", "id = 'hello'\ndefault-locale = 'en'\nsubject = 's'\n[parameters.topic]\ntype = 'text'\nmax = 20")
+    /// #     .with_file("layout.html", "<html lang='{{ @lang }}' dir='{{ @dir }}'><p>{{ $topic }}</p></html>")
+    /// #     .with_file("messages/en.ftl", "s = About { $topic }");
+    /// # let templates = Catalog::load([source])?;
+    /// let values = [("topic", Value::text("<LED> panels"))];
+    /// let mail = templates.get("hello")?.render(&Recipient::unnamed(), &values, std::time::UNIX_EPOCH)?;
+    /// assert_eq!(mail.subject(), "About <LED> panels");
+    /// assert_eq!(mail.html(), "<html lang='en' dir='ltr'><p>&lt;LED&gt; panels</p></html>");
+    /// assert_eq!(mail.text(), "<LED> panels\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -190,7 +226,8 @@ impl LoadError {
 
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} defects in the templates", self.defects.len())?;
+        let plural = if self.defects.len() == 1 { "" } else { "s" };
+        write!(f, "{} defect{plural} in the templates", self.defects.len())?;
         self.defects.iter().try_for_each(|defect| write!(f, "\n{defect}"))
     }
 }

@@ -9,7 +9,14 @@ pub use kind::DefectKind;
 
 /// One thing that keeps a template from being loaded.
 ///
-/// Its text reads like a compiler's: `offer/messages/de.ftl:7: parameter-unknown: …`.
+/// ```
+/// use mailkit_template::{Catalog, TemplateSource};
+///
+/// let error = Catalog::load([TemplateSource::new("offer").with_file("layout.html", "")]).unwrap_err();
+/// let defect = &error.defects()[0];
+/// assert_eq!(defect.to_string(), "offer: file-missing: there is no template.toml");
+/// assert_eq!(defect.help(), "add the file");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]

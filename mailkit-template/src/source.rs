@@ -90,8 +90,15 @@ fn list(
             return Vec::new();
         }
     };
-    let named = entries.flatten().map(|e| (e.file_name().to_string_lossy().into_owned(), e.path()));
-    let mut list: Vec<_> = named.take(limits.files.saturating_add(1)).collect();
+    let mut list = Vec::new();
+    for entry in entries.take(limits.files.saturating_add(1)) {
+        match entry {
+            Ok(entry) => {
+                list.push((entry.file_name().to_string_lossy().into_owned(), entry.path()));
+            }
+            Err(error) => defects.in_file(&directory.display().to_string(), unreadable(&error)),
+        }
+    }
     if list.len() > limits.files {
         let kind = DefectKind::LimitReached { what: "files".into(), limit: limits.files };
         defects.in_file(&directory.display().to_string(), kind);

@@ -291,7 +291,7 @@ fn defects_of_files() {
     let twice = Catalog::load([source(), source()]).map(|_| ()).map_err(|e| e.to_string());
     assert_eq!(
         twice,
-        Err("1 defects in the templates\noffer/template.toml: template-duplicate: there is another template `offer`".into())
+        Err("1 defect in the templates\noffer/template.toml: template-duplicate: there is another template `offer`".into())
     );
 }
 
@@ -368,6 +368,7 @@ fn every_small_damage_is_found_or_harmless() {
             }
         }
     }
+    println!("{refused} refused, {harmless} harmless");
     assert!(refused > 4 * harmless, "{refused} refused, {harmless} harmless");
 }
 

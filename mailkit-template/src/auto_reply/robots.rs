@@ -32,50 +32,6 @@ pub(super) fn check_sender(sender: &Mailbox) -> Result<(), SuppressReason> {
     if robot { Err(SuppressReason::RobotSender) } else { Ok(()) }
 }
 
-/// The subject behind one reply or forward mark, if it begins with one: `Re:`, `Re[2]:`, `AW：`.
-pub(super) fn without_mark(subject: &str) -> Option<&str> {
-    let (mark, rest) = subject.split_once([':', '：'])?;
-    let mark = mark.trim_end();
-    let word = match mark.split_once('[') {
-        Some((word, count)) if count.strip_suffix(']').is_some_and(is_number) => word,
-        _ => mark,
-    };
-    let known = MARKS.iter().any(|known| known.eq_ignore_ascii_case(word));
-    known.then(|| rest.trim_start())
-}
-
-/// The marks of common mail programs for "reply", "forward" and "automatic", in the languages seen most.
-const MARKS: [&str; 28] = [
-    "Re",
-    "Fw",
-    "Fwd",
-    "Auto",
-    "AW",
-    "WG",
-    "Antw",
-    "Antwort",
-    "SV",
-    "VS",
-    "VB",
-    "RV",
-    "RES",
-    "ENC",
-    "TR",
-    "Rif",
-    "R",
-    "I",
-    "Odp",
-    "PD",
-    "YNT",
-    "İLT",
-    "答复",
-    "回复",
-    "回覆",
-    "转发",
-    "رد",
-    "إعادة توجيه",
-];
-
 const PRECEDENCE: [&str; 3] = ["bulk", "junk", "list"];
 
 /// Local parts, without hyphens, dots and underscores, that no person reads.
@@ -114,8 +70,4 @@ fn is_report(content_type: &str) -> bool {
 
 fn is_one_of(value: &str, words: &[&str]) -> bool {
     words.iter().any(|word| word.eq_ignore_ascii_case(value.trim()))
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }

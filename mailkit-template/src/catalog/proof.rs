@@ -1,18 +1,22 @@
 //! The proof: from the files of a template to a template that can be rendered, or to all its defects.
 
+mod layouts;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Template;
 use crate::defect::{DefectKind, Defects, SourceFile};
-use crate::layout::{Context, Layout, Page, Piece, Slot};
+use crate::layout::{Context, Piece, Slot};
 use crate::limits::Limits;
-use crate::locale::{Direction, Locale};
+use crate::locale::Locale;
 use crate::manifest::{Budgeted, Manifest};
 use crate::message::{Bundle, Language, Message, Part};
 use crate::recipient::Recipient;
 use crate::source::TemplateSource;
 use crate::value::ValueType;
+
+use layouts::{Layouts, locale_of};
 
 /// A template in one locale, ready to be written.
 #[derive(Debug)]
@@ -98,70 +102,6 @@ const LAYOUTS: [&str; 2] = ["layout.mjml", "layout.html"];
 fn is_messages(name: &str) -> bool {
     let file = name.strip_prefix("messages/").and_then(|rest| rest.strip_suffix(".ftl"));
     file.is_some_and(|tag| !tag.contains('/'))
-}
-
-/// The layout of a template, once for each direction its locales need.
-struct Layouts {
-    path: String,
-    left_to_right: Layout,
-    right_to_left: Option<Layout>,
-}
-
-impl Layouts {
-    fn read(source: &TemplateSource, limits: &Limits, defects: &mut Defects) -> Option<Self> {
-        let (name, text) = LAYOUTS.iter().find_map(|name| source.files.get_key_value(*name))?;
-        let file = SourceFile { path: source.path_of(name), text };
-        let page = Page::read(&file, limits, defects)?;
-        let left_to_right = page.layout(Direction::LeftToRight, &file, limits, defects);
-        let needs_mirror = locales(source).any(|l| l.direction() == Direction::RightToLeft);
-        let right_to_left =
-            needs_mirror.then(|| page.layout(Direction::RightToLeft, &file, limits, defects));
-        Some(Self { path: file.path, left_to_right, right_to_left })
-    }
-
-    fn of(&self, direction: Direction) -> &Layout {
-        let mirrored = self.right_to_left.as_ref().filter(|_| direction == Direction::RightToLeft);
-        mirrored.unwrap_or(&self.left_to_right)
-    }
-
-    /// The messages that the layout shows.
-    fn messages(&self) -> BTreeSet<&str> {
-        let slots = self.left_to_right.html.iter().filter_map(|piece| match piece {
-            Piece::Slot(Slot::Message(name), _) => Some(name.as_str()),
-            _ => None,
-        });
-        slots.collect()
-    }
-
-    /// Checks that each parameter of the layout is declared, and that links are of type url.
-    fn check(&self, manifest: &Manifest, defects: &mut Defects) {
-        for piece in &self.left_to_right.html {
-            let Piece::Slot(slot, context) = piece else { continue };
-            let url = match slot {
-                Slot::Parameter(name) => match manifest.position(name) {
-                    Some(position) => type_at(manifest, position) == Some(ValueType::Url),
-                    None => {
-                        let kind = DefectKind::ParameterUnknown { parameter: name.clone() };
-                        defects.in_file(&self.path, kind);
-                        continue;
-                    }
-                },
-                Slot::Message(_) | Slot::Language | Slot::Direction => false,
-            };
-            if *context == Context::Url && !url {
-                defects.in_file(&self.path, DefectKind::SlotType { slot: slot.to_string() });
-            }
-        }
-    }
-}
-
-fn locales(source: &TemplateSource) -> impl Iterator<Item = Locale> {
-    source.files.keys().filter_map(|name| locale_of(name))
-}
-
-fn locale_of(name: &str) -> Option<Locale> {
-    let tag = name.strip_prefix("messages/")?.strip_suffix(".ftl")?;
-    tag.parse::<Locale>().ok().filter(|locale| locale.to_string() == tag)
 }
 
 struct Prover<'a> {

@@ -208,7 +208,7 @@ pub enum DefectKind {
         /// The slot.
         slot: String,
     },
-    /// A slot in a link is not a url parameter, or a url stands in a subject.
+    /// A slot that is a link is not a parameter of type url.
     #[error("{slot} is not a url")]
     SlotType {
         /// The slot.
@@ -272,7 +272,7 @@ impl DefectKind {
                 "add the arm: the language has a form of its own for it, or the default must be this arm"
             }
             Self::ArmUnknown { .. } => {
-                "remove the arm, or correct its name: plural categories and day periods are those of CLDR for this language"
+                "remove the arm or correct its name: plurals and day periods are CLDR's for the language"
             }
             Self::ControlCharacter { .. } => "remove it; directions are set by the layout",
             Self::DirectionInStyleSheet => {
@@ -309,7 +309,7 @@ impl DefectKind {
             Self::ReferenceCycle { .. } => "break the circle",
             Self::SelectorType { .. } => "select by an int, by $day-period or by $recipient",
             Self::SlotContext { .. } => {
-                "put slots into text, into attributes such as alt and title, or let a url parameter be the whole of an href"
+                "move it into text, alt or title, or make a url parameter the whole of an href"
             }
             Self::SlotMalformed { .. } => {
                 "write a message as {{ name }} and a parameter as {{ $name }}"
