@@ -35,7 +35,8 @@ impl Account {
         if number.len() != length {
             return Err(AccountError::Length);
         }
-        if !mod_97_is_one(&number) {
+        let has_check_digits = number.bytes().skip(2).take(2).all(|byte| byte.is_ascii_digit());
+        if !has_check_digits || !mod_97_is_one(&number) {
             return Err(AccountError::CheckDigits);
         }
         Ok(Self { scheme: AccountScheme::Iban, number })
@@ -190,6 +191,7 @@ mod tests {
         check("NO93 8601 1117 947", Ok("NO9386011117947"));
         check("DE89 3704 0044 0532 0130 01", Err(AccountError::CheckDigits));
         check("DE89 3704 0044 0532 0130", Err(AccountError::Length));
+        check("SMENTSDOCUMENTSDOCUMENTSDOC", Err(AccountError::CheckDigits));
         check("US89 3704 0044 0532 0130 00", Err(AccountError::Country));
         check("DE89/3704", Err(AccountError::Character));
         check("D", Err(AccountError::Length));

@@ -41,6 +41,7 @@ languages! {
     En "en" "English."
     Es "es" "Spanish."
     Fr "fr" "French."
+    Id "id" "Indonesian."
     It "it" "Italian."
     Ja "ja" "Japanese."
     Ko "ko" "Korean."
@@ -243,6 +244,7 @@ mod tests {
         check("يرجى إرسال عرض الأسعار", Some(Language::Ar));
         check("Просим прислать коммерческое предложение", Some(Language::Ru));
         check("กรุณาส่งใบเสนอราคา", Some(Language::Th));
+        check("Terlampir faktur untuk pesanan Anda, mohon dibayar.", Some(Language::Id));
         check("12345 !!", None);
         check("", None);
     }

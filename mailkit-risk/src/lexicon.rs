@@ -31,7 +31,7 @@ pub struct Lexicon {
 }
 
 impl Lexicon {
-    /// The phrases of this version of the crate: English, Chinese, German, Spanish.
+    /// The phrases of this version of the crate: English, Chinese, German, Spanish, and words for “account” in others.
     #[must_use]
     pub fn builtin() -> &'static Self {
         static BUILTIN: LazyLock<Lexicon> =
@@ -192,11 +192,12 @@ fn read_time(text: &str) -> Option<Duration> {
 /// Enough for any decision; a text made of nothing but phrases is no better evidence.
 const MAX_HITS: usize = 2_000;
 
-const BUILTIN_TABLES: [&str; 4] = [
+const BUILTIN_TABLES: [&str; 5] = [
     include_str!("../data/lexicon/en.tsv"),
     include_str!("../data/lexicon/zh.tsv"),
     include_str!("../data/lexicon/de.tsv"),
     include_str!("../data/lexicon/es.tsv"),
+    include_str!("../data/lexicon/labels.tsv"),
 ];
 
 #[cfg(test)]

@@ -269,6 +269,17 @@ fn payment() {
         &plain("收款账号：6222 0212 3456 7890"),
         &plain("订单号：6222 0212 3456 7890"),
     );
+    let both = |words: &str| plain(&format!("{words} IBAN {KNOWN_IBAN}, account number 99887766."));
+    check(
+        Code::PaymentAccountChanged,
+        &both("Our bank has changed our account: new bank account!"),
+        &both("Your customer data:"),
+    );
+    check(
+        Code::PaymentAccountChanged,
+        &plain("계좌번호: 324-554566-13-909"),
+        &plain("주문번호: 324-554566-13-909"),
+    );
     check(Code::PaymentCountryChanged, &plain(FOREIGN_IBAN), &plain(OTHER_IBAN));
     check(
         Code::PaymentCurrencyChanged,

@@ -55,17 +55,28 @@ fn take_number(text: &str, length: usize) -> Option<String> {
     (number.len() == length).then_some(number)
 }
 
-/// A run of 8 to 24 digits within a few characters after a label such as “account number”.
+/// A run of 7 to 24 digits right after a label such as “account number”; a date or a telephone number is none.
 fn find_local(folded: &str, label_end: usize) -> Option<(usize, Account)> {
     let rest = folded.get(label_end..)?;
-    let (offset, _) = rest.char_indices().take(LABEL_DISTANCE).find(|(_, c)| c.is_ascii_digit())?;
-    let run = rest.get(offset..)?.chars().take(CANDIDATE_CHARS);
-    let run = run.take_while(|c| c.is_ascii_digit() || matches!(c, ' ' | '-'));
-    let digits: String = run.filter(char::is_ascii_digit).collect();
-    if !(8..=24).contains(&digits.len()) {
+    let (offset, _) = rest.char_indices().take(GAP_CHARS).find(|(_, c)| c.is_ascii_digit())?;
+    let (gap, run) = rest.split_at_checked(offset)?;
+    if gap.contains('+') || gap.chars().filter(|c| c.is_alphabetic()).count() > GAP_LETTERS {
+        return None;
+    }
+    let run = run.char_indices().take(CANDIDATE_CHARS);
+    let end = run.take_while(|(_, c)| c.is_ascii_digit() || matches!(c, ' ' | '-')).last()?.0;
+    let run = rest.get(offset..=offset + end)?.trim_end_matches([' ', '-']);
+    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+    if !(7..=24).contains(&digits.len()) || is_date(run) {
         return None;
     }
     Account::local(&digits).ok().map(|account| (label_end + offset, account))
+}
+
+/// `2026-11-22` or `22-11-2026`.
+fn is_date(run: &str) -> bool {
+    let groups: Vec<usize> = run.split([' ', '-']).map(str::len).collect();
+    matches!(groups.as_slice(), [4, 2, 2] | [2, 2, 4])
 }
 
 /// Han and kana need no blank before a number.
@@ -74,7 +85,9 @@ fn is_word_char(c: char) -> bool {
 }
 
 const CANDIDATE_CHARS: usize = 80;
-const LABEL_DISTANCE: usize = 24;
+/// Between a label and its number stand a colon and at most a short word.
+const GAP_CHARS: usize = 16;
+const GAP_LETTERS: usize = 6;
 const MAX_LABELS: usize = 200;
 
 #[cfg(test)]
@@ -104,6 +117,11 @@ mod tests {
         check("de89370400440532013000123", &[]);
         check("konto nr. 0532 013 000, blz", &["0532013000"]);
         check("konto im jahr 2026", &[]);
+        check("konto 0532013000 1", &["05320130001"]);
+        check("konto 2026-11-22", &[]);
+        check("konto: tel. +49 30 5550123", &[]);
+        check("konto manager 030 5550123", &[]);
+        check("konto 1234567 -", &["1234567"]);
         check("invoice 0532013000", &[]);
     }
 }

@@ -1,23 +1,21 @@
 //! Where the money should go, against where it went so far.
 
 use super::{Case, Findings, Reading};
-use crate::account::{self, Account};
+use crate::account::{self, Account, AccountScheme};
 use crate::assessment::Place;
 use crate::code::Code;
 use crate::counterparty::Counterparty;
 use crate::lexicon::Topic;
 
 pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
-    if let Some((reading, hit)) = case.phrase(Topic::AccountChange) {
-        findings.add(
-            Code::PaymentChangeRequest,
-            reading.place(hit.start, hit.end),
-            reading.words(&hit),
-        );
+    let announced = case.phrase(Topic::AccountChange);
+    if let Some((reading, hit)) = announced {
+        let place = reading.place(hit.start, hit.end);
+        findings.add(Code::PaymentChangeRequest, place, reading.words(&hit));
     }
     let accounts: Vec<Named> = case.readings.iter().flat_map(named_accounts).collect();
     if let Some(party) = case.counterparty {
-        against_history(party, &accounts, findings);
+        against_history(party, &accounts, announced.is_some(), findings);
         currency(case, party, !accounts.is_empty(), findings);
     }
 }
@@ -38,11 +36,18 @@ fn named_accounts(reading: &Reading<'_>) -> Vec<Named> {
         .collect()
 }
 
-fn against_history(party: &Counterparty, accounts: &[Named], findings: &mut Findings) {
+/// Next to a known account, and without a word of change, a local number is as likely a customer's or a branch's.
+fn against_history(
+    party: &Counterparty,
+    accounts: &[Named],
+    announced: bool,
+    findings: &mut Findings,
+) {
     let known = party.accounts();
-    let new =
-        accounts.iter().find(|named| !known.iter().any(|account| account.is_same(&named.account)));
-    let Some(new) = new else { return };
+    let is_known = |named: &Named| known.iter().any(|account| account.is_same(&named.account));
+    let any_number = announced || !accounts.iter().any(is_known);
+    let counts = |named: &&Named| any_number || named.account.scheme() == AccountScheme::Iban;
+    let Some(new) = accounts.iter().filter(counts).find(|named| !is_known(named)) else { return };
     if known.is_empty() {
         findings.add(Code::PaymentAccountUnknown, new.place.clone(), &new.account.redacted());
         return;
