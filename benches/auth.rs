@@ -1,1 +1,97 @@
-fn main() {}
+//! Records and evaluation, with mail-auth beside us where it does the same.
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    reason = "a benchmark reads the clock and may panic"
+)]
+
+use std::hint::black_box;
+use std::time::SystemTime;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mail_auth::common::parse::TxtRecordParser;
+use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
+use mailkit_auth::lint::{lint_dmarc, lint_spf};
+use mailkit_auth::lookup::ZoneSnapshot;
+use mailkit_auth::record::SpfRecord;
+use mailkit_auth::sign::DkimSigner;
+use mailkit_auth::spf::{SpfRequest, SpfResult, check_host};
+use mailkit_auth::{DkimKeyRecord, DmarcRecord};
+
+const SPF: &str = "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 include:_spf.provider.example a:out.acme.example mx -all";
+const DMARC: &str = "v=DMARC1; p=quarantine; sp=reject; adkim=s; rua=mailto:dmarc@acme.example,mailto:d@report.example!10m";
+
+fn records(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("record");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("spf/mailkit", |bencher| {
+        bencher.iter(|| black_box(SPF).parse::<SpfRecord>().is_ok());
+    });
+    group.bench_function("spf/mail-auth", |bencher| {
+        bencher.iter(|| mail_auth::spf::Spf::parse(black_box(SPF).as_bytes()).is_ok());
+    });
+    group.bench_function("dmarc/mailkit", |bencher| {
+        bencher.iter(|| black_box(DMARC).parse::<DmarcRecord>().is_ok());
+    });
+    group.bench_function("dmarc/mail-auth", |bencher| {
+        bencher.iter(|| mail_auth::dmarc::Dmarc::parse(black_box(DMARC).as_bytes()).is_ok());
+    });
+    group.bench_function("spf lint", |bencher| bencher.iter(|| lint_spf(black_box(SPF))));
+    group.bench_function("dmarc lint", |bencher| bencher.iter(|| lint_dmarc(black_box(DMARC))));
+    group.finish();
+}
+
+/// Seven records, answers in memory.
+fn evaluation(criterion: &mut Criterion) {
+    let zone = ZoneSnapshot::new()
+        .with_txt("acme.example", SPF)
+        .and_then(|zone| {
+            zone.with_txt("_spf.provider.example", "v=spf1 include:a.provider.example ~all")
+        })
+        .and_then(|zone| {
+            zone.with_txt(
+                "a.provider.example",
+                "v=spf1 ip4:198.51.100.0/24 a:b.provider.example ~all",
+            )
+        })
+        .and_then(|zone| zone.with_address("b.provider.example", [203, 0, 113, 7]))
+        .and_then(|zone| zone.with_address("out.acme.example", [203, 0, 113, 8]))
+        .and_then(|zone| zone.with_mx("acme.example", 10, "mx.acme.example"))
+        .and_then(|zone| zone.with_address("mx.acme.example", [203, 0, 113, 9]))
+        .expect("the names are names");
+    let request = SpfRequest::new([203, 0, 113, 9], "mx.acme.example", "a@acme.example");
+    assert_eq!(check_host(&zone, &request).result, SpfResult::Pass);
+
+    let mut group = criterion.benchmark_group("spf");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("check_host, 7 records", |bencher| {
+        bencher.iter(|| check_host(&zone, black_box(&request)));
+    });
+    group.finish();
+}
+
+fn signing(criterion: &mut Criterion) {
+    let message =
+        format!("From: a@acme.example\r\nSubject: s\r\n\r\n{}", "0123456789abcd\r\n".repeat(256));
+    let mut group = criterion.benchmark_group("dkim sign 4 KiB");
+    group.throughput(Throughput::Elements(1));
+    for (name, algorithm) in
+        [("ed25519", KeyAlgorithm::Ed25519), ("rsa2048", KeyAlgorithm::Rsa2048)]
+    {
+        let pair = DkimKeyPair::generate(algorithm).expect("the system gives random numbers");
+        let (domain, selector) = ("acme.example".parse(), "s1".parse());
+        let (Ok(domain), Ok(selector)) = (domain, selector) else { unreachable!() };
+        let signer = DkimSigner::new(domain, selector, &pair).expect("a fresh key signs");
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| signer.sign(message.as_bytes(), SystemTime::UNIX_EPOCH));
+        });
+        let record = pair.key_record().to_string();
+        group.bench_function(format!("{name} key record"), |bencher| {
+            bencher.iter(|| black_box(&record).parse::<DkimKeyRecord>().is_ok());
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, records, evaluation, signing);
+criterion_main!(benches);

@@ -36,11 +36,11 @@ pub enum Algorithm {
     Ed25519,
 }
 
-/// Makes the key.
+/// Makes the key, and returns the record to publish as a line of a zone file.
 ///
 /// # Errors
 /// When the file exists or cannot be written.
-pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
+pub fn run(arguments: &Arguments) -> Result<String, Box<dyn Error + Send + Sync>> {
     let algorithm = match arguments.algorithm {
         Algorithm::Rsa2048 => KeyAlgorithm::Rsa2048,
         Algorithm::Ed25519 => KeyAlgorithm::Ed25519,
@@ -54,8 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Box<dyn Error + Send + Sync>> {
     let mut file = options.open(&arguments.out).map_err(fault)?;
     file.write_all(pair.to_pkcs8_pem().as_bytes()).map_err(fault)?;
     let name = arguments.selector.record_name(&arguments.domain);
-    println!("{name}. 3600 IN TXT {}", quoted(&pair.key_record().to_string()));
-    Ok(())
+    Ok(format!("{name}. 3600 IN TXT {}", quoted(&pair.key_record().to_string())))
 }
 
 /// The text as character-strings of at most 255 octets (RFC 1035 section 3.3.14).

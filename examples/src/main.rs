@@ -44,7 +44,10 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Demo { json } => runtime().and_then(|it| it.block_on(demo::run(json))),
         Command::Gateway { config } => runtime().and_then(|it| it.block_on(gateway::run(&config))),
-        Command::Keys(arguments) => keys::run(&arguments).map(|()| ExitCode::SUCCESS),
+        Command::Keys(arguments) => keys::run(&arguments).map(|record| {
+            println!("{record}");
+            ExitCode::SUCCESS
+        }),
     };
     outcome.unwrap_or_else(|error| {
         eprintln!("mailkit: {error}");

@@ -17,7 +17,7 @@ pub fn auth_signals(report: &AuthReport) -> AuthSignals {
     let signals = AuthSignals::default()
         .with_spf(spf(report.spf.result))
         .with_dkim(dkim(report))
-        .with_dmarc(dmarc(report), dmarc_policy(report));
+        .with_dmarc(dmarc(report), Some(dmarc_policy(report.dmarc.policy)));
     match &report.dmarc.from_domain {
         Some(domain) => signals.with_from_domain(domain),
         None => signals,
@@ -31,9 +31,13 @@ pub fn hop_outcome(attempt: &Attempt) -> Option<HopOutcome> {
     match &attempt.outcome {
         Outcome::Accepted { .. } => Some(HopOutcome::Accepted { latency: attempt.latency }),
         Outcome::Rejected { code, enhanced, text } => {
-            let enhanced = enhanced.map(|it| it.to_string()).unwrap_or_default();
-            let reply: SmtpReply = format!("{code} {enhanced} {text}").parse().ok()?;
-            Some(HopOutcome::Replied { stage: stage(attempt.stage), reply })
+            let enhanced = enhanced.and_then(|it| it.to_string().parse().ok());
+            let stage = stage(attempt.stage);
+            Some(match SmtpReply::new(*code, enhanced, text) {
+                Ok(reply) => HopOutcome::Replied { stage, reply },
+                // A reply that is none tells as much as a connection that broke.
+                Err(_) => HopOutcome::Dropped { stage },
+            })
         }
         Outcome::Failed { kind: FailureKind::Message(_), .. } => None,
         Outcome::Failed { kind, .. } if attempt.stage == smtp::Stage::Connect => {
@@ -51,7 +55,7 @@ fn spf(result: SpfResult) -> risk::SpfResult {
         SpfResult::SoftFail => risk::SpfResult::SoftFail,
         SpfResult::TempError => risk::SpfResult::TempError,
         SpfResult::PermError => risk::SpfResult::PermError,
-        _ => risk::SpfResult::None,
+        SpfResult::None => risk::SpfResult::None,
     }
 }
 
@@ -80,11 +84,11 @@ fn dmarc(report: &AuthReport) -> risk::DmarcResult {
     }
 }
 
-fn dmarc_policy(report: &AuthReport) -> Option<risk::DmarcPolicy> {
-    match report.dmarc.policy {
-        Policy::Reject => Some(risk::DmarcPolicy::Reject),
-        Policy::Quarantine => Some(risk::DmarcPolicy::Quarantine),
-        _ => Some(risk::DmarcPolicy::None),
+fn dmarc_policy(policy: Policy) -> risk::DmarcPolicy {
+    match policy {
+        Policy::Reject => risk::DmarcPolicy::Reject,
+        Policy::Quarantine => risk::DmarcPolicy::Quarantine,
+        _ => risk::DmarcPolicy::None,
     }
 }
 

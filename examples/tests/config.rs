@@ -1,4 +1,5 @@
 //! A wrong configuration says where it is wrong and what to do.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
 
@@ -61,6 +62,6 @@ fn each_fault_has_its_place() {
 #[test]
 fn what_must_be_there_is_asked_for() {
     let start = SAMPLE.find("[[egress]]").unwrap();
-    let error = Config::parse(&SAMPLE[..start], Path::new("gateway.toml")).unwrap_err();
+    let error = Config::parse(SAMPLE.get(..start).unwrap(), Path::new("gateway.toml")).unwrap_err();
     assert_eq!(error.to_string(), "gateway.toml:1:1: missing field `egress`");
 }

@@ -1,5 +1,9 @@
 //! The `mailkit gateway` program, spoken to by swaks.
-#![allow(clippy::disallowed_methods, reason = "a test reads its environment")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "a test reads its environment and says what it skips"
+)]
 
 use std::error::Error;
 use std::fs;
@@ -103,7 +107,8 @@ fn free_port() -> std::io::Result<u16> {
 /// Whether the program is there and speaks TLS; its absence is a failure where peers are required.
 fn has_swaks() -> bool {
     let support = Command::new("swaks").arg("--support").output();
-    let found = support.is_ok_and(|it| String::from_utf8_lossy(&it.stdout).contains("TLS supported"));
+    let found =
+        support.is_ok_and(|it| String::from_utf8_lossy(&it.stdout).contains("TLS supported"));
     let required = std::env::var("MAILKIT_REQUIRE_PEERS").is_ok_and(|it| it == "1");
     assert!(found || !required, "swaks with Net::SSLeay is not installed");
     if !found {

@@ -172,13 +172,22 @@ pub struct Department {
     /// A short name, also of its mail directory.
     #[serde(deserialize_with = "identifier")]
     pub id: String,
-    /// The name in the text of the reply.
-    pub name: String,
+    /// The name in the text of the reply, by the language of the reply; `en` stands in for a language that is not there.
+    pub name: BTreeMap<String, String>,
     /// What it takes from a mailbox that has no department of its own.
     #[serde(default)]
     pub intents: Vec<Wanted>,
     /// Hours until the first answer by a person.
     pub answer_hours: u32,
+}
+
+impl Department {
+    /// Its name in a language.
+    #[must_use]
+    pub fn name_in(&self, locale: &str) -> &str {
+        let name = self.name.get(locale).or_else(|| self.name.get("en"));
+        name.unwrap_or(&self.id)
+    }
 }
 
 /// At least one department.

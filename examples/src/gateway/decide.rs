@@ -1,7 +1,10 @@
 //! What is done with a mail: the scorer's advice, and the wish of the domain it claims to come from.
 
+use std::cmp::Reverse;
+
 use mailkit_auth::Policy;
 use mailkit_auth::dmarc::DmarcResult;
+use mailkit_auth::spf::SpfResult;
 use mailkit_auth::verify::AuthReport;
 use mailkit_risk::{Action, Assessment};
 
@@ -24,8 +27,6 @@ pub(super) fn decide(report: &AuthReport, assessment: &Assessment) -> Decision {
 /// Whether an automatic reply may go to the sender of this mail: it was let through, and the sender is who it says, so
 /// that nobody is written to who did not write (backscatter).
 pub(super) fn may_answer(decision: &Decision, report: &AuthReport) -> Result<(), &'static str> {
-    use mailkit_auth::spf::SpfResult;
-
     if decision.action != Action::Accept {
         return Err("the mail was not simply accepted");
     }
@@ -56,7 +57,7 @@ fn demanded(report: &AuthReport) -> Option<Decision> {
 fn strongest(assessment: &Assessment) -> String {
     let mut against: Vec<_> =
         assessment.reasons().iter().filter(|reason| reason.weight.logits() > 0.0).collect();
-    against.sort_by(|a, b| b.weight.cmp(&a.weight));
+    against.sort_by_key(|reason| Reverse(reason.weight));
     if against.is_empty() {
         return "nothing speaks against it".to_owned();
     }

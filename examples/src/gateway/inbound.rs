@@ -258,7 +258,7 @@ impl Inbound {
 /// One passing signature is enough; without any, the first one speaks.
 fn dkim(report: &AuthReport) -> DkimResult {
     let passing = report.dkim.iter().find(|it| it.result == DkimResult::Pass);
-    passing.or(report.dkim.first()).map_or(DkimResult::None, |it| it.result)
+    passing.or_else(|| report.dkim.first()).map_or(DkimResult::None, |it| it.result)
 }
 
 /// Names of mails: unique within the spool, and in the order of arrival.

@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 
 use mailkit_route::resolver::{MxResolver, ResolveError};
 use mailkit_route::{
-    Destination, GeoPoint, Hop, HopOutcome, NextAttempt, NextStep, RetrySchedule, RoutePlan,
-    RoutePlanner,
+    Destination, EgressId, GeoPoint, Hop, HopOutcome, NextAttempt, NextStep, RetrySchedule,
+    RoutePlan, RoutePlanner,
 };
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -95,31 +95,41 @@ pub(super) struct Courier {
 
 /// How one walk along a route ended.
 enum Walk {
-    Delivered { host: String },
-    Failed { because: String },
-    Deferred { because: String },
+    Delivered {
+        host: String,
+    },
+    Failed {
+        because: String,
+    },
+    /// A host that wants to see us again knows the egress it saw.
+    Deferred {
+        because: String,
+        seen: Option<EgressId>,
+    },
+}
+
+impl Walk {
+    fn deferred(because: impl Into<String>) -> Self {
+        Self::Deferred { because: because.into(), seen: None }
+    }
 }
 
 impl Courier {
     async fn carry(&self, mail: Outgoing, mut stop: watch::Receiver<bool>) {
         let queued = SystemTime::now();
+        let mut egress = None;
         for failures in 1.. {
             let walk = tokio::select! {
-                walk = self.walk(&mail) => walk,
+                walk = self.walk(&mail, egress.as_ref()) => walk,
                 () = cut(&mut stop) => return self.keep(mail).await,
             };
             let because = match walk {
-                Walk::Delivered { host } => {
-                    let recipient = mail.recipient.to_string();
-                    let id = mail.id;
-                    return self.observer.observe(&Event::Delivered(Delivered {
-                        id,
-                        recipient,
-                        host,
-                    }));
-                }
+                Walk::Delivered { host } => return self.delivered(mail, host),
                 Walk::Failed { because } => return self.give_up(mail, because),
-                Walk::Deferred { because } => because,
+                Walk::Deferred { because, seen } => {
+                    egress = seen.or(egress);
+                    because
+                }
             };
             let now = SystemTime::now();
             let NextAttempt::At(next) = self.schedule.after_failure(failures, queued, now) else {
@@ -136,15 +146,15 @@ impl Courier {
     }
 
     /// Resolves, plans, and tries one hop after the other.
-    async fn walk(&self, mail: &Outgoing) -> Walk {
+    async fn walk(&self, mail: &Outgoing, egress: Option<&EgressId>) -> Walk {
         let Ok(_slot) = self.slots.acquire().await else {
-            return Walk::Deferred { because: "the outbox is closing".to_owned() };
+            return Walk::deferred("the outbox is closing");
         };
         let destination = match self.resolver.resolve(mail.recipient.domain()).await {
             Ok(destination) => self.located(destination),
             Err(error) => return unresolved(&error),
         };
-        let plan = self.plan(&destination, &mail.id);
+        let plan = self.plan(&destination, &mail.id, egress);
         let mut because = plan.to_string();
         for hop in plan.hops() {
             let attempt = self.attempt(hop, mail).await;
@@ -157,30 +167,27 @@ impl Courier {
                 NextStep::Done => return Walk::Delivered { host: hop.host.to_string() },
                 NextStep::TryNextHop => {}
                 NextStep::GiveUp => return Walk::Failed { because },
-                _ => return Walk::Deferred { because },
+                _ => return Walk::Deferred { because, seen: Some(hop.egress.clone()) },
             }
         }
         match plan.no_route() {
             Some(cause) if cause.is_permanent() => Walk::Failed { because },
-            _ => Walk::Deferred { because },
+            _ => Walk::deferred(because),
         }
     }
 
     fn located(&self, destination: Destination) -> Destination {
-        let hosts = destination.mx().hosts().iter();
-        let addresses = hosts.flat_map(|it| destination.addresses(&it.host)).copied();
-        let known: Vec<_> = addresses
-            .filter_map(|address| Some((address, *self.locations.get(&address)?)))
-            .collect();
-        known.into_iter().fold(destination, |destination, (address, location)| {
-            destination.with_location(address, location)
-        })
+        destination.with_locations(|address| self.locations.get(&address).copied())
     }
 
-    fn plan(&self, destination: &Destination, id: &str) -> RoutePlan {
+    fn plan(&self, destination: &Destination, id: &str, egress: Option<&EgressId>) -> RoutePlan {
         let seed = id.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31) ^ u64::from(byte));
         let mut planner = self.planner.lock().unwrap_or_else(PoisonError::into_inner);
-        planner.plan(destination, SystemTime::now(), seed)
+        let plan = planner.plan(destination, SystemTime::now(), seed);
+        match egress {
+            Some(egress) => plan.keeping_egress(egress),
+            None => plan,
+        }
     }
 
     fn record(&self, hop: &Hop, outcome: &HopOutcome) {
@@ -190,7 +197,7 @@ impl Courier {
 
     async fn attempt(&self, hop: &Hop, mail: &Outgoing) -> Attempt {
         let target = self.outbound.dial.get(&hop.address).copied();
-        let target = target.unwrap_or(SocketAddr::new(hop.address, self.outbound.port));
+        let target = target.unwrap_or_else(|| SocketAddr::new(hop.address, self.outbound.port));
         let server_name = hop.host.to_string().parse().unwrap_or_else(|_| self.host_name.clone());
         let mut delivery = Delivery::new(self.host_name.clone(), target, server_name);
         delivery.source = hop.source;
@@ -209,6 +216,11 @@ impl Courier {
             tls: attempt.tls,
         }));
         attempt
+    }
+
+    fn delivered(&self, mail: Outgoing, host: String) {
+        let recipient = mail.recipient.to_string();
+        self.observer.observe(&Event::Delivered(Delivered { id: mail.id, recipient, host }));
     }
 
     fn give_up(&self, mail: Outgoing, because: String) {
@@ -243,7 +255,7 @@ async fn asked(stop: &mut watch::Receiver<bool>) {
 
 fn unresolved(error: &ResolveError) -> Walk {
     let because = error.to_string();
-    if error.is_temporary() { Walk::Deferred { because } } else { Walk::Failed { because } }
+    if error.is_temporary() { Walk::deferred(because) } else { Walk::Failed { because } }
 }
 
 fn describe(attempt: &Attempt) -> String {

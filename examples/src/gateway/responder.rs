@@ -125,12 +125,14 @@ impl Responder {
         now: SystemTime,
     ) -> Result<Acknowledgement, NoReply> {
         let template = self.catalog.get("inquiry-received")?;
+        let recipient = recipient(inquiry);
+        let locale = template.decide_locale(&recipient).locale.to_string();
         let signature = &company.signature;
         let hours = inquiry.ticket.answer_within.as_secs().div_ceil(3600);
         let parameters = [
             ("company", Value::text(&company.name)),
             ("topic", Value::shortened(topic(&inquiry.header.subject).as_str(), 48)),
-            ("department", Value::text(&inquiry.department.name)),
+            ("department", Value::text(inquiry.department.name_in(&locale))),
             ("sla", Value::int(i64::try_from(hours).unwrap_or(i64::MAX))),
             ("reference", Value::text(inquiry.id)),
             ("signature-name", Value::text(&signature.name)),
@@ -138,7 +140,7 @@ impl Responder {
             ("phone", Value::text(&signature.phone)),
             ("site", Value::url(self.site.clone())),
         ];
-        let rendered = template.render(&recipient(inquiry), &parameters, now)?;
+        let rendered = template.render(&recipient, &parameters, now)?;
         let id = format!("{}.reply@{}", inquiry.id, company.reply_from.domain()).parse()?;
         let mut reply =
             OutgoingMail::new(company.reply_from.clone(), to.clone(), &rendered, id, now)
@@ -149,16 +151,16 @@ impl Responder {
             let known = inquiry.header.references.iter().filter_map(|id| id.parse().ok());
             reply = reply.references(known.chain([id.clone()])).in_reply_to(id);
         }
-        let bytes = self.signed(reply.to_bytes()?, now)?;
+        let bytes = self.signed(&reply.to_bytes()?, now)?;
         Ok(Acknowledgement { to, locale: rendered.locale().to_string(), bytes })
     }
 
-    fn signed(&self, message: Vec<u8>, now: SystemTime) -> Result<Vec<u8>, SignError> {
+    fn signed(&self, message: &[u8], now: SystemTime) -> Result<Vec<u8>, SignError> {
         let mut signed = Vec::with_capacity(message.len() + 1024 * self.signers.len());
         for signer in &self.signers {
-            signed.extend_from_slice(signer.sign(&message, now)?.as_bytes());
+            signed.extend_from_slice(signer.sign(message, now)?.as_bytes());
         }
-        signed.extend_from_slice(&message);
+        signed.extend_from_slice(message);
         Ok(signed)
     }
 }
