@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "message", doc = include_str!("../README.md"))]
+// The examples of the README read raw messages.
+#![cfg_attr(
+    not(feature = "message"),
+    doc = "Explainable risk of a business mail: `Scorer::assess_view` scores what a host fills in."
+)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
