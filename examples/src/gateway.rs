@@ -194,10 +194,9 @@ fn inbound(
     } else {
         Resolver::with_name_servers(servers)?
     };
-    let own = config.mailboxes.iter().map(|it| it.address.to_string()).collect();
     let signers = config.signing_keys.iter().map(signer).collect::<Result<_, _>>()?;
     Ok(Inbound {
-        responder: Responder::new(Catalog::builtin()?, own, &config.company, signers),
+        responder: Responder::new(Catalog::builtin()?, &config, signers)?,
         verifier: Verifier::new(resolver),
         scorer: Arc::new(Scorer::builtin()),
         outbox,

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
+use std::sync::Arc;
 
+use mailkit_examples::gateway::Gateway;
 use mailkit_examples::gateway::config::Config;
+use mailkit_examples::gateway::journal::{Event, Observer};
 
 const SAMPLE: &str = include_str!("../assets/gateway.toml");
 
@@ -64,4 +67,33 @@ fn what_must_be_there_is_asked_for() {
     let start = SAMPLE.find("[[egress]]").unwrap();
     let error = Config::parse(SAMPLE.get(..start).unwrap(), Path::new("gateway.toml")).unwrap_err();
     assert_eq!(error.to_string(), "gateway.toml:1:1: missing field `egress`");
+}
+
+#[derive(Debug)]
+struct Nobody;
+
+impl Observer for Nobody {
+    fn observe(&self, _: &Event) {}
+}
+
+/// Replaces `from` by `to` in the sample, and expects the gateway not to start.
+async fn check_start(from: &str, to: &str, expected: &str) {
+    let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
+    let text = SAMPLE.replacen(from, to, 1).replacen("127.0.0.1:2525", "127.0.0.1:0", 1);
+    let config = Config::parse(&text, &assets.join("gateway.toml")).unwrap();
+    let error = Gateway::start(config, Arc::new(Nobody)).await.unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}\nshould contain\n{expected}");
+}
+
+#[tokio::test]
+async fn what_would_fail_later_fails_at_the_start() {
+    let long = format!("name = \"{}\"", "Acme Tools ".repeat(8));
+    check_start("name = \"Acme Tools\"", &long, "company").await;
+    let long = format!("en = \"{}\"", "Sales ".repeat(20));
+    check_start("en = \"Export Sales\"", &long, "department").await;
+    check_start("zones/acme.example.zone", "zones/acme.zone", "acme.zone: No such file").await;
+    let key = "[[signing_key]]\ndomain = \"acme.example\"\nselector = \"s1\"\nfile = \"no.pem\"\n\n[[egress]]";
+    check_start("[[egress]]", key, "no.pem: No such file").await;
+    let key = key.replace("no.pem", "gateway.toml");
+    check_start("[[egress]]", &key, "cannot use the key").await;
 }

@@ -144,6 +144,35 @@ async fn over_the_connection_limit_421_and_the_next_one_is_served() {
     }
 }
 
+#[tokio::test]
+async fn text_beyond_the_common_room_comes_again_later() {
+    let mut config = config();
+    config.connections.text = 100_000;
+    let server = start(config).await;
+    let block = format!("{}\r\n", "x".repeat(998)).repeat(60);
+
+    let (mut one, mut other) =
+        (Client::greeted(server.address).await, Client::greeted(server.address).await);
+    for client in [&mut one, &mut other] {
+        client.begin("b@example.com").await;
+        assert!(client.say("DATA\r\n").await.starts_with("354"));
+    }
+    one.0.write_all(b"Subject: a\r\n\r\n").await.expect("taken");
+    one.0.write_all(block.as_bytes()).await.expect("taken");
+    sleep(Duration::from_millis(100)).await;
+    other.0.write_all(b"Subject: b\r\n\r\n").await.expect("taken");
+    other.0.write_all(block.as_bytes()).await.expect("taken");
+    let refused = other.say(".\r\n").await;
+    assert_eq!(refused, "452 4.3.1 no room for the message now: send it again later\r\n");
+    assert_eq!(one.say(".\r\n").await, "250 2.0.0 queued\r\n");
+
+    other.begin("b@example.com").await;
+    other.say("DATA\r\n").await;
+    other.0.write_all(b"Subject: b\r\n\r\n").await.expect("taken");
+    other.0.write_all(block.as_bytes()).await.expect("taken");
+    assert_eq!(other.say(".\r\n").await, "250 2.0.0 queued\r\n");
+}
+
 const LATE: &str = "421 4.4.2 this takes too long: connect again\r\n";
 
 /// A server that waits 300 ms for a command or a block, and two seconds for a session.

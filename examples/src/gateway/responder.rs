@@ -12,9 +12,9 @@ use mailkit_template::auto_reply::{
 use mailkit_template::compose::{
     AutoSubmitted, ComposeError, Mailbox, MessageId, MessageIdError, OutgoingMail,
 };
-use mailkit_template::{Catalog, Recipient, RenderError, Text, Url, Value};
+use mailkit_template::{Catalog, Recipient, RenderError, Text, Value};
 
-use super::config::{Company, Department};
+use super::config::{Company, Config, Department};
 use super::journal::Ticket;
 use super::message::Header;
 use crate::smtp::{ReceivedMail, ReversePath};
@@ -25,7 +25,6 @@ pub(super) struct Responder {
     catalog: Catalog,
     policy: AutoReplyPolicy,
     signers: Vec<DkimSigner>,
-    site: Url,
     answered: Mutex<HashMap<String, SystemTime>>,
 }
 
@@ -66,14 +65,29 @@ pub(super) struct Inquiry<'a> {
 impl Responder {
     pub(super) fn new(
         catalog: Catalog,
-        own_addresses: Vec<String>,
-        company: &Company,
+        config: &Config,
         signers: Vec<DkimSigner>,
-    ) -> Self {
-        let window = Duration::from_hours(24 * u64::from(company.reply_window_days));
-        let policy = AutoReplyPolicy::new(own_addresses).with_window(window);
-        let site = company.signature.site.clone();
-        Self { catalog, policy, signers, site, answered: Mutex::default() }
+    ) -> Result<Self, RenderError> {
+        let window = Duration::from_hours(24 * u64::from(config.company.reply_window_days));
+        let own = config.mailboxes.iter().map(|it| it.address.to_string());
+        let policy = AutoReplyPolicy::new(own).with_window(window);
+        let responder = Self { catalog, policy, signers, answered: Mutex::default() };
+        responder.try_out(config)?;
+        Ok(responder)
+    }
+
+    /// Writes a reply for each department in each language, so that a name that does not fit is found before a mail is.
+    fn try_out(&self, config: &Config) -> Result<(), RenderError> {
+        let template = self.catalog.get(TEMPLATE)?;
+        for locale in template.locales() {
+            let recipient = Recipient::unnamed().with_languages([locale.to_string()]);
+            for department in config.departments.iter() {
+                let department = department.name_in(&locale.to_string());
+                let values = values(&config.company, department, "", "", 1);
+                template.render(&recipient, &values, SystemTime::UNIX_EPOCH)?;
+            }
+        }
+        Ok(())
     }
 
     /// Writes the acknowledgement, and remembers that the sender got one.
@@ -124,22 +138,13 @@ impl Responder {
         to: Mailbox,
         now: SystemTime,
     ) -> Result<Acknowledgement, NoReply> {
-        let template = self.catalog.get("inquiry-received")?;
+        let template = self.catalog.get(TEMPLATE)?;
         let recipient = recipient(inquiry);
         let locale = template.decide_locale(&recipient).locale.to_string();
-        let signature = &company.signature;
         let hours = inquiry.ticket.answer_within.as_secs().div_ceil(3600);
-        let parameters = [
-            ("company", Value::text(&company.name)),
-            ("topic", Value::shortened(topic(&inquiry.header.subject).as_str(), 48)),
-            ("department", Value::text(inquiry.department.name_in(&locale))),
-            ("sla", Value::int(i64::try_from(hours).unwrap_or(i64::MAX))),
-            ("reference", Value::text(inquiry.id)),
-            ("signature-name", Value::text(&signature.name)),
-            ("signature-title", Value::text(&signature.title)),
-            ("phone", Value::text(&signature.phone)),
-            ("site", Value::url(self.site.clone())),
-        ];
+        let department = inquiry.department.name_in(&locale);
+        let topic = topic(&inquiry.header.subject);
+        let parameters = values(company, department, topic.as_str(), inquiry.id, hours);
         let rendered = template.render(&recipient, &parameters, now)?;
         let id = format!("{}.reply@{}", inquiry.id, company.reply_from.domain()).parse()?;
         let mut reply =
@@ -163,6 +168,28 @@ impl Responder {
         signed.extend_from_slice(message);
         Ok(signed)
     }
+}
+
+/// What stands in the reply.
+fn values<'a>(
+    company: &Company,
+    department: &str,
+    topic: &str,
+    reference: &str,
+    hours: u64,
+) -> [(&'a str, Value); 9] {
+    let signature = &company.signature;
+    [
+        ("topic", Value::shortened(topic, 48)),
+        ("reference", Value::text(reference)),
+        ("company", Value::text(&company.name)),
+        ("department", Value::text(department)),
+        ("sla", Value::int(i64::try_from(hours).unwrap_or(i64::MAX))),
+        ("signature-name", Value::text(&signature.name)),
+        ("signature-title", Value::text(&signature.title)),
+        ("phone", Value::text(&signature.phone)),
+        ("site", Value::url(signature.site.clone())),
+    ]
 }
 
 fn incoming(inquiry: &Inquiry<'_>) -> IncomingMail {
@@ -196,6 +223,8 @@ fn recipient(inquiry: &Inquiry<'_>) -> Recipient {
 fn key(address: &str) -> String {
     Text::new(address).as_str().to_lowercase()
 }
+
+const TEMPLATE: &str = "inquiry-received";
 
 /// Senders remembered at one time. When all are within the window, nobody new gets a reply: silence is safe.
 const REMEMBERED: usize = 100_000;

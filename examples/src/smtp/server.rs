@@ -1,5 +1,6 @@
 //! Sessions over tokio: sockets, clocks, counts.
 
+mod budget;
 mod connection;
 mod slots;
 
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use self::budget::Budget;
 use self::connection::Connection;
 use self::slots::Slots;
 use super::address::{MailAddress, ReversePath};
@@ -179,11 +181,14 @@ struct Acceptor<H> {
     config: Arc<ServerConfig>,
     handler: Arc<H>,
     slots: Slots,
+    text: Budget,
 }
 
 impl<H: Handler> Acceptor<H> {
     fn new(config: ServerConfig, handler: Arc<H>) -> Self {
-        Self { slots: Slots::new(config.connections.clone()), config: Arc::new(config), handler }
+        let slots = Slots::new(config.connections.clone());
+        let text = Budget::new(config.connections.text);
+        Self { slots, text, config: Arc::new(config), handler }
     }
 
     fn accept(
@@ -207,6 +212,7 @@ impl<H: Handler> Acceptor<H> {
             peer,
             self.config.clone(),
             self.handler.clone(),
+            self.text.share(),
             stopping.clone(),
         );
         sessions.spawn(async move {

@@ -168,6 +168,19 @@ impl Session {
         matches!(self.state, State::Data(_))
     }
 
+    /// Octets of message text that are held.
+    #[must_use]
+    pub fn text_held(&self) -> usize {
+        if let State::Data(body) = &self.state { body.held() } else { 0 }
+    }
+
+    /// Lets go of the message text and takes no more; the client hears why after its final dot.
+    pub fn refuse_text(&mut self, reply: Reply) {
+        if let State::Data(body) = &mut self.state {
+            body.refuse(reply);
+        }
+    }
+
     /// Ends the session for a reason of the host's, most often with a 421: a timeout, a shutdown.
     pub fn close_with(&mut self, reply: Reply) {
         self.say(reply);

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::budget::Share;
 use super::{Handler, ServerConfig};
 use crate::smtp::reply::{Reply, ReplyCode};
 use crate::smtp::session::{Event, Session, SessionConfig};
@@ -24,6 +25,8 @@ pub(super) struct Connection<H> {
     peer: SocketAddr,
     config: Arc<ServerConfig>,
     handler: Arc<H>,
+    /// Room for the text of the mail, until the handler has answered.
+    room: Share,
     stopping: watch::Receiver<bool>,
     /// When the whole session must be over; moved on while a handler works.
     session_end: Instant,
@@ -53,6 +56,7 @@ impl<H: Handler> Connection<H> {
         peer: SocketAddr,
         config: Arc<ServerConfig>,
         handler: Arc<H>,
+        room: Share,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let now = Instant::now();
@@ -63,6 +67,7 @@ impl<H: Handler> Connection<H> {
             command_end: now + config.timeouts.command,
             config,
             handler,
+            room,
             stopping,
             replies: String::new(),
         }
@@ -126,6 +131,7 @@ impl<H: Handler> Connection<H> {
             Event::Reply(_) | Event::StartTls | Event::Close => return,
         };
         self.session_end += asked.elapsed();
+        self.room.clear();
         self.session.answer(answer.unwrap_or_else(|_| {
             tracing::error!(peer = %self.peer, "the handler panicked");
             Reply::defer((3, 0), "something went wrong here: send the mail again later")
@@ -149,6 +155,7 @@ impl<H: Handler> Connection<H> {
             Ok(length) => {
                 let bytes = block.get(..length?).unwrap_or_default();
                 self.session.feed(bytes);
+                self.make_room();
                 Ok(if bytes.is_empty() { Input::End } else { Input::Bytes })
             }
         }
@@ -164,6 +171,15 @@ impl<H: Handler> Connection<H> {
             stream.flush().await
         })
         .await?
+    }
+
+    /// What was read is not held without room for it.
+    fn make_room(&mut self) {
+        if !self.room.grow_to(self.session.text_held()) {
+            let text = "no room for the message now: send it again later";
+            self.session.refuse_text(Reply::new(ReplyCode::InsufficientStorage, (3, 1), text));
+            self.room.clear();
+        }
     }
 
     fn close(&mut self, enhanced: (u16, u16), text: &str) {

@@ -12,11 +12,13 @@ pub struct ConnectionLimits {
     pub total: usize,
     /// Of one client: an IPv4 address, or an IPv6 network of 64 bits, which is what one site has.
     pub per_client: usize,
+    /// Octets of message text held for all clients together. A mail beyond it gets `452 4.3.1`, and comes again later.
+    pub text: usize,
 }
 
 impl Default for ConnectionLimits {
     fn default() -> Self {
-        Self { total: 256, per_client: 32 }
+        Self { total: 256, per_client: 32, text: 256 * 1024 * 1024 }
     }
 }
 
@@ -89,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_client_has_its_share_and_gives_it_back() {
-        let slots = Slots::new(ConnectionLimits { total: 3, per_client: 2 });
+        let slots = Slots::new(ConnectionLimits { total: 3, per_client: 2, ..Default::default() });
         let first = take(&slots, "192.0.2.1");
         let second = take(&slots, "::ffff:192.0.2.1");
         assert!(first.is_some() && second.is_some());
@@ -105,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_ipv6_site_is_one_client() {
-        let slots = Slots::new(ConnectionLimits { total: 9, per_client: 1 });
+        let slots = Slots::new(ConnectionLimits { total: 9, per_client: 1, ..Default::default() });
         let _first = take(&slots, "2001:db8::1").expect("free");
         assert!(take(&slots, "2001:db8::ffff:2").is_none());
         assert!(take(&slots, "2001:db8:0:1::1").is_some());

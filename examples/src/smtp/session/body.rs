@@ -20,9 +20,10 @@ impl Body {
         let length = self.bytes.len() + line.len();
         self.header_ended |= line == b"\r\n";
         if length > limits.message {
-            self.refuse(too_big(limits.message));
+            self.refuse(exceeded(too_big(limits.message)));
         } else if length > limits.header && !self.header_ended {
-            self.refuse(format!("the header is above {} octets: shorten it", limits.header));
+            let text = format!("the header is above {} octets: shorten it", limits.header);
+            self.refuse(exceeded(text));
         } else {
             self.bytes.extend_from_slice(line);
         }
@@ -33,10 +34,20 @@ impl Body {
         self.refusal.map_or(Ok(self.bytes), Err)
     }
 
-    fn refuse(&mut self, text: String) {
-        self.bytes = Vec::new();
-        self.refusal = Some(Reply::new(ReplyCode::ExceededStorage, (3, 4), text));
+    /// Octets that are held.
+    pub(super) fn held(&self) -> usize {
+        self.bytes.len()
     }
+
+    /// Lets go of the text; the client hears the reply after its final dot.
+    pub(super) fn refuse(&mut self, reply: Reply) {
+        self.bytes = Vec::new();
+        self.refusal = Some(reply);
+    }
+}
+
+fn exceeded(text: String) -> Reply {
+    Reply::new(ReplyCode::ExceededStorage, (3, 4), text)
 }
 
 pub(super) fn too_big(limit: usize) -> String {
