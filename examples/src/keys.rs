@@ -45,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Result<String, Box<dyn Error + Send + Sync>
         Algorithm::Rsa2048 => KeyAlgorithm::Rsa2048,
         Algorithm::Ed25519 => KeyAlgorithm::Ed25519,
     };
+    let name = arguments.selector.record_name(&arguments.domain)?;
     let pair = DkimKeyPair::generate(algorithm)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
@@ -53,7 +54,6 @@ pub fn run(arguments: &Arguments) -> Result<String, Box<dyn Error + Send + Sync>
     let fault = |error| format!("cannot write {}: {error}", arguments.out.display());
     let mut file = options.open(&arguments.out).map_err(fault)?;
     file.write_all(pair.to_pkcs8_pem().as_bytes()).map_err(fault)?;
-    let name = arguments.selector.record_name(&arguments.domain);
     Ok(format!("{name}. 3600 IN TXT {}", quoted(&pair.key_record().to_string())))
 }
 

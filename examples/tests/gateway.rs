@@ -175,6 +175,21 @@ fn an_inquiry_is_answered_and_a_fraud_is_not() -> Outcome {
     assert_says(&fraud, "PAYMENT_ACCOUNT_CHANGED");
     assert_eq!(gateway.mails("accounts"), [""; 0]);
 
+    let both = gateway.swaks(&[
+        "--from",
+        "a@casaluz.example",
+        "--to",
+        "postmaster@mx.acme.example,ap@acme.example",
+        "--h-From",
+        "A <a@casaluz.example>",
+        "--h-Subject",
+        "for two",
+        "--body",
+        "Hello.",
+    ])?;
+    assert_says(&both, "250 2.0.0 kept as ");
+    assert_eq!((gateway.mails("support").len(), gateway.mails("accounts").len()), (1, 1));
+
     let relay = gateway.swaks(&["--from", "a@casaluz.example", "--to", "b@elsewhere.example"])?;
     assert_says(&relay, "550 5.7.1 we take no mail for elsewhere.example");
     let unknown = gateway.swaks(&["--from", "a@casaluz.example", "--to", "nobody@acme.example"])?;
@@ -187,10 +202,10 @@ fn an_inquiry_is_answered_and_a_fraud_is_not() -> Outcome {
     assert_eq!(unsent.len(), 1);
     assert!(unsent[0].contains("\r\nAuto-Submitted: auto-replied\r\n"), "{}", unsent[0]);
     let received = events.iter().filter(|event| event["event"] == "received").count();
-    assert_eq!(received, 2, "{events:#?}");
+    assert_eq!(received, 3, "{events:#?}");
     let reply =
         events.iter().find(|event| event["reply"]["status"] == "queued").ok_or("no reply")?;
     assert_eq!(reply["reply"]["locale"], "es");
-    assert_eq!(reply["ticket"]["department"], "sales");
+    assert_eq!(reply["tickets"][0]["department"], "sales");
     Ok(())
 }

@@ -126,7 +126,7 @@ impl Outcome {
         };
         let expected = &mail.expected;
         expect("action", &expected.action.to_string(), &found.action);
-        let department = found.ticket.as_ref().map_or("none", |it| it.department.as_str());
+        let department = found.tickets.first().map_or("none", |it| it.department.as_str());
         expect("department", expected.department.unwrap_or("none"), department);
         let locale = match &found.reply {
             Reply::Queued { locale, .. } => locale.as_str(),
@@ -232,18 +232,15 @@ fn write_found(f: &mut fmt::Formatter<'_>, found: &Received) -> fmt::Result {
         writeln!(f, "                {:+.2} {} {}", reason.weight, reason.code, reason.sentence)?;
     }
     write!(f, "      action    {}", found.action)?;
-    match &found.ticket {
-        Some(ticket) => {
-            let hours = ticket.answer_within.as_secs_f64() / 3600.0;
-            let (department, intent) = (&ticket.department, &ticket.intent);
-            writeln!(
-                f,
-                " for {department} ({intent}, {}), answer within {hours} h",
-                ticket.urgency
-            )?;
-        }
-        None => writeln!(f, ": {}", found.because)?,
+    for ticket in &found.tickets {
+        let hours = ticket.answer_within.as_secs_f64() / 3600.0;
+        let (department, intent) = (&ticket.department, &ticket.intent);
+        write!(f, " for {department} ({intent}, {}), answer within {hours} h", ticket.urgency)?;
     }
+    if found.tickets.is_empty() {
+        write!(f, ": {}", found.because)?;
+    }
+    writeln!(f)?;
     match &found.reply {
         Reply::Queued { locale, .. } => writeln!(f, "      reply     in {locale}"),
         Reply::Suppressed { reason } => writeln!(f, "      reply     none: {reason}"),

@@ -288,7 +288,7 @@ fn zones(ed25519: &DkimKeyPair, rsa: &DkimKeyPair) -> Result<Vec<String>, StageE
 }
 
 fn key_line(domain: &str, selector: &str, pair: &DkimKeyPair) -> Result<String, StageError> {
-    let name = selector.parse::<Selector>()?.record_name(&domain.parse()?);
+    let name = selector.parse::<Selector>()?.record_name(&domain.parse()?)?;
     Ok(format!("{name}. 300 IN TXT {}\n", quoted(&pair.key_record().to_string())))
 }
 

@@ -55,7 +55,7 @@ impl Handler for Inbound {
             return Reply::accept(format!("{recipient} is here"));
         }
         let domain = recipient.domain();
-        if self.config.local_domains().iter().any(|it| it.eq_ignore_ascii_case(domain)) {
+        if self.is_local(domain) {
             return Reply::reject(
                 (1, 1),
                 format!("there is no {recipient} here; check the address"),
@@ -69,23 +69,23 @@ impl Handler for Inbound {
             Ok(reading) => reading,
             Err(refusal) => return refusal,
         };
-        let (ticket, reply) = match reading.decision.action {
+        let (tickets, reply) = match reading.decision.action {
             Action::Reject => {
-                self.tell(&mail, &reading, None, suppressed("the mail was rejected"));
+                self.tell(&mail, &reading, Vec::new(), suppressed("the mail was rejected"));
                 return rejection(&reading);
             }
             Action::Quarantine => {
                 if let Err(refusal) = self.store("quarantine", &mail, &reading).await {
                     return refusal;
                 }
-                (None, suppressed("the mail is in quarantine"))
+                (Vec::new(), suppressed("the mail is in quarantine"))
             }
             _ => match self.deliver(&mail, &reading).await {
                 Ok(outcome) => outcome,
                 Err(refusal) => return refusal,
             },
         };
-        self.tell(&mail, &reading, ticket, reply);
+        self.tell(&mail, &reading, tickets, reply);
         Reply::accept(format!("kept as {}", reading.id))
     }
 }
@@ -140,31 +140,29 @@ impl Inbound {
         })
     }
 
-    /// Stores the mail with its department and answers it when that is due.
+    /// Stores the mail with each department that it is for, and answers it when that is due.
     async fn deliver(
         &self,
         mail: &ReceivedMail,
         reading: &Reading,
-    ) -> Result<(Option<Ticket>, ReplyStatus), Reply> {
-        let mailbox = mail.recipients.iter().find_map(|it| self.mailbox(it));
-        let Some(mailbox) = mailbox else {
-            return Err(Reply::defer((3, 5), "no mailbox of ours among the recipients"));
-        };
-        let (department, ticket) = triage::triage(&self.config, mailbox, &reading.intent);
-        self.store(&department.id, mail, reading).await?;
-        if mailbox.department.is_some() {
-            return Ok((Some(ticket), suppressed("the mailbox is not a shared one")));
+    ) -> Result<(Vec<Ticket>, ReplyStatus), Reply> {
+        let mut tickets: Vec<Ticket> = Vec::new();
+        let mut reply = suppressed("the mailbox is not a shared one");
+        for mailbox in mail.recipients.iter().filter_map(|it| self.mailbox(it)) {
+            let (department, ticket) = triage::triage(&self.config, mailbox, &reading.intent);
+            if tickets.iter().any(|known| known.department == ticket.department) {
+                continue;
+            }
+            self.store(&department.id, mail, reading).await?;
+            if mailbox.department.is_none() {
+                let (header, intent) = (&reading.header, &reading.intent);
+                let ticket = &ticket;
+                let inquiry = Inquiry { id: &reading.id, mail, header, intent, department, ticket };
+                reply = self.answer(&inquiry, reading).unwrap_or_else(suppressed);
+            }
+            tickets.push(ticket);
         }
-        let inquiry = Inquiry {
-            id: &reading.id,
-            mail,
-            header: &reading.header,
-            intent: &reading.intent,
-            department,
-            ticket: &ticket,
-        };
-        let reply = self.answer(&inquiry, reading).unwrap_or_else(suppressed);
-        Ok((Some(ticket), reply))
+        Ok((tickets, reply))
     }
 
     fn answer(&self, inquiry: &Inquiry<'_>, reading: &Reading) -> Result<ReplyStatus, String> {
@@ -220,18 +218,34 @@ impl Inbound {
     }
 
     fn mailbox(&self, recipient: &MailAddress) -> Option<&MailboxConfig> {
-        self.config.mailboxes.iter().find(|it| {
-            let (ours, theirs) = (&it.address, recipient);
-            ours.local_part().eq_ignore_ascii_case(theirs.local_part())
-                && ours.domain().eq_ignore_ascii_case(theirs.domain())
-        })
+        let mailboxes = &self.config.mailboxes;
+        let local = |it: &&MailboxConfig| {
+            it.address.local_part().eq_ignore_ascii_case(recipient.local_part())
+        };
+        let exact = mailboxes
+            .iter()
+            .filter(local)
+            .find(|it| it.address.domain().eq_ignore_ascii_case(recipient.domain()));
+        // RFC 5321 section 4.5.1: the postmaster is there in every domain of ours, and without any.
+        let postmaster = || {
+            let asked = recipient.local_part().eq_ignore_ascii_case("postmaster");
+            let here = asked && self.is_local(recipient.domain());
+            here.then(|| mailboxes.iter().find(local).or_else(|| mailboxes.first())).flatten()
+        };
+        exact.or_else(postmaster)
+    }
+
+    fn is_local(&self, domain: &str) -> bool {
+        let mut ours =
+            self.config.local_domains().into_iter().chain([self.config.host_name.as_str()]);
+        ours.any(|it| it.eq_ignore_ascii_case(domain))
     }
 
     fn tell(
         &self,
         mail: &ReceivedMail,
         reading: &Reading,
-        ticket: Option<Ticket>,
+        tickets: Vec<Ticket>,
         reply: ReplyStatus,
     ) {
         let assessment = &reading.assessment;
@@ -249,7 +263,7 @@ impl Inbound {
             reasons: reasons(assessment),
             action: reading.decision.action.to_string(),
             because: reading.decision.because.clone(),
-            ticket,
+            tickets,
             reply,
         })));
     }

@@ -51,8 +51,8 @@ pub struct Received {
     pub action: String,
     /// Why that and nothing else.
     pub because: String,
-    /// Who answers it; absent for a mail that was stopped.
-    pub ticket: Option<Ticket>,
+    /// Who answers it; nobody when the mail was stopped.
+    pub tickets: Vec<Ticket>,
     /// What became of the acknowledgement.
     pub reply: Reply,
 }

@@ -18,7 +18,7 @@ use super::config::Outbound;
 use super::journal::{Attempted, Deferred, Delivered, Event, GaveUp, Observer};
 use super::maildir;
 use crate::mapping;
-use crate::smtp::{Attempt, Delivery, HostName, MailAddress, Outcome, ReversePath};
+use crate::smtp::{Attempt, Delivery, FailureKind, HostName, MailAddress, Outcome, ReversePath};
 
 /// A mail to deliver.
 #[derive(Debug)]
@@ -262,6 +262,7 @@ fn describe(attempt: &Attempt) -> String {
     match &attempt.outcome {
         Outcome::Accepted { text } => format!("accepted: {text}"),
         Outcome::Rejected { code, text, .. } => format!("{code} {text}"),
+        Outcome::Failed { kind: FailureKind::Io(kind), .. } => kind.to_string(),
         Outcome::Failed { text, .. } => text.clone(),
     }
 }
