@@ -61,11 +61,6 @@ impl Domain {
     pub fn prefixed(&self, prefix: &str) -> Result<Self, DomainError> {
         format!("{prefix}.{self}").parse()
     }
-
-    /// This name, a label and another name in one; what is too long to look up is found nowhere.
-    pub(crate) fn joined(&self, label: &str, other: &Self) -> Self {
-        Self(format!("{self}.{label}.{other}"))
-    }
 }
 
 impl FromStr for Domain {

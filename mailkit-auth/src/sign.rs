@@ -10,7 +10,7 @@ use crate::keys::{DkimKeyPair, KeyError};
 use crate::message::{BodyDigest, RawMessage};
 use crate::record::dkim::KeyType;
 use crate::verify::{HeaderError, HeaderLimits};
-use crate::{Domain, Selector};
+use crate::{Domain, DomainError, Selector};
 
 /// Signs messages for one domain with one key.
 ///
@@ -47,9 +47,7 @@ impl DkimSigner {
     /// If the cryptographic library cannot copy the key, or if the name under which the public key
     /// would be published is too long for the DNS.
     pub fn new(domain: Domain, selector: Selector, key: &DkimKeyPair) -> Result<Self, SignError> {
-        if selector.record_name(&domain).as_str().parse::<Domain>().is_err() {
-            return Err(SignError::NameTooLong);
-        }
+        selector.record_name(&domain)?;
         let key = DkimKeyPair::from_pkcs8_der(&key.to_pkcs8_der())?;
         Ok(Self { domain, selector, key, limits: HeaderLimits::default() })
     }
@@ -120,8 +118,8 @@ pub enum SignError {
     #[error("unusable key")]
     Key(#[from] KeyError),
     /// The selector and the domain make a name that the DNS cannot hold.
-    #[error("selector and domain make a name longer than 253 octets")]
-    NameTooLong,
+    #[error("no name for the public key")]
+    Name(#[from] DomainError),
     /// There is no From field, which every signature must cover (RFC 6376 section 5.4).
     #[error("no From field to sign")]
     NoFrom,

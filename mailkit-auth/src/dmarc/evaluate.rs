@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tree_walk::{Published, TreeWalk};
+use super::tree_walk::{Found, Published, TreeWalk};
 use super::{DmarcProblem, DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, RecordType, Step};
 use crate::record::AlignmentMode;
@@ -125,17 +125,18 @@ impl Evaluator {
 
     /// The record that applies to the author's domain, and where it stands (section 4.10.1).
     async fn discover(&mut self, author: &Domain) -> Result<(Domain, DmarcRecord), DmarcProblem> {
-        match self.tree.published(author).await {
-            Published::Record(record) => return Ok((author.clone(), record)),
+        let found = match self.tree.published(author).await {
+            Published::Record(found) => Some(found),
             Published::Several => return Err(DmarcProblem::MultipleRecords(author.clone())),
-            Published::Unusable(error) => {
-                return Err(DmarcProblem::UnusableRecord { domain: author.clone(), error });
-            }
             Published::NoAnswer(question) => return Err(DmarcProblem::TemporaryFailure(question)),
-            Published::Nothing => {}
+            Published::Nothing => self.tree.walk(author).await?.policy(),
+        };
+        match found.ok_or_else(|| DmarcProblem::NoRecord(author.clone()))? {
+            Found { domain, record, defect: None } => Ok((domain, record)),
+            Found { domain, defect: Some(error), .. } => {
+                Err(DmarcProblem::UnusableRecord { domain, error })
+            }
         }
-        let walk = self.tree.walk(author).await?;
-        walk.policy().ok_or_else(|| DmarcProblem::NoRecord(author.clone()))
     }
 
     /// What the record asks for (section 4.7, `p`, `sp`, `np` and `t`).

@@ -16,6 +16,9 @@ fn zone() -> Result<ZoneSnapshot, NameError> {
         .with_txt("_dmarc.twice.acme.test", "v=DMARC1; p=none")?
         .with_txt("_dmarc.empty.acme.test", "v=DMARC1; adkim=s")?
         .with_txt("_dmarc.other.acme.test", "v=spf1 -all")?
+        .with_txt("_dmarc.slip.test", "v=DMARC1; p=reject; sp=rejct")?
+        .with_txt("_dmarc.own.slip.test", "v=DMARC1; p=reject")?
+        .with_txt("_dmarc.told.test", "v=DMARC1; p=reject; sp=rejct; rua=mailto:d@told.test")?
         .with_txt("_dmarc.bank", "v=DMARC1; p=reject; psd=y")?
         .with_txt("_dmarc.unit.own.bank", "v=DMARC1; p=none; psd=n")?
         .with_temporary_failure("_dmarc.slow.test")
@@ -85,8 +88,22 @@ fn no_policy() {
     );
     let twice = "twice.acme.test has more than one DMARC record";
     check("twice.acme.test", "", ("none", Policy::None, twice));
-    let empty = "the DMARC record of empty.acme.test asks for nothing";
-    check("empty.acme.test", "", ("none", Policy::None, empty));
+    let unusable = |domain: &str| {
+        format!("the DMARC record of {domain} has no valid policy and no report address")
+    };
+    check("empty.acme.test", "", ("none", Policy::None, &unusable("empty.acme.test")));
+    check("slip.test", "", ("none", Policy::None, &unusable("slip.test")));
+    check("any.slip.test", "", ("none", Policy::None, &unusable("slip.test")));
+}
+
+/// RFC 9989 section 4.10.1: a slip in one policy voids the others, but not the place in the tree.
+#[test]
+fn a_slip_in_a_policy() {
+    let none = |domain: &str| format!("no domain that is proved stands for {domain}");
+    check("told.test", "", ("fail", Policy::None, &none("told.test")));
+    check("any.told.test", "", ("fail", Policy::None, &none("any.told.test")));
+    let own = "DKIM passed for slip.test, which stands for own.slip.test";
+    check("own.slip.test", "dkim=slip.test", ("pass", Policy::Reject, own));
 }
 
 #[test]

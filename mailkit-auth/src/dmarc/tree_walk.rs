@@ -5,16 +5,24 @@ use std::collections::BTreeMap;
 use super::DmarcProblem;
 use crate::lookup::{Answer, Asker, Name, Question, RecordType};
 use crate::record::dmarc::Psd;
-use crate::{DmarcRecord, Domain, RecordError, RecordErrorKind};
+use crate::{DmarcRecord, Domain, RecordError};
 
 /// What stands at `_dmarc.<domain>`.
 #[derive(Clone, Debug)]
 pub(super) enum Published {
-    Record(DmarcRecord),
+    Record(Found),
     Nothing,
     Several,
-    Unusable(RecordError),
     NoAnswer(Question),
+}
+
+/// A record and where it stands.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) domain: Domain,
+    pub(super) record: DmarcRecord,
+    /// Why it asks for nothing, if it does not. It marks its place in the tree all the same.
+    pub(super) defect: Option<RecordError>,
 }
 
 /// Walks that share their answers, so that no name is asked for twice.
@@ -27,7 +35,7 @@ pub(super) struct TreeWalk {
 /// The records found on one walk, from the longest name to the shortest.
 pub(super) struct Walk {
     start: Domain,
-    found: Vec<(Domain, DmarcRecord)>,
+    found: Vec<Found>,
 }
 
 impl TreeWalk {
@@ -40,7 +48,7 @@ impl TreeWalk {
             return known.clone();
         }
         let published = match domain.prefixed("_dmarc") {
-            Ok(name) => self.query(&Name::from(name)).await,
+            Ok(name) => self.query(domain, &Name::from(name)).await,
             // Nothing stands under a name too long to exist.
             Err(_) => Published::Nothing,
         };
@@ -48,19 +56,20 @@ impl TreeWalk {
         published
     }
 
-    async fn query(&self, name: &Name) -> Published {
+    async fn query(&self, domain: &Domain, name: &Name) -> Published {
         let answer = self.asker.ask(name, RecordType::Txt).await;
         if answer == Answer::TemporaryFailure {
             return Published::NoAnswer(Question::new(name.clone(), RecordType::Txt));
         }
         let texts = answer.texts().map(String::from_utf8_lossy);
-        let records = texts.map(|text| DmarcRecord::from_published(&text));
-        let mut records = records.filter(|record| !is_of_another_kind(record));
+        // Texts that are no DMARC record are not counted.
+        let mut records = texts.filter_map(|text| DmarcRecord::read_published(&text).ok());
         match (records.next(), records.next()) {
             (None, _) => Published::Nothing,
             (Some(_), Some(_)) => Published::Several,
-            (Some(Ok(record)), None) => Published::Record(record),
-            (Some(Err(error)), None) => Published::Unusable(error),
+            (Some((record, defect)), None) => {
+                Published::Record(Found { domain: domain.clone(), record, defect })
+            }
         }
     }
 
@@ -73,13 +82,13 @@ impl TreeWalk {
                     return Err(DmarcProblem::TemporaryFailure(question));
                 }
                 Published::Record(record) => {
-                    let ends = record.psd() != Psd::Unknown;
-                    found.push((target, record));
+                    let ends = record.record.psd() != Psd::Unknown;
+                    found.push(record);
                     if ends {
                         break;
                     }
                 }
-                Published::Nothing | Published::Several | Published::Unusable(_) => {}
+                Published::Nothing | Published::Several => {}
             }
         }
         Ok(Walk { start: start.clone(), found })
@@ -89,23 +98,23 @@ impl TreeWalk {
 impl Walk {
     /// The organizational domain of the start (section 4.10.2).
     pub(super) fn organizational_domain(&self) -> Domain {
-        for (domain, record) in &self.found {
+        for Found { domain, record, .. } in &self.found {
             match record.psd() {
                 Psd::No => return domain.clone(),
                 Psd::Yes if *domain != self.start => return self.child_of(domain),
                 _ => {}
             }
         }
-        self.found.last().map_or_else(|| self.start.clone(), |(domain, _)| domain.clone())
+        self.found.last().map_or_else(|| self.start.clone(), |found| found.domain.clone())
     }
 
     /// The record that applies where the start has none: that of the organizational domain, else
     /// that of the public suffix (section 4.10.1).
-    pub(super) fn policy(self) -> Option<(Domain, DmarcRecord)> {
+    pub(super) fn policy(self) -> Option<Found> {
         let organizational = self.organizational_domain();
         let mut found = self.found;
-        let own = found.iter().position(|(domain, _)| *domain == organizational);
-        let suffix = || found.iter().position(|(_, record)| record.psd() == Psd::Yes);
+        let own = found.iter().position(|found| found.domain == organizational);
+        let suffix = || found.iter().position(|found| found.record.psd() == Psd::Yes);
         own.or_else(suffix).map(|at| found.swap_remove(at))
     }
 
@@ -125,12 +134,6 @@ fn targets(start: &Domain, queries: usize) -> Vec<Domain> {
     let surplus = start.labels().count().saturating_sub(queries);
     let parents = std::iter::successors(start.parent(), Domain::parent).skip(surplus);
     std::iter::once(start.clone()).chain(parents).take(queries).collect()
-}
-
-/// Whether the text is no DMARC record of this version at all, and so is not counted.
-fn is_of_another_kind(record: &Result<DmarcRecord, RecordError>) -> bool {
-    let Err(error) = record else { return false };
-    matches!(error.kind(), RecordErrorKind::WrongVersion { .. })
 }
 
 #[cfg(test)]

@@ -93,8 +93,9 @@ pub enum DmarcProblem {
     /// The author's domain publishes more than one record; all are discarded.
     #[error("{0} has more than one DMARC record")]
     MultipleRecords(Domain),
-    /// The author's domain publishes a record without a policy and without report addresses.
-    #[error("the DMARC record of {domain} asks for nothing")]
+    /// The record that applies has neither valid policies nor a valid report address (section
+    /// 4.10.1).
+    #[error("the DMARC record of {domain} has no valid policy and no report address")]
     UnusableRecord {
         /// Whose record it is.
         domain: Domain,

@@ -56,18 +56,17 @@ fn version_finding(tags: &Tags<'_>) -> Option<Finding> {
 }
 
 fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
-    let words = || tag.value.split(':').map(str::trim);
     let span = tag.span.clone();
     match tag.name {
         "v" | "n" | "p" => None,
         "k" if !KEY_TYPES.contains(&tag.value) => Some(key_type_finding(tag)),
-        "h" if !words().any(|word| word == "sha256") => {
+        "h" if !tag.items(':').any(|word| word == "sha256") => {
             Some(rule::HASH.at(span, "verifiers accept SHA-256 alone"))
         }
-        "s" if !words().any(|word| word == "*" || word == "email") => {
+        "s" if !tag.items(':').any(|word| word == "*" || word == "email") => {
             Some(rule::SERVICE.at(span, "the key may not be used for e-mail"))
         }
-        "t" if words().any(|word| word == "y") => {
+        "t" if tag.items(':').any(|word| word == "y") => {
             Some(rule::TESTING.at(span, "the domain says that it is only testing"))
         }
         "k" | "h" | "s" | "t" => None,

@@ -75,7 +75,11 @@ fn word_finding(tag: &Tag<'_>) -> Option<Finding> {
     if words.contains(&tag.value.to_ascii_lowercase().as_str()) {
         return None;
     }
-    let message = format!("`{}` is no value of `{name}`", tag.value);
+    let mut message = format!("`{}` is no value of `{name}`", tag.value);
+    if matches!(name.as_str(), "p" | "sp" | "np") {
+        // RFC 9989 section 4.10.1.
+        message += ", which voids every policy of the record";
+    }
     match nearest(tag.value, words) {
         Some(word) => {
             let fix = Fix::replace(tag.value_span.clone(), word);

@@ -21,7 +21,7 @@ impl<'a> Tags<'a> {
         let mut names = std::collections::HashSet::new();
         let mut gap = 0;
         for element in elements(text) {
-            match element {
+            match element.and_then(Tag::visible) {
                 Ok(tag) if !names.insert(tag.name.to_ascii_lowercase()) => {
                     gap = tag.span.end;
                     findings.push(repeated.at(tag.span, format!("`{}` stands twice", tag.name)));

@@ -146,12 +146,12 @@ impl DkimKeyRecord {
 
     fn read(&mut self, tag: &Tag<'_>) -> Result<(), RecordError> {
         match tag.name {
-            "h" => self.hashes = Some(list(tag)?),
-            "k" => self.key_type = Some(tag.value.parse().map_err(|_| tag.invalid())?),
+            "h" => self.hashes = Some(tag.parse_list(':')?),
+            "k" => self.key_type = Some(tag.parse()?),
             "n" => self.notes = Some(tag.value.to_owned()),
             "p" => self.public_key = octets(tag)?,
-            "s" => self.services = Some(list(tag)?),
-            "t" => self.flags = Some(list(tag)?),
+            "s" => self.services = Some(tag.parse_list(':')?),
+            "t" => self.flags = Some(tag.parse_list(':')?),
             _ => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
         }
         Ok(())
@@ -163,8 +163,8 @@ impl FromStr for DkimKeyRecord {
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
         let tags = super::strict(text)?;
-        let version = tags.iter().position(|tag| tag.name == "v");
-        if let (Some(index), Some(tag)) = (version, tags.iter().find(|tag| tag.name == "v"))
+        let version = tags.iter().enumerate().find(|(_, tag)| tag.name == "v");
+        if let Some((index, tag)) = version
             && (index != 0 || tag.value != "DKIM1")
         {
             let kind = RecordErrorKind::WrongVersion { expected: VERSION };
@@ -202,11 +202,6 @@ impl fmt::Display for DkimKeyRecord {
 
 /// The version, which must come first where it is given at all.
 const VERSION: &str = "v=DKIM1";
-
-fn list<T: FromStr>(tag: &Tag<'_>) -> Result<Vec<T>, RecordError> {
-    let items = tag.value.split(':').map(|item| item.trim_matches(super::is_space).parse());
-    items.collect::<Result<_, _>>().map_err(|_| tag.invalid())
-}
 
 /// Base64, in which white space may stand anywhere (RFC 6376 section 3.2).
 pub(crate) fn octets(tag: &Tag<'_>) -> Result<Vec<u8>, RecordError> {

@@ -1,6 +1,7 @@
 //! The `name=value; name=value` grammar that DKIM and DMARC share (RFC 6376 section 3.2).
 
 use std::ops::Range;
+use std::str::FromStr;
 
 use crate::{RecordError, RecordErrorKind};
 
@@ -14,7 +15,34 @@ pub(crate) struct Tag<'a> {
     pub(crate) value_span: Range<usize>,
 }
 
-impl Tag<'_> {
+impl<'a> Tag<'a> {
+    /// The value as one word.
+    pub(crate) fn parse<T: FromStr>(&self) -> Result<T, RecordError> {
+        self.value.parse().map_err(|_| self.invalid())
+    }
+
+    /// The value as words between separators.
+    pub(crate) fn parse_list<T: FromStr>(&self, separator: char) -> Result<Vec<T>, RecordError> {
+        let items = self.items(separator).map(str::parse);
+        items.collect::<Result<_, _>>().map_err(|_| self.invalid())
+    }
+
+    /// What stands between separators, without the white space around it.
+    pub(crate) fn items(&self, separator: char) -> impl Iterator<Item = &'a str> + use<'a> {
+        self.value.split(separator).map(|item| item.trim_matches(is_space))
+    }
+
+    /// The tag, if its value holds visible characters and white space alone.
+    pub(crate) fn visible(self) -> Result<Self, RecordError> {
+        let odd = |c: char| !(is_space(c) || c.is_ascii_graphic());
+        let Some((at, odd)) = self.value.char_indices().find(|&(_, c)| odd(c)) else {
+            return Ok(self);
+        };
+        let at = self.value_span.start + at;
+        let kind = RecordErrorKind::UnexpectedCharacter(odd);
+        Err(RecordError::new(kind, at..at + odd.len_utf8()))
+    }
+
     /// The error that this tag's value is outside its grammar.
     pub(crate) fn invalid(&self) -> RecordError {
         let kind = RecordErrorKind::InvalidValue { tag: self.name.to_owned() };
@@ -25,7 +53,8 @@ impl Tag<'_> {
 /// Longest record that is read: more than any TXT record a name server answers over UDP.
 pub(crate) const MAX_OCTETS: usize = 8 * 1024;
 
-/// Splits `text` into its tags, each with its span or with what is wrong about it.
+/// Splits `text` into its tags, each with its span or with what is wrong about it. Values are taken
+/// as they are; see [`Tag::visible`].
 ///
 /// A semicolon may end the list; elements between two semicolons may not be empty.
 pub(crate) fn elements(text: &str) -> impl Iterator<Item = Result<Tag<'_>, RecordError>> {
@@ -53,7 +82,7 @@ pub(crate) fn strict(text: &str) -> Result<Vec<Tag<'_>>, RecordError> {
     let mut tags: Vec<Tag<'_>> = Vec::new();
     let mut names = std::collections::HashSet::new();
     for tag in elements(text) {
-        let tag = tag?;
+        let tag = tag?.visible()?;
         if !names.insert(tag.name) {
             let kind = RecordErrorKind::DuplicateTag { tag: tag.name.to_owned() };
             return Err(RecordError::new(kind, tag.span));
@@ -72,11 +101,6 @@ fn read_tag(element: &str, start: usize) -> Result<Tag<'_>, RecordError> {
     if !is_tag_name(name) {
         return Err(malformed());
     }
-    if let Some((at, odd)) = value.char_indices().find(|&(_, c)| !is_value_char(c)) {
-        let at = value_span.start + at;
-        let kind = RecordErrorKind::UnexpectedCharacter(odd);
-        return Err(RecordError::new(kind, at..at + odd.len_utf8()));
-    }
     Ok(Tag { name, value, span, value_span })
 }
 
@@ -94,10 +118,6 @@ fn is_tag_name(name: &str) -> bool {
 /// Folding white space, which a header field may hold and a TXT record should not.
 pub(crate) fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\r' | '\n')
-}
-
-fn is_value_char(c: char) -> bool {
-    is_space(c) || ('!'..='~').contains(&c)
 }
 
 #[cfg(test)]

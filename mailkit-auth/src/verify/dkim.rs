@@ -44,7 +44,7 @@ impl Check {
     /// Where the key is; `None` if the signature is refused without it.
     pub(super) fn question(&self) -> Option<Question> {
         let signature = self.signature.as_ref().ok().filter(|_| self.refusal.is_none())?;
-        let name = signature.selector.record_name(&signature.domain);
+        let name = signature.selector.record_name(&signature.domain).ok()?;
         Some(Question::new(name.into(), RecordType::Txt))
     }
 

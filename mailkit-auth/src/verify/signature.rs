@@ -6,7 +6,7 @@ use mail_auth::dkim::Canonicalization;
 
 use super::DkimProblem;
 use crate::record::dkim::{KeyType, octets};
-use crate::record::{Tag, is_space, strict};
+use crate::record::{Tag, strict};
 use crate::{Domain, RecordError, RecordErrorKind, Selector};
 
 /// A signature that is worth the lookup of its key.
@@ -74,13 +74,17 @@ impl DkimSignature {
         unsigned
     }
 
-    /// What no key can mend: names that must be signed, and times.
+    /// What no key can mend: where it would have to stand, names that must be signed, and times.
     pub(super) fn check_meaning(&self, now: u64) -> Result<(), DkimProblem> {
         if !self.names.iter().any(|name| name.eq_ignore_ascii_case("From")) {
             return Err(DkimProblem::FromUnsigned);
         }
         if !self.identity.is_subdomain_of(&self.domain) {
             return Err(DkimProblem::Identity);
+        }
+        // No key stands under a name that the DNS cannot hold.
+        if self.selector.record_name(&self.domain).is_err() {
+            return Err(DkimProblem::NoKey);
         }
         // A signature that expires before it is made was never valid (RFC 6376 section 3.5).
         let earliest = self.signed_at.unwrap_or(0).max(now);
@@ -110,8 +114,7 @@ impl<'a, 't> Tags<'a, 't> {
     }
 
     fn parse<T: std::str::FromStr>(&self, name: &'static str) -> Result<T, DkimProblem> {
-        let tag = self.required(name)?;
-        tag.value.parse().map_err(|_| invalid(tag))
+        self.required(name)?.parse().map_err(DkimProblem::Malformed)
     }
 
     fn check_version(&self) -> Result<(), DkimProblem> {
@@ -145,8 +148,7 @@ impl<'a, 't> Tags<'a, 't> {
 
     fn names(&self) -> Result<Vec<String>, DkimProblem> {
         let tag = self.required("h")?;
-        let names = tag.value.split(':').map(|name| name.trim_matches(is_space).to_owned());
-        let names: Vec<String> = names.collect();
+        let names: Vec<String> = tag.items(':').map(str::to_owned).collect();
         if names.iter().any(String::is_empty) { Err(invalid(tag)) } else { Ok(names) }
     }
 
@@ -165,8 +167,7 @@ impl<'a, 't> Tags<'a, 't> {
     /// The key must be in the DNS (`q`).
     fn check_query(&self) -> Result<(), DkimProblem> {
         let Some(tag) = self.get("q") else { return Ok(()) };
-        let mut methods = tag.value.split(':').map(|method| method.trim_matches(is_space));
-        if methods.any(|method| method == "dns/txt") { Ok(()) } else { Err(invalid(tag)) }
+        if tag.items(':').any(|method| method == "dns/txt") { Ok(()) } else { Err(invalid(tag)) }
     }
 }
 
@@ -224,6 +225,7 @@ mod tests {
             "s=s1; x=+5",
             Some("malformed signature: invalid value for tag `x` at byte 38"),
         );
+        check("s=s1", &format!("s={}s1", "s.".repeat(121)), Some("there is no key"));
         check("s=s1", "s=s1; c=relaxed", None);
         check(
             "s=s1",

@@ -60,7 +60,7 @@ fn failure_options(tags: &Tags<'_>) -> Option<Finding> {
         let message = "`fo` changes nothing without `ruf`";
         return Some(rule::OPTIONS.fixed(tag.span.clone(), message, tags.removal(tag)));
     }
-    let has = |option| tag.value.split(':').any(|word| word.trim() == option);
+    let has = |option| tag.items(':').any(|word| word == option);
     (has("0") && has("1"))
         .then(|| rule::OPTIONS.at(tag.span.clone(), "`0` changes nothing beside `1`"))
 }

@@ -12,8 +12,8 @@ use crate::domain::{Domain, DomainError};
 ///
 /// let selector: Selector = "2026-q1".parse()?;
 /// let domain: Domain = "example.com".parse()?;
-/// assert_eq!(selector.record_name(&domain).as_str(), "2026-q1._domainkey.example.com");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// assert_eq!(selector.record_name(&domain)?.as_str(), "2026-q1._domainkey.example.com");
+/// # Ok::<(), mailkit_auth::DomainError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
@@ -28,10 +28,12 @@ impl Selector {
 
     /// Where `domain` publishes this selector's key.
     ///
-    /// Two very long names make one of more than 253 octets, which no name server answers.
-    #[must_use]
-    pub fn record_name(&self, domain: &Domain) -> Domain {
-        self.0.joined("_domainkey", domain)
+    /// # Errors
+    ///
+    /// If the two make a name of more than 253 octets, which the DNS cannot hold: choose a shorter
+    /// selector.
+    pub fn record_name(&self, domain: &Domain) -> Result<Domain, DomainError> {
+        domain.prefixed(&format!("{self}._domainkey"))
     }
 }
 

@@ -72,12 +72,26 @@ fn check_published(text: &str, expected: Result<&str, &str>) {
 
 #[test]
 fn receivers_forgive_all_but_the_version() {
-    check_published("v=DMARC1; p=reject;; pct=50; sp=bogus", Ok("v=DMARC1; p=reject"));
-    check_published("v=DMARC1; p=bogus; rua=mailto:d@x.test", Ok("v=DMARC1; rua=mailto:d@x.test"));
-    check_published("v=DMARC1; p=bogus", Err("missing tag `p` at byte 17"));
+    check_published("v=DMARC1; p=reject;; pct=50; adkim=bogus", Ok("v=DMARC1; p=reject"));
     check_published("v=DMARC1; p=reject; p=none", Ok("v=DMARC1; p=reject"));
     check_published("v=dmarc1; p=reject", Err("expected version `v=DMARC1` at byte 0"));
     check_published("v=DMARC10; p=reject", Err("expected version `v=DMARC1` at byte 0"));
+}
+
+#[test]
+fn one_bad_policy_voids_all_three() {
+    let none = Ok("v=DMARC1; p=none; rua=mailto:d@x.test");
+    check_published("v=DMARC1; p=bogus; rua=mailto:d@x.test", none);
+    check_published("v=DMARC1; p=reject; sp=bogus; rua=mailto:d@x.test", none);
+    check_published("v=DMARC1; rua=mailto:d@x.test; p=reject; sp=reject; np=", none);
+    check_published("v=DMARC1; p=reject; sp=réject; rua=d@x.test,mailto:d@x.test", none);
+    check_published("v=DMARC1; rua=mailto:d@x.test", Ok("v=DMARC1; rua=mailto:d@x.test"));
+    check_published("v=DMARC1; p=bogus", Err("invalid value for tag `p` at byte 12"));
+    check_published(
+        "v=DMARC1; p=reject; np=bogus; rua=d@x.test",
+        Err("invalid value for tag `np` at byte 23"),
+    );
+    check_published("v=DMARC1; adkim=s", Err("missing tag `p` at byte 17"));
 }
 
 #[test]

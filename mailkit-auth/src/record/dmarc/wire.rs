@@ -4,57 +4,81 @@ use std::collections::HashSet;
 use std::fmt;
 use std::str::FromStr;
 
-use super::DmarcRecord;
-use crate::record::{Tag, elements, is_space, strict};
-use crate::{RecordError, RecordErrorKind};
+use super::{DmarcRecord, ReportUri};
+use crate::record::{Tag, elements, strict};
+use crate::{Policy, RecordError, RecordErrorKind};
 
 impl DmarcRecord {
     /// Reads a record the way a receiver does: only the version must be right.
     ///
     /// Tags that are malformed, repeated or outside their grammar count as absent (RFC 9989
-    /// section 4.7); a policy that is absent is `none` if reports are asked for (section 4.10.1).
-    /// To check a record before it is published, use [`FromStr`] or [`crate::lint::lint_dmarc`].
+    /// section 4.7), but one slip in `p`, `sp` or `np` voids all three: the record then asks for
+    /// `p=none` if it has a valid `rua` address, and for nothing if not (section 4.10.1). To check a
+    /// record before it is published, use [`FromStr`] or [`crate::lint::lint_dmarc`].
+    ///
+    /// ```
+    /// use mailkit_auth::{DmarcRecord, Policy};
+    ///
+    /// let text = "v=DMARC1; p=reject; sp=quarantin; rua=mailto:dmarc@acme.test";
+    /// assert_eq!(DmarcRecord::from_published(text)?.policy(), Policy::None);
+    /// assert!(DmarcRecord::from_published("v=DMARC1; p=reject; sp=quarantin").is_err());
+    /// # Ok::<(), mailkit_auth::RecordError>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// If the text is no DMARC record, or names neither a policy nor a report address.
+    /// If the text is no DMARC record, or has neither valid policies nor a valid report address.
     pub fn from_published(text: &str) -> Result<Self, RecordError> {
+        match Self::read_published(text)? {
+            (record, None) => Ok(record),
+            (_, Some(defect)) => Err(defect),
+        }
+    }
+
+    /// A record as a receiver reads it, and why it asks for nothing if it does not; an error only if
+    /// the text is no DMARC record at all.
+    pub(crate) fn read_published(text: &str) -> Result<(Self, Option<RecordError>), RecordError> {
         let mut elements = elements(text);
         check_version(elements.next().transpose().ok().flatten().as_ref())?;
         let mut record = Self::default();
+        let mut bad_policy = None;
         let mut seen = HashSet::new();
         for tag in elements.flatten().filter(|tag| seen.insert(tag.name.to_ascii_lowercase())) {
-            // A value outside its grammar leaves the tag absent, which is what the standard asks.
-            let _absent = record.read(&tag);
+            match (tag.name.to_ascii_lowercase().as_str(), record.read(&tag)) {
+                ("p" | "sp" | "np", Err(error)) => bad_policy = bad_policy.or(Some(error)),
+                // One valid address is enough; any other tag outside its grammar is absent.
+                ("rua", Err(_)) => record.aggregate_reports = valid_uris(&tag),
+                ("ruf", Err(_)) => record.failure_reports = valid_uris(&tag),
+                _ => {}
+            }
         }
         record.others.clear();
-        record.has_policy_or_reports(text)
+        if bad_policy.is_some() {
+            record.policy = Some(Policy::None);
+            (record.subdomain_policy, record.nonexistent_policy) = (None, None);
+        }
+        let reported = !record.aggregate_reports.is_empty();
+        let no_policy = || record.policy.is_none().then(|| missing_policy(text));
+        let defect = bad_policy.or_else(no_policy).filter(|_| !reported);
+        Ok((record, defect))
     }
 
     /// Takes one tag over, or says that its value is outside its grammar.
     fn read(&mut self, tag: &Tag<'_>) -> Result<(), RecordError> {
         match tag.name.to_ascii_lowercase().as_str() {
-            "p" => self.policy = Some(word(tag)?),
-            "sp" => self.subdomain_policy = Some(word(tag)?),
-            "np" => self.nonexistent_policy = Some(word(tag)?),
-            "psd" => self.psd = Some(word(tag)?),
-            "adkim" => self.dkim_alignment = Some(word(tag)?),
-            "aspf" => self.spf_alignment = Some(word(tag)?),
+            "p" => self.policy = Some(tag.parse()?),
+            "sp" => self.subdomain_policy = Some(tag.parse()?),
+            "np" => self.nonexistent_policy = Some(tag.parse()?),
+            "psd" => self.psd = Some(tag.parse()?),
+            "adkim" => self.dkim_alignment = Some(tag.parse()?),
+            "aspf" => self.spf_alignment = Some(tag.parse()?),
             "t" => self.testing = Some(yes_or_no(tag)?),
-            "fo" => self.failure_options = list(tag, ':')?,
-            "rua" => self.aggregate_reports = list(tag, ',')?,
-            "ruf" => self.failure_reports = list(tag, ',')?,
+            "fo" => self.failure_options = tag.parse_list(':')?,
+            "rua" => self.aggregate_reports = tag.parse_list(',')?,
+            "ruf" => self.failure_reports = tag.parse_list(',')?,
             _ => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
         }
         Ok(())
-    }
-
-    fn has_policy_or_reports(self, text: &str) -> Result<Self, RecordError> {
-        if self.policy.is_none() && self.aggregate_reports.is_empty() {
-            let kind = RecordErrorKind::MissingTag { tag: "p" };
-            return Err(RecordError::new(kind, text.len()..text.len()));
-        }
-        Ok(self)
     }
 }
 
@@ -74,7 +98,10 @@ impl FromStr for DmarcRecord {
             }
             record.read(tag)?;
         }
-        record.has_policy_or_reports(text)
+        if record.policy.is_none() && record.aggregate_reports.is_empty() {
+            return Err(missing_policy(text));
+        }
+        Ok(record)
     }
 }
 
@@ -109,8 +136,12 @@ fn check_version(first: Option<&Tag<'_>>) -> Result<(), RecordError> {
     }
 }
 
-fn word<T: FromStr>(tag: &Tag<'_>) -> Result<T, RecordError> {
-    tag.value.parse().map_err(|_| tag.invalid())
+fn missing_policy(text: &str) -> RecordError {
+    RecordError::new(RecordErrorKind::MissingTag { tag: "p" }, text.len()..text.len())
+}
+
+fn valid_uris(tag: &Tag<'_>) -> Vec<ReportUri> {
+    tag.items(',').filter_map(|uri| uri.parse().ok()).collect()
 }
 
 fn yes_or_no(tag: &Tag<'_>) -> Result<bool, RecordError> {
@@ -119,11 +150,6 @@ fn yes_or_no(tag: &Tag<'_>) -> Result<bool, RecordError> {
         "n" | "N" => Ok(false),
         _ => Err(tag.invalid()),
     }
-}
-
-fn list<T: FromStr>(tag: &Tag<'_>, separator: char) -> Result<Vec<T>, RecordError> {
-    let items = tag.value.split(separator).map(|item| item.trim_matches(is_space).parse());
-    items.collect::<Result<_, _>>().map_err(|_| tag.invalid())
 }
 
 fn write_tag(
