@@ -60,7 +60,8 @@ fn salutations() -> Outcome {
     check(&anna("ar-AE", "Asia/Dubai"), "حضرة Anna Schmidt المحترم/ة،\n\nمساء الخير")?;
     check(&nobody("en"), "Hello,\n")?;
     check(&nobody("de"), "Sehr geehrte Damen und Herren,\n\nvielen Dank")?;
-    check(&nobody("es"), "Reciba un cordial saludo:\n")?;
+    check(&Recipient::new("Ana Gil").with_languages(["es"]), "Estimado/a Ana Gil:\n")?;
+    check(&nobody("es"), "Estimados señores y señoras:\n")?;
     check(&nobody("zh"), "尊敬的客户：\n\n您好！")?;
     check(&nobody("ar"), "السادة الكرام،\n\nتحية طيبة وبعد،")?;
     check(&Recipient::unnamed().with_country("AT"), "Sehr geehrte Damen und Herren,")
@@ -108,7 +109,7 @@ Our reference: Q-2026-0117
 
 Our Sales team is looking into it and will answer you personally within 24 hours.
 
-If you would like to add anything, simply reply to this message and leave the reference in the subject line.
+If you would like to add anything, simply reply to this message and quote our reference.
 
 Kind regards,
 
@@ -132,9 +133,10 @@ fn right_to_left_pages_are_mirrored() -> Outcome {
     let arabic = render(&Recipient::unnamed().with_languages(["ar"]), "LED", 24)?;
     assert!(english.html().contains(r#"<html lang="en" dir="ltr""#));
     assert!(arabic.html().contains(r#"<html lang="ar" dir="rtl""#));
-    // The box of the topic is indented at the side where lines begin.
-    assert!(english.html().contains("padding:4px 25px 4px 37px"));
-    assert!(arabic.html().contains("padding:4px 37px 4px 25px"));
+    // The bar of the box stands where lines begin.
+    assert!(english.html().contains("border-left:4px solid"));
+    assert!(arabic.html().contains("border-right:4px solid"));
+    assert!(!arabic.html().contains("border-left"));
     assert!(
         english.html().contains("text-align:left") && !english.html().contains("text-align:right")
     );

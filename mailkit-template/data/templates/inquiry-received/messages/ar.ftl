@@ -15,12 +15,12 @@ greeting = { $day-period ->
 }
 thanks = { greeting }، نشكركم على تواصلكم مع { $company }. لقد تسلّمنا استفساركم ويسعدنا أن نكون في خدمتكم.
 
-topic-label = موضوع رسالتكم:
-reference-label = رقمنا المرجعي:
+topic-line = موضوع رسالتكم: { $topic }
+reference-line = رقمنا المرجعي: { $reference }
 
-next-step = يعمل قسم { $department } لدينا على دراسة طلبكم، وسيردّ عليكم شخصيًا خلال { hours }.
-keep-reference = إذا رغبتم في إضافة أي معلومات، فيُرجى الرد على هذه الرسالة مع الإبقاء على الرقم المرجعي في سطر الموضوع.
-# تمييز العدد: المفرد والمثنى بلا رقم، ومن ثلاثة إلى عشرة بالجمع، وما بعدها بالمفرد.
+next-step = يعمل قسم { $department } لدينا على دراسة طلبكم، وسيردّ عليكم خلال { hours }.
+keep-reference = إذا رغبتم في إضافة أي معلومات، فيُرجى الرد على هذه الرسالة مع ذكر رقمنا المرجعي.
+# One and two need no numeral; three to ten take the plural, more the singular.
 hours = { $sla ->
     [zero] أقل من ساعة
     [one] ساعة واحدة
@@ -31,5 +31,5 @@ hours = { $sla ->
 }
 
 closing = وتفضلوا بقبول فائق الاحترام والتقدير،
-phone-label = هاتف:
+phone-line = هاتف: { $phone }
 automatic-note = أُرسل إشعار الاستلام هذا تلقائيًا، وسيصلكم الرد على استفساركم من أحد أعضاء فريقنا.

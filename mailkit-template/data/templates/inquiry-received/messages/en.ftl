@@ -14,16 +14,16 @@ greeting = { $day-period ->
 }
 thanks = Thank you for contacting { $company }. We have received your inquiry and are glad to help.
 
-topic-label = Your subject:
-reference-label = Our reference:
+topic-line = Your subject: { $topic }
+reference-line = Our reference: { $reference }
 
 next-step = Our { $department } team is looking into it and will answer you personally within { hours }.
-keep-reference = If you would like to add anything, simply reply to this message and leave the reference in the subject line.
+keep-reference = If you would like to add anything, simply reply to this message and quote our reference.
 hours = { $sla ->
     [one] one hour
    *[other] { $sla } hours
 }
 
 closing = Kind regards,
-phone-label = Phone:
+phone-line = Phone: { $phone }
 automatic-note = This confirmation was sent automatically. The answer to your inquiry will come from a member of our team.

@@ -1,26 +1,26 @@
 subject = Su consulta: { $topic } ({ $reference })
-preheader = { $department } le responderá en un plazo de { horas }.
+preheader = El departamento de { $department } le responderá en un plazo de { horas }.
 
-# En la correspondencia comercial el saludo termina en dos puntos.
+# The salutation of a business letter ends in a colon.
 salutation = { $recipient ->
-    [none] { greeting }:
-   *[named] { greeting }, { $recipient }:
+    [none] Estimados señores y señoras:
+   *[named] { greeting } { $recipient }:
 }
-# La tarde comienza a mediodía (evening1) y la noche a las ocho (night1).
+# The tarde begins at noon (evening1), the noche at eight (night1).
 greeting = { $day-period ->
-    [morning1] Buenos días
-    [morning2] Buenos días
-    [evening1] Buenas tardes
-    [night1] Buenas noches
-   *[neutral] Reciba un cordial saludo
+    [morning1] Buenos días,
+    [morning2] Buenos días,
+    [evening1] Buenas tardes,
+    [night1] Buenas noches,
+   *[neutral] Estimado/a
 }
 thanks = Le agradecemos que se haya puesto en contacto con { $company }. Hemos recibido su consulta y la atenderemos con mucho gusto.
 
-topic-label = Su asunto:
-reference-label = Nuestra referencia:
+topic-line = Asunto de su mensaje: { $topic }
+reference-line = Nuestra referencia: { $reference }
 
-next-step = Nuestro departamento de { $department } está estudiando su petición y le responderá personalmente en un plazo de { horas }.
-keep-reference = Si desea añadir algún dato, responda a este mensaje y conserve la referencia en el asunto.
+next-step = Nuestro departamento de { $department } está estudiando su petición y le responderá en un plazo de { horas }.
+keep-reference = Si desea añadir algún dato, responda a este mensaje e indique nuestra referencia.
 horas = { $sla ->
     [one] una hora
     [many] { $sla } de horas
@@ -28,5 +28,5 @@ horas = { $sla ->
 }
 
 closing = Atentamente,
-phone-label = Teléfono:
+phone-line = Teléfono: { $phone }
 automatic-note = Este acuse de recibo se ha enviado de forma automática. La respuesta a su consulta la escribirá una persona de nuestro equipo.

@@ -1,4 +1,4 @@
-subject = 您的询价已收到：{ $topic }（{ $reference }）
+subject = 您的来信已收到：{ $topic }（{ $reference }）
 preheader = { $department }将在 { hours }内给您答复。
 
 salutation = { $recipient ->
@@ -15,15 +15,15 @@ greeting = { $day-period ->
 }
 thanks = { greeting }！感谢您联系{ $company }。您的来信我们已经收到，很高兴能为您服务。
 
-topic-label = 您的主题：
-reference-label = 我方编号：
+topic-line = 来信主题：{ $topic }
+reference-line = 我方编号：{ $reference }
 
 next-step = 我公司{ $department }正在处理您的需求，将在 { hours }内由专人给您答复。
-keep-reference = 如需补充信息，请直接回复本邮件，并在主题中保留我方编号。
+keep-reference = 如需补充信息，请直接回复本邮件，并注明我方编号。
 hours = { $sla ->
    *[other] { $sla } 小时
 }
 
 closing = 顺祝商祺！
-phone-label = 电话：
-automatic-note = 本邮件为系统自动发送的收件确认，您的询价将由我们的工作人员亲自答复。
+phone-line = 电话：{ $phone }
+automatic-note = 本邮件为系统自动发送的收件确认，您的来信将由我们的工作人员亲自答复。
