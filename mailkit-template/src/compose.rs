@@ -20,12 +20,14 @@
 //! ```
 
 mod boundary;
+mod error;
 mod header;
 mod mailbox;
 mod message_id;
 mod outgoing;
 
-pub use header::{HeaderError, HeaderErrorKind, HeaderName, HeaderText};
-pub use mailbox::{Mailbox, MailboxError, MailboxErrorKind};
-pub use message_id::{MessageId, MessageIdError};
+pub use error::{HeaderError, HeaderErrorKind};
+pub use header::{HeaderName, HeaderText};
+pub use mailbox::Mailbox;
+pub use message_id::MessageId;
 pub use outgoing::{AutoSubmitted, ComposeError, OutgoingMail};

@@ -33,4 +33,4 @@ pub use locale::{
 pub use recipient::Recipient;
 pub use render::{RenderError, RenderErrorKind, RenderedMail};
 pub use source::TemplateSource;
-pub use value::{Text, Url, UrlError, Value, ValueType};
+pub use value::{Text, Url, UrlError, UrlErrorKind, Value, ValueType};

@@ -7,7 +7,7 @@ use std::fmt;
 
 pub use text::Text;
 pub(crate) use text::{is_break, is_direction_format};
-pub use url::{Url, UrlError};
+pub use url::{Url, UrlError, UrlErrorKind};
 
 /// A value for one parameter of a template.
 ///

@@ -34,11 +34,11 @@ fn mail(topic: &str) -> Result<OutgoingMail, Box<dyn Error>> {
 #[test]
 fn whole_mail() -> Result<(), Box<dyn Error>> {
     let bytes = mail("LED")?
-        .reply_to("\"Schmidt, A\" <a@example.com>".parse()?)
-        .in_reply_to("<2@example.org>".parse()?)
-        .references(["<1@example.org>".parse()?, "<2@example.org>".parse()?])
-        .auto_submitted(AutoSubmitted::AutoReplied)
-        .header("X-Ticket".parse()?, "Q-1".parse()?)
+        .with_reply_to("\"Schmidt, A\" <a@example.com>".parse()?)
+        .with_in_reply_to("<2@example.org>".parse()?)
+        .with_references(["<1@example.org>".parse()?, "<2@example.org>".parse()?])
+        .with_auto_submitted(AutoSubmitted::AutoReplied)
+        .with_header("X-Ticket".parse()?, "Q-1".parse()?)
         .to_bytes()?;
     let expected = "\
 From: \"Sales\" <sales@example.com>
@@ -70,7 +70,7 @@ Content-Type: multipart/alternative; boundary=\"=_de884b29abbe4ef8_0\"
 #[test]
 fn what_is_written_elsewhere_is_refused() -> Result<(), Box<dyn Error>> {
     for name in ["Subject", "bcc", "CONTENT-TYPE", "Message-Id", "Return-Path"] {
-        let refused = mail("LED")?.header(name.parse()?, "x".parse()?).to_bytes();
+        let refused = mail("LED")?.with_header(name.parse()?, "x".parse()?).to_bytes();
         assert_eq!(refused, Err(ComposeError::ReservedHeader { name: name.parse()? }));
     }
     let early = OutgoingMail::new(
@@ -88,7 +88,7 @@ fn what_is_written_elsewhere_is_refused() -> Result<(), Box<dyn Error>> {
 fn long_threads_keep_the_first_and_the_newest() -> Result<(), Box<dyn Error>> {
     let ids: Vec<MessageId> =
         (0..30).map(|i| format!("<{i}@example.org>").parse()).collect::<Result<_, _>>()?;
-    let bytes = mail("LED")?.references(ids).to_bytes()?;
+    let bytes = mail("LED")?.with_references(ids).to_bytes()?;
     let parsed = MessageParser::new().parse(&bytes).ok_or("not parsed")?;
     let references = parsed.references().as_text_list().ok_or("no list")?;
     assert_eq!(references.len(), 20);
@@ -102,7 +102,7 @@ fn long_threads_keep_the_first_and_the_newest() -> Result<(), Box<dyn Error>> {
 #[test]
 fn encoded_words_are_not_smuggled() -> Result<(), Box<dyn Error>> {
     for topic in ["=?utf-8?Q?=0D=0ABcc:_x@example.com?=", "=?utf-8?B?DQpCY2M6IHg=?="] {
-        let bytes = mail("LED")?.subject(Text::new(topic).into()).to_bytes()?;
+        let bytes = mail("LED")?.with_subject(Text::new(topic).into()).to_bytes()?;
         let parsed = MessageParser::new().parse(&bytes).ok_or("not parsed")?;
         assert_eq!(parsed.subject().map(str::to_owned), Some(topic.replace("=?", "= ?")));
         assert!(format!("{topic} <a@example.com>").parse::<Mailbox>().is_err());
@@ -134,19 +134,19 @@ proptest! {
         let mut outgoing = mail(&topic.chars().take(150).collect::<String>()).unwrap();
         let mut count = 8;
         if let (Ok(name), Ok(text)) = (name.parse(), text.parse()) {
-            outgoing = outgoing.header(name, text);
+            outgoing = outgoing.with_header(name, text);
             count += 1;
         }
         if let Ok(text) = text.parse() {
-            outgoing = outgoing.header("X-Text".parse().unwrap(), text);
+            outgoing = outgoing.with_header("X-Text".parse().unwrap(), text);
             count += 1;
         }
         if let Ok(id) = format!("<{id}@example.com>").parse::<MessageId>() {
-            outgoing = outgoing.in_reply_to(id.clone()).references([id]);
+            outgoing = outgoing.with_in_reply_to(id.clone()).with_references([id]);
             count += 2;
         }
         if let Ok(mailbox) = format!("{who} <a@example.com>").parse::<Mailbox>() {
-            outgoing = outgoing.reply_to(mailbox);
+            outgoing = outgoing.with_reply_to(mailbox);
             count += 1;
         }
         let Ok(bytes) = outgoing.to_bytes() else { return Ok(()) };
@@ -160,7 +160,7 @@ proptest! {
     #[test]
     fn subjects_read_back(topic in "\\PC{0,60}|[=?utf8QB -]{0,20}") {
         let Ok(subject) = topic.parse::<HeaderText>() else { return Ok(()) };
-        let bytes = mail("x").unwrap().subject(subject).to_bytes().unwrap();
+        let bytes = mail("x").unwrap().with_subject(subject).to_bytes().unwrap();
         let parsed = MessageParser::new().parse(&bytes).unwrap();
         prop_assert_eq!(parsed.subject().unwrap_or_default(), topic);
     }

@@ -10,7 +10,7 @@ use mailkit_template::auto_reply::{
     AutoReplyDecision, AutoReplyPolicy, IncomingMail, SuppressReason, reply_subject, topic,
 };
 use mailkit_template::compose::{
-    AutoSubmitted, ComposeError, Mailbox, MessageId, MessageIdError, OutgoingMail,
+    AutoSubmitted, ComposeError, HeaderError, Mailbox, MessageId, OutgoingMail,
 };
 use mailkit_template::{Catalog, Recipient, RenderError, Text, Value};
 
@@ -46,7 +46,7 @@ pub(super) enum NoReply {
     #[error("the reply could not be composed: {0}")]
     Compose(#[from] ComposeError),
     #[error("the reply has no identifier: {0}")]
-    MessageId(#[from] MessageIdError),
+    MessageId(#[from] HeaderError),
     #[error("the reply could not be signed: {0}")]
     Sign(#[from] SignError),
 }
@@ -149,12 +149,12 @@ impl Responder {
         let id = format!("{}.reply@{}", inquiry.id, company.reply_from.domain()).parse()?;
         let mut reply =
             OutgoingMail::new(company.reply_from.clone(), to.clone(), &rendered, id, now)
-                .subject(reply_subject(&inquiry.header.subject))
-                .auto_submitted(AutoSubmitted::AutoReplied);
+                .with_subject(reply_subject(&inquiry.header.subject))
+                .with_auto_submitted(AutoSubmitted::AutoReplied);
         // An identifier that is not one cannot be answered to; the policy has seen to that.
         if let Some(Ok(id)) = inquiry.header.message_id.as_ref().map(|id| id.parse::<MessageId>()) {
             let known = inquiry.header.references.iter().filter_map(|id| id.parse().ok());
-            reply = reply.references(known.chain([id.clone()])).in_reply_to(id);
+            reply = reply.with_references(known.chain([id.clone()])).with_in_reply_to(id);
         }
         let bytes = self.signed(&reply.to_bytes()?, now)?;
         Ok(Acknowledgement { to, locale: rendered.locale().to_string(), bytes })

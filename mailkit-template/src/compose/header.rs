@@ -3,8 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
+use super::{HeaderError, HeaderErrorKind};
 use crate::value::{Text, is_break, is_direction_format};
 
 /// The name of a header field (RFC 5322 section 2.2): printable ASCII without a colon.
@@ -42,7 +41,7 @@ impl FromStr for HeaderName {
 
     fn from_str(text: &str) -> Result<Self, HeaderError> {
         if text.is_empty() {
-            return Err(HeaderError { kind: HeaderErrorKind::Empty, position: 0 });
+            return Err(HeaderError::new(HeaderErrorKind::Empty, 0..0));
         }
         check_length(text, Self::MAX_LEN)?;
         check_chars(text, |c| c.is_ascii_graphic() && c != ':')?;
@@ -58,7 +57,7 @@ impl FromStr for HeaderName {
 /// let subject: HeaderText = "Ihre Anfrage".parse()?;
 /// assert_eq!(subject.as_str(), "Ihre Anfrage");
 /// let error = "Hi\r\nBcc: everyone@example.com".parse::<HeaderText>().unwrap_err();
-/// assert_eq!((error.kind(), error.position()), (HeaderErrorKind::Character, 2));
+/// assert_eq!((error.kind(), error.span()), (HeaderErrorKind::Character, 2..3));
 /// # Ok::<(), mailkit_template::compose::HeaderError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -97,73 +96,33 @@ impl FromStr for HeaderText {
     fn from_str(text: &str) -> Result<Self, HeaderError> {
         check_length(text, Self::MAX_LEN)?;
         check_chars(text, |c| !is_break(c) && !is_direction_format(c))?;
-        if let Some(position) = text.find(ENCODED_WORD) {
-            return Err(HeaderError { kind: HeaderErrorKind::EncodedWord, position });
+        if let Some(at) = text.find(ENCODED_WORD) {
+            let span = at..at + ENCODED_WORD.len();
+            return Err(HeaderError::new(HeaderErrorKind::EncodedWord, span));
         }
-        if text.trim() != text {
-            let position = if text.trim_start() == text { text.trim_end().len() } else { 0 };
-            return Err(HeaderError { kind: HeaderErrorKind::OuterSpace, position });
+        let (end, start) = (text.trim_end().len(), text.len() - text.trim_start().len());
+        if end < text.len() {
+            return Err(HeaderError::new(HeaderErrorKind::OuterSpace, end..text.len()));
+        }
+        if start > 0 {
+            return Err(HeaderError::new(HeaderErrorKind::OuterSpace, 0..start));
         }
         Ok(Self(text.to_owned()))
     }
 }
 
-/// A text cannot be a header name or a header text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {position}")]
-pub struct HeaderError {
-    kind: HeaderErrorKind,
-    position: usize,
-}
-
-impl HeaderError {
-    /// What is wrong.
-    #[must_use]
-    pub const fn kind(&self) -> HeaderErrorKind {
-        self.kind
-    }
-
-    /// Where it is wrong, as a byte offset.
-    #[must_use]
-    pub const fn position(&self) -> usize {
-        self.position
-    }
-}
-
-/// What is wrong with a header name or a header text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum HeaderErrorKind {
-    /// A character that has no place there: a line break, another control character, a direction override, or in a
-    /// name anything but printable ASCII.
-    #[error("character that is not allowed")]
-    Character,
-    /// A name without a character.
-    #[error("empty name")]
-    Empty,
-    /// The beginning of an encoded word (RFC 2047): a mail program would show what it decodes to, line breaks among it.
-    #[error("beginning of an encoded word")]
-    EncodedWord,
-    /// White space at an end, which folding would lose.
-    #[error("white space at an end")]
-    OuterSpace,
-    /// Longer than a header may be.
-    #[error("too long")]
-    TooLong,
-}
-
 const ENCODED_WORD: &str = "=?";
 
-fn check_length(text: &str, max: usize) -> Result<(), HeaderError> {
+pub(super) fn check_length(text: &str, max: usize) -> Result<(), HeaderError> {
     match text.len() > max {
-        true => Err(HeaderError { kind: HeaderErrorKind::TooLong, position: max }),
+        true => Err(HeaderError::new(HeaderErrorKind::TooLong, max..text.len())),
         false => Ok(()),
     }
 }
 
-fn check_chars(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), HeaderError> {
-    match text.find(|c| !allowed(c)) {
-        Some(position) => Err(HeaderError { kind: HeaderErrorKind::Character, position }),
+pub(super) fn check_chars(text: &str, allowed: impl Fn(char) -> bool) -> Result<(), HeaderError> {
+    match text.char_indices().find(|(_, c)| !allowed(*c)) {
+        Some((at, c)) => Err(HeaderError::new(HeaderErrorKind::Character, at..at + c.len_utf8())),
         None => Ok(()),
     }
 }

@@ -3,9 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
-
-use super::header::HeaderText;
+use super::{HeaderError, HeaderErrorKind, HeaderText};
 
 /// A mailbox (RFC 5322 section 3.4): an ASCII address with an optional name.
 ///
@@ -16,7 +14,7 @@ use super::header::HeaderText;
 /// assert_eq!(mailbox.name(), Some("Schmidt, Anna"));
 /// assert_eq!(mailbox.address(), "anna@example.com");
 /// assert!("anna@example.com\r\nBcc: x@example.com".parse::<Mailbox>().is_err());
-/// # Ok::<(), mailkit_template::compose::MailboxError>(())
+/// # Ok::<(), mailkit_template::compose::HeaderError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Mailbox {
@@ -77,20 +75,22 @@ impl fmt::Display for Mailbox {
 }
 
 impl FromStr for Mailbox {
-    type Err = MailboxError;
+    type Err = HeaderError;
 
-    fn from_str(text: &str) -> Result<Self, MailboxError> {
-        let text = text.trim_matches([' ', '\t']);
-        let Some((name, rest)) = text.rsplit_once('<') else {
-            check_address(text)?;
-            return Ok(Self { name: None, address: text.to_owned() });
+    fn from_str(text: &str) -> Result<Self, HeaderError> {
+        let error = |(kind, part): (HeaderErrorKind, &str)| HeaderError::in_part(kind, part, text);
+        let trimmed = text.trim_matches([' ', '\t']);
+        let Some((name, rest)) = trimmed.rsplit_once('<') else {
+            check_address(trimmed).map_err(error)?;
+            return Ok(Self { name: None, address: trimmed.to_owned() });
         };
-        let address = rest.strip_suffix('>').ok_or(MailboxErrorKind::Brackets)?;
-        check_address(address)?;
-        let mailbox = Self { name: None, address: address.to_owned() };
-        let name = unquoted(name.trim_matches([' ', '\t']))?;
-        Ok(mailbox
-            .with_name(name.trim().parse::<HeaderText>().map_err(|_| MailboxErrorKind::Name)?))
+        let address = rest.strip_suffix('>');
+        let address = address.ok_or_else(|| error((HeaderErrorKind::Brackets, rest)))?;
+        check_address(address).map_err(error)?;
+        let spoken = unquoted(name.trim_matches([' ', '\t']));
+        let spoken = spoken.and_then(|spoken| spoken.trim().parse::<HeaderText>().ok());
+        let spoken = spoken.ok_or_else(|| error((HeaderErrorKind::MailboxName, name)))?;
+        Ok(Self { name: None, address: address.to_owned() }.with_name(spoken))
     }
 }
 
@@ -101,65 +101,22 @@ impl serde::Serialize for Mailbox {
     }
 }
 
-/// A text is not a mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("not a mailbox: {kind}")]
-pub struct MailboxError {
-    kind: MailboxErrorKind,
-}
-
-impl MailboxError {
-    /// What is wrong.
-    #[must_use]
-    pub const fn kind(&self) -> MailboxErrorKind {
-        self.kind
-    }
-}
-
-impl From<MailboxErrorKind> for MailboxError {
-    fn from(kind: MailboxErrorKind) -> Self {
-        Self { kind }
-    }
-}
-
-/// What is wrong with a mailbox.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum MailboxErrorKind {
-    /// An angle bracket is missing.
-    #[error("the angle brackets do not match")]
-    Brackets,
-    /// The domain is neither a host name in ASCII nor an address literal.
-    #[error("the domain is not a host name")]
-    Domain,
-    /// The local part is not a dot-separated word in ASCII (RFC 5322 section 3.2.3).
-    #[error("the local part is not a dot-separated word")]
-    LocalPart,
-    /// The name has a control character, an unfinished quote, or is too long.
-    #[error("the name is not one line of text")]
-    Name,
-    /// The address has no `@`.
-    #[error("the address has no `@`")]
-    NoAt,
-    /// The address is longer than [`Mailbox::MAX_LEN`], or its local part than 64 bytes.
-    #[error("the address is too long")]
-    TooLong,
-}
-
-fn check_address(address: &str) -> Result<(), MailboxErrorKind> {
-    let (local, domain) = address.rsplit_once('@').ok_or(MailboxErrorKind::NoAt)?;
+/// Checks an address; an error comes with the part it is in.
+fn check_address(address: &str) -> Result<(), (HeaderErrorKind, &str)> {
+    let (local, domain) = address.rsplit_once('@').ok_or((HeaderErrorKind::NoAt, address))?;
+    // RFC 5321 sections 4.5.3.1.1 and 4.5.3.1.3.
     if address.len() > Mailbox::MAX_LEN || local.len() > 64 {
-        return Err(MailboxErrorKind::TooLong);
+        return Err((HeaderErrorKind::TooLong, address));
     }
     if !local.split('.').all(is_atom) {
-        return Err(MailboxErrorKind::LocalPart);
+        return Err((HeaderErrorKind::LocalPart, local));
     }
     let literal = domain.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     let valid = match literal {
         Some(inner) => is_address_literal(inner),
         None => domain.split('.').all(is_label),
     };
-    if valid { Ok(()) } else { Err(MailboxErrorKind::Domain) }
+    if valid { Ok(()) } else { Err((HeaderErrorKind::Domain, domain)) }
 }
 
 /// RFC 5322 section 3.2.3.
@@ -185,15 +142,17 @@ fn is_address_literal(text: &str) -> bool {
     }
 }
 
-fn unquoted(name: &str) -> Result<String, MailboxErrorKind> {
-    let Some(rest) = name.strip_prefix('"') else { return Ok(name.to_owned()) };
+/// The name without quotes; none if a quote is not finished, or missing around what separates mailboxes.
+fn unquoted(name: &str) -> Option<String> {
+    let Some(rest) = name.strip_prefix('"') else {
+        return (!name.contains([',', ';'])).then(|| name.to_owned());
+    };
     let mut text = String::with_capacity(rest.len());
     let mut chars = rest.chars();
     loop {
-        match chars.next().ok_or(MailboxErrorKind::Name)? {
-            '\\' => text.push(chars.next().ok_or(MailboxErrorKind::Name)?),
-            '"' if chars.as_str().is_empty() => return Ok(text),
-            '"' => return Err(MailboxErrorKind::Name),
+        match chars.next()? {
+            '\\' => text.push(chars.next()?),
+            '"' => return chars.as_str().is_empty().then_some(text),
             c => text.push(c),
         }
     }
@@ -201,14 +160,17 @@ fn unquoted(name: &str) -> Result<String, MailboxErrorKind> {
 
 #[cfg(test)]
 mod tests {
+    use super::HeaderErrorKind as Kind;
     use super::*;
     use proptest::prelude::*;
+    use std::ops::Range;
 
     #[test]
     fn mailboxes() {
         #[track_caller]
-        fn check(text: &str, expected: Result<&str, MailboxErrorKind>) {
-            let found = text.parse::<Mailbox>().map(|m| m.to_string()).map_err(|e| e.kind());
+        fn check(text: &str, expected: Result<&str, (Kind, Range<usize>)>) {
+            let found = text.parse::<Mailbox>().map(|mailbox| mailbox.to_string());
+            let found = found.map_err(|error| (error.kind(), error.span()));
             assert_eq!(found, expected.map(str::to_owned), "{text:?}");
         }
         check("a@b.example", Ok("a@b.example"));
@@ -219,20 +181,22 @@ mod tests {
         check("a.b+c=d@x_1.example", Ok("a.b+c=d@x_1.example"));
         check("a@[192.0.2.1]", Ok("a@[192.0.2.1]"));
         check("a@[IPv6:2001:db8::1]", Ok("a@[IPv6:2001:db8::1]"));
-        check("", Err(MailboxErrorKind::NoAt));
-        check("not an address >,<", Err(MailboxErrorKind::Brackets));
-        check("A <a@b.example", Err(MailboxErrorKind::Brackets));
-        check("a b@c.example", Err(MailboxErrorKind::LocalPart));
-        check("a..b@c.example", Err(MailboxErrorKind::LocalPart));
-        check("@c.example", Err(MailboxErrorKind::LocalPart));
-        check("a@", Err(MailboxErrorKind::Domain));
-        check("a@-b.example", Err(MailboxErrorKind::Domain));
-        check("a@b.example\r\nBcc: x@b.example", Err(MailboxErrorKind::LocalPart));
-        check("a@b.example\r\n", Err(MailboxErrorKind::Domain));
-        check("A\r\nBcc: x <a@b.example>", Err(MailboxErrorKind::Name));
-        check("\"A <a@b.example>", Err(MailboxErrorKind::Name));
-        check("\"A\" B <a@b.example>", Err(MailboxErrorKind::Name));
-        check(&format!("{}@b.example", "a".repeat(65)), Err(MailboxErrorKind::TooLong));
+        check("", Err((Kind::NoAt, 0..0)));
+        check("not an address >,<", Err((Kind::Brackets, 18..18)));
+        check("A <a@b.example", Err((Kind::Brackets, 3..14)));
+        check("a b@c.example", Err((Kind::LocalPart, 0..3)));
+        check("a..b@c.example", Err((Kind::LocalPart, 0..4)));
+        check("@c.example", Err((Kind::LocalPart, 0..0)));
+        check(" a@", Err((Kind::Domain, 3..3)));
+        check("a@-b.example", Err((Kind::Domain, 2..12)));
+        check("a@b.example\r\nBcc: x@b.example", Err((Kind::LocalPart, 0..19)));
+        check("a@b.example\r\n", Err((Kind::Domain, 2..13)));
+        check("A\r\nBcc: x <a@b.example>", Err((Kind::MailboxName, 0..10)));
+        check("\"A <a@b.example>", Err((Kind::MailboxName, 0..3)));
+        check("\"A\" B <a@b.example>", Err((Kind::MailboxName, 0..6)));
+        // Two mailboxes are not one with a strange name.
+        check("a@b.example, C <c@d.example>", Err((Kind::MailboxName, 0..15)));
+        check(&format!("{}@b.example", "a".repeat(65)), Err((Kind::TooLong, 0..75)));
     }
 
     proptest! {

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use thiserror::Error;
+use super::header::{check_chars, check_length};
+use super::{HeaderError, HeaderErrorKind};
 
 /// A message identifier (RFC 5322 section 3.6.4), read with or without its angle brackets and written with them.
 ///
@@ -13,7 +14,7 @@ use thiserror::Error;
 /// let id: MessageId = "<a.1@example.com>".parse()?;
 /// assert_eq!(id.to_string(), "<a.1@example.com>");
 /// assert!("<a@b>\r\nBcc: <c@d>".parse::<MessageId>().is_err());
-/// # Ok::<(), mailkit_template::compose::MessageIdError>(())
+/// # Ok::<(), mailkit_template::compose::HeaderError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MessageId(String);
@@ -36,44 +37,28 @@ impl fmt::Display for MessageId {
 }
 
 impl FromStr for MessageId {
-    type Err = MessageIdError;
+    type Err = HeaderError;
 
-    fn from_str(text: &str) -> Result<Self, MessageIdError> {
-        let bare = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(text);
-        if bare.len() > Self::MAX_LEN {
-            return Err(MessageIdError::TooLong);
-        }
-        // Wider than RFC 5322 section 3.6.4 on purpose: what real mail programs put between the brackets has to be
-        // answerable, and anything printable is safe there.
-        let allowed = |c: char| c.is_ascii_graphic() && !matches!(c, '<' | '>');
-        if let Some(found) = bare.chars().find(|&c| !allowed(c)) {
-            return Err(MessageIdError::Character { found });
-        }
-        match bare.split_once('@') {
-            Some((left, right)) if !left.is_empty() && !right.is_empty() => {
-                Ok(Self(bare.to_owned()))
-            }
-            _ => Err(MessageIdError::NoDomain),
-        }
+    fn from_str(text: &str) -> Result<Self, HeaderError> {
+        let bare = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+        let (bare, offset) = bare.map_or((text, 0), |bare| (bare, 1));
+        check(bare).map_err(|error| {
+            let span = error.span();
+            HeaderError::new(error.kind(), span.start + offset..span.end + offset)
+        })?;
+        Ok(Self(bare.to_owned()))
     }
 }
 
-/// Why a text is not a [`MessageId`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum MessageIdError {
-    /// A space, a control character, an angle bracket or anything that is not ASCII.
-    #[error("{found:?} is not allowed in a message identifier")]
-    Character {
-        /// The character.
-        found: char,
-    },
-    /// Nothing before or after an `@`.
-    #[error("a message identifier has two sides and an `@` between them")]
-    NoDomain,
-    /// Longer than [`MessageId::MAX_LEN`].
-    #[error("longer than 980 bytes")]
-    TooLong,
+/// Wider than RFC 5322 section 3.6.4 on purpose: what real mail programs put between the brackets has to be answerable,
+/// and anything printable is safe there.
+fn check(bare: &str) -> Result<(), HeaderError> {
+    check_length(bare, MessageId::MAX_LEN)?;
+    check_chars(bare, |c| c.is_ascii_graphic() && !matches!(c, '<' | '>'))?;
+    match bare.split_once('@') {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok(()),
+        _ => Err(HeaderError::new(HeaderErrorKind::NoAt, 0..bare.len())),
+    }
 }
 
 #[cfg(test)]
@@ -84,23 +69,24 @@ mod tests {
     #[test]
     fn identifiers() {
         #[track_caller]
-        fn check(text: &str, expected: Result<&str, MessageIdError>) {
+        fn check(text: &str, expected: Result<&str, &str>) {
             let found = text.parse::<MessageId>().map(|id| id.to_string());
-            assert_eq!(found, expected.map(str::to_owned), "{text:?}");
+            let found = found.map_err(|error| error.to_string());
+            assert_eq!(found, expected.map(str::to_owned).map_err(str::to_owned), "{text:?}");
         }
         check("<a@b>", Ok("<a@b>"));
         check("a@b", Ok("<a@b>"));
         check("<a@b@c>", Ok("<a@b@c>"));
         check("<a@[1.2.3.4]>", Ok("<a@[1.2.3.4]>"));
-        check("", Err(MessageIdError::NoDomain));
-        check("<ab>", Err(MessageIdError::NoDomain));
-        check("<@b>", Err(MessageIdError::NoDomain));
-        check("<a@b", Err(MessageIdError::Character { found: '<' }));
-        check("<a@b>\r\n", Err(MessageIdError::Character { found: '<' }));
-        check("<a@b> <c@d>", Err(MessageIdError::Character { found: '>' }));
-        check("a\0@b", Err(MessageIdError::Character { found: '\0' }));
-        check("a@é", Err(MessageIdError::Character { found: 'é' }));
-        check(&format!("a@{}", "b".repeat(980)), Err(MessageIdError::TooLong));
+        check("", Err("there are no two sides of an `@` at byte 0"));
+        check("<ab>", Err("there are no two sides of an `@` at byte 1"));
+        check("<@b>", Err("there are no two sides of an `@` at byte 1"));
+        check("<a@b", Err("character that is not allowed at byte 0"));
+        check("<a@b>\r\n", Err("character that is not allowed at byte 0"));
+        check("<a@b> <c@d>", Err("character that is not allowed at byte 4"));
+        check("a\0@b", Err("character that is not allowed at byte 1"));
+        check("a@é", Err("character that is not allowed at byte 2"));
+        check(&format!("a@{}", "b".repeat(980)), Err("too long at byte 980"));
     }
 
     proptest! {

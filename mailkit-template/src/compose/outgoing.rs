@@ -69,28 +69,28 @@ impl OutgoingMail {
 
     /// Where answers go, if not to the sender (`Reply-To`).
     #[must_use]
-    pub fn reply_to(mut self, mailbox: Mailbox) -> Self {
+    pub fn with_reply_to(mut self, mailbox: Mailbox) -> Self {
         self.reply_to = Some(mailbox);
         self
     }
 
     /// The subject, in place of the template's, for example from [`reply_subject`](crate::auto_reply::reply_subject).
     #[must_use]
-    pub fn subject(mut self, subject: HeaderText) -> Self {
+    pub fn with_subject(mut self, subject: HeaderText) -> Self {
         self.subject = subject;
         self
     }
 
     /// The mail this one answers (`In-Reply-To`).
     #[must_use]
-    pub fn in_reply_to(mut self, id: MessageId) -> Self {
+    pub fn with_in_reply_to(mut self, id: MessageId) -> Self {
         self.in_reply_to = Some(id);
         self
     }
 
     /// The thread this mail belongs to (`References`), the oldest first.
     #[must_use]
-    pub fn references(mut self, ids: impl IntoIterator<Item = MessageId>) -> Self {
+    pub fn with_references(mut self, ids: impl IntoIterator<Item = MessageId>) -> Self {
         self.references = ids.into_iter().collect();
         if self.references.len() > Self::MAX_REFERENCES {
             let surplus = self.references.len() - Self::MAX_REFERENCES;
@@ -101,14 +101,14 @@ impl OutgoingMail {
 
     /// Marks the mail as written by a machine (`Auto-Submitted`, RFC 3834 section 5).
     #[must_use]
-    pub const fn auto_submitted(mut self, kind: AutoSubmitted) -> Self {
+    pub const fn with_auto_submitted(mut self, kind: AutoSubmitted) -> Self {
         self.auto_submitted = Some(kind);
         self
     }
 
     /// One more header field. The fields this type writes itself are refused by [`to_bytes`](Self::to_bytes).
     #[must_use]
-    pub fn header(mut self, name: HeaderName, text: HeaderText) -> Self {
+    pub fn with_header(mut self, name: HeaderName, text: HeaderText) -> Self {
         self.headers.push((name, text));
         self
     }
