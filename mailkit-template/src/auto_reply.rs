@@ -37,7 +37,7 @@ pub use subject::{reply_subject, topic};
 pub struct AutoReplyPolicy {
     /// Our addresses; a mail is answered when it was addressed to one of them, and never when it comes from one.
     pub own_addresses: Vec<String>,
-    /// How long one sender gets no second reply (RFC 3834 section 2 suggests seven days).
+    /// How long one sender gets no second reply (RFC 3834 section 2 recommends seven days).
     pub window: Duration,
 }
 

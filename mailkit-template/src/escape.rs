@@ -1,5 +1,7 @@
 //! Text made safe for the place in HTML where it is shown.
 
+use crate::locale::Direction;
+
 /// Appends `text` to HTML as text or as a quoted attribute value: no character of it ends either.
 pub(crate) fn push_escaped(html: &mut String, text: &str) {
     let mut rest = text;
@@ -14,10 +16,14 @@ pub(crate) fn push_escaped(html: &mut String, text: &str) {
 }
 
 /// The direction of the first letter of `text` that has one, by Unicode's blocks of right-to-left scripts.
-pub(crate) fn is_right_to_left(text: &str) -> Option<bool> {
-    text.chars().find(|c| c.is_alphabetic()).map(|c| {
-        matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
-            | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
+pub(crate) fn direction_of(text: &str) -> Option<Direction> {
+    text.chars().find(|c| c.is_alphabetic()).map(|c| match c {
+        '\u{590}'..='\u{8ff}'
+        | '\u{fb1d}'..='\u{fdff}'
+        | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{10fff}'
+        | '\u{1e800}'..='\u{1efff}' => Direction::RightToLeft,
+        _ => Direction::LeftToRight,
     })
 }
 
@@ -51,11 +57,11 @@ mod tests {
     #[test]
     fn directions() {
         #[track_caller]
-        fn check(text: &str, expected: Option<bool>) {
-            assert_eq!(is_right_to_left(text), expected);
+        fn check(text: &str, expected: Option<Direction>) {
+            assert_eq!(direction_of(text), expected);
         }
-        check("LED", Some(false));
-        check("123 شركة LED", Some(true));
+        check("LED", Some(Direction::LeftToRight));
+        check("123 شركة LED", Some(Direction::RightToLeft));
         check("+49 89 1234", None);
     }
 

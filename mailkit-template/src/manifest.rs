@@ -37,7 +37,8 @@ impl Manifest {
         let default_locale = reader.required(&table, "default-locale").and_then(|text| {
             let locale = text.parse().ok();
             if locale.is_none() {
-                reader.wrong(0..0, "default-locale", "a BCP 47 language tag");
+                let span = table.get("default-locale").map_or(0..0, Spanned::span);
+                reader.wrong(span, "default-locale", "a BCP 47 language tag");
             }
             locale
         });
@@ -104,7 +105,7 @@ impl Reader<'_, '_> {
 
     fn required(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
         if !table.contains_key(key) {
-            self.wrong(0..0, key, "a text");
+            self.defects.in_file(&self.file.path, value_defect(key, "a text"));
         }
         self.text(table, key)
     }
@@ -151,10 +152,13 @@ impl Reader<'_, '_> {
             self.wrong(name.span(), key, "a table, under a name that is not reserved");
             return None;
         };
-        self.known(table, &["type", "max"]);
-        let max_chars = self.number(table, "max", DEFAULT_MAX_CHARS);
         let value_type = table.get("type").and_then(|value| value.get_ref().as_str());
         let value_type = value_type.and_then(ValueType::from_name);
+        match value_type {
+            Some(ValueType::Url | ValueType::Int) => self.known(table, &["type"]),
+            Some(ValueType::Text) | None => self.known(table, &["type", "max"]),
+        }
+        let max_chars = self.number(table, "max", DEFAULT_MAX_CHARS);
         if value_type.is_none() {
             self.wrong(name.span(), &format!("{key}.type"), "text, url or int");
         }
@@ -162,9 +166,12 @@ impl Reader<'_, '_> {
     }
 
     fn wrong(&mut self, span: Range<usize>, key: &str, expected: &str) {
-        let kind = DefectKind::ManifestValue { key: key.to_owned(), expected: expected.to_owned() };
-        self.defects.at(self.file, span.start, kind);
+        self.defects.at(self.file, span.start, value_defect(key, expected));
     }
+}
+
+fn value_defect(key: &str, expected: &str) -> DefectKind {
+    DefectKind::ManifestValue { key: key.to_owned(), expected: expected.to_owned() }
 }
 
 /// The names that messages use for what every mail knows.
@@ -196,10 +203,18 @@ mod tests {
         check(
             "",
             &[
-                "t:1: manifest-value: `default-locale` has to be a text",
-                "t:1: manifest-value: `id` has to be a text",
-                "t:1: manifest-value: `subject` has to be a text",
+                "t: manifest-value: `default-locale` has to be a text",
+                "t: manifest-value: `id` has to be a text",
+                "t: manifest-value: `subject` has to be a text",
             ],
+        );
+        check(
+            &head.replace("'en'", "'!'"),
+            &["t:2: manifest-value: `default-locale` has to be a BCP 47 language tag"],
+        );
+        check(
+            &with("[parameters.days]\ntype = 'int'\nmax = 3"),
+            &["t:6: manifest-key: unknown key `max`"],
         );
         check(&with("colour = 1"), &["t:4: manifest-key: unknown key `colour`"]);
         check(

@@ -4,8 +4,9 @@ use crate::value::Text;
 
 /// Who a mail is for: the name, and what tells the language and the hour there.
 ///
-/// Nothing here is checked or refused: these facts come from address books and from incoming mail. What is
-/// unusable is left aside, and [`LocaleDecision`](crate::LocaleDecision) says so.
+/// Nothing here is checked or refused yet: these facts come from address books and from incoming mail. A language or
+/// a country of no use is left aside, and [`LocaleDecision`](crate::LocaleDecision) says so; an unknown time zone is an
+/// error of [`Template::render`](crate::Template::render), because the greeting would be a guess.
 ///
 /// ```
 /// use mailkit_template::Recipient;
@@ -76,7 +77,7 @@ impl Recipient {
     #[must_use]
     pub fn salutation_name(&self) -> Option<&str> {
         let name = self.name.as_str();
-        let plain = !name.contains(['@', '/', '\\', '<', '>']) && !name.contains("www.");
+        let plain = !name.contains(['@', '/', '\\', '<', '>']) && !has_host_name(name);
         let short = name.chars().count() <= Self::MAX_NAME_CHARS;
         (!name.is_empty() && plain && short).then_some(name)
     }
@@ -98,6 +99,14 @@ impl Recipient {
     }
 }
 
+/// Whether a mail program might make a link of a part of `name`: `shop.example`, but not `J.R.R. Tolkien`.
+fn has_host_name(name: &str) -> bool {
+    let is_label = |text: &str| text.chars().take_while(|c| c.is_alphanumeric()).count() > 1;
+    name.split(char::is_whitespace)
+        .filter(|word| word.starts_with(char::is_alphanumeric))
+        .any(|word| word.split('.').skip(1).any(is_label))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,7 +122,10 @@ mod tests {
         check("Anna\r\nBcc: x", Some("Anna Bcc: x"));
         check("", None);
         check("anna@example.com", None);
+        check("J.R.R. Tolkien", Some("J.R.R. Tolkien"));
+        check("Acme Inc.", Some("Acme Inc."));
         check("www.evil.example", None);
+        check("You won, see evil.example", None);
         check("http://evil.example", None);
         check(&"a".repeat(65), None);
     }

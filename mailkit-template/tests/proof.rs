@@ -134,6 +134,11 @@ fn defects_of_messages() {
         &[":3: arm-missing: message `days` has no arm [other]"],
     );
     check(
+        "[one] einen Tag",
+        "[one] einen Tag\n    [one] genau einen Tag",
+        &[":5: arm-unknown: message `days` has an arm [one] that is never taken"],
+    );
+    check(
         "    [none] Guten Tag!\n",
         "",
         &[":7: arm-missing: message `greeting` has no arm [none]"],
@@ -268,6 +273,19 @@ fn defects_of_files() {
     check(
         source().with_file("notes.txt", ""),
         &["offer/notes.txt: file-unexpected: this file has no place in a template"],
+    );
+    check(
+        source().with_file("layout.mjml", "<mjml></mjml>"),
+        &["offer/layout.html: file-unexpected: this file has no place in a template"],
+    );
+    check(
+        source()
+            .with_file("messages/en.ftl", "{".repeat(100))
+            .with_file("messages/de.ftl", GERMAN.replace("more = Mehr\n", "")),
+        &[
+            "offer/messages/de.ftl: message-missing: there is no message `more`",
+            "offer/messages/en.ftl:1: limit-reached: more than 64 nested braces",
+        ],
     );
     check(
         source().with_file("messages/deutsch!.ftl", ""),

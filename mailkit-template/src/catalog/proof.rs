@@ -54,12 +54,13 @@ pub(super) fn prove(
 
     let prover = Prover { source, manifest: &manifest, layouts: &layouts, limits };
     let default_name = format!("messages/{}.ftl", manifest.default_locale);
-    let default = prover.localized(&default_name, None, defects)?;
+    let default = prover.localized(&default_name, None, defects);
     let mut others = Vec::new();
     for name in source.files.keys().filter(|name| name.ends_with(".ftl") && **name != default_name)
     {
-        others.extend(prover.localized(name, Some(&default), defects));
+        others.extend(prover.localized(name, default.as_ref(), defects));
     }
+    let default = default?;
     // A parameter whose only slot is broken is not to be removed.
     if defects.len() == before {
         check_unused(&manifest_file, &manifest, &default, defects);
@@ -72,6 +73,8 @@ pub(super) fn prove(
 /// Checks that the needed files are there, and no others; sizes come before any parser.
 fn check_files(source: &TemplateSource, limits: &Limits, defects: &mut Defects) -> Option<()> {
     let before = defects.len();
+    let layout = LAYOUTS.into_iter().find(|layout| source.files.contains_key(*layout));
+    let needed = ["template.toml", layout.unwrap_or(LAYOUTS[0])];
     if source.files.len() > limits.files {
         let kind = DefectKind::LimitReached { what: "files".into(), limit: limits.files };
         defects.in_file(&source.name, kind);
@@ -81,22 +84,17 @@ fn check_files(source: &TemplateSource, limits: &Limits, defects: &mut Defects) 
         if text.len() > limits.file_bytes {
             defects.in_file(&path, DefectKind::FileTooLarge { limit: limits.file_bytes });
         }
-        let is_known =
-            LAYOUTS.contains(&name.as_str()) || name == "template.toml" || is_messages(name);
-        if !is_known {
+        if !needed.contains(&name.as_str()) && !is_messages(name) {
             defects.in_file(&path, DefectKind::FileUnexpected);
         }
     }
-    let needed = [
-        "template.toml",
-        LAYOUTS.into_iter().find(|l| source.files.contains_key(*l)).unwrap_or(LAYOUTS[0]),
-    ];
     for name in needed.into_iter().filter(|name| !source.files.contains_key(*name)) {
         defects.in_file(&source.name, DefectKind::FileMissing { name: name.to_owned() });
     }
     (defects.len() == before).then_some(())
 }
 
+/// A template has one of them; the first is taken.
 const LAYOUTS: [&str; 2] = ["layout.mjml", "layout.html"];
 
 fn is_messages(name: &str) -> bool {

@@ -20,6 +20,10 @@ pub(super) fn has_sided_style_sheet(html: &str) -> bool {
             in_style = name == "style";
             false
         }
+        Event::Close { .. } => {
+            in_style = false;
+            false
+        }
         Event::Text { value, .. } => {
             in_style && (value.contains("left") || value.contains("right"))
         }
@@ -81,7 +85,7 @@ fn four_sides<'a>(property: &str, words: Vec<&'a str>) -> Vec<&'a str> {
         ["padding", "margin", "border-width", "border-style", "border-color", "mso-padding-alt"];
     let mut sides = words;
     let values: Vec<usize> =
-        (0..sides.len()).filter(|&i| sides.get(i).is_some_and(|w| !w.is_empty())).collect();
+        (0..sides.len()).filter(|&i| sides.get(i).is_some_and(|w| is_value(w))).collect();
     if let [a, b, c, d] = values.as_slice() {
         if is_box.contains(&property) {
             sides.swap(*b, *d);
@@ -91,6 +95,10 @@ fn four_sides<'a>(property: &str, words: Vec<&'a str>) -> Vec<&'a str> {
         }
     }
     sides
+}
+
+fn is_value(word: &str) -> bool {
+    !word.is_empty() && !word.starts_with('!')
 }
 
 fn swapped(word: &str) -> &str {
@@ -118,6 +126,10 @@ mod tests {
         check(r#"<p style="text-align:left">x</p>"#, r#"<p style="text-align:right">x</p>"#);
         check(r#"<td align="right">left</td>"#, r#"<td align="left">left</td>"#);
         check(r#"<p style="padding: 1px 2px 3px 4px">"#, r#"<p style="padding: 1px 4px 3px 2px">"#);
+        check(
+            r#"<p style="margin:0 1px 2px 3px !important">"#,
+            r#"<p style="margin:0 3px 2px 1px !important">"#,
+        );
         check(r#"<p style="padding:1px 2px">"#, r#"<p style="padding:1px 2px">"#);
         check(
             r#"<p style="border-left:1px;margin-right:2px">"#,

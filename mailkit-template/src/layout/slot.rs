@@ -75,7 +75,7 @@ pub(super) fn cut(
     let places = places(html, events);
     let mut pieces = Vec::new();
     let mut end = 0;
-    for (range, inner) in markers(html) {
+    for (range, inner) in markers(html).take(limits.slots) {
         pieces.push(literal(html.get(end..range.start)));
         end = range.end;
         let whole = html.get(range.clone()).unwrap_or_default();
@@ -93,7 +93,7 @@ pub(super) fn cut(
         }
     }
     pieces.push(literal(html.get(end..)));
-    if pieces.len() / 2 > limits.slots {
+    if markers(html).nth(limits.slots).is_some() {
         let kind = DefectKind::LimitReached { what: "slots".into(), limit: limits.slots };
         defects.in_file(&file.path, kind);
     }

@@ -4,7 +4,7 @@ use icu_decimal::input::Decimal;
 use icu_plurals::PluralCategory;
 
 use crate::clock::DayPeriod;
-use crate::escape::{is_right_to_left, push_escaped};
+use crate::escape::{direction_of, push_escaped};
 use crate::layout::Context;
 use crate::locale::Direction;
 use crate::message::{Language, Message, Part};
@@ -93,12 +93,10 @@ impl<'a> Pen<'a> {
     /// Text that is not ours: marked where it runs against the direction of the page. A phone number in an Arabic page
     /// would otherwise be shown with its groups reversed.
     fn foreign(&mut self, text: &str, context: Context) {
-        let is_page_rtl = self.facts.language.locale.direction() == Direction::RightToLeft;
-        let is_text_rtl = is_right_to_left(text).unwrap_or(false);
-        if context != Context::Text || is_text_rtl == is_page_rtl {
+        let direction = direction_of(text).unwrap_or(Direction::LeftToRight);
+        if context != Context::Text || direction == self.facts.language.locale.direction() {
             return self.escaped(text, context);
         }
-        let direction = if is_text_rtl { Direction::RightToLeft } else { Direction::LeftToRight };
         self.out.push_str("<span dir=\"");
         self.out.push_str(direction.as_str());
         self.out.push_str("\">");

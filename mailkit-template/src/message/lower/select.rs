@@ -1,5 +1,7 @@
 //! Selections: by a number, by the part of the day, by whether the name is known.
 
+use std::collections::BTreeSet;
+
 use fluent_syntax::ast::{InlineExpression as Inline, Variant, VariantKey};
 use icu_plurals::PluralCategory;
 
@@ -25,11 +27,22 @@ impl<'b> Lowering<'_, 'b> {
                 }
             },
         };
+        self.check_repeated(variants);
         self.offset = self.file.offset_of(name);
         match name {
             "recipient" => Some(self.addressee(name, variants)),
             "day-period" => Some(self.period(name, variants)),
             _ => self.plural(name, variants),
+        }
+    }
+
+    /// Of two arms with the same name the second is never taken.
+    fn check_repeated(&mut self, variants: &[Variant<&'b str>]) {
+        let mut keys = BTreeSet::new();
+        for key in variants.iter().map(key_of) {
+            if !keys.insert(key) {
+                self.unknown_arm(key);
+            }
         }
     }
 
