@@ -5,8 +5,8 @@ mod rules;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::finding::{Finding, Fix, Severity, nearest};
-use super::tags::{Tags, panel_escapes};
+use super::finding::{Finding, Fix, in_order, nearest};
+use super::tags::{Tags, panel_escapes, unread};
 use crate::record::dkim::{PublicKeyForm, RsaPublicKey, octets, wrap_pkcs1};
 use crate::record::{DkimKeyRecord, Tag};
 use rules as rule;
@@ -34,9 +34,8 @@ pub fn lint_dkim_key(text: &str) -> Vec<Finding> {
         findings.extend(tag_finding(tag, &tags));
     }
     findings.extend(key_findings(&tags));
-    findings.extend(unread(text, &findings));
-    findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-    findings
+    findings.extend(unread::<DkimKeyRecord>(text, &findings, &rule::UNREADABLE));
+    in_order(findings)
 }
 
 fn version_finding(tags: &Tags<'_>) -> Option<Finding> {
@@ -139,15 +138,6 @@ fn rsa_findings(tag: &Tag<'_>, octets: &[u8]) -> Vec<Finding> {
         findings.push(rule::EXPONENT.at(span, "the public exponent is not 65537"));
     }
     findings
-}
-
-/// Says where the record cannot be read, if no other finding has explained it.
-fn unread(text: &str, findings: &[Finding]) -> Option<Finding> {
-    let error = text.parse::<DkimKeyRecord>().err()?;
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return None;
-    }
-    Some(rule::UNREADABLE.at(error.span(), error.kind().to_string()))
 }
 
 const KEY_TYPES: &[&str] = &["rsa", "ed25519"];

@@ -4,8 +4,8 @@ mod policy;
 mod reports;
 mod rules;
 
-use super::finding::{Finding, Fix, Severity, nearest};
-use super::tags::Tags;
+use super::finding::{Finding, Fix, in_order, nearest};
+use super::tags::{Tags, unread};
 use crate::record::{DmarcRecord, Tag};
 use rules as rule;
 
@@ -31,9 +31,8 @@ pub fn lint_dmarc(text: &str) -> Vec<Finding> {
     findings.extend(tags.iter().filter_map(|tag| word_finding(tag)));
     findings.extend(policy::findings(&tags));
     findings.extend(reports::findings(&tags));
-    findings.extend(unread(text, &findings));
-    findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
-    findings
+    findings.extend(unread::<DmarcRecord>(text, &findings, &rule::UNREADABLE));
+    in_order(findings)
 }
 
 fn version_finding(tags: &Tags<'_>, text: &str) -> Option<Finding> {
@@ -94,15 +93,6 @@ fn unknown_tag(tag: &Tag<'_>, name: &str) -> Finding {
     let meant = nearest(name, &["adkim", "aspf", "rua", "ruf", "psd"]);
     let question = meant.map_or(String::new(), |meant| format!(": is `{meant}` meant?"));
     rule::UNKNOWN.at(tag.span.clone(), format!("unknown tag `{}` is ignored{question}", tag.name))
-}
-
-/// Says where the record cannot be read, if no other finding has explained it.
-fn unread(text: &str, findings: &[Finding]) -> Option<Finding> {
-    let error = text.parse::<DmarcRecord>().err()?;
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return None;
-    }
-    Some(rule::UNREADABLE.at(error.span(), error.kind().to_string()))
 }
 
 #[cfg(test)]

@@ -109,6 +109,12 @@ pub fn apply_fixes(text: &str, findings: &[Finding]) -> String {
     fixed
 }
 
+/// The findings in the order of the text they are about.
+pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.sort_by_key(|finding| (finding.span.start, finding.span.end));
+    findings
+}
+
 /// What all findings of one lint share.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rule {

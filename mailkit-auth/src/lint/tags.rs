@@ -1,8 +1,11 @@
 //! A tag list, read as far as it can be.
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::str::FromStr;
 
-use super::finding::{Finding, Fix, Rule};
+use super::finding::{Finding, Fix, Rule, Severity};
+use crate::RecordError;
 use crate::record::{Tag, elements};
 
 /// The tags that could be read, and what was wrong with the others.
@@ -18,7 +21,7 @@ impl<'a> Tags<'a> {
     pub(super) fn read(text: &'a str, malformed: &Rule, repeated: &Rule) -> (Self, Vec<Finding>) {
         let mut read = Self { text, tags: Vec::new(), gaps: Vec::new() };
         let mut findings = Vec::new();
-        let mut names = std::collections::HashSet::new();
+        let mut names = HashSet::new();
         let mut gap = 0;
         for element in elements(text) {
             match element.and_then(Tag::visible) {
@@ -67,6 +70,17 @@ impl<'a> Tags<'a> {
         let next = self.tags.get(index + 1).map_or(self.text.len(), |next| next.span.start);
         Fix::replace(tag.span.start..next, "")
     }
+}
+
+/// Says where a record cannot be read, if no other finding has explained it.
+pub(super) fn unread<T: FromStr<Err = RecordError>>(
+    text: &str,
+    findings: &[Finding],
+    rule: &Rule,
+) -> Option<Finding> {
+    let error = text.parse::<T>().err()?;
+    let explained = findings.iter().any(|finding| finding.severity == Severity::Error);
+    (!explained).then(|| rule.at(error.span(), error.kind().to_string()))
 }
 
 /// Backslashes and quotation marks that a control panel left in the text.

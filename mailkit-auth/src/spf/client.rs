@@ -154,9 +154,9 @@ impl Client {
     }
 
     async fn expand(&mut self, text: &str, domain: &Name) -> Option<String> {
-        let validated = match macro_string::needs_validated_name(text) {
-            true => self.name_for_macro(domain).await,
-            false => String::new(),
+        let validated = match macro_string::validated_names(text).next() {
+            Some(_) => self.name_for_macro(domain).await,
+            None => String::new(),
         };
         self.facts.expand(text, domain, &validated)
     }

@@ -1,6 +1,7 @@
 //! The macro language of SPF: its grammar and its expansion (RFC 7208 section 7).
 
 use std::net::IpAddr;
+use std::ops::Range;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::lookup::Name;
@@ -68,8 +69,11 @@ impl<'t> Macro<'t> {
     }
 }
 
-/// The pieces of a macro string; the last is an error where the grammar is broken.
-pub(crate) fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, RecordError>> {
+/// The pieces of a macro string and where they stand; the last is an error where the grammar is
+/// broken.
+pub(crate) fn parts(
+    text: &str,
+) -> impl Iterator<Item = Result<(Range<usize>, Part<'_>), RecordError>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
@@ -79,11 +83,13 @@ pub(crate) fn parts(text: &str) -> impl Iterator<Item = Result<Part<'_>, RecordE
         match next_part(rest) {
             Some((part, after)) => {
                 rest = after;
-                Some(Ok(part))
+                Some(Ok((at..text.len() - rest.len(), part)))
             }
             None => {
+                let end =
+                    at + rest.find('}').filter(|_| rest.starts_with("%{")).map_or(1, |end| end + 1);
                 rest = "";
-                Some(Err(RecordError::new(RecordErrorKind::InvalidMacro, at..text.len())))
+                Some(Err(RecordError::new(RecordErrorKind::InvalidMacro, at..end)))
             }
         }
     })
@@ -108,9 +114,18 @@ fn next_part(text: &str) -> Option<(Part<'_>, &str)> {
     Some((Part::Escape(value), rest.as_str()))
 }
 
-/// Whether the text asks for the validated name of the client (`%{p}`), which costs lookups.
-pub(crate) fn needs_validated_name(text: &str) -> bool {
-    parts(text).any(|part| matches!(part, Ok(Part::Macro(Macro { letter: 'p', .. }))))
+/// Where the text asks for the validated name of the client (`%{p}`), which costs lookups.
+pub(crate) fn validated_names(text: &str) -> impl Iterator<Item = Range<usize>> {
+    parts(text).flatten().filter_map(|(span, part)| match part {
+        Part::Macro(Macro { letter: 'p', .. }) => Some(span),
+        _ => None,
+    })
+}
+
+/// Whether the text begins with a macro that has a value only in explanations.
+pub(crate) fn is_for_explanations(text: &str) -> bool {
+    let first = parts(text).next();
+    matches!(first, Some(Ok((_, Part::Macro(expansion)))) if expansion.is_for_explanations())
 }
 
 /// The facts about a mail that macros stand for.
@@ -131,7 +146,7 @@ impl Facts {
         let mut expanded = String::new();
         let mut work = 0;
         for part in parts(text) {
-            match part.ok()? {
+            match part.ok()?.1 {
                 Part::Literal(literal) => expanded.push_str(literal),
                 Part::Escape(value) => expanded.push_str(value),
                 Part::Macro(macro_) => {

@@ -27,7 +27,7 @@ pub struct SpfVerdict {
     /// `matched` or `problem` in words, in visible ASCII.
     pub reason: String,
     /// With a fail: the domain's own explanation for the sender, in printable ASCII. It is a
-    /// stranger's text and should be shown as one (RFC 7208 section 11.5.3).
+    /// stranger's text and should be shown as one (RFC 7208 section 11.5.2).
     pub explanation: Option<String>,
     /// How many of the ten lookups the check took.
     pub lookups: usize,

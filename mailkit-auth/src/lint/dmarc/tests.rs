@@ -1,5 +1,5 @@
 use super::*;
-use crate::lint::apply_fixes;
+use crate::lint::{Severity, apply_fixes};
 use proptest::prelude::*;
 
 #[track_caller]

@@ -31,7 +31,7 @@ pub(super) const SECOND_ALL: Rule = Rule::warning(
 pub(super) const REDIRECT_AND_ALL: Rule =
     Rule::warning("SPF016", "RFC 7208 section 6.1", "keep either `redirect` or `all`");
 pub(super) const PASS_ALL: Rule =
-    Rule::error("SPF017", "RFC 7208 section 11.1", "end the record with `~all` or `-all`");
+    Rule::error("SPF017", "RFC 7208 section 2.6.3", "end the record with `~all` or `-all`");
 pub(super) const NEUTRAL_ALL: Rule =
     Rule::warning("SPF018", "RFC 7208 section 2.6.2", "end the record with `~all` or `-all`");
 pub(super) const NO_ALL: Rule =
@@ -70,7 +70,7 @@ pub(super) const CIDR: Rule = Rule::error(
 pub(super) const PRIVATE: Rule =
     Rule::warning("SPF033", "RFC 6890 section 2.2", "remove addresses that no mail comes from");
 pub(super) const WIDE: Rule =
-    Rule::warning("SPF034", "RFC 7208 section 11.1", "name the networks that send, no more");
+    Rule::warning("SPF034", "RFC 7208 section 2.6.3", "name the networks that send, no more");
 pub(super) const HOST_BITS: Rule =
     Rule::info("SPF035", "RFC 7208 section 5.6", "write the first address of the network");
 pub(super) const MACRO: Rule = Rule::error(

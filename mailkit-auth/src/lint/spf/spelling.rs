@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use super::rules as rule;
 use crate::lint::finding::{Finding, Fix, nearest};
+use crate::lint::tags::panel_escapes;
 
 pub(super) fn findings(text: &str) -> Vec<Finding> {
     let mut findings: Vec<Finding> = text.char_indices().filter_map(odd_character).collect();
-    findings.extend(wrapping_quotes(text));
+    findings.extend(panel_escapes(text, &rule::QUOTED));
     if findings.is_empty() {
         findings.extend(version(text));
     }
@@ -18,11 +19,6 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
 fn odd_character((at, c): (usize, char)) -> Option<Finding> {
     let span = at..at + c.len_utf8();
     match c {
-        '\\' => Some(rule::QUOTED.fixed(
-            span.clone(),
-            "backslash of a control panel",
-            Fix::replace(span, ""),
-        )),
         '\t' | '\r' | '\n' => {
             let message = "terms are separated by spaces alone";
             Some(rule::UNREADABLE.fixed(span.clone(), message, Fix::replace(span, " ")))
@@ -46,17 +42,6 @@ fn half_width(c: char) -> Option<char> {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
         _ => None,
     }
-}
-
-fn wrapping_quotes(text: &str) -> Vec<Finding> {
-    let quote = |(at, _): (usize, &str)| {
-        rule::QUOTED.fixed(
-            at..at + 1,
-            "quotation mark of a control panel",
-            Fix::replace(at..at + 1, ""),
-        )
-    };
-    text.match_indices('"').map(quote).collect()
 }
 
 fn version(text: &str) -> Option<Finding> {

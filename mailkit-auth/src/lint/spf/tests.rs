@@ -1,5 +1,6 @@
 use super::*;
-use crate::lint::apply_fixes;
+use crate::SpfRecord;
+use crate::lint::{Severity, apply_fixes};
 use proptest::prelude::*;
 
 /// The codes found in `text`, and the text with all fixes applied.
@@ -53,10 +54,14 @@ fn names() {
     check("v=spf1 ipv6:2a00::1 -all", &["SPF011"], "v=spf1 ip6:2a00::1 -all");
     check("v=spf1 include=example.com -all", &["SPF011"], "v=spf1 include:example.com -all");
     check("v=spf1 redirect:example.com", &["SPF011"], "v=spf1 redirect=example.com");
+    check("v=spf1 -includ=example.com -all", &["SPF011"], "v=spf1 -include:example.com -all");
+    check_unfixed("v=spf1 -redirect:example.com", &["SPF011"]);
+    check_unfixed("v=spf1 includ:localhost -all", &["SPF011"]);
     check_unfixed("v=spf1 wrong -all", &["SPF011"]);
     check_unfixed("v=spf1 moo=1 -all", &["SPF012"]);
     check_unfixed("v=spf1 ptr:example.com -all", &["SPF020"]);
     check_unfixed("v=spf1 include: -all", &["SPF039"]);
+    check_unfixed("v=spf1 include exists/24 -all", &["SPF039", "SPF039"]);
     check_unfixed("v=spf1 a:localhost mx:1.2.3.4 -all", &["SPF039", "SPF039"]);
     check_unfixed("v=spf1 -all:example.com", &["SPF000"]);
     check_unfixed("v=spf1 ip4=example.com -all", &["SPF011"]);
@@ -80,6 +85,8 @@ fn networks() {
     check("v=spf1 ip4:8.8.0.0/16 ip4:8.8.8.8 -all", &["SPF030"], "v=spf1 ip4:8.8.0.0/16 -all");
     check("v=spf1 ip6:8.8.8.8 -all", &["SPF031"], "v=spf1 ip4:8.8.8.8 -all");
     check("v=spf1 ip4:8.8.8.0/024 -all", &["SPF032"], "v=spf1 ip4:8.8.8.0/24 -all");
+    check("v=spf1 mx/024//064 -all", &["SPF032"], "v=spf1 mx/24//064 -all");
+    check_unfixed("v=spf1 ip6:8.8.8.8/64 a/x -all", &["SPF031", "SPF032"]);
     check_unfixed("v=spf1 ip4:8.8.8.0/33 -all", &["SPF032"]);
     check_unfixed("v=spf1 ip4:8.8.8 -all", &["SPF032"]);
     check_unfixed("v=spf1 a/33 mx//129 -all", &["SPF032", "SPF032"]);
@@ -96,6 +103,14 @@ fn macros() {
     check_unfixed("v=spf1 exists:%i.example.com -all", &["SPF036"]);
     check_unfixed("v=spf1 exists:%{i0}.example.com -all", &["SPF036"]);
     check_unfixed("v=spf1 exists:%{t}.example.com -all", &["SPF037"]);
+    let spans = |text: &'static str| {
+        lint_spf(text).into_iter().map(|finding| &text[finding.span]).collect::<Vec<_>>()
+    };
+    assert_eq!(spans("v=spf1 a:%{p}.a.test mx:%{ir}.%{p2}.a.test -all"), ["%{p}", "%{p2}"]);
+    assert_eq!(
+        spans("v=spf1 a:%{d}.%{x}.a.test mx:a%.a.test a:%{R}.a.test -all"),
+        ["%{x}", "%", "%{R}"]
+    );
 }
 
 #[test]

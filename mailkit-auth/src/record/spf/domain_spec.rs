@@ -70,12 +70,13 @@ impl FromStr for DomainSpec {
     fn from_str(text: &str) -> Result<Self, RecordError> {
         let mut last = Part::Literal("");
         for part in macro_string::parts(text) {
-            last = part?;
-            if let Part::Macro(expansion) = last
+            let (span, part) = part?;
+            if let Part::Macro(expansion) = part
                 && expansion.is_for_explanations()
             {
-                return Err(RecordError::new(RecordErrorKind::InvalidMacro, 0..text.len()));
+                return Err(RecordError::new(RecordErrorKind::InvalidMacro, span));
             }
+            last = part;
         }
         let complete = match last {
             Part::Macro(_) => true,

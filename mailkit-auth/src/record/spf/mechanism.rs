@@ -177,48 +177,44 @@ impl Argument<'_> {
     /// `[":" domain-spec] [dual-cidr-length]`. A domain may hold slashes, so the lengths are taken
     /// from the end, where only digits follow a slash.
     fn host(self) -> Result<(Option<DomainSpec>, DualCidrLength), RecordError> {
-        let (rest, ip6) = split_length(self.text, "//");
-        let (rest, ip4) = split_length(rest, "/");
-        let domain = match rest {
+        let (rest, ip6) = self.split_length("//");
+        let (rest, ip4) = rest.split_length("/");
+        let domain = match rest.text {
             "" => None,
-            rest => Some(Self { text: rest, ..self }.domain()?),
+            _ => Some(rest.domain()?),
         };
-        Ok((domain, DualCidrLength { ip4: self.length(ip4)?, ip6: self.length(ip6)? }))
+        let ip4 = ip4.map(Self::length).transpose()?;
+        Ok((domain, DualCidrLength { ip4, ip6: ip6.map(Self::length).transpose()? }))
     }
 
     fn network<A: FromStr, const MAX: u8>(
         self,
     ) -> Result<(A, Option<CidrLength<MAX>>), RecordError> {
-        let (rest, length) = split_length(self.text, "/");
-        let address = rest.strip_prefix(':').and_then(|address| address.parse().ok());
+        let (rest, length) = self.split_length("/");
+        let address = rest.text.strip_prefix(':').and_then(|address| address.parse().ok());
         let address = address.ok_or_else(|| self.error(RecordErrorKind::InvalidArgument))?;
-        Ok((address, self.length(length)?))
+        Ok((address, length.map(Self::length).transpose()?))
     }
 
-    fn length<const MAX: u8>(
-        self,
-        digits: Option<&str>,
-    ) -> Result<Option<CidrLength<MAX>>, RecordError> {
-        let Some(digits) = digits else { return Ok(None) };
-        match CidrLength::read(digits) {
-            Some(length) => Ok(Some(length)),
-            None => Err(self.error(RecordErrorKind::InvalidCidrLength { max: MAX })),
+    fn length<const MAX: u8>(self) -> Result<CidrLength<MAX>, RecordError> {
+        let too_long = RecordErrorKind::InvalidCidrLength { max: MAX };
+        CidrLength::read(self.text).ok_or_else(|| self.error(too_long))
+    }
+
+    /// Splits `mark` and the digits after it off the end.
+    fn split_length(self, mark: &str) -> (Self, Option<Self>) {
+        match self.text.rsplit_once(mark) {
+            Some((text, digits))
+                if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
+            {
+                let at = self.at + self.text.len() - digits.len();
+                (Self { text, ..self }, Some(Self { at, text: digits }))
+            }
+            _ => (self, None),
         }
     }
 
     fn error(self, kind: RecordErrorKind) -> RecordError {
         RecordError::new(kind, self.at..self.at + self.text.len())
-    }
-}
-
-/// Splits `mark` and the digits after it off the end of a text.
-fn split_length<'t>(text: &'t str, mark: &str) -> (&'t str, Option<&'t str>) {
-    match text.rsplit_once(mark) {
-        Some((rest, digits))
-            if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
-        {
-            (rest, Some(digits))
-        }
-        _ => (text, None),
     }
 }

@@ -55,8 +55,8 @@ fn mechanisms() {
     check_term("a/24//64", Ok("a/24//64"));
     check_term("mx:acme.test//64", Ok("mx:acme.test//64"));
     check_term("a/24/64", Err("invalid argument of a mechanism at byte 8"));
-    check_term("a/33", Err("network length is not a number from 0 to 32 at byte 8"));
-    check_term("a//129", Err("network length is not a number from 0 to 128 at byte 8"));
+    check_term("a/33", Err("network length is not a number from 0 to 32 at byte 9"));
+    check_term("a//129", Err("network length is not a number from 0 to 128 at byte 10"));
     check_term("a:foo:bar/baz.acme.test", Ok("a:foo:bar/baz.acme.test"));
     check_term("a:acme.test:8080", Err("invalid domain name at byte 9"));
     check_term("a:192.0.2.1", Err("invalid domain name at byte 9"));
@@ -65,7 +65,7 @@ fn mechanisms() {
     check_term("a:acme.te%%", Err("invalid domain name at byte 9"));
     check_term("a:acme.xn--zckzah", Ok("a:acme.xn--zckzah"));
     check_term("?ip4:192.0.2.1/0", Ok("?ip4:192.0.2.1/0"));
-    check_term("ip4:192.0.2.1/032", Err("network length is not a number from 0 to 32 at byte 10"));
+    check_term("ip4:192.0.2.1/032", Err("network length is not a number from 0 to 32 at byte 21"));
     check_term("ip4:192.0.2", Err("invalid argument of a mechanism at byte 10"));
     check_term("ip4:192.0.2.1//32", Err("invalid argument of a mechanism at byte 10"));
     check_term("ip4:2001:db8::1", Err("invalid argument of a mechanism at byte 10"));
