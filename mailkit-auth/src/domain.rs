@@ -142,9 +142,9 @@ pub enum DomainErrorKind {
 }
 
 /// Octets of a name without its trailing dot (RFC 1035 section 2.3.4).
-const MAX_OCTETS: usize = 253;
+pub(crate) const MAX_OCTETS: usize = 253;
 /// Octets of one label.
-const MAX_LABEL_OCTETS: usize = 63;
+pub(crate) const MAX_LABEL_OCTETS: usize = 63;
 
 fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
     let fail = |kind, at| Err(DomainError { kind, at });

@@ -5,7 +5,7 @@
 //! `resolver` in a mail server, or any other [`Lookup`].
 
 mod dialogue;
-pub(crate) mod name;
+mod name;
 mod zone_snapshot;
 
 use std::fmt;

@@ -5,9 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use hickory_resolver::TokioResolver;
-use hickory_resolver::config::{
-    ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
-};
+use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
@@ -38,7 +36,7 @@ use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
 #[derive(Clone)]
 pub struct Resolver {
     inner: TokioResolver,
-    deadline: Duration,
+    time_limit: Duration,
 }
 
 impl Resolver {
@@ -60,12 +58,9 @@ impl Resolver {
     /// If hickory refuses the configuration.
     pub fn with_name_servers(servers: &[SocketAddr]) -> Result<Self, ResolverError> {
         let servers = servers.iter().map(|server| {
-            let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
-            let connections = connections.map(|mut connection| {
-                connection.port = server.port();
-                connection
-            });
-            NameServerConfig::new(server.ip(), true, connections.into())
+            let mut config = NameServerConfig::udp_and_tcp(server.ip());
+            config.connections.iter_mut().for_each(|connection| connection.port = server.port());
+            config
         });
         let config = ResolverConfig::from_name_servers(servers.collect());
         let provider = TokioRuntimeProvider::default();
@@ -77,9 +72,8 @@ impl Resolver {
     /// With another time for a whole check, however many questions it asks. The default is 20
     /// seconds, the least RFC 7208 section 4.6.4 allows; what is asked later is not answered.
     #[must_use]
-    pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
-        self
+    pub fn with_time_limit(self, time_limit: Duration) -> Self {
+        Self { time_limit, ..self }
     }
 
     /// The hickory resolver within.
@@ -117,7 +111,7 @@ impl Resolver {
     }
 
     async fn drive<T: Clone>(&self, mut dialogue: Dialogue<T>) -> T {
-        let deadline = Instant::now() + self.deadline;
+        let deadline = Instant::now() + self.time_limit;
         loop {
             match dialogue.step() {
                 Step::Ask(question) => {
@@ -133,13 +127,13 @@ impl Resolver {
 impl From<TokioResolver> for Resolver {
     /// Takes the resolver as it is configured.
     fn from(inner: TokioResolver) -> Self {
-        Self { inner, deadline: DEADLINE }
+        Self { inner, time_limit: TIME_LIMIT }
     }
 }
 
 impl fmt::Debug for Resolver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Resolver").field("deadline", &self.deadline).finish_non_exhaustive()
+        f.debug_struct("Resolver").field("time_limit", &self.time_limit).finish_non_exhaustive()
     }
 }
 
@@ -149,7 +143,7 @@ impl fmt::Debug for Resolver {
 pub struct ResolverError(#[source] NetError);
 
 /// The time for a whole check (RFC 7208 section 4.6.4).
-const DEADLINE: Duration = Duration::from_secs(20);
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
 /// What is proved must come from the DNS, not from a file of this host.
 fn prepare(options: &mut ResolverOpts) {

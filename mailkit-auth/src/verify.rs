@@ -155,7 +155,7 @@ impl Verifier {
 
     /// The answers to the inspection's questions; after the deadline, temporary failures.
     async fn key_answers(&self, inspection: &Inspection<'_>) -> Vec<Answer> {
-        let deadline = Instant::now() + KEY_DEADLINE;
+        let deadline = Instant::now() + KEY_TIME_LIMIT;
         let mut answers = Vec::new();
         for question in inspection.questions() {
             let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
@@ -166,7 +166,7 @@ impl Verifier {
 }
 
 /// How long the keys of all signatures of a message may take together.
-const KEY_DEADLINE: Duration = Duration::from_secs(20);
+const KEY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
 fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
     SpfRequest::new(envelope.client_ip, envelope.helo.as_str(), envelope.mail_from.as_str())

@@ -7,7 +7,7 @@ mod dns_server;
 use std::error::Error;
 use std::time::Duration;
 
-use dns_server::{serve, start, wire_name};
+use dns_server::{serve, start, txt, wire_name};
 use hickory_server::proto::rr::{RData, rdata};
 use hickory_server::zone_handler::Catalog;
 use mailkit_auth::dmarc::{DmarcRequest, DmarcResult};
@@ -19,15 +19,11 @@ fn request() -> SpfRequest {
     SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test")
 }
 
-fn txt(text: &str) -> RData {
-    RData::TXT(rdata::TXT::from_bytes(text.as_bytes().chunks(255).collect()))
-}
-
 #[tokio::test]
 async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
     let long = "x".repeat(4000);
     let (address, _server) = serve([
-        (wire_name("long.test")?, txt(&long)),
+        (wire_name("long.test")?, txt(&[&long])),
         (wire_name("odd name.test")?, RData::A(rdata::A::new(192, 0, 2, 1))),
         (wire_name("alias.test")?, RData::CNAME(rdata::CNAME(wire_name("odd name.test")?))),
         (wire_name("null.test")?, RData::MX(rdata::MX::new(0, wire_name("")?))),
@@ -53,8 +49,8 @@ async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
 #[tokio::test]
 async fn checks_over_dns() -> Result<(), Box<dyn Error>> {
     let (address, _server) = serve([
-        (wire_name("acme.test")?, txt("v=spf1 ip4:192.0.2.0/24 -all")),
-        (wire_name("_dmarc.acme.test")?, txt("v=DMARC1; p=reject; np=none")),
+        (wire_name("acme.test")?, txt(&["v=spf1 ip4:192.0.2.0/24 -all"])),
+        (wire_name("_dmarc.acme.test")?, txt(&["v=DMARC1; p=reject; np=none"])),
     ])
     .await?;
     let resolver = Resolver::with_name_servers(&[address])?;
@@ -80,7 +76,7 @@ async fn a_refusing_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> 
 async fn a_silent_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> {
     let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await?;
     let resolver = Resolver::with_name_servers(&[silent.local_addr()?])?
-        .with_deadline(Duration::from_millis(50));
+        .with_time_limit(Duration::from_millis(50));
     let verdict = resolver.check_host(&request()).await;
     assert_eq!(verdict.result, SpfResult::TempError);
     assert_eq!(verdict.reason, "no answer to acme.test TXT");

@@ -77,7 +77,7 @@ mod network {
     use hickory_server::proto::rr::{RData, rdata};
     use mailkit_auth::resolver::Resolver;
 
-    use super::dns_server::{serve, wire_name};
+    use super::dns_server::{serve, txt, wire_name};
     use super::openspf::Data;
     use super::*;
 
@@ -111,9 +111,7 @@ mod network {
             Data::Alias(target) => RData::CNAME(rdata::CNAME(wire_name(target)?)),
             Data::Mx(preference, host) => RData::MX(rdata::MX::new(*preference, wire_name(host)?)),
             Data::Ptr(target) => RData::PTR(rdata::PTR(wire_name(target)?)),
-            Data::Txt(strings) => RData::TXT(rdata::TXT::from_bytes(
-                strings.iter().flat_map(|text| text.chunks(255)).collect(),
-            )),
+            Data::Txt(strings) => txt(strings),
             Data::Timeout => return Err("a scenario that times out".into()),
         })
     }

@@ -1,14 +1,15 @@
 //! Verifying over a DNS server on this host: what is signed passes, what is forged does not.
 #![cfg(feature = "verify")]
 
+#[path = "support/dns_server.rs"]
+mod dns_server;
+
 use std::error::Error;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use dns_server::{serve, txt, wire_name};
 use hickory_server::Server;
-use hickory_server::proto::rr::{LowerName, Name, RData, Record, rdata};
-use hickory_server::store::in_memory::InMemoryZoneHandler;
-use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneHandler, ZoneType};
+use hickory_server::zone_handler::Catalog;
 use mailkit_auth::Policy;
 use mailkit_auth::dmarc::DmarcResult;
 use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
@@ -41,8 +42,13 @@ impl Domain {
                 .push((format!("{selector}._domainkey.acme.test"), key.key_record().to_string()));
             signers.push(DkimSigner::new("acme.test".parse()?, selector.parse()?, &key)?);
         }
-        let (resolver, server) = serve(&records).await?;
-        Ok(Self { verifier: Verifier::new(resolver), signers, _server: server })
+        let mut zone = Vec::new();
+        for (name, text) in &records {
+            zone.push((wire_name(name)?, txt(&[text])));
+        }
+        let (address, server) = serve(zone).await?;
+        let verifier = Verifier::new(Resolver::with_name_servers(&[address])?);
+        Ok(Self { verifier, signers, _server: server })
     }
 
     /// The message with a signature of each key in front.
@@ -145,27 +151,4 @@ fn results_may_cross_threads() {
     check::<Verifier>();
     check::<DkimSigner>();
     check::<DkimKeyPair>();
-}
-
-/// A server on a free port of this host that knows these texts, and a resolver that asks it.
-async fn serve(
-    records: &[(String, String)],
-) -> Result<(Resolver, Server<Catalog>), Box<dyn Error>> {
-    let mut zone: InMemoryZoneHandler =
-        InMemoryZoneHandler::empty(Name::root(), ZoneType::Primary, AxfrPolicy::Deny);
-    let soa = rdata::SOA::new(Name::root(), Name::root(), 1, 60, 60, 60, 60);
-    zone.upsert_mut(Record::from_rdata(Name::root(), 60, RData::SOA(soa)), 0);
-    for (name, text) in records {
-        let strings = text.as_bytes().chunks(255).collect();
-        let data = RData::TXT(rdata::TXT::from_bytes(strings));
-        zone.upsert_mut(Record::from_rdata(Name::from_ascii(format!("{name}."))?, 60, data), 0);
-    }
-    let mut catalog = Catalog::new();
-    let zones: Vec<Arc<dyn ZoneHandler>> = vec![Arc::new(zone)];
-    catalog.upsert(LowerName::from(Name::root()), zones);
-    let udp = tokio::net::UdpSocket::bind("127.0.0.1:0").await?;
-    let address = udp.local_addr()?;
-    let mut server = Server::new(catalog);
-    server.register_socket(udp);
-    Ok((Resolver::with_name_servers(&[address])?, server))
 }

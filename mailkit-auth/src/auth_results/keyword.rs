@@ -40,7 +40,8 @@ impl fmt::Display for PropertyType {
     }
 }
 
-/// A word of the field: letters, digits and hyphens (RFC 8601 section 2.2), in lower case.
+/// A word of the field: letters, digits and hyphens (RFC 8601 section 2.2) and the underscores that
+/// some receivers write, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Keyword(Cow<'static, str>);
@@ -70,14 +71,18 @@ impl Keyword {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether a word may hold this character.
+    pub(super) fn has(c: char) -> bool {
+        c.is_ascii_alphanumeric() || c == '-' || c == '_'
+    }
 }
 
 impl FromStr for Keyword {
     type Err = KeywordError;
 
     fn from_str(text: &str) -> Result<Self, KeywordError> {
-        let part = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-        if text.is_empty() || !text.chars().all(part) || text.eq_ignore_ascii_case("reason") {
+        if text.is_empty() || !text.chars().all(Self::has) || text.eq_ignore_ascii_case("reason") {
             return Err(KeywordError);
         }
         Ok(Self(Cow::Owned(text.to_ascii_lowercase())))
@@ -90,7 +95,7 @@ impl fmt::Display for Keyword {
     }
 }
 
-/// The text is no word of letters, digits and hyphens.
+/// The text is no word of letters, digits, hyphens and underscores, or is `reason`, which is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not a keyword")]
 #[non_exhaustive]

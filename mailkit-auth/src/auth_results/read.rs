@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
 
     fn reason_or_property(&mut self, result: &mut MethodResult) -> Result<(), ResultsError> {
         let start = self.at;
-        let word = self.word(is_keyword).unwrap_or_default();
+        let word = self.word(Keyword::has).unwrap_or_default();
         self.skip()?;
         if word.eq_ignore_ascii_case("reason") && self.peek() == Some('=') {
             self.expect('=')?;
@@ -145,7 +145,7 @@ impl<'a> Reader<'a> {
 
     fn keyword(&mut self) -> Result<Keyword, ResultsError> {
         let at = self.at;
-        let word = self.word(is_keyword).unwrap_or_default();
+        let word = self.word(Keyword::has).unwrap_or_default();
         word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at })
     }
 
@@ -233,8 +233,4 @@ impl<'a> Reader<'a> {
     fn fail<T>(&self, kind: ResultsErrorKind) -> Result<T, ResultsError> {
         Err(ResultsError { kind, at: self.at })
     }
-}
-
-fn is_keyword(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '-' || c == '_'
 }

@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use thiserror::Error;
 
 use crate::Domain;
+use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS};
 
 /// A name that can be asked for: labels of 1 to 63 octets, 253 in all, in lower case and without
 /// the trailing dot; the root is the empty name.
@@ -169,11 +170,6 @@ pub enum NameErrorKind {
     #[error("name longer than 253 octets")]
     TooLong,
 }
-
-/// Octets of a name without its trailing dot.
-pub(crate) const MAX_OCTETS: usize = 253;
-/// Octets of one label.
-const MAX_LABEL_OCTETS: usize = 63;
 
 #[cfg(test)]
 mod tests {

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::macro_string::{self, Facts};
 use super::verdict::Decision;
 use super::{SpfLimits, SpfProblem, SpfResult};
-use crate::lookup::name::MAX_OCTETS;
+use crate::domain::MAX_OCTETS;
 use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
 use crate::record::spf::{CidrLength, DomainSpec, DualCidrLength, SpfRecord};
 

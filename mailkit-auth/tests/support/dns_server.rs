@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use hickory_server::Server;
 use hickory_server::proto::ProtoError;
-use hickory_server::proto::rr::rdata::SOA;
+use hickory_server::proto::rr::rdata::{SOA, TXT};
 use hickory_server::proto::rr::{LowerName, Name, RData, Record};
 use hickory_server::store::in_memory::InMemoryZoneHandler;
 use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneHandler, ZoneType};
@@ -37,6 +37,12 @@ pub(crate) async fn start(catalog: Catalog) -> std::io::Result<(SocketAddr, Serv
     server.register_socket(udp);
     server.register_listener(tcp, Duration::from_secs(5), 64);
     Ok((address, server))
+}
+
+/// A text record of these strings, each cut where it is too long for one.
+pub(crate) fn txt(strings: &[impl AsRef<[u8]>]) -> RData {
+    let chunks = strings.iter().flat_map(|text| text.as_ref().chunks(255));
+    RData::TXT(TXT::from_bytes(chunks.collect()))
 }
 
 /// A name of labels of any octets.

@@ -104,7 +104,8 @@ fn macros() {
     check_unfixed("v=spf1 exists:%{i0}.example.com -all", &["SPF036"]);
     check_unfixed("v=spf1 exists:%{t}.example.com -all", &["SPF037"]);
     let spans = |text: &'static str| {
-        lint_spf(text).into_iter().map(|finding| &text[finding.span]).collect::<Vec<_>>()
+        let found = lint_spf(text).into_iter().filter_map(|finding| text.get(finding.span));
+        found.collect::<Vec<_>>()
     };
     assert_eq!(spans("v=spf1 a:%{p}.a.test mx:%{ir}.%{p2}.a.test -all"), ["%{p}", "%{p2}"]);
     assert_eq!(
