@@ -1,5 +1,7 @@
 //! From raw bytes to a view.
 
+use std::panic::catch_unwind;
+
 use mail_parser::{
     Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
 };
@@ -30,7 +32,7 @@ impl MessageView {
             text_room: limits.text_bytes,
             parts: 0,
         };
-        match MessageParser::new().parse(scan.bytes.as_ref()) {
+        match parse(scan.bytes.as_ref()) {
             Some(message) => {
                 reader.fields(&message);
                 reader.messages(&message);
@@ -39,6 +41,12 @@ impl MessageView {
         }
         reader.view
     }
+}
+
+/// mail-parser asserts its own invariants wherever debug assertions are on, and hostile mail breaks them. In such a build
+/// that mail is as good as unreadable; in any other the parser stops early and gives what it has.
+fn parse(bytes: &[u8]) -> Option<Message<'_>> {
+    catch_unwind(|| MessageParser::new().parse(bytes)).ok().flatten()
 }
 
 struct Reader<'a> {
