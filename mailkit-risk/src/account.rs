@@ -85,7 +85,7 @@ impl Account {
         }
     }
 
-    /// Whether both name the same account: an IBAN contains the local number it was made from.
+    /// Whether both name the same account: an IBAN ends with the local number it was made from.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         let (long, short) =
             if self.number.len() >= other.number.len() { (self, other) } else { (other, self) };
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn an_iban_is_the_account_it_contains() -> Result<(), AccountError> {
+    fn an_iban_is_the_account_it_ends_with() -> Result<(), AccountError> {
         let iban = Account::iban("DE89 3704 0044 0532 0130 00")?;
         assert!(iban.is_same(&Account::local("0532013000")?));
         assert!(!iban.is_same(&Account::local("0532013001")?));

@@ -66,7 +66,8 @@ impl Assessment {
         self.prior.logits()
     }
 
-    /// The score as a probability, as good as the weights of the model. The last digits may differ between platforms.
+    /// The score as a probability. The weights of the built-in model are judgement, so it puts mails in an order and is
+    /// no rate of fraud. The last digits may differ between platforms.
     #[must_use]
     pub fn probability(&self) -> f64 {
         self.probability

@@ -40,7 +40,8 @@ pub(crate) fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspection {
             zip::inspect(bytes, limits, &mut inspection);
         }
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
-            ole::inspect(bytes, limits, &mut inspection);
+            let mut room = limits.inflated_bytes;
+            ole::inspect(bytes, limits, &mut room, &mut inspection);
         }
         [b'M', b'Z', ..] | [0x7f, b'E', b'L', b'F', ..] => program(name, bytes, &mut inspection),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..]

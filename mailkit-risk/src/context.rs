@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use crate::counterparty::Counterparty;
 use crate::domain;
+use crate::freemail;
 use crate::lookalike::Name;
 
 /// What the host knows when a mail arrives. Whatever it leaves out counts neither for nor against the mail.
@@ -92,6 +93,18 @@ impl Context {
         let host = domain::normalise(host);
         let owner = domain::registrable(&host);
         self.counterparties.iter().find(|(name, _)| name.owner() == owner).map(|(_, party)| party)
+    }
+
+    /// The counterparty that writes from this address. At a free provider the domain is everybody's, so there the
+    /// address itself has to be on record.
+    pub(crate) fn counterparty_of(&self, address: &str) -> Option<&Counterparty> {
+        let host = domain::of_address(address)?;
+        if !freemail::is_freemail(&host) {
+            return self.counterparty(&host);
+        }
+        let address = address.trim().to_lowercase();
+        let mut parties = self.counterparties.iter().map(|(_, party)| party);
+        parties.find(|party| party.addresses().contains(&address))
     }
 
     pub(crate) fn owns(&self, host: &str) -> bool {

@@ -26,7 +26,8 @@ pub struct Counterparty {
 }
 
 impl Counterparty {
-    /// A counterparty that writes from this domain.
+    /// A counterparty that writes from this domain. One that writes from a free mail provider is recognised by its
+    /// [addresses](Self::with_address) alone.
     #[must_use]
     pub fn new(domain: impl AsRef<str>) -> Self {
         Self {

@@ -189,8 +189,8 @@ fn read_time(text: &str) -> Option<Duration> {
     count.checked_mul(seconds).map(Duration::from_secs)
 }
 
-/// Enough for any decision; a text made of nothing but phrases is no better evidence.
-const MAX_HITS: usize = 2_000;
+/// Enough for any honest text; one with more gets a reason that says so.
+pub(crate) const MAX_HITS: usize = 2_000;
 
 const BUILTIN_TABLES: [&str; 5] = [
     include_str!("../data/lexicon/en.tsv"),

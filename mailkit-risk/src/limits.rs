@@ -1,6 +1,7 @@
 //! How much of a hostile message is looked at.
 
-/// Bounds of the work on one message. Whatever hits one is named in the assessment, never dropped in silence.
+/// Bounds of the work on one message. What is left out because of one is listed in
+/// [`Assessment::unscannable`](crate::Assessment::unscannable), never dropped in silence.
 ///
 /// ```
 /// use mailkit_risk::Limits;
@@ -28,7 +29,7 @@ pub struct Limits {
     pub links: usize,
     /// Entries of one archive.
     pub archive_entries: usize,
-    /// Bytes that are decompressed out of one attachment.
+    /// Bytes that are decompressed out of one attachment, over all files in it.
     pub inflated_bytes: usize,
 }
 

@@ -1,6 +1,5 @@
 //! Domains that imitate other domains.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use unicode_security::MixedScript;
@@ -152,23 +151,24 @@ fn labels(label: &str, genuine: &str, shortest: usize) -> Option<Resemblance> {
 
 /// What a name looks like: digits and letter pairs as the letters they imitate, then the skeleton.
 fn looks(name: &str) -> String {
-    let replaced: String = name.chars().map(|c| DIGITS.get(&c).copied().unwrap_or(c)).collect();
+    let replaced: String = name.chars().map(imitated).collect();
     let replaced = replaced.replace("vv", "w").replace("cl", "d");
     skeleton(&replaced).collect::<String>().to_lowercase()
 }
 
-static DIGITS: std::sync::LazyLock<BTreeMap<char, char>> = std::sync::LazyLock::new(|| {
-    BTreeMap::from([
-        ('0', 'o'),
-        ('1', 'l'),
-        ('3', 'e'),
-        ('4', 'a'),
-        ('5', 's'),
-        ('7', 't'),
-        ('8', 'b'),
-        ('i', 'l'),
-    ])
-});
+/// The letter that a digit stands for; `i` and `l` are one.
+const fn imitated(c: char) -> char {
+    match c {
+        '0' => 'o',
+        '1' | 'i' => 'l',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        '8' => 'b',
+        _ => c,
+    }
+}
 
 fn is_transposition(one: &str, other: &str) -> bool {
     let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());

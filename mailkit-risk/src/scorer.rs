@@ -89,8 +89,8 @@ impl Scorer {
     #[must_use]
     pub fn assess_view(&self, view: &MessageView, context: &Context) -> Assessment {
         let findings = signal::find(view, context, &self.lexicon, &self.limits);
-        let reasons = self.model.weigh(findings);
-        Assessment::new(self.model.prior(), reasons, view.unscannable.clone(), |score| {
+        let reasons = self.model.weigh(findings.list);
+        Assessment::new(self.model.prior(), reasons, findings.unscannable, |score| {
             let level = self.model.level(score);
             (level, self.policy.action(level))
         })

@@ -1,12 +1,12 @@
 //! The signals: each file looks at one family of evidence.
 
-use crate::assessment::Place;
+use crate::assessment::{Place, Unscannable, UnscannableCause};
 use crate::code::Code;
 use crate::context::{Context, DmarcResult};
 use crate::counterparty::Counterparty;
 use crate::lexicon::{Hit, Lexicon, Topic};
 use crate::limits::Limits;
-use crate::message::{MessageView, TextKind};
+use crate::message::{Mailbox, MessageView, TextKind};
 use crate::text;
 
 mod attachment;
@@ -18,13 +18,13 @@ mod payment;
 mod structure;
 mod wording;
 
-/// All evidence in a message.
+/// All evidence in a message, and what could not be looked into.
 pub(crate) fn find(
     view: &MessageView,
     context: &Context,
     lexicon: &Lexicon,
     limits: &Limits,
-) -> Vec<Finding> {
+) -> Findings {
     let case = Case::new(view, context, lexicon, limits);
     let mut findings = Findings::default();
     auth::find(&case, &mut findings);
@@ -35,7 +35,7 @@ pub(crate) fn find(
     content::find(&case, &mut findings);
     attachment::find(&case, &mut findings);
     structure::find(&case, &mut findings);
-    findings.0
+    findings
 }
 
 /// A reason before it is weighed.
@@ -47,14 +47,28 @@ pub(crate) struct Finding {
 }
 
 #[derive(Debug, Default)]
-struct Findings(Vec<Finding>);
+pub(crate) struct Findings {
+    pub(crate) list: Vec<Finding>,
+    pub(crate) unscannable: Vec<Unscannable>,
+}
 
 impl Findings {
     fn add(&mut self, code: Code, place: Place, evidence: &str) {
         // The first finding of a code is the one that is shown, so no more are kept.
-        if !self.0.iter().any(|known| known.code == code) {
-            self.0.push(Finding { code, place, evidence: text::evidence(evidence) });
+        if !self.list.iter().any(|known| known.code == code) {
+            self.list.push(Finding { code, place, evidence: text::evidence(evidence) });
         }
+    }
+
+    fn cannot_scan(&mut self, entry: Unscannable) {
+        self.add(Code::Unscannable, entry.place.clone(), &entry.cause.to_string());
+        if !self.unscannable.contains(&entry) {
+            self.unscannable.push(entry);
+        }
+    }
+
+    fn reached_limit(&mut self, place: Place) {
+        self.cannot_scan(Unscannable::new(place, UnscannableCause::Limit));
     }
 }
 
@@ -76,9 +90,10 @@ impl<'a> Case<'a> {
         lexicon: &Lexicon,
         limits: &'a Limits,
     ) -> Self {
-        let sender = view.from.iter().find_map(crate::message::Mailbox::domain);
-        let counterparty = sender.as_deref().and_then(|sender| context.counterparty(sender));
-        let mut readings = vec![Reading::of_subject(&view.subject, lexicon)];
+        let mailbox = view.from.iter().find(|mailbox| mailbox.domain().is_some());
+        let counterparty = mailbox.and_then(|it| context.counterparty_of(&it.address));
+        let sender = mailbox.and_then(Mailbox::domain);
+        let mut readings = vec![Reading::new(None, &view.subject, lexicon)];
         let mut room = limits.text_bytes;
         for text in &view.texts {
             let original = text::truncate(&text.text, room);
@@ -115,10 +130,6 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn of_subject(subject: &'a str, lexicon: &Lexicon) -> Self {
-        Self::new(None, subject, lexicon)
-    }
-
     fn new(source: Option<(usize, TextKind)>, original: &'a str, lexicon: &Lexicon) -> Self {
         let folded = text::fold(original);
         let hits = lexicon.find(&folded);

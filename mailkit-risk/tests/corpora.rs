@@ -78,8 +78,8 @@ fn strange_mails_are_scored() {
     }
 }
 
-#[cfg(feature = "attachments")]
 /// A mail that is nothing but this file (RFC 2045 section 6.2: `binary`).
+#[cfg(feature = "attachments")]
 fn attached(name: &str, content: &[u8]) -> Vec<u8> {
     let head = format!(
         "From: a@b.example
@@ -122,9 +122,11 @@ fn megabytes_of_one_shape_take_a_bounded_time() {
     for (name, raw) in [
         ("one long word", format!("{plain}{}", "a@".repeat(500_000))),
         ("nothing but IBAN heads", format!("{plain}{}", "DE89 ".repeat(200_000))),
+        ("nothing but IBANs", format!("{plain}{}", "DE02120300000000202051 ".repeat(45_000))),
         ("nothing but labels", format!("{plain}{}", "account number ".repeat(70_000))),
         ("nothing but phrases", format!("{plain}{}", "urgent payment today ".repeat(50_000))),
         ("nothing but links", format!("{plain}{}", "http://192.0.2.1/ ".repeat(55_000))),
+        ("nothing but beginnings of links", format!("{plain}{}", "http".repeat(130_000))),
         ("nothing but http", format!("{plain}{}", "https://".repeat(130_000))),
         ("unclosed tags", format!("{html}{}", "<div style='display:none'>".repeat(40_000))),
         ("unclosed links", format!("{html}{}", "<a href=x>y".repeat(90_000))),

@@ -298,6 +298,16 @@ fn payment() {
         &newcomer(OTHER_IBAN),
         &mail("x@stranger.example", "", OTHER_IBAN),
     );
+    // Everybody can have an address at a free provider, so the domain is no counterparty there.
+    let at_home = Counterparty::new("gmail.com")
+        .with_address("ann.supplier@gmail.com")
+        .with_account(Account::iban(KNOWN_IBAN).unwrap());
+    check_in(
+        &context().with_counterparty(at_home),
+        Code::PaymentAccountChanged,
+        &mail("Ann.Supplier@gmail.com", "", OTHER_IBAN),
+        &mail("other@gmail.com", "", OTHER_IBAN),
+    );
     for (faulty, near_miss) in [
         ("Please note our new bank details.", "Our bank details are below as always."),
         ("We have changed our bank.", "We have changed our packaging."),
@@ -501,6 +511,27 @@ fn deep_nesting_is_cut_and_named() {
     limits.depth = 100;
     let assessment = Scorer::builtin().with_limits(limits).assess(raw.as_bytes(), &context());
     assert!(assessment.reason(Code::LimitReached).is_none(), "{:?}", assessment.reasons());
+}
+
+#[test]
+fn what_is_left_out_is_listed() {
+    let links =
+        |count: usize| (0..count).map(|n| format!("https://shop{n}.example/ ")).collect::<String>();
+    let mut limits = Limits::default();
+    limits.links = 40;
+    let scorer = Scorer::builtin().with_limits(limits);
+    for (body, is_complete) in [
+        (links(40), true),
+        (links(41), false),
+        ("urgent ".repeat(1_900), true),
+        ("urgent ".repeat(2_100), false),
+    ] {
+        let assessment = scorer.assess(&plain(&body), &context());
+        assert_eq!(assessment.unscannable().is_empty(), is_complete, "{}", body.len());
+        assert_eq!(assessment.reason(Code::Unscannable).is_none(), is_complete, "{}", body.len());
+    }
+    let many_hosts = Scorer::builtin().assess(&plain(&links(51)), &context());
+    assert_eq!(many_hosts.unscannable().len(), 1);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::{Account, iban_length, is_separator};
 /// The positions are bytes of that text. The work is linear, because a candidate reads a bounded number of characters.
 pub(crate) fn find(folded: &str, label_ends: &[usize]) -> Vec<(usize, Account)> {
     let mut found = find_ibans(folded);
-    for &end in label_ends.iter().take(MAX_LABELS) {
+    for &end in label_ends {
         let local = find_local(folded, end);
         let new =
             local.filter(|(_, account)| !found.iter().any(|(_, known)| known.is_same(account)));
@@ -88,7 +88,6 @@ const CANDIDATE_CHARS: usize = 80;
 /// Between a label and its number stand a colon and at most a short word.
 const GAP_CHARS: usize = 16;
 const GAP_LETTERS: usize = 6;
-const MAX_LABELS: usize = 200;
 
 #[cfg(test)]
 mod tests {

@@ -10,14 +10,20 @@ use crate::message::AttachmentFindingKind;
 
 type File<'a> = cfb::CompoundFile<Cursor<&'a [u8]>>;
 
-pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection) {
+/// Looks into a compound file; `room` is how many bytes the whole attachment may still decompress.
+pub(super) fn inspect(
+    bytes: &[u8],
+    limits: &Limits,
+    room: &mut usize,
+    inspection: &mut Inspection,
+) {
     let Ok(mut file) = cfb::CompoundFile::open(Cursor::new(bytes)) else {
         inspection.cannot_scan(UnscannableCause::Damaged);
         return;
     };
-    let entries: Vec<PathBuf> =
-        file.walk().take(limits.archive_entries).map(|entry| entry.path().to_owned()).collect();
-    if entries.len() == limits.archive_entries {
+    let mut walk = file.walk().map(|entry| entry.path().to_owned());
+    let entries: Vec<PathBuf> = walk.by_ref().take(limits.archive_entries).collect();
+    if walk.next().is_some() {
         inspection.cannot_scan(UnscannableCause::Limit);
     }
     if entries.iter().any(|path| is_named(path, "EncryptedPackage")) {
@@ -29,7 +35,7 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection
         .filter(|path| path.parent().is_some_and(|parent| is_named(parent, "VBA")))
         .collect();
     if !modules.is_empty() {
-        macros(&mut file, &modules, limits, inspection);
+        macros(&mut file, &modules, room, inspection);
     }
 }
 
@@ -60,20 +66,24 @@ fn old_document(
     }
 }
 
-fn macros(file: &mut File<'_>, modules: &[&PathBuf], limits: &Limits, inspection: &mut Inspection) {
+fn macros(
+    file: &mut File<'_>,
+    modules: &[&PathBuf],
+    room: &mut usize,
+    inspection: &mut Inspection,
+) {
     inspection.add(AttachmentFindingKind::Macro, "VBA project");
-    let mut room = limits.inflated_bytes;
     let mut found_source = false;
     for path in modules {
-        let Some(stream) = read(file, path, room) else { continue };
-        let Some(source) = vba::source(&stream, room) else { continue };
+        let Some(stream) = read(file, path, *room) else { continue };
+        let Some(source) = vba::source(&stream, *room) else { continue };
         found_source = true;
         if let Some(name) = vba::auto_exec(&source) {
             inspection.add(AttachmentFindingKind::MacroAutoExec, name);
         }
-        room = room.saturating_sub(stream.len() + source.len());
+        *room = room.saturating_sub(stream.len() + source.len());
     }
-    if room == 0 {
+    if *room == 0 {
         inspection.cannot_scan(UnscannableCause::Limit);
     } else if !found_source {
         // Compiled code without its source is a known way to hide it.
@@ -99,6 +109,8 @@ pub(super) mod tests {
     use super::*;
     use crate::attachment::vba::tests::compress;
 
+    const ROOM: usize = 1 << 20;
+
     /// A compound file with one VBA module.
     pub(crate) fn project(source: &str) -> Vec<u8> {
         let mut file = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
@@ -111,7 +123,7 @@ pub(super) mod tests {
 
     fn kinds(bytes: &[u8]) -> Vec<AttachmentFindingKind> {
         let mut inspection = Inspection::default();
-        inspect(bytes, &Limits::default(), &mut inspection);
+        inspect(bytes, &Limits::default(), &mut { ROOM }, &mut inspection);
         inspection.findings.iter().map(|found| found.kind).collect()
     }
 
@@ -138,7 +150,8 @@ pub(super) mod tests {
     #[test]
     fn damaged_files_are_named() {
         let mut inspection = Inspection::default();
-        inspect(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", &Limits::default(), &mut inspection);
+        let start = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+        inspect(start, &Limits::default(), &mut { ROOM }, &mut inspection);
         assert_eq!(inspection.unscannable, [UnscannableCause::Damaged]);
     }
 }

@@ -16,13 +16,13 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection
     };
     let mut zip = Zip { archive: &archive, limits, room: limits.inflated_bytes, declared: 0 };
     let mut entries = archive.entries();
-    for _ in 0..limits.archive_entries {
+    for index in 0..=limits.archive_entries {
         match entries.next_entry() {
-            Ok(Some(entry)) => zip.entry(&entry, inspection),
-            Ok(None) => {
-                zip.size(bytes.len(), inspection);
-                return;
+            Ok(Some(_)) if index == limits.archive_entries => {
+                inspection.cannot_scan(UnscannableCause::Limit);
             }
+            Ok(Some(entry)) => zip.entry(&entry, inspection),
+            Ok(None) => break,
             Err(_) => {
                 inspection.cannot_scan(UnscannableCause::Damaged);
                 break;
@@ -30,7 +30,6 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection
         }
     }
     zip.size(bytes.len(), inspection);
-    inspection.cannot_scan(UnscannableCause::Limit);
 }
 
 struct Zip<'a, 'b> {
@@ -69,7 +68,7 @@ impl Zip<'_, '_> {
     fn macros(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) {
         inspection.add(AttachmentFindingKind::Macro, "VBA project");
         if let Some(project) = self.inflate(entry, inspection) {
-            ole::inspect(&project, self.limits, inspection);
+            ole::inspect(&project, self.limits, &mut self.room, inspection);
         }
     }
 
@@ -187,6 +186,33 @@ mod tests {
         check(&[("xl/worksheets/sheet1.xml", b"<x/>")], &[]);
         check(&[("word/_rels/settings.xml.rels", remote)], &[Kind::RemoteTemplate]);
         check(&[("word/_rels/settings.xml.rels", local)], &[]);
+    }
+
+    #[test]
+    fn the_limit_of_entries_is_named_when_it_is_passed() {
+        let files: Vec<(&str, &[u8])> = vec![("a.txt", b"a"), ("b.txt", b"b")];
+        for (entries, expected) in [(2, &[][..]), (1, &[UnscannableCause::Limit])] {
+            let limits = Limits { archive_entries: entries, ..Limits::default() };
+            let mut inspection = Inspection::default();
+            inspect(&archive(&files), &limits, &mut inspection);
+            assert_eq!(inspection.unscannable, expected);
+        }
+    }
+
+    #[test]
+    fn all_projects_of_an_archive_share_what_may_be_decompressed() {
+        let long = project(&format!("Attribute VB_Name\r\n{}", "' note\r\n".repeat(1_000)));
+        let auto = project("Attribute VB_Name\r\nSub AutoOpen()\r\n");
+        let inflated_bytes = 2 * long.len() + auto.len();
+        let limits = Limits { inflated_bytes, ..Limits::default() };
+        let mut inspection = Inspection::default();
+        let files: Vec<(&str, &[u8])> = vec![
+            ("1/vbaProject.bin", &long),
+            ("2/vbaProject.bin", &long),
+            ("3/vbaProject.bin", &auto),
+        ];
+        inspect(&archive(&files), &limits, &mut inspection);
+        assert!(inspection.unscannable.contains(&UnscannableCause::Limit), "{inspection:?}");
     }
 
     #[test]

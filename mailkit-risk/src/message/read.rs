@@ -151,9 +151,8 @@ impl Reader<'_> {
 
     fn plain(&mut self, index: usize, text: &str) {
         self.add_text(index, TextKind::Plain, text);
-        let room = self.limits.links.saturating_sub(self.view.links.len());
-        let found = url::find(text::truncate(text, self.limits.text_bytes), room);
-        self.view.links.extend(found.into_iter().map(|target| Link::new(index, target)));
+        let found = url::find(text::truncate(text, self.limits.text_bytes), self.link_room() + 1);
+        self.add_links(index, found.into_iter().map(|target| Link::new(index, target)));
     }
 
     fn page(&mut self, index: usize, source: &str) {
@@ -161,12 +160,11 @@ impl Reader<'_> {
         if shown.len() < source.len() {
             self.cannot_scan(index, UnscannableCause::Limit);
         }
-        let room = self.limits.links.saturating_sub(self.view.links.len());
-        let page = html::read(shown, room);
+        let page = html::read(shown, self.link_room() + 1);
         self.add_text(index, TextKind::Html, &page.visible);
         self.add_text(index, TextKind::Hidden, &page.hidden);
         let links = page.links.into_iter().map(|(target, text)| Link { part: index, target, text });
-        self.view.links.extend(links);
+        self.add_links(index, links);
         if page.has_password_field {
             self.view.password_form.get_or_insert_with(|| Place::part(index));
         }
@@ -186,6 +184,18 @@ impl Reader<'_> {
         if !file.name.is_empty() || !file.findings.is_empty() {
             file.name = text::truncate(&file.name, MAX_NAME).to_owned();
             self.view.attachments.push(file);
+        }
+    }
+
+    fn link_room(&self) -> usize {
+        self.limits.links.saturating_sub(self.view.links.len())
+    }
+
+    fn add_links(&mut self, part: usize, mut links: impl Iterator<Item = Link>) {
+        let room = self.link_room();
+        self.view.links.extend(links.by_ref().take(room));
+        if links.next().is_some() {
+            self.cannot_scan(part, UnscannableCause::Limit);
         }
     }
 

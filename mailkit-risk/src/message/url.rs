@@ -67,16 +67,21 @@ pub(crate) fn shown_domain(text: &str) -> Option<String> {
     (looks_like_one && host.contains('.') && domain::is_host(&host)).then_some(host)
 }
 
-/// The `http` and `https` links in plain text, with the byte at which each begins.
+/// The `http` and `https` links in plain text, at most so many.
 #[cfg(feature = "message")]
 pub(super) fn find(text: &str, most: usize) -> Vec<&str> {
-    let starts = text.match_indices("http").map(|(start, _)| start);
-    let links = starts.filter_map(|start| {
-        let rest = text.get(start..)?;
-        let is_link = rest.starts_with("http://") || rest.starts_with("https://");
-        let end = rest.char_indices().take(MAX_LENGTH).find(|(_, c)| ends_link(*c));
-        let end = end.map_or_else(|| crate::text::truncate(rest, MAX_LENGTH).len(), |(end, _)| end);
-        is_link.then(|| rest.get(..end)).flatten()
+    let lower = text.to_ascii_lowercase();
+    let starts = lower.match_indices("http").map(|(start, _)| start);
+    let is_link = |start: &usize| {
+        lower
+            .get(*start..)
+            .is_some_and(|it| it.starts_with("http://") || it.starts_with("https://"))
+    };
+    let links = starts.filter(is_link).filter_map(|start| {
+        let rest = crate::text::truncate(text.get(start..)?, MAX_LENGTH);
+        let link = rest.split(ends_link).next()?;
+        // What closes a sentence or a bracket around the link is not part of it.
+        Some(link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '}', '\'']))
     });
     links.take(most).collect()
 }
@@ -152,6 +157,24 @@ mod tests {
         ] {
             assert_eq!(shown_domain(text).as_deref(), expected, "{text}");
         }
+    }
+
+    #[test]
+    #[cfg(feature = "message")]
+    fn finds_links_in_text() {
+        for (text, expected) in [
+            ("see https://a.example/x?y=1, please", &["https://a.example/x?y=1"][..]),
+            (
+                "HTTP://192.0.2.1/ or (https://b.example).",
+                &["HTTP://192.0.2.1/", "https://b.example"],
+            ),
+            ("<http://a.example>http://b.example", &["http://a.example", "http://b.example"]),
+            ("访问http://a.example。谢谢", &["http://a.example"]),
+            ("http and https: are schemes", &[]),
+        ] {
+            assert_eq!(find(text, 10), expected, "{text}");
+        }
+        assert_eq!(find(&"http://a.example ".repeat(20), 10).len(), 10);
     }
 
     proptest! {

@@ -15,9 +15,16 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
         judge_form(link, &target, findings);
         if let Some(host) = target.host() {
             judge_text(case, link, host, findings);
-            if hosts.len() < MAX_HOSTS && hosts.insert(domain::registrable(host).to_owned()) {
-                judge_host(case, link, host, findings);
+            let owner = domain::registrable(host);
+            if hosts.contains(owner) {
+                continue;
             }
+            if hosts.len() == MAX_HOSTS {
+                findings.reached_limit(Place::part(link.part));
+                return;
+            }
+            hosts.insert(owner.to_owned());
+            judge_host(case, link, host, findings);
         }
     }
 }

@@ -13,52 +13,57 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
         let place = reading.place(hit.start, hit.end);
         findings.add(Code::PaymentChangeRequest, place, reading.words(&hit));
     }
-    let accounts: Vec<Named> = case.readings.iter().flat_map(named_accounts).collect();
     if let Some(party) = case.counterparty {
+        let accounts: Vec<Named<'_>> = case.readings.iter().flat_map(named_accounts).collect();
         against_history(party, &accounts, announced.is_some(), findings);
         currency(case, party, !accounts.is_empty(), findings);
     }
 }
 
 /// An account in the message, and where it stands.
-struct Named {
+struct Named<'a> {
     account: Account,
-    place: Place,
+    reading: &'a Reading<'a>,
+    start: usize,
 }
 
-fn named_accounts(reading: &Reading<'_>) -> Vec<Named> {
+impl Named<'_> {
+    /// Finding a place reads the text once more, so it is done for the account that is shown alone.
+    fn place(&self) -> Place {
+        self.reading.place(self.start, self.start)
+    }
+}
+
+fn named_accounts<'a>(reading: &'a Reading<'a>) -> Vec<Named<'a>> {
     let labels = reading.hits.iter().filter(|hit| hit.phrase.topic == Topic::AccountLabel);
     let label_ends: Vec<usize> = labels.map(|hit| hit.end).collect();
     let found = account::find(&reading.folded, &label_ends);
-    found
-        .into_iter()
-        .map(|(start, account)| Named { place: reading.place(start, start), account })
-        .collect()
+    found.into_iter().map(|(start, account)| Named { account, reading, start }).collect()
 }
 
 /// Next to a known account, and without a word of change, a local number is as likely a customer's or a branch's.
 fn against_history(
     party: &Counterparty,
-    accounts: &[Named],
+    accounts: &[Named<'_>],
     announced: bool,
     findings: &mut Findings,
 ) {
     let known = party.accounts();
-    let is_known = |named: &Named| known.iter().any(|account| account.is_same(&named.account));
+    let is_known = |named: &Named<'_>| known.iter().any(|account| account.is_same(&named.account));
     let any_number = announced || !accounts.iter().any(is_known);
-    let counts = |named: &&Named| any_number || named.account.scheme() == AccountScheme::Iban;
+    let counts = |named: &&Named<'_>| any_number || named.account.scheme() == AccountScheme::Iban;
     let Some(new) = accounts.iter().filter(counts).find(|named| !is_known(named)) else { return };
     if known.is_empty() {
-        findings.add(Code::PaymentAccountUnknown, new.place.clone(), &new.account.redacted());
+        findings.add(Code::PaymentAccountUnknown, new.place(), &new.account.redacted());
         return;
     }
     let evidence = format!("{} instead of {}", new.account.redacted(), redacted(known));
-    findings.add(Code::PaymentAccountChanged, new.place.clone(), &evidence);
+    findings.add(Code::PaymentAccountChanged, new.place(), &evidence);
     let country = new.account.country();
     let moved = country.is_some()
         && known.iter().all(|account| account.country().is_some() && account.country() != country);
     if moved {
-        findings.add(Code::PaymentCountryChanged, new.place.clone(), country.unwrap_or_default());
+        findings.add(Code::PaymentCountryChanged, new.place(), country.unwrap_or_default());
     }
 }
 

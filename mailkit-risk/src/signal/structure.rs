@@ -3,6 +3,7 @@
 use super::{Case, Findings};
 use crate::assessment::Place;
 use crate::code::Code;
+use crate::lexicon::MAX_HITS;
 use crate::message::DefectKind;
 use crate::text;
 
@@ -11,9 +12,24 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
         findings.add(code(defect.kind), defect.place.clone(), &defect.evidence);
     }
     for unscannable in &case.view.unscannable {
-        findings.add(Code::Unscannable, unscannable.place.clone(), &unscannable.cause.to_string());
+        findings.cannot_scan(unscannable.clone());
     }
+    limits(case, findings);
     reply_without_thread(case, findings);
+}
+
+/// What the other signals have left out; a host may fill a view with more than the limits allow.
+fn limits(case: &Case<'_>, findings: &mut Findings) {
+    if let Some(link) = case.view.links.get(case.limits.links) {
+        findings.reached_limit(Place::part(link.part));
+    }
+    let texts = case.view.texts.iter().map(|text| text.text.len());
+    if texts.sum::<usize>() > case.limits.text_bytes {
+        findings.reached_limit(Place::part(case.view.texts.last().map_or(0, |text| text.part)));
+    }
+    for reading in case.readings.iter().filter(|reading| reading.hits.len() >= MAX_HITS) {
+        findings.reached_limit(reading.place(0, 0));
+    }
 }
 
 fn code(kind: DefectKind) -> Code {
@@ -37,5 +53,5 @@ fn reply_without_thread(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-/// “Re:” as mail programs write it in the languages of the lexicon.
+/// “Re:” as mail programs write it.
 const REPLY_PREFIXES: [&str; 7] = ["re:", "re[", "aw:", "sv:", "回复:", "回覆:", "答复:"];
