@@ -1,6 +1,7 @@
 //! DNS names as mail authentication uses them.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -69,10 +70,11 @@ impl FromStr for Domain {
     fn from_str(text: &str) -> Result<Self, DomainError> {
         let name = text.strip_suffix('.').unwrap_or(text);
         if name.is_empty() {
-            return Err(DomainError { kind: DomainErrorKind::Empty, at: 0 });
+            return Err(DomainError { kind: DomainErrorKind::Empty, span: 0..0 });
         }
         if name.len() > MAX_OCTETS {
-            return Err(DomainError { kind: DomainErrorKind::TooLong, at: MAX_OCTETS });
+            let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
+            return Err(DomainError { kind: DomainErrorKind::TooLong, span });
         }
         let mut start = 0;
         for label in name.split('.') {
@@ -97,10 +99,10 @@ impl AsRef<str> for Domain {
 
 /// Why a text is not a [`Domain`], and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {at}")]
+#[error("{kind} at byte {}", span.start)]
 pub struct DomainError {
     kind: DomainErrorKind,
-    at: usize,
+    span: Range<usize>,
 }
 
 impl DomainError {
@@ -110,10 +112,10 @@ impl DomainError {
         &self.kind
     }
 
-    /// The byte of the input at which it is wrong.
+    /// The bytes of the input that are wrong; an empty range where something is missing.
     #[must_use]
-    pub fn at(&self) -> usize {
-        self.at
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 }
 
@@ -147,22 +149,24 @@ pub(crate) const MAX_OCTETS: usize = 253;
 pub(crate) const MAX_LABEL_OCTETS: usize = 63;
 
 fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
-    let fail = |kind, at| Err(DomainError { kind, at });
+    let end = start + label.len();
+    let fail = |kind, span| Err(DomainError { kind, span });
     if label.is_empty() {
-        return fail(DomainErrorKind::EmptyLabel, start);
+        return fail(DomainErrorKind::EmptyLabel, start..start);
     }
     let odd = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if let Some((at, c)) = label.char_indices().find(|&(_, c)| odd(c)) {
-        return fail(DomainErrorKind::Character(c), start + at);
+        let at = start + at;
+        return fail(DomainErrorKind::Character(c), at..at + c.len_utf8());
     }
     if label.len() > MAX_LABEL_OCTETS {
-        return fail(DomainErrorKind::LabelTooLong, start + MAX_LABEL_OCTETS);
+        return fail(DomainErrorKind::LabelTooLong, start + MAX_LABEL_OCTETS..end);
     }
     if label.starts_with('-') {
-        return fail(DomainErrorKind::Hyphen, start);
+        return fail(DomainErrorKind::Hyphen, start..start + 1);
     }
     if label.ends_with('-') {
-        return fail(DomainErrorKind::Hyphen, start + label.len() - 1);
+        return fail(DomainErrorKind::Hyphen, end - 1..end);
     }
     Ok(())
 }
@@ -217,9 +221,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_parses_prints_and_reads_back(text in "[a-zA-Z0-9_.-]{0,40}|\\PC{0,40}") {
-            if let Ok(domain) = text.parse::<Domain>() {
-                prop_assert_eq!(domain.to_string().parse(), Ok(domain));
+        fn what_parses_prints_and_reads_back(text in "[a-zA-Z0-9_.-]{0,300}|\\PC{0,120}") {
+            match text.parse::<Domain>() {
+                Ok(domain) => prop_assert_eq!(domain.to_string().parse(), Ok(domain)),
+                Err(error) => prop_assert!(text.get(error.span()).is_some(), "{:?}", error),
             }
         }
     }

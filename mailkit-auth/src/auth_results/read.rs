@@ -1,5 +1,6 @@
 //! Reading the value of the field.
 
+use std::ops::Range;
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -37,10 +38,10 @@ impl FromStr for AuthenticationResults {
 
 /// Why a text is no `Authentication-Results` field, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {at}")]
+#[error("{kind} at byte {}", span.start)]
 pub struct ResultsError {
     kind: ResultsErrorKind,
-    at: usize,
+    span: Range<usize>,
 }
 
 impl ResultsError {
@@ -50,10 +51,10 @@ impl ResultsError {
         &self.kind
     }
 
-    /// The byte of the input at which it is wrong.
+    /// The bytes of the input that are wrong; an empty range where something is missing.
     #[must_use]
-    pub fn at(&self) -> usize {
-        self.at
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 }
 
@@ -122,6 +123,7 @@ impl<'a> Reader<'a> {
     fn reason_or_property(&mut self, result: &mut MethodResult) -> Result<(), ResultsError> {
         let start = self.at;
         let word = self.word(Keyword::has).unwrap_or_default();
+        let span = start..self.at;
         self.skip()?;
         if word.eq_ignore_ascii_case("reason") && self.peek() == Some('=') {
             self.expect('=')?;
@@ -129,9 +131,8 @@ impl<'a> Reader<'a> {
             result.reason = Some(self.value()?);
             return Ok(());
         }
-        let property_type: PropertyType = word
-            .parse()
-            .map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at: start })?;
+        let property_type: PropertyType =
+            word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, span })?;
         self.expect('.')?;
         self.skip()?;
         let name = self.keyword()?;
@@ -144,9 +145,10 @@ impl<'a> Reader<'a> {
     }
 
     fn keyword(&mut self) -> Result<Keyword, ResultsError> {
-        let at = self.at;
+        let start = self.at;
         let word = self.word(Keyword::has).unwrap_or_default();
-        word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, at })
+        let span = start..self.at;
+        word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, span })
     }
 
     /// A token, a quoted string, an address, or a quoted local part with its domain.
@@ -231,6 +233,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fail<T>(&self, kind: ResultsErrorKind) -> Result<T, ResultsError> {
-        Err(ResultsError { kind, at: self.at })
+        let next = self.peek().map_or(0, char::len_utf8);
+        Err(ResultsError { kind, span: self.at..self.at + next })
     }
 }

@@ -99,8 +99,9 @@ proptest! {
 
     #[test]
     fn no_text_panics(text in "[a-z =;.\"\\\\()\\r\\n]{0,60}|\\PC{0,60}") {
-        if let Ok(results) = text.parse::<AuthenticationResults>() {
-            prop_assert_eq!(results.to_string().parse(), Ok(results));
+        match text.parse::<AuthenticationResults>() {
+            Ok(results) => prop_assert_eq!(results.to_string().parse(), Ok(results)),
+            Err(error) => prop_assert!(text.get(error.span()).is_some(), "{:?}", error),
         }
     }
 }

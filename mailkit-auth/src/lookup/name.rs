@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::ops::Range;
 
 use thiserror::Error;
 
@@ -37,7 +38,8 @@ impl Name {
     pub fn new(text: &str) -> Result<Self, NameError> {
         let name = text.strip_suffix('.').unwrap_or(text);
         if name.len() > MAX_OCTETS {
-            return Err(NameError { kind: NameErrorKind::TooLong, at: MAX_OCTETS });
+            let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
+            return Err(NameError { kind: NameErrorKind::TooLong, span });
         }
         let mut at = 0;
         for label in name.split('.').filter(|_| !name.is_empty()) {
@@ -49,7 +51,7 @@ impl Name {
                 }
                 _ => NameErrorKind::LabelTooLong,
             };
-            return Err(NameError { kind, at });
+            return Err(NameError { kind, span: at..at + label.len() });
         }
         Ok(Self(name.to_ascii_lowercase()))
     }
@@ -136,10 +138,10 @@ impl From<&Domain> for Name {
 
 /// Why no server could be asked for a name.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {at}")]
+#[error("{kind} at byte {}", span.start)]
 pub struct NameError {
     kind: NameErrorKind,
-    at: usize,
+    span: Range<usize>,
 }
 
 impl NameError {
@@ -149,10 +151,10 @@ impl NameError {
         self.kind
     }
 
-    /// The byte of the input at which it is wrong.
+    /// The bytes of the input that are wrong; an empty range where something is missing.
     #[must_use]
-    pub fn at(&self) -> usize {
-        self.at
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
     }
 }
 

@@ -77,7 +77,7 @@ pub(crate) fn elements(text: &str) -> impl Iterator<Item = Result<Tag<'_>, Recor
 pub(crate) fn strict(text: &str) -> Result<Vec<Tag<'_>>, RecordError> {
     if text.len() > MAX_OCTETS {
         let kind = RecordErrorKind::TooLong { limit: MAX_OCTETS };
-        return Err(RecordError::new(kind, MAX_OCTETS..text.len()));
+        return Err(RecordError::new(kind, text.floor_char_boundary(MAX_OCTETS)..text.len()));
     }
     let mut tags: Vec<Tag<'_>> = Vec::new();
     let mut names = std::collections::HashSet::new();

@@ -73,8 +73,18 @@ fn rsa_keys_in_both_forms() {
 fn selectors() {
     let parse = |text: &str| text.parse::<Selector>().map(|selector| selector.to_string());
     assert_eq!(parse("S1.Mail").as_deref(), Ok("s1.mail"));
-    assert_eq!(parse("a b").map_err(|error| error.at()), Err(1));
+    assert_eq!(parse("a b").map_err(|error| error.span()), Err(1..2));
     assert!(parse("").is_err() && parse("a..b").is_err());
+    let name = |labels: usize| {
+        let selector: Selector = vec!["s"; labels].join(".").parse().unwrap();
+        selector.record_name(&"a.test".parse().unwrap()).map(|name| name.as_str().len())
+    };
+    // `._domainkey.a.test` has 18 octets.
+    assert_eq!(name(118), Ok(253));
+    assert_eq!(
+        name(119).map_err(|error| error.to_string()),
+        Err("name longer than 253 octets at byte 253".to_owned())
+    );
 }
 
 prop_compose! {
