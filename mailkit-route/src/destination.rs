@@ -43,7 +43,7 @@ impl Destination {
         let records = rows.iter().map(|&(preference, host, _)| (preference, host.to_owned()));
         let mut destination = Self::new(MxSet::new(domain, records));
         for (_, host, address) in rows {
-            let invalid = |_| ParseError::new(ParseErrorKind::InvalidLiteral, 0..address.len());
+            let invalid = |_| ParseError::new(ParseErrorKind::InvalidAddress, 0..address.len());
             let address = address.parse().map_err(invalid)?;
             if let Ok(host) = host.parse::<Host>() {
                 destination = destination.with_addresses(&host, [address]);
@@ -135,7 +135,7 @@ impl Destination {
     /// Where an address stands, if known.
     #[must_use]
     pub fn location(&self, address: IpAddr) -> Option<GeoPoint> {
-        self.locations.get(&address).copied()
+        self.locations.get(&address.to_canonical()).copied()
     }
 
     pub(crate) fn lookup_failed(&self, host: &Host) -> bool {
@@ -183,7 +183,16 @@ mod tests {
         let found = rows(&["2001:db8::1", "192.0.2.9", "192.0.2.1", "192.0.2.9"]).unwrap();
         let shown: Vec<_> = found.addresses(&host).iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["2001:db8::1", "192.0.2.9", "192.0.2.1"]);
-        assert_eq!(rows(&["nine"]).unwrap_err().kind(), &ParseErrorKind::InvalidLiteral);
+        assert_eq!(rows(&["nine"]).unwrap_err().to_string(), "invalid IP address at byte 0");
+    }
+
+    #[test]
+    fn an_ipv4_address_mapped_into_ipv6_is_the_same_address() {
+        let hamburg = GeoPoint::new(53.55, 9.99).unwrap();
+        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
+        let found = rows(&["192.0.2.1"]).unwrap().with_location(mapped, hamburg);
+        assert_eq!(found.location(mapped), Some(hamburg));
+        assert_eq!(found.location("192.0.2.1".parse().unwrap()), Some(hamburg));
     }
 
     #[test]

@@ -58,7 +58,7 @@ impl Egress {
     /// so an egress for both gets two.
     #[must_use]
     pub fn with_address(mut self, address: IpAddr) -> Self {
-        match address {
+        match address.to_canonical() {
             IpAddr::V4(address) => self.ipv4 = Some(address),
             IpAddr::V6(address) => self.ipv6 = Some(address),
         }

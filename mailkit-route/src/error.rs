@@ -49,6 +49,9 @@ pub enum ParseErrorKind {
     /// Nothing there, or only a dot.
     #[error("empty text")]
     Empty,
+    /// Not an IPv4 or IPv6 address.
+    #[error("invalid IP address")]
+    InvalidAddress,
     /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
     #[error("invalid enhanced status code")]
     InvalidEnhancedCode,

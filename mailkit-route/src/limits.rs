@@ -11,7 +11,7 @@ pub struct Limits {
     /// Hops of one plan.
     pub hops: usize,
     /// Paths (an egress and an address) whose latency and breaker are remembered; then the ones not
-    /// used for longest are forgotten.
+    /// used for longest are forgotten. Fewer than two count as two.
     pub paths: usize,
 }
 

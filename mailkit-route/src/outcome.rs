@@ -139,10 +139,11 @@ impl HopOutcome {
             Self::Replied { reply, .. } if reply.is_positive() => false,
             Self::Replied { stage, reply } => match reply.class() {
                 // Another way in would only dodge the host's request to wait.
-                ReplyClass::Greylist | ReplyClass::Rate => false,
+                ReplyClass::Greylist | ReplyClass::Rate if reply.is_temporary() => false,
+                _ if stage.is_before_mail() => true,
                 ReplyClass::Reputation => true,
                 ReplyClass::System | ReplyClass::Network => reply.is_temporary(),
-                _ => stage.is_before_mail(),
+                _ => false,
             },
         }
     }
@@ -256,6 +257,9 @@ mod tests {
             assert_eq!(outcome.is_fault(), expected, "{stage}: {reply}");
         };
         check(Stage::Banner, "554 no", true);
+        check(Stage::Banner, "554 5.3.2 not accepting mail", true);
+        check(Stage::Ehlo, "554 5.7.0 rate limit exceeded", true);
+        check(Stage::RcptTo, "554 5.7.0 rate limit exceeded", false);
         check(Stage::Banner, "421 4.7.0 too many connections", false);
         check(Stage::RcptTo, "450 4.7.1 greylisted", false);
         check(Stage::RcptTo, "550 5.1.1 no such user", false);

@@ -133,8 +133,8 @@ impl RoutePlanner {
     /// A loopback address is everybody's own; it tells nothing where tests deliver to themselves.
     fn is_own_address(&self, address: IpAddr) -> bool {
         let ours = |egress: &Egress| egress.addresses().any(|own| own == address);
-        self.options.own_addresses.contains(&address)
-            || (!address.is_loopback() && self.egresses.iter().any(ours))
+        let listed = self.options.own_addresses.iter().any(|own| own.to_canonical() == address);
+        listed || (!address.is_loopback() && self.egresses.iter().any(ours))
     }
 }
 

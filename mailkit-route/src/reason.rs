@@ -136,6 +136,7 @@ impl fmt::Display for Reason {
             Self::LowerPreferencesRemoved { preference, lowest } => {
                 write!(f, "preference {preference}, as no host from {lowest} on is left")
             }
+            Self::Observed { deliveries: 1 } => f.write_str("seen in one delivery"),
             Self::Observed { deliveries } => write!(f, "seen in {deliveries} deliveries"),
             Self::OtherEgress => f.write_str("after every address from its best egress"),
             Self::UnknownLocation { round_trip } => {

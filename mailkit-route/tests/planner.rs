@@ -189,6 +189,13 @@ fn r7_own_hosts_by_name_and_by_address() {
     let fra = || egress("fra", FRANKFURT);
     check(|o| o.own_names = vec!["b.example".parse().unwrap()], fra(), &["a.example/fra"]);
     check(|o| o.own_addresses = vec!["203.0.113.3".parse().unwrap()], fra(), &["a.example/fra"]);
+    let mapped = "::ffff:203.0.113.2";
+    check(
+        |o| o.own_addresses = vec!["::ffff:203.0.113.3".parse().unwrap()],
+        fra(),
+        &["a.example/fra"],
+    );
+    check(|_| {}, fra().with_address(mapped.parse().unwrap()), &["a.example/fra"]);
     check(|_| {}, fra().with_address("203.0.113.2".parse().unwrap()), &["a.example/fra"]);
     check(|o| o.own_names = vec!["a.example".parse().unwrap()], fra(), &[]);
 }

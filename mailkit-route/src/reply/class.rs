@@ -4,7 +4,6 @@ use std::fmt;
 
 /// What a host means by its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ReplyClass {
     /// SPF, DKIM, DMARC or reverse DNS of the sender did not pass.
