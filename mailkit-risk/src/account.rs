@@ -1,6 +1,7 @@
 //! Bank accounts: what they are, and where they stand in a text.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 mod find;
@@ -30,15 +31,7 @@ impl Account {
     /// When the country, the length or the check digits are wrong: the text is not an IBAN, ask the sender again.
     pub fn iban(text: &str) -> Result<Self, AccountError> {
         let number = normal_form(text)?;
-        let country = number.get(..2).ok_or(AccountError::Length)?;
-        let length = iban_length(country).ok_or(AccountError::Country)?;
-        if number.len() != length {
-            return Err(AccountError::Length);
-        }
-        let has_check_digits = number.bytes().skip(2).take(2).all(|byte| byte.is_ascii_digit());
-        if !has_check_digits || !mod_97_is_one(&number) {
-            return Err(AccountError::CheckDigits);
-        }
+        check_iban(&number).map_err(|kind| AccountError { kind, span: 0..text.len() })?;
         Ok(Self { scheme: AccountScheme::Iban, number })
     }
 
@@ -57,7 +50,7 @@ impl Account {
     pub fn local(text: &str) -> Result<Self, AccountError> {
         let number = normal_form(text)?;
         if !(6..=34).contains(&number.len()) {
-            return Err(AccountError::Length);
+            return Err(AccountError { kind: AccountErrorKind::Length, span: 0..text.len() });
         }
         Ok(Self { scheme: AccountScheme::Local, number })
     }
@@ -121,30 +114,69 @@ pub enum AccountScheme {
     Local,
 }
 
-/// Why a text is not an [`Account`].
+/// A text is not an [`Account`], and where it is not.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at byte {}", span.start)]
+pub struct AccountError {
+    kind: AccountErrorKind,
+    span: Range<usize>,
+}
+
+impl AccountError {
+    /// What is wrong.
+    #[must_use]
+    pub fn kind(&self) -> AccountErrorKind {
+        self.kind
+    }
+
+    /// The bytes of the text that are wrong.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+}
+
+/// What can be wrong with an account number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum AccountError {
+pub enum AccountErrorKind {
     /// A character that is neither a letter, a digit nor a separator.
     #[error("character that does not belong in an account number")]
     Character,
+    /// The check digits do not fit (ISO 7064 MOD 97-10).
+    #[error("wrong check digits")]
+    CheckDigits,
     /// No country of the IBAN registry.
     #[error("country without IBAN")]
     Country,
     /// Too short or too long.
     #[error("wrong length")]
     Length,
-    /// The check digits do not fit (ISO 7064 MOD 97-10).
-    #[error("wrong check digits")]
-    CheckDigits,
 }
 
 fn normal_form(text: &str) -> Result<String, AccountError> {
-    let kept = text.chars().filter(|c| !is_separator(*c));
-    kept.map(|c| {
-        c.is_ascii_alphanumeric().then(|| c.to_ascii_uppercase()).ok_or(AccountError::Character)
+    let kept = text.char_indices().filter(|(_, c)| !is_separator(*c));
+    kept.map(|(at, c)| {
+        let kind = AccountErrorKind::Character;
+        let error = || AccountError { kind, span: at..at + c.len_utf8() };
+        c.is_ascii_alphanumeric().then(|| c.to_ascii_uppercase()).ok_or_else(error)
     })
     .collect()
+}
+
+/// Checks an IBAN in normal form.
+fn check_iban(number: &str) -> Result<(), AccountErrorKind> {
+    let country = number.get(..2).ok_or(AccountErrorKind::Length)?;
+    let length = iban_length(country).ok_or(AccountErrorKind::Country)?;
+    if number.len() != length {
+        return Err(AccountErrorKind::Length);
+    }
+    let has_check_digits = number.bytes().skip(2).take(2).all(|byte| byte.is_ascii_digit());
+    if has_check_digits && mod_97_is_one(number) {
+        Ok(())
+    } else {
+        Err(AccountErrorKind::CheckDigits)
+    }
 }
 
 /// What people write between the groups of a number.
@@ -176,12 +208,9 @@ mod tests {
     use proptest::prelude::*;
 
     #[track_caller]
-    fn check(text: &str, expected: Result<&str, AccountError>) {
-        assert_eq!(
-            Account::iban(text).map(|account| account.to_string()),
-            expected.map(str::to_owned),
-            "{text}"
-        );
+    fn check(text: &str, expected: Result<&str, AccountErrorKind>) {
+        let found = Account::iban(text).map(|account| account.to_string());
+        assert_eq!(found.map_err(|error| error.kind()), expected.map(str::to_owned), "{text}");
     }
 
     #[test]
@@ -189,14 +218,20 @@ mod tests {
         check("DE89 3704 0044 0532 0130 00", Ok("DE89370400440532013000"));
         check("gb29 nwbk 6016 1331 9268 19", Ok("GB29NWBK60161331926819"));
         check("NO93 8601 1117 947", Ok("NO9386011117947"));
-        check("DE89 3704 0044 0532 0130 01", Err(AccountError::CheckDigits));
-        check("DE89 3704 0044 0532 0130", Err(AccountError::Length));
-        check("SMENTSDOCUMENTSDOCUMENTSDOC", Err(AccountError::CheckDigits));
-        check("US89 3704 0044 0532 0130 00", Err(AccountError::Country));
-        check("DE89/3704", Err(AccountError::Character));
-        check("D", Err(AccountError::Length));
-        check("", Err(AccountError::Length));
-        check("# 93 8601 1117 947", Err(AccountError::Character));
+        check("DE89 3704 0044 0532 0130 01", Err(AccountErrorKind::CheckDigits));
+        check("DE89 3704 0044 0532 0130", Err(AccountErrorKind::Length));
+        check("SMENTSDOCUMENTSDOCUMENTSDOC", Err(AccountErrorKind::CheckDigits));
+        check("US89 3704 0044 0532 0130 00", Err(AccountErrorKind::Country));
+        check("DE89/3704", Err(AccountErrorKind::Character));
+        check("D", Err(AccountErrorKind::Length));
+        check("", Err(AccountErrorKind::Length));
+        check("# 93 8601 1117 947", Err(AccountErrorKind::Character));
+        let error = Account::iban("DE89/3704").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "character that does not belong in an account number at byte 4"
+        );
+        assert_eq!(error.span(), 4..5);
     }
 
     #[test]

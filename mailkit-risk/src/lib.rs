@@ -32,7 +32,7 @@ mod table;
 mod text;
 mod weight;
 
-pub use account::{Account, AccountError, AccountScheme};
+pub use account::{Account, AccountError, AccountErrorKind, AccountScheme};
 pub use assessment::{Assessment, Level, Place, Reason, Unscannable, UnscannableCause};
 pub use code::{Code, Family, UnknownCode};
 pub use context::{AuthSignals, Context, DkimResult, DmarcPolicy, DmarcResult, SpfResult};

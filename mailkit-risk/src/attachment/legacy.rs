@@ -23,8 +23,7 @@ fn word(stream: &[u8]) -> Legacy {
 fn excel(stream: &[u8]) -> Legacy {
     let mut legacy = Legacy::default();
     let mut rest = stream;
-    for _ in 0..MAX_RECORDS {
-        let [kind_low, kind_high, size_low, size_high, after @ ..] = rest else { break };
+    while let [kind_low, kind_high, size_low, size_high, after @ ..] = rest {
         let size = usize::from(u16::from_le_bytes([*size_low, *size_high]));
         let (content, next) = after.split_at(size.min(after.len()));
         match u16::from_le_bytes([*kind_low, *kind_high]) {
@@ -51,7 +50,6 @@ const BOUND_SHEET: u16 = 0x85;
 const END_OF_WORKBOOK: u16 = 0x0a;
 /// MS-XLS section 2.4.28: `dt` of an Excel 4 macro sheet.
 const MACRO_SHEET: u8 = 1;
-const MAX_RECORDS: usize = 100_000;
 
 #[cfg(test)]
 mod tests {

@@ -56,6 +56,9 @@ fn old_document(
         let Some(stream) = main.and_then(|path| read(file, path, limits.inflated_bytes)) else {
             continue;
         };
+        if stream.len() == limits.inflated_bytes {
+            inspection.cannot_scan(UnscannableCause::Limit);
+        }
         let found = reads(&stream);
         if found.is_encrypted {
             encrypted(inspection);

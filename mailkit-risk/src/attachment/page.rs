@@ -1,6 +1,7 @@
 //! Web pages that assemble a file by script (“HTML smuggling”).
 
 use super::Inspection;
+use crate::assessment::UnscannableCause;
 use crate::file_name::{self, FileKind};
 use crate::message::AttachmentFindingKind;
 
@@ -9,6 +10,9 @@ pub(super) fn inspect(name: &str, bytes: &[u8], inspection: &mut Inspection) {
     let is_page = file_name::kind(name) == Some(FileKind::Page) || starts_like_page(head);
     if !is_page {
         return;
+    }
+    if head.len() < bytes.len() {
+        inspection.cannot_scan(UnscannableCause::Limit);
     }
     let source = String::from_utf8_lossy(head).to_ascii_lowercase();
     if let Some(evidence) = smuggles(&source) {
@@ -45,6 +49,16 @@ const MAX_BYTES: usize = 4 << 20;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_that_is_read_in_part_is_named() {
+        for (size, expected) in [(MAX_BYTES, &[][..]), (MAX_BYTES + 1, &[UnscannableCause::Limit])]
+        {
+            let mut inspection = Inspection::default();
+            inspect("a.html", &vec![b'a'; size], &mut inspection);
+            assert_eq!(inspection.unscannable, expected);
+        }
+    }
 
     #[test]
     fn knows_smuggling() {

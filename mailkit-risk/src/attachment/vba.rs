@@ -12,11 +12,11 @@ pub(super) fn source(stream: &[u8], limit: usize) -> Option<Vec<u8>> {
 /// The name of a macro in this source that starts by itself.
 pub(super) fn auto_exec(source: &[u8]) -> Option<&'static str> {
     let source = String::from_utf8_lossy(source).to_ascii_lowercase();
-    let procedures = source.match_indices("sub ").filter_map(|(start, keyword)| {
+    let mut procedures = source.match_indices("sub ").filter_map(|(start, keyword)| {
         let rest = source.get(start + keyword.len()..)?.trim_start();
         rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
     });
-    procedures.take(MAX_PROCEDURES).find_map(|name| AUTO.lines().find(|auto| *auto == name))
+    procedures.find_map(|name| AUTO.lines().find(|auto| *auto == name))
 }
 
 fn is_source_start(window: &[u8]) -> bool {
@@ -86,7 +86,6 @@ fn copy(token: u16, start: usize, output: &mut Vec<u8>) -> Option<()> {
 
 const SIGNATURE_LENGTH: usize = 12;
 const CHUNK: usize = 4096;
-const MAX_PROCEDURES: usize = 10_000;
 const AUTO: &str = include_str!("../../data/vba-auto.tsv");
 
 #[cfg(test)]
@@ -135,6 +134,8 @@ pub(super) mod tests {
         ] {
             assert_eq!(auto_exec(source.as_bytes()), expected, "{source}");
         }
+        let padded = format!("{}Sub AutoOpen()", "' sub \r\n".repeat(20_000));
+        assert_eq!(auto_exec(padded.as_bytes()), Some("autoopen"));
     }
 
     proptest! {

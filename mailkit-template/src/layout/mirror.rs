@@ -150,6 +150,16 @@ mod tests {
         );
     }
 
+    #[test]
+    fn sides_in_style_sheets() {
+        #[track_caller]
+        fn check(html: &str, expected: bool) {
+            assert_eq!(has_sided_style_sheet(html), expected, "{html}");
+        }
+        check("<style>p { float: left }</style>", true);
+        check("<style>p { color: red }</style>left<p>right</p>", false);
+    }
+
     proptest! {
         #[test]
         fn mirroring_never_panics(html in "[<>a-c!\\-\"' =/;:lrtdf]{0,60}|.{0,60}") {
