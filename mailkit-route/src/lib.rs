@@ -22,7 +22,9 @@ pub mod reply;
 #[cfg(feature = "resolver")]
 pub mod resolver;
 mod retry;
+mod rule;
 mod seed;
+mod stage;
 #[cfg(feature = "serde")]
 mod wire;
 
@@ -33,9 +35,11 @@ pub use error::{ConfigError, ParseError, ParseErrorKind};
 pub use geo::GeoPoint;
 pub use limits::Limits;
 pub use mx::{MxHost, MxOrigin, MxSet};
-pub use outcome::{ConnectFailure, HopOutcome, NextStep, Stage, next_step};
+pub use outcome::{ConnectFailure, HopOutcome, NextStep, next_step};
 pub use plan::{Hop, NoRoute, Removed, RoutePlan};
 pub use planner::{PlannerOptions, PreferenceRule, RoutePlanner, SpecialAddresses};
-pub use reason::{BreakerScope, Reason, Rule};
+pub use reason::{BreakerScope, Reason};
 pub use reply::{EnhancedCode, ReplyClass, SmtpReply};
 pub use retry::{NextAttempt, RetrySchedule};
+pub use rule::Rule;
+pub use stage::Stage;

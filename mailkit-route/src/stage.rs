@@ -1,0 +1,82 @@
+//! The stages of an SMTP session.
+
+use std::{fmt, time::Duration};
+
+/// How far an SMTP session had come, in its order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Stage {
+    /// Opening the TCP connection.
+    Connect,
+    /// Waiting for the greeting.
+    Banner,
+    /// `EHLO` or `HELO`.
+    Ehlo,
+    /// `STARTTLS` and the TLS handshake.
+    StartTls,
+    /// `MAIL FROM`.
+    MailFrom,
+    /// `RCPT TO`.
+    RcptTo,
+    /// `DATA`, before the first line of the message.
+    Data,
+    /// The final dot and its reply.
+    Dot,
+}
+
+impl Stage {
+    /// How long a client waits at least for the reply (RFC 5321 section 4.5.3.2). The connect
+    /// time-out of a hop is shorter and covers [`Stage::Connect`] alone.
+    ///
+    /// ```
+    /// use mailkit_route::Stage;
+    /// assert_eq!(Stage::Dot.minimum_wait().as_secs(), 600);
+    /// ```
+    #[must_use]
+    pub fn minimum_wait(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::Data => 2 * 60,
+            Self::Dot => 10 * 60,
+            _ => 5 * 60,
+        })
+    }
+
+    /// Whether the session is still about the host, not yet about this mail.
+    #[must_use]
+    pub fn is_before_mail(self) -> bool {
+        self < Self::MailFrom
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "connect",
+            Self::Banner => "greeting",
+            Self::Ehlo => "EHLO",
+            Self::StartTls => "STARTTLS",
+            Self::MailFrom => "MAIL FROM",
+            Self::RcptTo => "RCPT TO",
+            Self::Data => "DATA",
+            Self::Dot => "end of data",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r12_minimum_waits() {
+        let check = |stage: Stage, minutes: u64| {
+            assert_eq!(stage.minimum_wait(), Duration::from_secs(minutes * 60), "{stage}");
+        };
+        check(Stage::Banner, 5);
+        check(Stage::MailFrom, 5);
+        check(Stage::RcptTo, 5);
+        check(Stage::Data, 2);
+        check(Stage::Dot, 10);
+    }
+}
