@@ -45,10 +45,10 @@ impl ZoneServer {
             let handler = zone_handler(zone.as_ref())?;
             catalog.upsert(handler.0.into(), vec![Arc::new(handler.1)]);
         }
-        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let (tcp, udp) = sockets().await?;
         let address = tcp.local_addr()?;
         let mut server = Server::new(catalog);
-        server.register_socket(UdpSocket::bind(address).await?);
+        server.register_socket(udp);
         server.register_listener(tcp, TCP_IDLE, TCP_RESPONSE_BUFFER);
         Ok(Self { address, server })
     }
@@ -92,6 +92,19 @@ pub enum ZoneServerError {
     Io(#[from] std::io::Error),
 }
 
+/// A port that is free for TCP may be taken for UDP, so another one is tried then.
+async fn sockets() -> std::io::Result<(TcpListener, UdpSocket)> {
+    let mut tries = 0;
+    loop {
+        let tcp = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        match UdpSocket::bind(tcp.local_addr()?).await {
+            Ok(udp) => return Ok((tcp, udp)),
+            Err(error) if tries == TRIES => return Err(error),
+            Err(_) => tries += 1,
+        }
+    }
+}
+
 fn zone_handler(text: &str) -> Result<(Name, InMemoryZoneHandler), ZoneServerError> {
     let (origin, records) = Parser::new(text, None, None).parse()?;
     let axfr = AxfrPolicy::Deny;
@@ -100,5 +113,6 @@ fn zone_handler(text: &str) -> Result<(Name, InMemoryZoneHandler), ZoneServerErr
     Ok((origin, handler))
 }
 
+const TRIES: usize = 16;
 const TCP_IDLE: Duration = Duration::from_secs(5);
 const TCP_RESPONSE_BUFFER: usize = 16;

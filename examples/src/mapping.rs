@@ -79,7 +79,7 @@ fn dmarc(report: &AuthReport) -> risk::DmarcResult {
     }
     match report.dmarc.result {
         DmarcResult::Pass => risk::DmarcResult::Pass,
-        DmarcResult::Fail => risk::DmarcResult::Fail,
+        DmarcResult::Fail | DmarcResult::PermError => risk::DmarcResult::Fail,
         _ => risk::DmarcResult::None,
     }
 }

@@ -5,11 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use mailkit_auth::dmarc::DmarcResult;
 use mailkit_auth::verify::{AuthReport, DkimResult, Envelope, Verifier};
 use mailkit_risk::intent::{self, Intent};
 use mailkit_risk::{
     Account, Action, Assessment, Context, Counterparty, Limits, MessageView, Reason, Scorer,
 };
+
+use mailkit_template::Text;
 
 use super::config::{Config, MailboxConfig};
 use super::decide::{Decision, decide, may_answer};
@@ -101,6 +104,14 @@ impl Inbound {
         }
         let envelope = Envelope::new(mail.peer.ip(), mail.helo.as_str(), mail.sender.to_string());
         let report = self.verifier.verify(&mail.bytes, &envelope, now).await;
+        if report.dmarc.result == DmarcResult::TempError {
+            // Taken now, a forged mail would pass; refused for good, an honest one would be lost.
+            let because = &report.dmarc.reason;
+            return Err(Reply::defer(
+                (7, 0),
+                format!("the sender cannot be checked now: {because}"),
+            ));
+        }
         let context = self.context(mail, &report, now);
         let (assessment, intent) = self.score(mail.bytes.clone(), context).await?;
         let decision = decide(&report, &assessment);
@@ -166,7 +177,8 @@ impl Inbound {
     }
 
     fn answer(&self, inquiry: &Inquiry<'_>, reading: &Reading) -> Result<ReplyStatus, String> {
-        may_answer(&reading.decision, &reading.report)?;
+        let from = reading.header.from.as_ref().map(|(_, address)| address.as_str());
+        may_answer(&reading.decision, &reading.report, from)?;
         let company = &self.config.company;
         let acknowledgement = self
             .responder
@@ -191,13 +203,14 @@ impl Inbound {
     ) -> Result<(), Reply> {
         let host_name = self.config.host_name.as_str();
         let front = [
+            format!("Return-Path: <{}>\r\n", mail.sender),
             received(mail, host_name, &reading.id, reading.now),
             self.results(&reading.report),
             risk_field(&reading.assessment),
         ];
         let bytes = traced(mail, host_name, &front);
         let folder = self.config.spool.join(folder);
-        match maildir::store(&folder, &reading.id, &bytes).await {
+        match maildir::store(&folder, &reading.id, bytes).await {
             Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(id = reading.id, %error, "a mail could not be stored");
@@ -253,7 +266,7 @@ impl Inbound {
             id: reading.id.clone(),
             sender: mail.sender.to_string(),
             recipients: mail.recipients.iter().map(ToString::to_string).collect(),
-            subject: reading.header.subject.clone(),
+            subject: Text::new(&reading.header.subject).to_string(),
             spf: reading.report.spf.result.to_string(),
             dkim: dkim(&reading.report).to_string(),
             dmarc: reading.report.dmarc.result.to_string(),

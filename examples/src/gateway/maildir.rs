@@ -1,28 +1,41 @@
 //! Maildir: one file a mail, written aside and renamed, so that a reader never sees half a mail.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-
-use tokio::fs;
-use tokio::io::AsyncWriteExt;
 
 /// Writes `mail` into the Maildir at `folder` under the name `id`, and returns its path once it is on disk.
 ///
 /// # Errors
-/// When the folder cannot be made or the file cannot be written: then no file of that name stands in `new`.
-pub(super) async fn store(folder: &Path, id: &str, mail: &[u8]) -> io::Result<PathBuf> {
+/// When the folder cannot be made or the file cannot be written: then no file of that name is left behind.
+pub(super) async fn store(folder: &Path, id: &str, mail: Vec<u8>) -> io::Result<PathBuf> {
+    let (folder, id) = (folder.to_owned(), id.to_owned());
+    // Not tokio's files: they report a failed write only when they are flushed, and a full disk must not pass for success.
+    let work = tokio::task::spawn_blocking(move || write(&folder, &id, &mail));
+    work.await.unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+fn write(folder: &Path, id: &str, mail: &[u8]) -> io::Result<PathBuf> {
     for part in ["tmp", "new", "cur"] {
-        fs::create_dir_all(folder.join(part)).await?;
+        fs::create_dir_all(folder.join(part))?;
     }
-    let temporary = folder.join("tmp").join(id);
-    let written = folder.join("new").join(id);
-    let mut file = fs::File::create_new(&temporary).await?;
-    file.write_all(mail).await?;
-    file.sync_all().await?;
-    fs::rename(&temporary, &written).await?;
+    let (temporary, written) = (folder.join("tmp").join(id), folder.join("new").join(id));
+    let file = File::create_new(&temporary);
+    let stored =
+        file.and_then(|file| fill(file, mail)).and_then(|()| fs::rename(&temporary, &written));
+    if let Err(error) = stored {
+        // What is left of it is of no use, and its removal changes nothing about the failure.
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
     // The name must survive as well as the content, so the directory is synced too.
-    fs::File::open(folder.join("new")).await?.sync_all().await?;
+    File::open(folder.join("new"))?.sync_all()?;
     Ok(written)
+}
+
+fn fill(mut file: File, mail: &[u8]) -> io::Result<()> {
+    file.write_all(mail)?;
+    file.sync_all()
 }
 
 #[cfg(test)]
@@ -32,9 +45,28 @@ mod tests {
     #[tokio::test]
     async fn a_mail_is_whole_and_alone() -> io::Result<()> {
         let folder = tempfile::tempdir()?;
-        let path = store(folder.path(), "1.mail", b"Subject: a\r\n\r\nb\r\n").await?;
-        assert_eq!(std::fs::read(path)?, b"Subject: a\r\n\r\nb\r\n");
-        assert_eq!(std::fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        let path = store(folder.path(), "1.mail", b"Subject: a\r\n\r\nb\r\n".to_vec()).await?;
+        assert_eq!(fs::read(path)?, b"Subject: a\r\n\r\nb\r\n");
+        assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_failure_leaves_nothing() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let outside = store(folder.path(), "no/such/folder", b"text".to_vec()).await;
+        assert!(outside.is_err());
+        assert_eq!(fs::read_dir(folder.path().join("tmp"))?.count(), 0);
+        assert_eq!(fs::read_dir(folder.path().join("new"))?.count(), 0);
+        Ok(())
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_full_disk_is_a_failure() -> io::Result<()> {
+        // This device takes nothing, like a disk without room.
+        let full = fs::OpenOptions::new().write(true).open("/dev/full")?;
+        assert!(fill(full, b"text").is_err());
         Ok(())
     }
 }

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use mail_parser::{DateTime, Message, MessageParser};
+use mailkit_auth::auth_results::AuthenticationResults;
 
 use crate::smtp::ReceivedMail;
 
@@ -54,7 +55,7 @@ impl Header {
     }
 }
 
-/// The mail with our trace in front, and without results that claim to be ours (RFC 8601 section 5).
+/// The mail with our trace in front, and without fields that claim to be ours (RFC 8601 section 5).
 pub(super) fn traced(mail: &ReceivedMail, host_name: &str, front: &[String]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(mail.bytes.len() + 1024);
     for field in front {
@@ -62,7 +63,7 @@ pub(super) fn traced(mail: &ReceivedMail, host_name: &str, front: &[String]) -> 
     }
     let (header, body) = split(&mail.bytes);
     for field in fields(header) {
-        if !claims_our_results(field, host_name) {
+        if !claims_to_be_ours(field, host_name) {
             bytes.extend_from_slice(field);
         }
     }
@@ -126,11 +127,19 @@ fn fields(header: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-fn claims_our_results(field: &[u8], host_name: &str) -> bool {
-    const NAME: &str = "authentication-results:";
-    let text = String::from_utf8_lossy(field).to_ascii_lowercase();
-    let compact: String = text.chars().filter(|c| !c.is_ascii_whitespace()).collect();
-    compact.starts_with(NAME) && compact.contains(&host_name.to_ascii_lowercase())
+/// Whether a field says what only we may say: results under our name (or under one that cannot be read), a risk of ours,
+/// a return path (RFC 5321 section 4.4), or an SPF result that a filter behind us would take for ours.
+fn claims_to_be_ours(field: &[u8], host_name: &str) -> bool {
+    let text = String::from_utf8_lossy(field);
+    let Some((name, value)) = text.split_once(':') else { return false };
+    match name.trim().to_ascii_lowercase().as_str() {
+        "received-spf" | "return-path" | "x-mailkit-risk" => true,
+        "authentication-results" => value
+            .trim()
+            .parse::<AuthenticationResults>()
+            .map_or(true, |results| results.authserv_id().eq_ignore_ascii_case(host_name)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -155,6 +164,8 @@ mod tests {
             b"Authentication-Results: mx.acme.example;\r\n\tdmarc=pass\r\n\
               authentication-results : MX.ACME.EXAMPLE; spf=pass\r\n\
               Authentication-Results: mx.other.example; spf=fail\r\n\
+              Authentication-Results: \"mx\\.acme.example\"; dmarc=pass\r\n\
+              X-MAILKIT-RISK: score=-9; level=low\r\nReceived-SPF: pass\r\nReturn-Path: <a@b>\r\n\
               Subject: a\r\n b\r\n\r\nAuthentication-Results: mx.acme.example\r\n",
         );
         let after = traced(&before, "mx.acme.example", &["X-Front: 1\r\n".to_owned()]);

@@ -229,7 +229,7 @@ impl Courier {
     }
 
     async fn keep(&self, mail: Outgoing) {
-        if let Err(error) = maildir::store(&self.unsent, &mail.id, &mail.bytes).await {
+        if let Err(error) = maildir::store(&self.unsent, &mail.id, mail.bytes).await {
             tracing::error!(id = mail.id, %error, "a reply that waited could not be written to the spool");
         }
     }

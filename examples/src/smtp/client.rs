@@ -1,23 +1,28 @@
 //! One delivery attempt: one message, one recipient, one host. What follows from it is the caller's to decide.
 
 mod attempt;
+mod bounded;
 mod message;
 
+use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use mail_send::SmtpClient;
 use mail_send::smtp::AssertReply;
 use mail_send::smtp::message::Parameters;
+use rustls::pki_types::ServerName;
 use smtp_proto::{EXT_START_TLS, EhloResponse};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
+use tokio_rustls::client::TlsStream;
 
 pub use self::attempt::{Attempt, FailureKind, Outcome, Stage};
 pub use self::message::MessageError;
 
 use self::attempt::Stop;
+use self::bounded::Bounded;
 use self::message::{Mail, dot_stuffed};
 use super::address::{MailAddress, ReversePath};
 use super::host_name::HostName;
@@ -127,7 +132,7 @@ impl Delivery {
         progress.stage = Stage::StartTls;
         if self.start_tls(&mut client, &offered).await? {
             // What the host said before the handshake may be somebody else's: it is asked again.
-            let mut client = client.into_tls(&self.connector()?, self.server_name.as_str()).await?;
+            let mut client = self.encrypted(client).await?;
             progress.tls = true;
             progress.stage = Stage::Ehlo;
             let offered = self.hello(&mut client).await?;
@@ -136,14 +141,25 @@ impl Delivery {
         self.transact(client, &offered, mail, progress).await
     }
 
-    async fn connect(&self) -> mail_send::Result<SmtpClient<TcpStream>> {
+    async fn connect(&self) -> mail_send::Result<SmtpClient<Bounded<TcpStream>>> {
         let within = self.timeouts.connect;
         let client = match self.source {
             Some(source) => SmtpClient::connect_using(source, self.target, within).await?,
             None => SmtpClient::connect(self.target, within).await?,
         };
         client.stream.set_nodelay(true)?;
-        Ok(client)
+        Ok(SmtpClient { stream: Bounded::new(client.stream, HEARD), timeout: client.timeout })
+    }
+
+    async fn encrypted(
+        &self,
+        client: SmtpClient<Bounded<TcpStream>>,
+    ) -> Result<SmtpClient<TlsStream<Bounded<TcpStream>>>, Stop> {
+        let name = ServerName::try_from(self.server_name.to_string());
+        let name = name.map_err(|_| mail_send::Error::InvalidTLSName)?;
+        let handshake = self.connector()?.connect(name, client.stream);
+        let stream = timeout(self.timeouts.command, handshake).await?.map_err(tls_error)?;
+        Ok(SmtpClient { stream, timeout: self.timeouts.command })
     }
 
     /// EHLO, or HELO to a host that does not know it (RFC 5321 section 3.2).
@@ -164,7 +180,7 @@ impl Delivery {
     /// Whether the handshake may start.
     async fn start_tls(
         &self,
-        client: &mut SmtpClient<TcpStream>,
+        client: &mut SmtpClient<Bounded<TcpStream>>,
         offered: &EhloResponse<String>,
     ) -> Result<bool, Stop> {
         let required = matches!(self.tls, DeliveryTls::Required(_));
@@ -233,6 +249,16 @@ impl Delivery {
     }
 }
 
+/// A handshake that failed for TLS's own reasons is told from a connection that broke.
+fn tls_error(error: io::Error) -> mail_send::Error {
+    let kind = error.kind();
+    match error.into_inner().map(|inner| inner.downcast::<rustls::Error>()) {
+        Some(Ok(error)) => mail_send::Error::Tls(error),
+        Some(Err(other)) => mail_send::Error::Io(io::Error::new(kind, other)),
+        None => mail_send::Error::Io(kind.into()),
+    }
+}
+
 trait Stream: AsyncRead + AsyncWrite + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 
@@ -244,6 +270,8 @@ struct Progress {
     settled: Option<Instant>,
 }
 
+/// Octets that a host may say in one attempt, handshake included; a few thousand are usual.
+const HEARD: usize = 256 * 1024;
 const BLOCK: usize = 64 * 1024;
 const GOODBYE: Duration = Duration::from_secs(5);
 

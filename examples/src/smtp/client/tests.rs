@@ -225,3 +225,22 @@ async fn replies_injected_before_the_handshake_are_not_heard() {
         "EHLO out.example.org\r\nMAIL FROM:<a@example.org>\r\n"
     );
 }
+
+#[tokio::test]
+async fn a_host_that_never_ends_its_greeting_costs_little() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("bound");
+    let address = listener.local_addr().expect("an address");
+    let said = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a client");
+        let (block, mut said) = ("220-\r\n".repeat(1000), 0);
+        while stream.write_all(block.as_bytes()).await.is_ok() {
+            said += block.len();
+        }
+        said
+    });
+    let attempt = send(&delivery(address), b"text\r\n").await;
+    assert_eq!(attempt.stage, Stage::Banner);
+    assert!(matches!(attempt.outcome, Outcome::Failed { .. }), "{attempt:?}");
+    // What the sockets hold comes on top of what was heard.
+    assert!(said.await.expect("no panic") < 16 << 20);
+}
