@@ -213,13 +213,19 @@ impl Evaluator {
         if mode == AlignmentMode::Strict || author.labels().last() != other.labels().last() {
             return Alignment::NotAligned;
         }
-        let (author, other) = match (self.tree.walk(author).await, self.tree.walk(other).await) {
-            (Ok(author), Ok(other)) => (author, other),
-            (Err(problem), _) | (_, Err(problem)) => return Alignment::Unknown(problem),
+        let organization = match self.tree.walk(author).await {
+            Ok(walk) => walk.organizational_domain(),
+            Err(problem) => return Alignment::Unknown(problem),
         };
-        match author.organizational_domain() == other.organizational_domain() {
-            true => Alignment::Aligned,
-            false => Alignment::NotAligned,
+        // All members lie under their organizational domain. A stranger is not asked about it: one
+        // whose servers do not answer would otherwise turn a failure into an open question.
+        if !other.is_subdomain_of(&organization) {
+            return Alignment::NotAligned;
+        }
+        match self.tree.walk(other).await {
+            Ok(walk) if walk.organizational_domain() == organization => Alignment::Aligned,
+            Ok(_) => Alignment::NotAligned,
+            Err(problem) => Alignment::Unknown(problem),
         }
     }
 }

@@ -21,6 +21,7 @@ fn zone() -> Result<ZoneSnapshot, NameError> {
         .with_txt("_dmarc.told.test", "v=DMARC1; p=reject; sp=rejct; rua=mailto:d@told.test")?
         .with_txt("_dmarc.bank", "v=DMARC1; p=reject; psd=y")?
         .with_txt("_dmarc.unit.own.bank", "v=DMARC1; p=none; psd=n")?
+        .with_temporary_failure("_dmarc.slow.acme.test")?
         .with_temporary_failure("_dmarc.slow.test")
 }
 
@@ -111,13 +112,28 @@ fn no_answer() {
     let slow = "no answer to _dmarc.slow.test TXT";
     check("slow.test", "spf=slow.test", ("temperror", Policy::None, slow));
     check("a.slow.test", "", ("temperror", Policy::None, slow));
-    check("acme.test", "spf=a.slow.test", ("temperror", Policy::Reject, slow));
+    let member = "no answer to _dmarc.slow.acme.test TXT";
+    check("acme.test", "spf=slow.acme.test", ("temperror", Policy::Reject, member));
+    check("acme.test", "dkim=slow.acme.test", ("temperror", Policy::Reject, member));
     let own = "DKIM passed for acme.test, which stands for acme.test";
-    check("acme.test", "spf=a.slow.test dkim=acme.test", ("pass", Policy::Reject, own));
+    check("acme.test", "spf=slow.acme.test dkim=acme.test", ("pass", Policy::Reject, own));
     let undecided = "SPF came to no result for a.acme.test";
     check("acme.test", "temp=a.acme.test", ("temperror", Policy::Reject, undecided));
     let none = "no domain that is proved stands for acme.test";
     check("acme.test", "temp=evil.test", ("fail", Policy::Reject, none));
+}
+
+/// A stranger whose servers do not answer opens no question about the author.
+#[test]
+fn no_answer_from_a_stranger() {
+    let none = ("fail", Policy::Reject, "no domain that is proved stands for acme.test");
+    check("acme.test", "spf=slow.test", none);
+    check("acme.test", "spf=a.slow.test", none);
+    check("acme.test", "temp=slow.test", none);
+    check("acme.test", "dkim=slow.test", none);
+    check("acme.test", "dkim=a.slow.test dkim=slow.test spf=slow.test", none);
+    let shop = "no domain that is proved stands for shop.acme.test";
+    check("shop.acme.test", "spf=slow.test", ("fail", Policy::Quarantine, shop));
 }
 
 #[test]
