@@ -46,6 +46,8 @@ pub struct DmarcRequest {
     pub spf: Option<(SpfResult, Domain)>,
     /// The domains of the DKIM signatures that passed (`d=`).
     pub dkim: Vec<Domain>,
+    /// The domains of the DKIM signatures whose keys could not be looked up now.
+    pub dkim_undecided: Vec<Domain>,
     /// Where the check stops.
     pub limits: DmarcLimits,
 }
@@ -58,6 +60,7 @@ impl DmarcRequest {
             from_domains: from_domains.into_iter().collect(),
             spf: None,
             dkim: Vec::new(),
+            dkim_undecided: Vec::new(),
             limits: DmarcLimits::default(),
         }
     }
@@ -73,6 +76,15 @@ impl DmarcRequest {
     #[must_use]
     pub fn with_dkim(mut self, domain: Domain) -> Self {
         self.dkim.push(domain);
+        self
+    }
+
+    /// With the domain of one more DKIM signature whose key could not be looked up now. If it
+    /// stands for the author's and nothing else proves that, the result is
+    /// [`DmarcResult::TempError`].
+    #[must_use]
+    pub fn with_dkim_temporary_failure(mut self, domain: Domain) -> Self {
+        self.dkim_undecided.push(domain);
         self
     }
 
@@ -92,7 +104,8 @@ pub struct DmarcLimits {
     pub queries: usize,
     /// Different domains in the From field: 4. With more the result is a permanent error.
     pub from_domains: usize,
-    /// Different signing domains that are compared: 8. The others count as not aligned.
+    /// Different signing domains that are compared, of the signatures that passed and of those left
+    /// open: 8 each. The others count as not aligned.
     pub dkim_domains: usize,
 }
 

@@ -153,12 +153,16 @@ impl Verifier {
         inspection.report(envelope, spf, dkim, dmarc)
     }
 
-    /// The answers to the inspection's questions; after the deadline, temporary failures.
+    /// The answers to the inspection's questions; a late one is a temporary failure. Each question
+    /// has its share of the time that is left, so that no slow key takes the time of the others.
     async fn key_answers(&self, inspection: &Inspection<'_>) -> Vec<Answer> {
         let deadline = Instant::now() + KEY_TIME_LIMIT;
         let mut answers = Vec::new();
-        for question in inspection.questions() {
-            let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
+        let questions = inspection.questions().zip((1..=inspection.questions().count()).rev());
+        for (question, left) in questions {
+            let now = Instant::now();
+            let share = deadline.saturating_duration_since(now).div_f64(left as f64);
+            let answer = timeout_at(now + share, self.resolver.answer(&question)).await;
             answers.push(answer.unwrap_or(Answer::TemporaryFailure));
         }
         answers
@@ -213,8 +217,16 @@ impl<'a> Inspection<'a> {
         if let Some(domain) = &spf.domain {
             request = request.with_spf(spf.result, domain.clone());
         }
-        let passed = dkim.iter().filter(|verdict| verdict.result == DkimResult::Pass);
-        passed.filter_map(|verdict| verdict.domain.clone()).fold(request, DmarcRequest::with_dkim)
+        for verdict in dkim {
+            request = match (verdict.result, verdict.domain.clone()) {
+                (DkimResult::Pass, Some(domain)) => request.with_dkim(domain),
+                (DkimResult::TempError, Some(domain)) => {
+                    request.with_dkim_temporary_failure(domain)
+                }
+                _ => request,
+            };
+        }
+        request
     }
 
     fn report(

@@ -60,10 +60,17 @@ async fn check_message(asker: Asker, request: DmarcRequest) -> DmarcVerdict {
     if authors.len() > request.limits.from_domains {
         return DmarcVerdict::unfinished(authors.into_iter().next(), problem);
     }
-    let mut dkim = distinct(&request.dkim);
-    dkim.truncate(request.limits.dkim_domains);
-    let tree = TreeWalk::new(asker, request.limits.queries);
-    let mut evaluator = Evaluator { tree, spf: request.spf, dkim };
+    let signers = |domains: &[Domain]| {
+        let mut signers = distinct(domains);
+        signers.truncate(request.limits.dkim_domains);
+        signers
+    };
+    let mut evaluator = Evaluator {
+        tree: TreeWalk::new(asker, request.limits.queries),
+        dkim: signers(&request.dkim),
+        dkim_undecided: signers(&request.dkim_undecided),
+        spf: request.spf,
+    };
     let mut verdicts = Vec::new();
     for author in authors {
         verdicts.push(evaluator.check(author).await);
@@ -93,6 +100,7 @@ struct Evaluator {
     tree: TreeWalk,
     spf: Option<(SpfResult, Domain)>,
     dkim: Vec<Domain>,
+    dkim_undecided: Vec<Domain>,
 }
 
 /// Whether a domain stands for the author's.
@@ -120,6 +128,9 @@ impl Evaluator {
         };
         self.align_spf(&author, record.spf_alignment(), &mut verdict).await;
         self.align_dkim(&author, record.dkim_alignment(), &mut verdict).await;
+        if !verdict.spf_aligned && !verdict.dkim_aligned {
+            self.align_undecided(&author, record.dkim_alignment(), &mut verdict).await;
+        }
         conclude(verdict)
     }
 
@@ -193,6 +204,22 @@ impl Evaluator {
                     verdict.reason = format!("DKIM passed for {domain}, which stands for {author}");
                     return;
                 }
+                Alignment::Unknown(problem) => verdict.problem = Some(problem),
+                Alignment::NotAligned => {}
+            }
+        }
+    }
+
+    /// A signature that may yet pass leaves the result open, if its domain stands for the author's.
+    async fn align_undecided(
+        &mut self,
+        author: &Domain,
+        mode: AlignmentMode,
+        verdict: &mut DmarcVerdict,
+    ) {
+        for domain in self.dkim_undecided.clone() {
+            match self.alignment(author, &domain, mode).await {
+                Alignment::Aligned => verdict.problem = Some(DmarcProblem::DkimUndecided(domain)),
                 Alignment::Unknown(problem) => verdict.problem = Some(problem),
                 Alignment::NotAligned => {}
             }

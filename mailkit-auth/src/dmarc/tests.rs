@@ -25,7 +25,7 @@ fn zone() -> Result<ZoneSnapshot, NameError> {
         .with_temporary_failure("_dmarc.slow.test")
 }
 
-/// `proofs` are `spf=domain`, `temp=domain` and `dkim=domain`.
+/// `proofs` are `spf=domain` and `dkim=domain`; what is undecided is `temp=domain` and `open=domain`.
 #[track_caller]
 fn check(from: &str, proofs: &str, expected: (&str, Policy, &str)) {
     let domain = |text: &str| text.parse().expect("a domain");
@@ -34,6 +34,7 @@ fn check(from: &str, proofs: &str, expected: (&str, Policy, &str)) {
         request = match proof.split_once('=').expect("a proof") {
             ("spf", name) => request.with_spf(SpfResult::Pass, domain(name)),
             ("temp", name) => request.with_spf(SpfResult::TempError, domain(name)),
+            ("open", name) => request.with_dkim_temporary_failure(domain(name)),
             (_, name) => request.with_dkim(domain(name)),
         };
     }
@@ -121,6 +122,13 @@ fn no_answer() {
     check("acme.test", "temp=a.acme.test", ("temperror", Policy::Reject, undecided));
     let none = "no domain that is proved stands for acme.test";
     check("acme.test", "temp=evil.test", ("fail", Policy::Reject, none));
+    let undecided = "DKIM came to no result for a.acme.test";
+    check("acme.test", "open=a.acme.test", ("temperror", Policy::Reject, undecided));
+    check("acme.test", "open=a.acme.test dkim=acme.test", ("pass", Policy::Reject, own));
+    check("acme.test", "open=slow.acme.test", ("temperror", Policy::Reject, member));
+    check("acme.test", "open=evil.test open=slow.test", ("fail", Policy::Reject, none));
+    let strict = "no domain that is proved stands for strict.test";
+    check("strict.test", "open=a.strict.test", ("fail", Policy::Quarantine, strict));
 }
 
 /// A stranger whose servers do not answer opens no question about the author.

@@ -109,6 +109,10 @@ pub enum DmarcProblem {
     /// SPF ended without an answer from the DNS; had it passed, the message might be proved.
     #[error("SPF came to no result for {0}")]
     SpfUndecided(Domain),
+    /// The key of a DKIM signature could not be looked up; had it passed, the message might be
+    /// proved.
+    #[error("DKIM came to no result for {0}")]
+    DkimUndecided(Domain),
 }
 
 impl DmarcProblem {
@@ -117,7 +121,9 @@ impl DmarcProblem {
     pub fn result(&self) -> DmarcResult {
         match self {
             Self::NoAuthor | Self::SeveralAuthors(_) => DmarcResult::PermError,
-            Self::TemporaryFailure(_) | Self::SpfUndecided(_) => DmarcResult::TempError,
+            Self::TemporaryFailure(_) | Self::SpfUndecided(_) | Self::DkimUndecided(_) => {
+                DmarcResult::TempError
+            }
             Self::NoRecord(_) | Self::MultipleRecords(_) | Self::UnusableRecord { .. } => {
                 DmarcResult::None
             }

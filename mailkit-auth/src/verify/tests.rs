@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 use super::*;
+use crate::Policy;
 use crate::keys::{DkimKeyPair, KeyAlgorithm};
 use crate::lookup::ZoneSnapshot;
 use crate::record::dkim::KeyFlag;
@@ -183,6 +184,26 @@ fn keys_that_do_not_do() -> TestResult {
         "temperror: the key could not be looked up",
     );
     Ok(())
+}
+
+#[test]
+fn a_key_that_is_not_found_now_leaves_dmarc_open() -> TestResult {
+    let key = key();
+    let signed = sign(&key, MESSAGE);
+    let check = |author: &str, result: DmarcResult, reason: &str| -> TestResult {
+        let zone = ZoneSnapshot::new()
+            .with_temporary_failure("s1._domainkey.acme.test")?
+            .with_txt(&format!("_dmarc.{author}"), "v=DMARC1; p=reject")?;
+        let report = check_zone(&zone, &signed.replace("ann@acme.test", &format!("ann@{author}")));
+        assert_eq!(report.dkim[0].result, DkimResult::TempError);
+        assert_eq!((report.dmarc.result, report.dmarc.reason.as_str()), (result, reason));
+        assert_eq!(report.dmarc.policy, Policy::Reject);
+        Ok(())
+    };
+    let open = "DKIM came to no result for acme.test";
+    check("acme.test", DmarcResult::TempError, open)?;
+    let stranger = "no domain that is proved stands for bank.test";
+    check("bank.test", DmarcResult::Fail, stranger)
 }
 
 fn key_of_another() -> String {
