@@ -8,7 +8,8 @@
 pub struct Limits {
     /// Egresses of one planner.
     pub egresses: usize,
-    /// Hops of one plan.
+    /// Hops of one plan. A longer plan keeps one hop of each preference, then each address from its best
+    /// egress, then the others; of equals those that failed least, so that every address has its turn.
     pub hops: usize,
     /// Paths (an egress and an address) whose latency and breaker are remembered; then the ones not
     /// used for longest are forgotten. Fewer than two count as two.

@@ -181,6 +181,16 @@ impl Removed {
     pub(crate) fn address(mx: &MxHost, address: IpAddr, rule: Rule) -> Self {
         Self { address: Some(address), ..Self::host(mx, rule) }
     }
+
+    pub(crate) fn hop(hop: &Hop, rule: Rule) -> Self {
+        Self {
+            preference: Some(hop.preference),
+            host: Some(hop.host.to_string()),
+            address: Some(hop.address),
+            egress: Some(hop.egress.clone()),
+            rule,
+        }
+    }
 }
 
 impl From<&MxFault> for Removed {

@@ -10,6 +10,7 @@ use crate::{
     breaker::BreakerOptions, health::Health, plan::Hop,
 };
 
+mod cut;
 mod draft;
 mod rank;
 mod view;
@@ -82,7 +83,8 @@ impl RoutePlanner {
     ///
     /// Preferences come in order. Within one, each address comes first from its best egress, the
     /// fastest addresses before the slower ones, hosts about as fast in an order drawn from `seed`;
-    /// then each address from its next egress. What failed before is left out for a while.
+    /// then each address from its next egress. What failed before is left out for a while. An address
+    /// that several hosts have is that of the first; see [`Limits::hops`] for what a long plan leaves out.
     ///
     /// When the first hop is the trial of something that failed before, the planner gives that trial to
     /// this plan alone: so make a plan only to use it.
@@ -201,8 +203,8 @@ pub enum PreferenceRule {
 pub enum SpecialAddresses {
     /// Connect to them: for tests and for relays on the same machine.
     Allow,
-    /// Leave out loopback, link-local, multicast, broadcast and unspecified addresses, so that a zone
-    /// of a stranger does not make us talk to ourselves.
+    /// Leave out loopback, link-local, site-local, multicast, broadcast, reserved (240.0.0.0/4) and
+    /// unspecified addresses, so that a zone of a stranger does not make us talk to ourselves.
     Refuse,
 }
 

@@ -34,13 +34,12 @@ pub enum Rule {
         #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
         remaining: Duration,
     },
+    /// A host before it in the MX set has the same address.
+    DuplicateAddress,
     /// The host stands in a record with a lower preference already.
     DuplicateHost,
-    /// The plan is long enough, see [`Limits::hops`](crate::Limits::hops).
-    HopLimit {
-        /// How many hops were cut off.
-        count: usize,
-    },
+    /// The plan is long enough without this hop, see [`Limits::hops`](crate::Limits::hops).
+    HopLimit,
     /// The target of the MX record is not a host name (RFC 5321 section 5.1).
     InvalidTarget,
     /// More MX records than [`Limits::MX_HOSTS`](crate::Limits::MX_HOSTS).
@@ -58,7 +57,7 @@ pub enum Rule {
     OwnHost,
     /// Better egresses reach this address.
     SlowerEgress,
-    /// Loopback, link-local, multicast or unspecified: no host of somebody else's.
+    /// Loopback, link-local, site-local, multicast, reserved or unspecified: no host of somebody else's.
     SpecialAddress,
 }
 
@@ -70,8 +69,9 @@ impl Rule {
             Self::AddressLimit { .. } => "address_limit",
             Self::AddressLookupFailed => "address_lookup_failed",
             Self::BreakerOpen { .. } => "breaker_open",
+            Self::DuplicateAddress => "duplicate_address",
             Self::DuplicateHost => "duplicate_host",
-            Self::HopLimit { .. } => "hop_limit",
+            Self::HopLimit => "hop_limit",
             Self::InvalidTarget => "invalid_target",
             Self::MxLimit { .. } => "mx_limit",
             Self::NoAddress => "no_address",
@@ -96,8 +96,9 @@ impl fmt::Display for Rule {
                     remaining.as_secs()
                 )
             }
+            Self::DuplicateAddress => f.write_str("a host before it has the same address"),
             Self::DuplicateHost => f.write_str("host is listed twice"),
-            Self::HopLimit { count } => write!(f, "{count} hops beyond the limit"),
+            Self::HopLimit => f.write_str("beyond the limit of hops"),
             Self::InvalidTarget => f.write_str("MX target is not a host name"),
             Self::MxLimit { count } => write!(f, "{count} MX records beyond the limit"),
             Self::NoAddress => f.write_str("no address"),

@@ -11,7 +11,7 @@ use std::{
 
 use mailkit_route::{
     ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
-    PlannerOptions, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
+    PlannerOptions, Reason, RoutePlan, RoutePlanner, Rule, SpecialAddresses, Stage,
 };
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -250,6 +250,83 @@ fn loopback_is_reached_only_when_allowed() {
 }
 
 #[test]
+fn special_addresses_are_no_mail_hosts() {
+    let check = |address: &str, refused: bool| {
+        let to = destination(&[(10, "a.example", address)]);
+        let plan = planner(&[egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
+        assert_eq!(plan.hops().is_empty(), refused, "{address}");
+        assert_eq!(rules(&plan), vec!["special_address"; usize::from(refused)], "{address}");
+    };
+    for address in [
+        "0.1.2.3",
+        "127.0.0.1",
+        "169.254.1.1",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.0",
+        "240.0.0.1",
+        "255.255.255.254",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:240.0.0.1",
+        "fe80::1",
+        "fec0::",
+        "feff:ffff::1",
+        "ff02::1",
+    ] {
+        check(address, true);
+    }
+    for address in ["223.255.255.255", "10.0.0.1", "2001:db8::1", "fd00::1", "fe00::1"] {
+        check(address, false);
+    }
+}
+
+/// `host/egress` of what the limit of hops cut off.
+fn cut(plan: &RoutePlan) -> Vec<String> {
+    let cut = plan.removed().iter().filter(|removed| removed.rule == Rule::HopLimit);
+    cut.map(|cut| format!("{}/{}", cut.host.clone().unwrap(), cut.egress.clone().unwrap()))
+        .collect()
+}
+
+#[test]
+fn r4_a_backup_is_in_the_plan_however_many_addresses_come_before_it() {
+    let addresses: Vec<_> = (1..=8).map(|last| format!("203.0.113.{last}")).collect();
+    let mut rows: Vec<_> =
+        addresses.iter().map(|address| (10, "a.example", address.as_str())).collect();
+    rows.push((20, "b.example", "203.0.113.20"));
+    let two = [egress("one", FRANKFURT), egress("two", FRANKFURT)];
+    let plan = planner(&two).plan(&destination(&rows), NOW, 1);
+    let expected = [vec!["a.example/one"; 8], vec!["a.example/two"; 7], vec!["b.example/one"]];
+    assert_eq!(shown(&plan), expected.concat());
+    assert_eq!(cut(&plan), ["a.example/two", "b.example/two"]);
+    assert!(
+        plan.to_string()
+            .ends_with("left out b.example (203.0.113.20) from two: beyond the limit of hops"),
+        "{plan}"
+    );
+    let plan = planner_with(|o| o.limits.hops = 2, &two).plan(&destination(&rows), NOW, 1);
+    assert_eq!(shown(&plan), ["a.example/one", "b.example/one"]);
+    let plan = planner_with(|o| o.limits.hops = 1, &two).plan(&destination(&rows), NOW, 1);
+    assert_eq!(shown(&plan), ["a.example/one"]);
+}
+
+#[test]
+fn one_address_of_many_hosts_is_one_target() {
+    let hosts: Vec<_> = (1..=19).map(|n| format!("mx{n}.example")).collect();
+    let mut rows: Vec<_> = hosts.iter().map(|host| (10, host.as_str(), "203.0.113.1")).collect();
+    rows.push((20, "b.example", "203.0.113.2"));
+    let plan = planner(&[egress("one", FRANKFURT), egress("two", FRANKFURT)]).plan(
+        &destination(&rows),
+        NOW,
+        1,
+    );
+    let expected = ["mx1.example/one", "mx1.example/two", "b.example/one", "b.example/two"];
+    assert_eq!(shown(&plan), expected);
+    assert_eq!(rules(&plan), ["duplicate_address"; 18]);
+}
+
+#[test]
 fn r14_a_dead_primary_is_skipped_then_tried_once_then_used_again() {
     let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "203.0.113.2")]);
     let mut planner = planner(&[egress("fra", FRANKFURT)]);
@@ -326,10 +403,11 @@ fn egresses_are_checked() {
 #[test]
 fn a_hostile_zone_makes_a_bounded_plan() {
     let hosts: Vec<_> = (0..300).map(|n| (format!("mx{n}.example"), n % 7)).collect();
-    let addresses: Vec<_> = (0..40_u8).map(|n| format!("203.0.113.{n}")).collect();
-    let rows = hosts.iter().flat_map(|(host, preference)| {
-        addresses.iter().map(|address| (*preference, host.as_str(), address.as_str()))
-    });
+    let addresses: Vec<_> =
+        (0..12_000).map(|n| format!("2001:db8::{n:x}")).zip(hosts.iter().cycle()).collect();
+    let rows = addresses
+        .iter()
+        .map(|(address, (host, preference))| (*preference, host.as_str(), address.as_str()));
     let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
     let plan = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
     assert_eq!(plan.hops().len(), 16);

@@ -1,13 +1,19 @@
 //! One plan in the making.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeSet,
+    net::IpAddr,
+    time::{Duration, SystemTime},
+};
 
 use super::{
+    cut::{self, Ranked},
     rank::{self, Candidate, Target},
     view::{Pass, View},
 };
 use crate::{
     BreakerScope, Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
+    breaker::Breaker,
     plan::{Hop, Removed},
     seed::Dice,
 };
@@ -23,7 +29,9 @@ pub(super) struct Draft<'a> {
     view: View<'a>,
     seed: u64,
     dice: Dice,
-    hops: Vec<Hop>,
+    hops: Vec<Ranked>,
+    /// The addresses that have a place, or were refused one.
+    seen: BTreeSet<IpAddr>,
     removed: Vec<Removed>,
     /// The end of the first pause that kept a path out.
     paused_until: Option<SystemTime>,
@@ -32,7 +40,8 @@ pub(super) struct Draft<'a> {
 impl<'a> Draft<'a> {
     pub(super) fn new(view: View<'a>, seed: u64) -> Self {
         let (hops, removed) = (Vec::new(), Vec::new());
-        Self { view, seed, dice: Dice::new(seed), hops, removed, paused_until: None }
+        let (dice, seen) = (Dice::new(seed), BTreeSet::new());
+        Self { view, seed, dice, hops, seen, removed, paused_until: None }
     }
 
     pub(super) fn run(mut self) -> Outcome {
@@ -78,7 +87,9 @@ impl<'a> Draft<'a> {
                 _ => place,
             };
             self.hops.extend(ranked.into_iter().map(|candidate| {
-                candidate.into_hop(origin.clone(), self.view.planner.options.round_trips)
+                let Candidate { round, failures, .. } = candidate;
+                let round_trips = self.view.planner.options.round_trips;
+                Ranked { hop: candidate.into_hop(origin.clone(), round_trips), round, failures }
             }));
         }
     }
@@ -105,9 +116,13 @@ impl<'a> Draft<'a> {
         for (mx, host_rank) in tier.iter().zip(ranks) {
             self.note_addresses(mx);
             let addresses = self.view.destination.addresses(&mx.host).iter().enumerate();
-            found.extend(addresses.map(|(address_rank, &address)| {
-                self.paths(Target { mx, host_rank, address, address_rank })
-            }));
+            for (address_rank, &address) in addresses {
+                if self.seen.insert(address) {
+                    found.push(self.paths(Target { mx, host_rank, address, address_rank }));
+                } else {
+                    self.removed.push(Removed::address(mx, address, Rule::DuplicateAddress));
+                }
+            }
         }
         found
     }
@@ -156,9 +171,17 @@ impl<'a> Draft<'a> {
         }
         let (estimate, reason) = self.view.estimate(egress_index, egress, target.address);
         let reasons = vec![reason];
-        let candidate =
-            Candidate { target, egress_index, egress, estimate, reasons, shunned: false };
-        self.admit(candidate)
+        let (round, failures, shunned) = (0, 0, false);
+        self.admit(Candidate {
+            target,
+            egress_index,
+            egress,
+            estimate,
+            round,
+            failures,
+            reasons,
+            shunned,
+        })
     }
 
     /// Lets a path through that no breaker holds back, with what the breakers said.
@@ -169,6 +192,7 @@ impl<'a> Draft<'a> {
             (health.egress(path.egress_index), BreakerScope::Egress),
             (health.path(path.egress_index, address), BreakerScope::Path),
         ] {
+            path.failures = path.failures.saturating_add(breaker.map_or(0, Breaker::failures));
             match self.view.pass(breaker, scope) {
                 Pass::Free => {}
                 Pass::With(reason) => {
@@ -202,14 +226,12 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, no_route: Option<NoRoute>) -> Outcome {
-        let count = self.hops.len().saturating_sub(self.view.planner.options.limits.hops.max(1));
-        if count > 0 {
-            self.hops.truncate(self.hops.len() - count);
-            self.removed.push(Removed::new(Rule::HopLimit { count }));
-        }
-        let waits = self.hops.iter().map(|hop| hop.connect_timeout);
+        let limit = self.view.planner.options.limits.hops.max(1);
+        let (mut hops, cut) = cut::to_limit(self.hops, limit);
+        self.removed.extend(cut.iter().map(|hop| Removed::hop(hop, Rule::HopLimit)));
+        let waits = hops.iter().map(|hop| hop.connect_timeout);
         let attempt_timeout = waits.fold(Duration::ZERO, Duration::saturating_add);
-        self.hops.iter_mut().for_each(|hop| hop.attempt_timeout = attempt_timeout);
-        Outcome { hops: self.hops, removed: self.removed, no_route }
+        hops.iter_mut().for_each(|hop| hop.attempt_timeout = attempt_timeout);
+        Outcome { hops, removed: self.removed, no_route }
     }
 }

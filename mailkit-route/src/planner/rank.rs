@@ -21,6 +21,10 @@ pub(super) struct Candidate<'a> {
     pub(super) egress_index: usize,
     pub(super) egress: &'a Egress,
     pub(super) estimate: Duration,
+    /// How many egresses come before it for the same address.
+    pub(super) round: usize,
+    /// Failures in a row, of the path and of what it has in common with others.
+    pub(super) failures: u32,
     pub(super) reasons: Vec<Reason>,
     /// A breaker is open, and strict order keeps the path all the same.
     pub(super) shunned: bool,
@@ -67,7 +71,12 @@ pub(super) fn in_rounds(addresses: Vec<Vec<Candidate<'_>>>, seed: u64) -> Vec<Ca
         rounds.iter_mut().zip(paths).for_each(|(round, path)| round.push(path));
     }
     rounds.iter_mut().for_each(|paths| by_time(paths, |group| order_equals(group, seed)));
-    rounds.iter_mut().skip(1).flatten().for_each(|path| path.reasons.push(Reason::OtherEgress));
+    for (round, paths) in rounds.iter_mut().enumerate().skip(1) {
+        for path in paths {
+            path.round = round;
+            path.reasons.push(Reason::OtherEgress);
+        }
+    }
     let mut ranked: Vec<_> = rounds.into_iter().flatten().collect();
     ranked.sort_by_key(|path| path.shunned);
     ranked

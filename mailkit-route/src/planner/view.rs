@@ -1,7 +1,7 @@
 //! What is known at the time of a plan.
 
 use std::{
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     time::{Duration, SystemTime},
 };
 
@@ -106,15 +106,24 @@ fn is_special(address: IpAddr) -> bool {
                 || v4.is_loopback()
                 || v4.is_link_local()
                 || v4.is_multicast()
-                || v4.is_broadcast()
+                || v4.octets().first().is_some_and(|&first| first >= FIRST_RESERVED)
         }
         IpAddr::V6(v6) => {
             v6.is_loopback()
                 || v6.is_unspecified()
                 || v6.is_multicast()
                 || v6.is_unicast_link_local()
+                || is_site_local(v6)
         }
     }
+}
+
+/// 240.0.0.0/4 is kept for the future (RFC 1112 section 4), its last address for broadcast.
+const FIRST_RESERVED: u8 = 240;
+
+/// `fec0::/10` (RFC 3879).
+fn is_site_local(address: Ipv6Addr) -> bool {
+    address.segments().first().is_some_and(|first| first & 0xffc0 == 0xfec0)
 }
 
 #[expect(
