@@ -348,6 +348,42 @@ fn hostile_depth_is_a_defect() {
     );
 }
 
+/// Brackets of calls are nested as braces are, over lines and around strings that look like their end.
+#[test]
+fn hostile_calls_are_defects() {
+    #[track_caller]
+    fn check(opening: &str, expected: &str) {
+        let message = format!("{ENGLISH}deep = {{ {}1", opening.repeat(20_000));
+        let found = defects(source().with_file("messages/en.ftl", message));
+        assert!(
+            found.first().is_some_and(|defect| defect.ends_with(expected)),
+            "{:?}",
+            found.first()
+        );
+    }
+    let over = "en.ftl:18: limit-reached: more than 64 nested braces";
+    check("F(", over);
+    check("-t(", over);
+    check("F({", over);
+    check("F(\")\", ", over);
+    check("{\n", over);
+    check("{ 1 ->\n [a] \"", over);
+    check("\nF({", "en.ftl:19: message-syntax: Expected an inline expression");
+    check("F(\n-t(", "en.ftl:19: message-syntax: Expected a token starting with \"=\"");
+}
+
+/// References through messages whose braces are as deep as they may be.
+#[test]
+fn hostile_references_are_defects() {
+    let mut messages = ENGLISH.replace("More", "{ a0 }");
+    for i in 0..63 {
+        messages.push_str(&format!("a{i} = {}a{}{}\n", "{".repeat(64), i + 1, "}".repeat(64)));
+    }
+    messages.push_str("a63 = More\n");
+    let found = defects(source().with_file("messages/en.ftl", messages));
+    assert!(found.iter().any(|defect| defect.contains("limit-reached")), "{found:?}");
+}
+
 /// Takes each line out of each message file, and each character that has a meaning. No damaged template may load and
 /// then show something else than it should: it is refused, or every value is still shown.
 #[test]

@@ -1,5 +1,7 @@
 //! The messages of one locale: read, then lowered on demand, with every defect noted.
 
+mod nesting;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,23 +28,16 @@ impl<'a> Bundle<'a> {
         limits: &Limits,
         defects: &mut Defects,
     ) -> Option<Self> {
-        // The parser calls itself for each brace, so the depth is checked before.
-        if let Some(offset) = too_deep(file.text, limits.depth) {
-            let kind =
-                DefectKind::LimitReached { what: "nested braces".into(), limit: limits.depth };
-            defects.at(file, offset, kind);
-            return None;
-        }
-        let resource = parser::parse_runtime(file.text).unwrap_or_else(|(resource, errors)| {
-            for error in errors {
-                let problem = error.kind.to_string();
-                defects.at(file, error.pos.start, DefectKind::MessageSyntax { problem });
-            }
-            resource
-        });
         let mut bundle = Self { file, definitions: BTreeMap::new(), used: RefCell::default() };
-        for entry in resource.body {
-            bundle.add(entry, defects);
+        for entry in nesting::entries(file.text) {
+            // The parser calls itself for each bracket, so the depth is checked before.
+            if nesting::is_deeper(entry, limits.depth) {
+                let what = "nested braces".into();
+                let kind = DefectKind::LimitReached { what, limit: limits.depth };
+                defects.at(file, file.offset_of(entry), kind);
+                return None;
+            }
+            bundle.parse(entry, defects);
         }
         Some(bundle)
     }
@@ -74,6 +69,20 @@ impl<'a> Bundle<'a> {
         }
     }
 
+    fn parse(&mut self, text: &'a str, defects: &mut Defects) {
+        let resource = parser::parse_runtime(text).unwrap_or_else(|(resource, errors)| {
+            for error in errors {
+                let problem = error.kind.to_string();
+                let offset = self.file.offset_of(text).saturating_add(error.pos.start);
+                defects.at(self.file, offset, DefectKind::MessageSyntax { problem });
+            }
+            resource
+        });
+        for entry in resource.body {
+            self.add(entry, defects);
+        }
+    }
+
     fn add(&mut self, entry: Entry<&'a str>, defects: &mut Defects) {
         let (id, name, value, attributes) = match entry {
             Entry::Message(m) => (m.id.name.to_owned(), m.id.name, m.value, m.attributes),
@@ -98,23 +107,4 @@ impl<'a> Bundle<'a> {
 pub(super) struct Definition<'a> {
     pub(super) offset: usize,
     pub(super) pattern: Pattern<&'a str>,
-}
-
-/// Where braces are nested deeper than `limit`. A line that begins with a letter begins a new message.
-fn too_deep(text: &str, limit: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    let mut at_line_start = true;
-    for (offset, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' => depth += 1,
-            b'}' => depth = depth.saturating_sub(1),
-            b'a'..=b'z' | b'A'..=b'Z' | b'-' if at_line_start => depth = 0,
-            _ => {}
-        }
-        if depth > limit {
-            return Some(offset);
-        }
-        at_line_start = byte == b'\n';
-    }
-    None
 }

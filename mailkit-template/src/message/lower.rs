@@ -24,6 +24,8 @@ pub(super) struct Lowering<'a, 'b> {
     /// Whether the name of the recipient is known where we are.
     named: bool,
     parts: usize,
+    /// How many expressions we are in.
+    depth: usize,
     /// The last place in the file that was seen.
     offset: usize,
 }
@@ -47,6 +49,7 @@ impl<'a, 'b> Lowering<'a, 'b> {
             open: Vec::new(),
             named: false,
             parts: 0,
+            depth: 0,
             offset: 0,
         }
     }
@@ -67,13 +70,6 @@ impl<'a, 'b> Lowering<'a, 'b> {
         };
         if self.open.iter().any(|open| open == id) {
             self.note(DefectKind::ReferenceCycle { message: id.to_owned() });
-            return Message::default();
-        }
-        if self.is_over(
-            self.open.len() >= self.limits.depth,
-            "nested references",
-            self.limits.depth,
-        ) {
             return Message::default();
         }
         self.open.push(id.to_owned());
@@ -104,12 +100,19 @@ impl<'a, 'b> Lowering<'a, 'b> {
     }
 
     fn expression(&mut self, expression: &Expression<&'b str>, parts: &mut Vec<Part>) {
+        // Counted through references too: a message of nested braces may refer to another one.
+        let limit = self.limits.depth;
+        if self.is_over(self.depth >= limit, "nested expressions", limit) {
+            return;
+        }
+        self.depth += 1;
         match expression {
             Expression::Inline(inline) => self.inline(inline, parts),
             Expression::Select { selector, variants } => {
                 parts.extend(self.select(selector, variants));
             }
         }
+        self.depth -= 1;
     }
 
     fn inline(&mut self, inline: &Inline<&'b str>, parts: &mut Vec<Part>) {
