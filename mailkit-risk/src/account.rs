@@ -180,7 +180,7 @@ fn check_iban(number: &str) -> Result<(), AccountErrorKind> {
 }
 
 /// What people write between the groups of a number.
-pub(crate) fn is_separator(c: char) -> bool {
+fn is_separator(c: char) -> bool {
     matches!(c, ' ' | '\t' | '-' | '.' | '\u{a0}' | '\u{202f}')
 }
 

@@ -52,10 +52,16 @@ impl Folder {
     }
 }
 
-/// Characters that take no room: they split words for a machine and not for a reader.
+/// Characters that show nothing or are not drawn: they split words for a machine and not for a reader. These are the
+/// format characters (general category Cf), the default ignorable ones (UAX 44) and the blank of Braille, without
+/// [those that turn the direction](is_bidi_control).
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
-        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}'
+        | '\u{8e2}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2065}' | '\u{206a}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}'
+        | '\u{13430}'..='\u{1343f}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Characters that turn the direction of writing (UAX 9): embeddings, overrides and isolates.
@@ -109,6 +115,10 @@ mod tests {
             ("Straße", "strasse"),
             ("账号", "账号"),
             ("\u{202e}abc", "abc"),
+            (
+                "a\u{200e}b\u{61c}c\u{206a}d\u{fff9}e\u{3164}f\u{ffa0}g\u{115f}h\u{1d173}i\u{2800}j",
+                "abcdefghij",
+            ),
         ] {
             assert_eq!(fold(input), expected);
         }

@@ -1,58 +1,109 @@
 //! Finding accounts in a text.
 
-use super::{Account, iban_length, is_separator};
+use std::ops::Range;
+
+use super::{Account, iban_length};
 
 /// The accounts in a folded text: IBANs anywhere, other numbers only after a label that ends at one of `label_ends`.
 ///
 /// The positions are bytes of that text. The work is linear, because a candidate reads a bounded number of characters.
 pub(crate) fn find(folded: &str, label_ends: &[usize]) -> Vec<(usize, Account)> {
-    let mut found = find_ibans(folded);
+    let ibans = find_ibans(folded);
+    let mut found: Vec<(usize, Account)> = Vec::new();
     for &end in label_ends {
         let local = find_local(folded, end);
-        let new =
-            local.filter(|(_, account)| !found.iter().any(|(_, known)| known.is_same(account)));
-        found.extend(new);
+        // The digits of an IBAN behind a label are no other number.
+        found.extend(local.filter(|(start, _)| !is_inside(&ibans, *start)));
     }
-    found
+    let mut all: Vec<(usize, Account)> =
+        ibans.into_iter().map(|(span, account)| (span.start, account)).collect();
+    all.append(&mut found);
+    all
 }
 
-fn find_ibans(folded: &str) -> Vec<(usize, Account)> {
-    let mut found = Vec::new();
-    let mut previous = ' ';
-    for (start, c) in folded.char_indices() {
-        if c.is_ascii_alphabetic() && !is_word_char(previous) {
-            let account = folded.get(start..).and_then(iban_at_start);
-            found.extend(account.map(|account| (start, account)));
-        }
-        previous = c;
+fn find_ibans(folded: &str) -> Vec<(Range<usize>, Account)> {
+    let starts = folded.char_indices().filter(|(_, c)| glyph(*c).is_some_and(is_letter));
+    let found = starts.filter_map(|(start, _)| {
+        let (length, account) = iban_at_start(folded.get(start..)?)?;
+        Some((start..start + length, account))
+    });
+    found.collect()
+}
+
+fn is_inside(ibans: &[(Range<usize>, Account)], position: usize) -> bool {
+    let before = ibans.partition_point(|(span, _)| span.start <= position);
+    let last = before.checked_sub(1).and_then(|index| ibans.get(index));
+    last.is_some_and(|(span, _)| span.contains(&position))
+}
+
+/// An IBAN, and how many bytes it takes here.
+///
+/// A reader puts it together whatever stands between its characters and whatever word is glued to it. So the length of
+/// the country says where it ends, and the check digits prove that it is one.
+fn iban_at_start(text: &str) -> Option<(usize, Account)> {
+    let mut glyphs = glyphs(text).peekable();
+    let head: String = glyphs.by_ref().take(4).map(|glyph| glyph.shown).collect();
+    let (country, check_digits) = head.split_at_checked(2)?;
+    // Almost every candidate ends here, before the table is read.
+    if !country.chars().all(is_letter) || !is_number(check_digits) || head.len() < 4 {
+        return None;
     }
-    found
+    let rest = iban_length(&country.to_ascii_uppercase())?.checked_sub(4)?;
+    let tail: Vec<Glyph> = glyphs.by_ref().take(rest).collect();
+    let goes_on = glyphs.peek().is_some_and(|next| !next.after_gap && next.shown.is_ascii_digit());
+    let number: String = head.chars().chain(tail.iter().map(|glyph| glyph.shown)).collect();
+    let digits = number.chars().filter(char::is_ascii_digit).count();
+    if goes_on || digits < MIN_IBAN_DIGITS {
+        return None;
+    }
+    Some((tail.last()?.end, Account::iban(&number).ok()?))
 }
 
-fn iban_at_start(text: &str) -> Option<Account> {
-    let country = text.get(..2)?.to_ascii_uppercase();
-    let length = iban_length(&country)?;
-    Account::iban(&take_number(text, length)?).ok()
+/// A letter or digit of a number, as a reader takes it.
+struct Glyph {
+    shown: char,
+    after_gap: bool,
+    end: usize,
 }
 
-/// The first `length` letters and digits, if only separators stand between them and the word ends there.
-fn take_number(text: &str, length: usize) -> Option<String> {
-    let mut number = String::with_capacity(length);
+/// The letters and digits of a text up to the first that no account number holds, or to a long gap.
+fn glyphs(text: &str) -> impl Iterator<Item = Glyph> {
     let mut gap = 0;
-    for c in text.chars().take(CANDIDATE_CHARS) {
-        if number.len() == length {
-            return (!is_word_char(c)).then_some(number);
+    let read = text.char_indices().map_while(move |(start, c)| match glyph(c) {
+        Some(shown) => {
+            let after_gap = std::mem::take(&mut gap) > 0;
+            Some(Some(Glyph { shown, after_gap, end: start + c.len_utf8() }))
         }
-        if c.is_ascii_alphanumeric() {
-            gap = 0;
-            number.push(c);
-        } else if is_separator(c) && gap < 2 {
+        None => {
             gap += 1;
-        } else {
-            return None;
+            (!c.is_alphanumeric() && gap <= MAX_GAP).then_some(None)
         }
+    });
+    read.flatten()
+}
+
+/// The ASCII letter or digit that a folded character is, or looks like as a capital.
+fn glyph(c: char) -> Option<char> {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric().then_some(c);
     }
-    (number.len() == length).then_some(number)
+    let alike = |(_, other): &(char, char)| *other == c;
+    ALIKE.iter().find(|pair| alike(pair)).map(|(letter, _)| *letter).or_else(|| digit(c))
+}
+
+/// The digit of another script.
+fn digit(c: char) -> Option<char> {
+    let before = ZEROS.partition_point(|zero| *zero <= c);
+    let zero = *ZEROS.get(before.checked_sub(1)?)?;
+    char::from_digit(u32::from(c) - u32::from(zero), 10)
+}
+
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic()
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A run of 7 to 24 digits right after a label such as “account number”; a date or a telephone number is none.
@@ -79,12 +130,110 @@ fn is_date(run: &str) -> bool {
     matches!(groups.as_slice(), [4, 2, 2] | [2, 2, 4])
 }
 
-/// Han and kana need no blank before a number.
-fn is_word_char(c: char) -> bool {
-    c.is_alphanumeric() && !crate::text::is_unspaced(c)
-}
-
 const CANDIDATE_CHARS: usize = 80;
+/// A line break, marks of quotation and a bullet may stand between two groups.
+const MAX_GAP: usize = 8;
+/// The IBANs with most letters, those of the Netherlands, have twelve digits: words with a few numbers have less.
+const MIN_IBAN_DIGITS: usize = 10;
+/// Cyrillic and Greek letters whose capitals look like Latin ones, and some that do themselves.
+const ALIKE: [(char, char); 35] = [
+    ('a', '\u{430}'),
+    ('b', '\u{432}'),
+    ('c', '\u{441}'),
+    ('e', '\u{435}'),
+    ('h', '\u{43d}'),
+    ('i', '\u{456}'),
+    ('j', '\u{458}'),
+    ('k', '\u{43a}'),
+    ('m', '\u{43c}'),
+    ('o', '\u{43e}'),
+    ('p', '\u{440}'),
+    ('q', '\u{51b}'),
+    ('s', '\u{455}'),
+    ('t', '\u{442}'),
+    ('w', '\u{51d}'),
+    ('x', '\u{445}'),
+    ('y', '\u{443}'),
+    ('a', '\u{3b1}'),
+    ('b', '\u{3b2}'),
+    ('e', '\u{3b5}'),
+    ('z', '\u{3b6}'),
+    ('h', '\u{3b7}'),
+    ('i', '\u{3b9}'),
+    ('k', '\u{3ba}'),
+    ('m', '\u{3bc}'),
+    ('n', '\u{3bd}'),
+    ('o', '\u{3bf}'),
+    ('p', '\u{3c1}'),
+    ('t', '\u{3c4}'),
+    ('y', '\u{3c5}'),
+    ('x', '\u{3c7}'),
+    ('i', '\u{4cf}'),
+    ('d', '\u{501}'),
+    ('g', '\u{50d}'),
+    ('i', '\u{131}'),
+];
+/// The zero of each script that has digits of its own (Unicode 15, general category Nd without compatibility forms).
+const ZEROS: [char; 58] = [
+    '\u{660}',
+    '\u{6f0}',
+    '\u{7c0}',
+    '\u{966}',
+    '\u{9e6}',
+    '\u{a66}',
+    '\u{ae6}',
+    '\u{b66}',
+    '\u{be6}',
+    '\u{c66}',
+    '\u{ce6}',
+    '\u{d66}',
+    '\u{de6}',
+    '\u{e50}',
+    '\u{ed0}',
+    '\u{f20}',
+    '\u{1040}',
+    '\u{1090}',
+    '\u{17e0}',
+    '\u{1810}',
+    '\u{1946}',
+    '\u{19d0}',
+    '\u{1a80}',
+    '\u{1a90}',
+    '\u{1b50}',
+    '\u{1bb0}',
+    '\u{1c40}',
+    '\u{1c50}',
+    '\u{a620}',
+    '\u{a8d0}',
+    '\u{a900}',
+    '\u{a9d0}',
+    '\u{a9f0}',
+    '\u{aa50}',
+    '\u{abf0}',
+    '\u{104a0}',
+    '\u{10d30}',
+    '\u{11066}',
+    '\u{110f0}',
+    '\u{11136}',
+    '\u{111d0}',
+    '\u{112f0}',
+    '\u{11450}',
+    '\u{114d0}',
+    '\u{11650}',
+    '\u{116c0}',
+    '\u{11730}',
+    '\u{118e0}',
+    '\u{11950}',
+    '\u{11c50}',
+    '\u{11d50}',
+    '\u{11da0}',
+    '\u{16a60}',
+    '\u{16ac0}',
+    '\u{16b50}',
+    '\u{1e140}',
+    '\u{1e2f0}',
+    '\u{1e950}',
+];
 /// Between a label and its number stand a colon and at most a short word.
 const GAP_CHARS: usize = 16;
 const GAP_LETTERS: usize = 6;
@@ -112,7 +261,10 @@ mod tests {
             &["DE89370400440532013000", "GB29NWBK60161331926819"],
         );
         check("de89 3704 0044 0532 0130 01", &[]);
-        check("order code89 3704 0044 0532 0130 00", &[]);
+        // Whatever word is glued to it, a reader sees the number.
+        check("code89 3704 0044 0532 0130 00", &["DE89370400440532013000"]);
+        check("konto de89 3704 0044 0532 0130 00", &["DE89370400440532013000"]);
+        check("use 12 34 parts of 56 boxes", &[]);
         check("de89370400440532013000123", &[]);
         check("konto nr. 0532 013 000, blz", &["0532013000"]);
         check("konto im jahr 2026", &[]);

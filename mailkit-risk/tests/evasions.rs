@@ -1,0 +1,103 @@
+//! What fraudsters do to pass: each row is a mail that a person reads as the fraud it is.
+#![cfg(feature = "message")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot build its input has failed")]
+
+use std::time::{Duration, SystemTime};
+
+use mailkit_risk::{Account, Assessment, Code, Context, Counterparty, Scorer};
+
+const KNOWN_IBAN: &str = "DE89 3704 0044 0532 0130 00";
+
+fn context() -> Context {
+    let supplier = Counterparty::new("supplier.example")
+        .with_account(Account::iban(KNOWN_IBAN).unwrap())
+        .with_address("ann@supplier.example");
+    Context::new(SystemTime::UNIX_EPOCH + Duration::from_secs(1_790_000_000))
+        .with_own_domain("acme.example")
+        .with_counterparty(supplier)
+}
+
+fn assess_in(context: &Context, from: &str, kind: &str, body: &str) -> Assessment {
+    let raw = format!(
+        "From: {from}\nSubject: Invoice\nContent-Type: text/{kind}; charset=utf-8\n\n{body}\n"
+    );
+    Scorer::builtin().assess(raw.replace('\n', "\r\n").as_bytes(), context)
+}
+
+fn assess(from: &str, kind: &str, body: &str) -> Assessment {
+    assess_in(&context(), from, kind, body)
+}
+
+const ANN: &str = "Ann <ann@supplier.example>";
+
+#[track_caller]
+fn check_account(body: &str, is_changed: bool) {
+    let assessment = assess(ANN, "plain", body);
+    let found = assessment.reason(Code::PaymentAccountChanged).is_some();
+    assert_eq!(found, is_changed, "{body:?} {:?}", assessment.reasons());
+}
+
+#[test]
+fn no_invisible_character_hides_an_account() {
+    for c in "\u{ad}\u{200b}\u{200e}\u{200f}\u{61c}\u{206a}\u{fff9}\u{3164}\u{ffa0}\u{115f}\u{1d173}\u{2800}\u{e0101}\u{202d}\u{2066}".chars() {
+        check_account(&format!("Pay to GB29 NWBK{c} 6016 13{c}31 9268 19."), true);
+        check_account(&format!("Pay to DE89 3704{c} 0044 05{c}32 0130 00."), false);
+    }
+}
+
+#[test]
+fn no_separator_hides_an_account() {
+    for separator in [
+        "",
+        " ",
+        "-",
+        "\u{2010}",
+        "\u{2011}",
+        "\u{2013}",
+        "\u{2014}",
+        "/",
+        " / ",
+        "_",
+        "\u{b7}",
+        ",",
+        " | ",
+        ":",
+        " \u{2022} ",
+        "'",
+        "\u{2019}",
+        "*",
+        "\u{a0}",
+        "\n",
+        "\n> ",
+        "\n> > ",
+    ] {
+        let number = ["GB29", "NWBK", "6016", "1331", "9268", "19"].join(separator);
+        check_account(&format!("Pay to {number} please"), true);
+        let number = ["DE89", "3704", "0044", "0532", "0130", "00"].join(separator);
+        check_account(&format!("Pay to {number} please"), false);
+    }
+}
+
+#[test]
+fn no_spelling_hides_an_account() {
+    for number in [
+        "G B 2 9 N W B K 6 0 1 6 1 3 3 1 9 2 6 8 1 9",
+        "IBANGB29NWBK60161331926819",
+        "GB29NWBK60161331926819GBP",
+        "IBANGB29NWBK60161331926819BIC",
+        "G\u{412}29NW\u{412}\u{41a}60161331926819",
+        "G\u{392}29\u{39d}W\u{392}\u{39a}60161331926819",
+        "GB\u{662}\u{669}NWBK\u{666}\u{660}\u{661}\u{666}\u{661}\u{663}\u{663}\u{661}\u{669}\u{662}\u{666}\u{668}\u{661}\u{669}",
+        "\u{ff27}\u{ff22}\u{ff12}\u{ff19}NWBK60161331926819",
+    ] {
+        check_account(&format!("Pay to {number} please"), true);
+    }
+    for number in [
+        "GB29 NWBK 6016 1331 9268 18",
+        "GB29NWBK601613319268199",
+        "GB29 NWBK 6016 1331",
+        "GB29 NWBK 6016 甲 1331 9268 19",
+    ] {
+        check_account(&format!("Pay to {number} please"), false);
+    }
+}
