@@ -102,7 +102,8 @@ impl DmarcRequest {
 pub struct DmarcLimits {
     /// Queries of one walk up the tree: 8, as RFC 9989 section 4.10 says.
     pub queries: usize,
-    /// Different domains in the From field: 4. With more the result is a permanent error.
+    /// Different domains in the From field: 8. With more nothing is asked; the result is a permanent
+    /// error with the policy [`Policy::Reject`](crate::Policy::Reject).
     pub from_domains: usize,
     /// Different signing domains that are compared, of the signatures that passed and of those left
     /// open: 8 each. The others count as not aligned.
@@ -111,7 +112,7 @@ pub struct DmarcLimits {
 
 impl Default for DmarcLimits {
     fn default() -> Self {
-        Self { queries: 8, from_domains: 4, dkim_domains: 8 }
+        Self { queries: 8, from_domains: 8, dkim_domains: 8 }
     }
 }
 

@@ -236,7 +236,9 @@ impl<'a> Inspection<'a> {
         dkim: Vec<DkimVerdict>,
         mut dmarc: DmarcVerdict,
     ) -> AuthReport {
-        if let Some(error) = &self.author_error {
+        // Several domains are no error of DMARC, which asks that every one be proved.
+        let unclear = |error: &&AuthorError| **error != AuthorError::SeveralDomains;
+        if let Some(error) = self.author_error.as_ref().filter(unclear) {
             // Whoever cannot say who wrote a message cannot say that nothing applies to it.
             if matches!(dmarc.result, DmarcResult::None | DmarcResult::Pass) {
                 dmarc.result = DmarcResult::PermError;

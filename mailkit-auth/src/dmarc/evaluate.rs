@@ -58,7 +58,8 @@ async fn check_message(asker: Asker, request: DmarcRequest) -> DmarcVerdict {
     }
     let problem = DmarcProblem::SeveralAuthors(authors.len());
     if authors.len() > request.limits.from_domains {
-        return DmarcVerdict::unfinished(authors.into_iter().next(), problem);
+        let verdict = DmarcVerdict::unfinished(authors.into_iter().next(), problem);
+        return DmarcVerdict { policy: Policy::Reject, ..verdict };
     }
     let signers = |domains: &[Domain]| {
         let mut signers = distinct(domains);
@@ -79,10 +80,11 @@ async fn check_message(asker: Asker, request: DmarcRequest) -> DmarcVerdict {
 }
 
 /// A message by several authors passes if every one of them is proved. Otherwise it is treated as
-/// the strictest of them asks, and never as one to which no policy applies.
+/// the strictest of them asks, and never as one to which no policy applies. Who gave no answer may
+/// ask for anything.
 fn combine(verdicts: Vec<DmarcVerdict>, problem: DmarcProblem) -> DmarcVerdict {
     let several = verdicts.len() > 1;
-    let policy = verdicts.iter().map(|verdict| verdict.policy).max().unwrap_or(Policy::None);
+    let policy = verdicts.iter().map(strictest).max().unwrap_or(Policy::None);
     let worst = verdicts.iter().position(|verdict| verdict.result != DmarcResult::Pass);
     let at = worst.unwrap_or(0);
     match verdicts.into_iter().nth(at) {
@@ -94,6 +96,11 @@ fn combine(verdicts: Vec<DmarcVerdict>, problem: DmarcProblem) -> DmarcVerdict {
         Some(verdict) => verdict,
         None => DmarcVerdict::unfinished(None, problem),
     }
+}
+
+fn strictest(verdict: &DmarcVerdict) -> Policy {
+    let unknown = verdict.result == DmarcResult::TempError && verdict.record_domain.is_none();
+    if unknown { Policy::Reject } else { verdict.policy }
 }
 
 struct Evaluator {

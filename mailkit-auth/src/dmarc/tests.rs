@@ -155,8 +155,35 @@ fn other_than_one_author() {
     let same = "DKIM passed for acme.test, which stands for acme.test";
     check("acme.test acme.test", "dkim=acme.test", ("pass", Policy::Reject, same));
     check("acme.test quiet.test", "dkim=acme.test dkim=quiet.test", ("pass", Policy::Reject, same));
-    let many = "the From field names 5 domains, and not every one is proved";
-    check("a.test b.test c.test d.test e.test", "", ("permerror", Policy::None, many));
+    let many = "the From field names 9 domains, and not every one is proved";
+    let authors = "a.test b.test c.test d.test e.test f.test g.test h.test i.test";
+    check(authors, "", ("permerror", Policy::Reject, many));
+}
+
+/// Whoever else is named, and in whatever order, the strictest policy stays.
+#[test]
+fn several_authors() {
+    let unproved = |count: usize, reason: &str| {
+        format!("the From field names {count} domains, and not every one is proved: {reason}")
+    };
+    let check = |authors: &str, policy: Policy, reason: &str| {
+        let reason = unproved(authors.split_whitespace().count(), reason);
+        check(authors, "spf=evil.test dkim=quiet.test", ("permerror", policy, &reason));
+    };
+    let evil = "no DMARC record applies to evil.test";
+    let acme = "no domain that is proved stands for acme.test";
+    check("evil.test acme.test", Policy::Reject, evil);
+    check("acme.test evil.test", Policy::Reject, acme);
+    check("quiet.test acme.test", Policy::Reject, acme);
+    check("evil.test quiet.test strict.test", Policy::Quarantine, evil);
+    check("quiet.test evil.test acme.test", Policy::Reject, evil);
+    check("evil.test b.test c.test d.test acme.test", Policy::Reject, evil);
+    check("acme.test b.test c.test d.test evil.test", Policy::Reject, acme);
+    check("evil.test b.test c.test d.test strict.test", Policy::Quarantine, evil);
+    check("evil.test b.test c.test d.test e.test f.test g.test acme.test", Policy::Reject, evil);
+    // What it asks for is not known.
+    check("evil.test slow.test", Policy::Reject, evil);
+    check("evil.test quiet.test", Policy::None, evil);
 }
 
 /// Names of one small tree, so that they meet.

@@ -24,6 +24,10 @@ pub enum AuthorError {
     /// must be written with its `xn--` labels.
     #[error("the From field holds no address, or text that is none")]
     Malformed,
+    /// The From field names addresses of several domains. DMARC passes if every one of them is
+    /// proved; a host may refuse such a message all the same.
+    #[error("the From field names several domains")]
+    SeveralDomains,
     /// The From field names an IP address where a domain should stand.
     #[error("the From field names an IP address")]
     AddressLiteral,
@@ -57,6 +61,9 @@ pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorEr
     }
     if domains.is_empty() {
         error = error.or(Some(AuthorError::Malformed));
+    }
+    if domains.len() > 1 {
+        error = error.or(Some(AuthorError::SeveralDomains));
     }
     (domains, error)
 }
@@ -175,6 +182,7 @@ mod tests {
 
     #[test]
     fn authors() {
+        const SEVERAL: Option<AuthorError> = Some(AuthorError::SeveralDomains);
         const MALFORMED: Option<AuthorError> = Some(AuthorError::Malformed);
         check("From: a@b.test", &["b.test"], None);
         check("From: =?utf-8?q?J?= <a@B.test>", &["b.test"], None);
@@ -183,8 +191,9 @@ mod tests {
         check("From: ceo@bank.test <a@b.test>", &["b.test"], None);
         check("From: \"a@c.test\"@b.test", &["b.test"], None);
         check("From: <@x.test,@y.test:a@b.test>", &["b.test"], None);
-        check("From: a@b.test, c@d.test, e@b.test", &["b.test", "d.test"], None);
-        check("From: Team: a@b.test, c@d.test;", &["b.test", "d.test"], None);
+        check("From: a@b.test, c@d.test, e@b.test", &["b.test", "d.test"], SEVERAL);
+        check("From: Team: a@b.test, c@d.test;", &["b.test", "d.test"], SEVERAL);
+        check("From: Team: a@b.test, c@b.test;", &["b.test"], None);
         check("From: nobody:;", &[], MALFORMED);
         check("From:", &[], MALFORMED);
         check("From: a@b.test <", &[], MALFORMED);

@@ -268,6 +268,32 @@ fn who_wrote_it_must_be_plain() {
 }
 
 #[test]
+fn several_domains_hide_no_policy() -> TestResult {
+    let zone = ZoneSnapshot::new()
+        .with_txt("evil.test", "v=spf1 +all")?
+        .with_txt("_dmarc.evil.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject")?;
+    let envelope = Envelope::new([192, 0, 2, 9], "mx.evil.test", "x@evil.test");
+    let check = |from: &str, expected: (DmarcResult, Policy), error: Option<AuthorError>| {
+        let message = format!("From: {from}\r\n\r\n");
+        let report = verify(&zone, message.as_bytes(), &envelope, now(), VerifyLimits::default());
+        let actual = (report.dmarc.result, report.dmarc.policy);
+        assert_eq!((actual, report.author_error), (expected, error), "{from}");
+    };
+    const SEVERAL: Option<AuthorError> = Some(AuthorError::SeveralDomains);
+    let refused = (DmarcResult::PermError, Policy::Reject);
+    check("a@evil.test, ceo@acme.test", refused, SEVERAL);
+    check("ceo@acme.test, a@evil.test", refused, SEVERAL);
+    check("a@evil.test, b@b.test, ceo@acme.test", refused, SEVERAL);
+    check("a@evil.test, b@b.test, c@c.test, d@d.test, ceo@acme.test", refused, SEVERAL);
+    let many: Vec<String> = (0..20).map(|count| format!("a@e{count}.test")).collect();
+    check(&many.join(", "), refused, SEVERAL);
+    check("a@evil.test, b@evil.test", (DmarcResult::Pass, Policy::None), None);
+    check("a@evil.test, b@mail.evil.test", (DmarcResult::Pass, Policy::None), SEVERAL);
+    Ok(())
+}
+
+#[test]
 fn the_report_is_a_header_field() -> TestResult {
     let key = key();
     let zone =
