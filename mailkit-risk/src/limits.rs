@@ -23,7 +23,7 @@ pub struct Limits {
     pub parts: usize,
     /// Nested multiparts and messages.
     pub depth: usize,
-    /// Bytes of decoded text that are read, over all parts.
+    /// Bytes of decoded text that are read of one part; all parts together may have eight times as many.
     pub text_bytes: usize,
     /// Links that are compared.
     pub links: usize,
@@ -31,6 +31,13 @@ pub struct Limits {
     pub archive_entries: usize,
     /// Bytes that are decompressed out of one attachment, over all files in it.
     pub inflated_bytes: usize,
+}
+
+impl Limits {
+    /// Bytes of decoded text over all parts: one long part does not keep the next from being read.
+    pub(crate) fn total_text_bytes(&self) -> usize {
+        self.text_bytes.saturating_mul(8)
+    }
 }
 
 impl Default for Limits {
@@ -43,7 +50,7 @@ impl Default for Limits {
             depth: 50,
             text_bytes: 512 << 10,
             links: 1_000,
-            archive_entries: 1_000,
+            archive_entries: 10_000,
             inflated_bytes: 8 << 20,
         }
     }

@@ -3,6 +3,8 @@
 use crate::assessment::{Place, Unscannable};
 
 #[cfg(feature = "message")]
+mod boundaries;
+#[cfg(feature = "message")]
 mod html;
 #[cfg(feature = "message")]
 mod prescan;

@@ -35,6 +35,7 @@ pub(crate) fn find(
     content::find(&case, &mut findings);
     attachment::find(&case, &mut findings);
     structure::find(&case, &mut findings);
+    auth::trust(&case, &mut findings);
     findings
 }
 
@@ -55,16 +56,24 @@ pub(crate) struct Findings {
 impl Findings {
     fn add(&mut self, code: Code, place: Place, evidence: &str) {
         // The first finding of a code is the one that is shown, so no more are kept.
-        if !self.list.iter().any(|known| known.code == code) {
+        if !self.has(code) {
             self.list.push(Finding { code, place, evidence: text::evidence(evidence) });
         }
     }
 
+    /// What lies behind a limit may be what the limit was reached for, so it weighs more than the rest that is not seen.
     fn cannot_scan(&mut self, entry: Unscannable) {
+        if entry.cause == UnscannableCause::Limit {
+            self.add(Code::LimitReached, entry.place.clone(), "not looked at beyond it");
+        }
         self.add(Code::Unscannable, entry.place.clone(), &entry.cause.to_string());
         if !self.unscannable.contains(&entry) {
             self.unscannable.push(entry);
         }
+    }
+
+    fn has(&self, code: Code) -> bool {
+        self.list.iter().any(|known| known.code == code)
     }
 
     fn reached_limit(&mut self, place: Place) {
@@ -79,7 +88,10 @@ struct Case<'a> {
     limits: &'a Limits,
     /// The domain of the first well-formed From address.
     sender: Option<String>,
+    /// The first of the counterparties.
     counterparty: Option<&'a Counterparty>,
+    /// The counterparties of all From addresses: programs disagree on which of several they show.
+    counterparties: Vec<&'a Counterparty>,
     readings: Vec<Reading<'a>>,
 }
 
@@ -91,16 +103,17 @@ impl<'a> Case<'a> {
         limits: &'a Limits,
     ) -> Self {
         let mailbox = view.from.iter().find(|mailbox| mailbox.domain().is_some());
-        let counterparty = mailbox.and_then(|it| context.counterparty_of(&it.address));
+        let counterparties = context.counterparties_of(&view.from);
+        let counterparty = counterparties.first().copied();
         let sender = mailbox.and_then(Mailbox::domain);
         let mut readings = vec![Reading::new(None, &view.subject, lexicon)];
-        let mut room = limits.text_bytes;
+        let mut room = limits.total_text_bytes();
         for text in &view.texts {
-            let original = text::truncate(&text.text, room);
+            let original = text::truncate(&text.text, room.min(limits.text_bytes));
             room -= original.len();
             readings.push(Reading::new(Some((text.part, text.kind)), original, lexicon));
         }
-        Self { view, context, limits, sender, counterparty, readings }
+        Self { view, context, limits, sender, counterparty, counterparties, readings }
     }
 
     /// The sender's domain, if it is the only one and DMARC passes for it; anybody can write any other.

@@ -530,7 +530,7 @@ fn what_is_left_out_is_listed() {
         assert_eq!(assessment.unscannable().is_empty(), is_complete, "{}", body.len());
         assert_eq!(assessment.reason(Code::Unscannable).is_none(), is_complete, "{}", body.len());
     }
-    let many_hosts = Scorer::builtin().assess(&plain(&links(51)), &context());
+    let many_hosts = Scorer::builtin().assess(&plain(&links(251)), &context());
     assert_eq!(many_hosts.unscannable().len(), 1);
 }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use super::boundaries::Boundaries;
 use super::{Defect, DefectKind};
 use crate::assessment::{Place, Unscannable, UnscannableCause};
 use crate::limits::Limits;
@@ -18,7 +19,8 @@ pub(super) struct Prescan<'a> {
 pub(super) fn prescan<'a>(raw: &'a [u8], limits: &Limits) -> Prescan<'a> {
     let mut scan = Scan::new(limits);
     let (head, _) = raw.split_at(raw.len().min(limits.message_bytes));
-    let cut = scan.run(head).or_else(|| (head.len() < raw.len()).then_some(head.len()));
+    let bytes = scan.run(head);
+    let cut = scan.cut.or_else(|| (head.len() < raw.len()).then_some(head.len()));
     let mut defects = scan.defects;
     defects.extend(line_ends(head));
     defects.extend(nul(head));
@@ -31,24 +33,7 @@ pub(super) fn prescan<'a>(raw: &'a [u8], limits: &Limits) -> Prescan<'a> {
         ));
         unscannable.push(Unscannable::new(Place::Raw(cut), UnscannableCause::Limit));
     }
-    Prescan {
-        bytes: cut
-            .map_or(Cow::Borrowed(head), |cut| shorten(head, cut, scan.region == Region::Header)),
-        defects,
-        unscannable,
-    }
-}
-
-/// The bytes before the cut; where it falls into the message's own header, the body follows all the same.
-fn shorten(raw: &[u8], cut: usize, in_top_header: bool) -> Cow<'_, [u8]> {
-    let (head, rest) = raw.split_at(cut.min(raw.len()));
-    if !in_top_header {
-        return Cow::Borrowed(head);
-    }
-    let blank = |window: &[u8]| window.starts_with(b"\n\n") || window == b"\n\r\n";
-    let end = rest.windows(3).position(blank).map_or(rest.len(), |end| end + 1);
-    let (_, body) = rest.split_at(end);
-    Cow::Owned([head, b"\r\n", body].concat())
+    Prescan { bytes, defects, unscannable }
 }
 
 struct Scan<'a> {
@@ -57,8 +42,11 @@ struct Scan<'a> {
     region: Region,
     /// The header block says that a whole message follows.
     holds_message: bool,
-    /// The message has parts at all, so that a line of hyphens may separate them.
-    has_parts: bool,
+    boundaries: Boundaries,
+    /// The field that is being read, with its folded lines.
+    field: Vec<u8>,
+    /// Where something was left out for the first time.
+    cut: Option<usize>,
     block_bytes: usize,
     block_fields: usize,
     parts: usize,
@@ -73,7 +61,9 @@ impl<'a> Scan<'a> {
             defects: Vec::new(),
             region: Region::Header,
             holds_message: false,
-            has_parts: false,
+            boundaries: Boundaries::default(),
+            field: Vec::new(),
+            cut: None,
             block_bytes: 0,
             block_fields: 0,
             parts: 0,
@@ -82,55 +72,78 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Where a limit is reached, if one is.
-    fn run(&mut self, raw: &[u8]) -> Option<usize> {
+    /// The bytes to parse: without the fields beyond a limit, and without what follows too many parts.
+    fn run<'b>(&mut self, raw: &'b [u8]) -> Cow<'b, [u8]> {
+        let mut kept = Cow::Borrowed(raw);
         let mut offset = 0;
         for line in raw.split_inclusive(|byte| *byte == b'\n') {
             self.line(line, offset);
-            if self.is_over() {
-                return Some(offset);
+            let (is_full, is_left_out) = (self.is_full(), self.is_block_full());
+            if (is_full || is_left_out) && self.cut.is_none() {
+                self.cut = Some(offset);
+                kept = Cow::Owned(raw.get(..offset).unwrap_or_default().to_vec());
+            } else if let Cow::Owned(kept) = &mut kept
+                && !is_left_out
+            {
+                kept.extend_from_slice(line);
+            }
+            if is_full {
+                break;
             }
             offset += line.len();
         }
-        None
+        kept
     }
 
     fn line(&mut self, line: &[u8], offset: usize) {
-        if self.has_parts && self.region != Region::Header && is_delimiter(line) {
+        if self.region != Region::Header && self.boundaries.begin_part(line) {
             self.parts += 1;
             self.start_block(Region::PartHeader);
-        } else if self.region != Region::Body && line.trim_ascii().is_empty() {
+        } else if self.region != Region::Body && self.is_blank(line) {
             self.end_block();
-        } else if self.region != Region::Body {
+        } else if self.region != Region::Body && !self.is_block_full() {
             self.field_line(line, offset);
         }
     }
 
+    /// White space after a field belongs to the field.
+    fn is_blank(&self, line: &[u8]) -> bool {
+        let is_first = self.block_fields == 0;
+        line.iter().all(|byte| b"\r\n".contains(byte) || is_first && byte.is_ascii_whitespace())
+    }
+
     fn start_block(&mut self, region: Region) {
         self.region = region;
+        self.field.clear();
         self.holds_message = false;
         self.block_bytes = 0;
         self.block_fields = 0;
     }
 
     fn end_block(&mut self) {
+        self.end_field();
         let holds_message = self.holds_message;
         self.start_block(if holds_message { Region::PartHeader } else { Region::Body });
         self.messages += usize::from(holds_message);
     }
 
+    fn end_field(&mut self) {
+        self.boundaries.read(&self.field);
+        self.field.clear();
+    }
+
     fn field_line(&mut self, line: &[u8], offset: usize) {
         self.block_bytes += line.len();
         let lower = line.to_ascii_lowercase();
-        self.has_parts |= contains(&lower, b"multipart/");
         self.holds_message |= contains(&lower, b"message/");
-        self.has_parts |= self.holds_message;
         if !line.starts_with(b" ") && !line.starts_with(b"\t") {
+            self.end_field();
             self.block_fields += 1;
             if self.region == Region::Header {
                 self.field_name(&lower, offset);
             }
         }
+        self.field.extend_from_slice(line);
     }
 
     fn field_name(&mut self, lower: &[u8], offset: usize) {
@@ -148,11 +161,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn is_over(&self) -> bool {
-        self.block_bytes > self.limits.header_bytes
-            || self.block_fields > self.limits.headers
-            || self.parts > self.limits.parts
-            || self.messages > self.limits.parts.min(MAX_MESSAGES)
+    /// The rest of this header block is left out; what follows it is read.
+    fn is_block_full(&self) -> bool {
+        self.block_bytes > self.limits.header_bytes || self.block_fields > self.limits.headers
+    }
+
+    fn is_full(&self) -> bool {
+        self.parts > self.limits.parts || self.messages > self.limits.parts.min(MAX_MESSAGES)
     }
 }
 
@@ -164,11 +179,6 @@ enum Region {
     /// The header of a part, or of a message inside the message.
     PartHeader,
     Body,
-}
-
-/// A line that may begin a part; one that ends with hyphens too closes a multipart.
-fn is_delimiter(line: &[u8]) -> bool {
-    line.starts_with(b"--") && !line.trim_ascii_end().ends_with(b"--")
 }
 
 fn contains(text: &[u8], needle: &[u8]) -> bool {
@@ -254,6 +264,13 @@ mod tests {
             format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", part.repeat(10_001));
         let scan = prescan(raw.as_bytes(), &Limits::default());
         assert_eq!((scan.defects[0].kind, scan.unscannable.len()), (DefectKind::Limit, 1));
+
+        let raw = format!(
+            "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n{fields}\r\none\r\n--b\r\n\r\ntwo\r\n"
+        );
+        let scan = prescan(raw.as_bytes(), &Limits::default());
+        assert!(scan.bytes.ends_with(b"\r\n\r\none\r\n--b\r\n\r\ntwo\r\n"));
+        assert_eq!(scan.unscannable.len(), 1);
         assert_eq!(prescan(part.repeat(20_000).as_bytes(), &Limits::default()).defects.len(), 0);
     }
 }

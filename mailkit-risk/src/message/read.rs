@@ -29,7 +29,7 @@ impl MessageView {
         let mut reader = Reader {
             view: Self { defects: scan.defects, unscannable: scan.unscannable, ..Self::default() },
             limits,
-            text_room: limits.text_bytes,
+            text_room: limits.total_text_bytes(),
             parts: 0,
         };
         match parse(scan.bytes.as_ref()) {
@@ -98,7 +98,7 @@ impl Reader<'_> {
                 self.parts += 1;
                 if depth > self.limits.depth {
                     self.too_deep(index);
-                    return;
+                    continue;
                 }
                 match &part.body {
                     PartType::Message(inner) => waiting.push_back((inner, depth + 1)),
@@ -109,8 +109,10 @@ impl Reader<'_> {
     }
 
     fn too_deep(&mut self, index: usize) {
-        let evidence = format!("deeper than {}", self.limits.depth);
-        self.view.defects.push(Defect::new(DefectKind::Limit, Place::part(index), evidence));
+        if !self.view.defects.iter().any(|defect| defect.kind == DefectKind::Limit) {
+            let evidence = format!("deeper than {}", self.limits.depth);
+            self.view.defects.push(Defect::new(DefectKind::Limit, Place::part(index), evidence));
+        }
         self.cannot_scan(index, UnscannableCause::Limit);
     }
 
@@ -156,11 +158,7 @@ impl Reader<'_> {
     }
 
     fn page(&mut self, index: usize, source: &str) {
-        let shown = text::truncate(source, self.limits.text_bytes.saturating_mul(MARKUP));
-        if shown.len() < source.len() {
-            self.cannot_scan(index, UnscannableCause::Limit);
-        }
-        let page = html::read(shown, self.link_room() + 1);
+        let page = html::read(source, self.link_room() + 1);
         self.add_text(index, TextKind::Html, &page.visible);
         self.add_text(index, TextKind::Hidden, &page.hidden);
         let links = page.links.into_iter().map(|(target, text)| Link { part: index, target, text });
@@ -182,7 +180,9 @@ impl Reader<'_> {
         }
         // Pictures without a name or a finding say nothing.
         if !file.name.is_empty() || !file.findings.is_empty() {
-            file.name = text::truncate(&file.name, MAX_NAME).to_owned();
+            // The end of a name says what opens the file.
+            let start = file.name.ceil_char_boundary(file.name.len().saturating_sub(MAX_NAME));
+            file.name.drain(..start);
             self.view.attachments.push(file);
         }
     }
@@ -203,7 +203,7 @@ impl Reader<'_> {
         if text.trim().is_empty() {
             return;
         }
-        let kept = text::truncate(text, self.text_room);
+        let kept = text::truncate(text, self.text_room.min(self.limits.text_bytes));
         self.text_room -= kept.len();
         if kept.len() < text.len() {
             self.cannot_scan(part, UnscannableCause::Limit);
@@ -213,9 +213,12 @@ impl Reader<'_> {
 
     fn cannot_scan(&mut self, part: usize, cause: UnscannableCause) {
         let entry = Unscannable::new(Place::part(part), cause);
-        if self.view.unscannable.len() < MAX_UNSCANNABLE && !self.view.unscannable.contains(&entry)
-        {
-            self.view.unscannable.push(entry);
+        let known = &mut self.view.unscannable;
+        // A cause that is not listed yet finds room in any case.
+        let has_room =
+            known.len() < MAX_UNSCANNABLE || known.iter().all(|other| other.cause != cause);
+        if has_room && !known.contains(&entry) {
+            known.push(entry);
         }
     }
 }
@@ -252,8 +255,6 @@ fn texts(value: &HeaderValue<'_>) -> Vec<String> {
     list.or_else(|| value.as_text().map(|text| vec![text.to_owned()])).unwrap_or_default()
 }
 
-/// A page's source is longer than what it shows.
-const MARKUP: usize = 4;
 const MAX_MAILBOXES: usize = 50;
 const MAX_NAME: usize = 1024;
 const MAX_UNSCANNABLE: usize = 20;

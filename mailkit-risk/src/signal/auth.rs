@@ -13,7 +13,6 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
     dkim(case, findings);
     dmarc(case, findings);
     own_domain(case, findings);
-    known_counterparty(case, findings);
 }
 
 fn spf(case: &Case<'_>, findings: &mut Findings) {
@@ -54,7 +53,11 @@ fn own_domain(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
-fn known_counterparty(case: &Case<'_>, findings: &mut Findings) {
+/// Comes after all other signals: a history says nothing about content that nobody saw.
+pub(super) fn trust(case: &Case<'_>, findings: &mut Findings) {
+    if findings.has(Code::LimitReached) {
+        return;
+    }
     let Some(party) = case.counterparty else { return };
     if case.authenticated_sender().is_some() && party.messages_seen() >= KNOWN_MESSAGES {
         findings.add(Code::TrustKnownCounterparty, Place::History, party.domain());

@@ -70,4 +70,4 @@ fn judge_host(case: &Case<'_>, link: &Link, host: &str, findings: &mut Findings)
 }
 
 /// The distinct domains that are compared with the known ones.
-const MAX_HOSTS: usize = 50;
+const MAX_HOSTS: usize = 250;

@@ -23,9 +23,12 @@ fn limits(case: &Case<'_>, findings: &mut Findings) {
     if let Some(link) = case.view.links.get(case.limits.links) {
         findings.reached_limit(Place::part(link.part));
     }
-    let texts = case.view.texts.iter().map(|text| text.text.len());
-    if texts.sum::<usize>() > case.limits.text_bytes {
-        findings.reached_limit(Place::part(case.view.texts.last().map_or(0, |text| text.part)));
+    let mut room = case.limits.total_text_bytes();
+    for text in &case.view.texts {
+        if text.text.len() > room.min(case.limits.text_bytes) {
+            findings.reached_limit(Place::part(text.part));
+        }
+        room = room.saturating_sub(text.text.len().min(case.limits.text_bytes));
     }
     for reading in case.readings.iter().filter(|reading| reading.hits.len() >= MAX_HITS) {
         findings.reached_limit(reading.place(0, 0));
