@@ -1,12 +1,15 @@
 //! What the host knows about a mail: authentication, own names, counterparties.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
+use crate::account::Account;
 use crate::counterparty::Counterparty;
 use crate::domain;
 use crate::freemail;
 use crate::lookalike::Name;
+use crate::message::Mailbox;
 
 /// What the host knows when a mail arrives. Whatever it leaves out counts neither for nor against the mail.
 ///
@@ -28,6 +31,7 @@ pub struct Context {
     own_domains: Vec<Name>,
     counterparties: Vec<(Name, Counterparty)>,
     known_domains: Vec<Name>,
+    own_accounts: Vec<Account>,
 }
 
 impl Context {
@@ -42,6 +46,7 @@ impl Context {
             own_domains: Vec::new(),
             counterparties: Vec::new(),
             known_domains: Vec::new(),
+            own_accounts: Vec::new(),
         }
     }
 
@@ -73,6 +78,27 @@ impl Context {
         self
     }
 
+    /// Adds a bank account of the host's organisation. A mail may name it, as a customer's word of what was paid to it
+    /// does, and it is never an account that changed.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use mailkit_risk::{Account, Code, Context, Counterparty, Scorer};
+    ///
+    /// let known = Account::iban("GB29 NWBK 6016 1331 9268 19")?;
+    /// let context = Context::new(SystemTime::UNIX_EPOCH)
+    ///     .with_counterparty(Counterparty::new("customer.example").with_account(known))
+    ///     .with_own_account(Account::iban("DE89 3704 0044 0532 0130 00")?);
+    /// let mail = b"From: ann@customer.example\r\n\r\nWe paid to DE89 3704 0044 0532 0130 00.\r\n";
+    /// assert!(Scorer::builtin().assess(mail, &context).reason(Code::PaymentAccountChanged).is_none());
+    /// # Ok::<(), mailkit_risk::AccountError>(())
+    /// ```
+    #[must_use]
+    pub fn with_own_account(mut self, account: Account) -> Self {
+        self.own_accounts.push(account);
+        self
+    }
+
     /// Adds a counterparty: a supplier, a customer, a bank.
     #[must_use]
     pub fn with_counterparty(mut self, counterparty: Counterparty) -> Self {
@@ -95,16 +121,27 @@ impl Context {
         self.counterparties.iter().find(|(name, _)| name.owner() == owner).map(|(_, party)| party)
     }
 
-    /// The counterparty that writes from this address. At a free provider the domain is everybody's, so there the
-    /// address itself has to be on record.
-    pub(crate) fn counterparty_of(&self, address: &str) -> Option<&Counterparty> {
-        let host = domain::of_address(address)?;
-        if !freemail::is_freemail(&host) {
-            return self.counterparty(&host);
+    /// The counterparties that write from these addresses, one for each domain. At a free provider the domain is
+    /// everybody's, so there the address itself has to be on record.
+    pub(crate) fn counterparties_of(&self, mailboxes: &[Mailbox]) -> Vec<&Counterparty> {
+        let (mut domains, mut addresses) = (BTreeSet::new(), BTreeSet::new());
+        for mailbox in mailboxes {
+            let Some(host) = mailbox.domain() else { continue };
+            if freemail::is_freemail(&host) {
+                addresses.insert(mailbox.address.trim().to_lowercase());
+            } else {
+                domains.insert(domain::registrable(&host).to_owned());
+            }
         }
-        let address = address.trim().to_lowercase();
-        let mut parties = self.counterparties.iter().map(|(_, party)| party);
-        parties.find(|party| party.addresses().contains(&address))
+        let parties = self.counterparties.iter().filter(|(name, party)| {
+            domains.remove(name.owner()) || party.addresses().iter().any(|it| addresses.remove(it))
+        });
+        parties.map(|(_, party)| party).collect()
+    }
+
+    /// Whether it is the host's own account.
+    pub(crate) fn has_account(&self, account: &Account) -> bool {
+        self.own_accounts.iter().any(|own| own.is_same(account))
     }
 
     pub(crate) fn owns(&self, host: &str) -> bool {

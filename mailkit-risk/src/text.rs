@@ -1,5 +1,7 @@
 //! Text as it is compared: folded, without the characters nobody sees.
 
+use std::ops::Range;
+
 use unicode_normalization::char::{decompose_compatible, is_combining_mark};
 
 /// Lower case, compatibility forms replaced, marks and invisible characters dropped, white space made one blank.
@@ -23,6 +25,22 @@ pub(crate) fn original_offset(original: &str, position: usize) -> usize {
         }
     }
     original.len()
+}
+
+/// The ranges of the folded form that come from quoted lines (`> …`), in order.
+pub(crate) fn quoted(original: &str) -> Vec<Range<usize>> {
+    let mut folder = Folder::default();
+    let mut ranges = Vec::new();
+    for line in original.split_inclusive('\n') {
+        let start = folder.output.len();
+        for c in line.chars() {
+            folder.push(c);
+        }
+        if line.trim_start().starts_with('>') {
+            ranges.push(start..folder.output.len());
+        }
+    }
+    ranges
 }
 
 #[derive(Default)]
@@ -122,6 +140,15 @@ mod tests {
         ] {
             assert_eq!(fold(input), expected);
         }
+    }
+
+    #[test]
+    fn finds_quoted_lines() {
+        let original = "New\n> Ä\u{308}lt\n  >> more\nend > it\n";
+        let folded = fold(original);
+        let lines: Vec<&str> =
+            quoted(original).into_iter().filter_map(|it| folded.get(it)).map(str::trim).collect();
+        assert_eq!(lines, ["> alt", ">> more"]);
     }
 
     #[test]

@@ -101,3 +101,56 @@ fn no_spelling_hides_an_account() {
         check_account(&format!("Pay to {number} please"), false);
     }
 }
+
+#[test]
+fn no_second_sender_hides_the_counterparty() {
+    let body = "Please pay to GB29 NWBK 6016 1331 9268 19.";
+    let alone = assess(ANN, "plain", body);
+    for from in [
+        "x@foo.example, Ann <ann@supplier.example>",
+        "Ann <ann@supplier.example>, x@foo.example",
+        "x@foo.example\nFrom: Ann <ann@supplier.example>",
+        "Ann <ann@supplier.example>\nFrom: x@foo.example",
+        "x@foo.example, y@newcomer.example, Ann <ann@supplier.example>",
+    ] {
+        let newcomer = Counterparty::new("newcomer.example");
+        let more = assess_in(&context().with_counterparty(newcomer), from, "plain", body);
+        assert!(more.reason(Code::PaymentAccountChanged).is_some(), "{from} {:?}", more.reasons());
+        assert!(more.score() >= alone.score(), "{from}");
+    }
+    let spoofed = assess("x@foo.example, it@suppl1er.example", "plain", "Hello");
+    assert!(spoofed.reason(Code::LookalikeDomain).is_some(), "{:?}", spoofed.reasons());
+    let stranger = assess("x@foo.example, y@bar.example", "plain", body);
+    assert!(stranger.reason(Code::PaymentAccountChanged).is_none(), "{:?}", stranger.reasons());
+}
+
+#[test]
+fn no_known_account_in_the_background_vouches_for_a_new_one() {
+    let new = "Account number: 99887766";
+    check_account(&format!("{new}\n\n> IBAN {KNOWN_IBAN}"), true);
+    check_account(&format!("{new}\n  >> IBAN {KNOWN_IBAN}"), true);
+    check_account(&format!("{new}\n{}\nIBAN {KNOWN_IBAN}", "Words as they are. ".repeat(20)), true);
+    check_account(&format!("{new}\nIBAN {KNOWN_IBAN}"), false);
+    check_account(&format!("IBAN {KNOWN_IBAN}\n{new}"), false);
+    for (style, is_changed) in [("display:none", true), ("color:black", false)] {
+        let body = format!("<p>{new}</p><p style='{style}'>IBAN {KNOWN_IBAN}</p>");
+        let found = assess(ANN, "html", &body).reason(Code::PaymentAccountChanged).is_some();
+        assert_eq!(found, is_changed, "{style}");
+    }
+}
+
+#[test]
+fn an_own_account_is_never_a_changed_one() {
+    let own = Account::iban("GB29 NWBK 6016 1331 9268 19").unwrap();
+    for (body, is_changed) in [
+        ("We paid to GB29 NWBK 6016 1331 9268 19.", false),
+        ("We paid to DE02 1203 0000 0000 2020 51.", true),
+        ("We paid to GB29 NWBK 6016 1331 9268 19. Pay us at DE02 1203 0000 0000 2020 51.", true),
+        ("We paid to GB29 NWBK 6016 1331 9268 19. Our account number: 99887766.", true),
+    ] {
+        let context = context().with_own_account(own.clone());
+        let assessment = assess_in(&context, ANN, "plain", body);
+        let found = assessment.reason(Code::PaymentAccountChanged).is_some();
+        assert_eq!(found, is_changed, "{body}");
+    }
+}

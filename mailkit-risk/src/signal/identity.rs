@@ -1,10 +1,12 @@
 //! Who the sender claims to be.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::{Case, Findings};
 use crate::assessment::Place;
 use crate::code::Code;
+use crate::counterparty::Counterparty;
 use crate::domain;
 use crate::lookalike::{self, Resemblance};
 use crate::message::Mailbox;
@@ -15,7 +17,11 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
     for mailbox in &case.view.from {
         display_name(case, mailbox, findings);
     }
-    if let Some(sender) = &case.sender {
+    let senders: BTreeSet<String> = case.view.from.iter().filter_map(Mailbox::domain).collect();
+    if senders.len() > MAX_SENDERS {
+        findings.reached_limit(Place::header("From"));
+    }
+    for sender in senders.iter().take(MAX_SENDERS) {
         lookalike_sender(case, sender, findings);
         mixed_script(sender, findings);
         reply_to(case, sender, findings);
@@ -131,9 +137,25 @@ fn strong_lookalike<'a>(case: &Case<'a>, host: &str) -> Option<(&'a str, Resembl
 }
 
 fn history(case: &Case<'_>, findings: &mut Findings) {
-    let Some(party) = case.counterparty else { return };
-    let sender = case.view.from.iter().map(|mailbox| mailbox.address.to_lowercase());
-    let new = sender.into_iter().find(|address| !party.addresses().contains(address));
+    let senders: Vec<(String, &str)> = case
+        .view
+        .from
+        .iter()
+        .filter_map(|mailbox| Some((mailbox.domain()?, mailbox.address.as_str())))
+        .collect();
+    for party in &case.counterparties {
+        let own = senders.iter().filter(|(host, _)| domain::same_owner(host, party.domain()));
+        new_address(party, own.map(|(_, address)| address.to_lowercase()), findings);
+        silence(case, party, findings);
+    }
+}
+
+fn new_address(
+    party: &Counterparty,
+    mut senders: impl Iterator<Item = String>,
+    findings: &mut Findings,
+) {
+    let new = senders.find(|address| !party.addresses().contains(address));
     if let Some(address) = new.filter(|_| !party.addresses().is_empty()) {
         findings.add(
             Code::CounterpartyNewAddress,
@@ -141,6 +163,9 @@ fn history(case: &Case<'_>, findings: &mut Findings) {
             &text::redacted_address(&address),
         );
     }
+}
+
+fn silence(case: &Case<'_>, party: &Counterparty, findings: &mut Findings) {
     let silence = party.last_seen().and_then(|last| case.context.now.duration_since(last).ok());
     if let Some(silence) = silence.filter(|silence| *silence > DORMANT) {
         findings.add(
@@ -151,4 +176,6 @@ fn history(case: &Case<'_>, findings: &mut Findings) {
     }
 }
 
+/// The domains in From that are compared with the known ones.
+const MAX_SENDERS: usize = 50;
 const DORMANT: Duration = Duration::from_secs(365 * 86_400);

@@ -6,6 +6,7 @@ use crate::assessment::Place;
 use crate::code::Code;
 use crate::counterparty::Counterparty;
 use crate::lexicon::Topic;
+use crate::text;
 
 pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
     let announced = case.phrase(Topic::AccountChange);
@@ -13,10 +14,15 @@ pub(super) fn find(case: &Case<'_>, findings: &mut Findings) {
         let place = reading.place(hit.start, hit.end);
         findings.add(Code::PaymentChangeRequest, place, reading.words(&hit));
     }
-    if let Some(party) = case.counterparty {
-        let accounts: Vec<Named<'_>> = case.readings.iter().flat_map(named_accounts).collect();
-        against_history(party, &accounts, announced.is_some(), findings);
-        currency(case, party, !accounts.is_empty(), findings);
+    if case.counterparties.is_empty() {
+        return;
+    }
+    let accounts: Vec<Named<'_>> = case.readings.iter().flat_map(named_accounts).collect();
+    let foreign: Vec<&Named<'_>> =
+        accounts.iter().filter(|named| !case.context.has_account(&named.account)).collect();
+    for party in &case.counterparties {
+        against_history(party, &foreign, announced.is_some(), findings);
+        currency(case, party, !foreign.is_empty(), findings);
     }
 }
 
@@ -44,15 +50,19 @@ fn named_accounts<'a>(reading: &'a Reading<'a>) -> Vec<Named<'a>> {
 /// Next to a known account, and without a word of change, a local number is as likely a customer's or a branch's.
 fn against_history(
     party: &Counterparty,
-    accounts: &[Named<'_>],
+    accounts: &[&Named<'_>],
     announced: bool,
     findings: &mut Findings,
 ) {
     let known = party.accounts();
     let is_known = |named: &Named<'_>| known.iter().any(|account| account.is_same(&named.account));
-    let any_number = announced || !accounts.iter().any(is_known);
-    let counts = |named: &&Named<'_>| any_number || named.account.scheme() == AccountScheme::Iban;
-    let Some(new) = accounts.iter().filter(counts).find(|named| !is_known(named)) else { return };
+    let (old, new): (Vec<&Named<'_>>, Vec<&Named<'_>>) =
+        accounts.iter().copied().partition(|named| is_known(named));
+    let vouchers = Vouchers::new(&old);
+    let counts = |named: &&&Named<'_>| {
+        announced || named.account.scheme() == AccountScheme::Iban || !vouchers.vouch_for(named)
+    };
+    let Some(new) = new.iter().find(counts) else { return };
     if known.is_empty() {
         findings.add(Code::PaymentAccountUnknown, new.place(), &new.account.redacted());
         return;
@@ -66,6 +76,46 @@ fn against_history(
         findings.add(Code::PaymentCountryChanged, new.place(), country.unwrap_or_default());
     }
 }
+
+/// The known accounts that the sender shows to the reader in words of the mail itself, in order.
+///
+/// One in a quotation or in hidden text says nothing about a number above it.
+struct Vouchers<'a> {
+    places: Vec<(&'a Reading<'a>, Vec<usize>)>,
+}
+
+impl<'a> Vouchers<'a> {
+    fn new(known: &[&Named<'a>]) -> Self {
+        let mut places: Vec<(&Reading<'_>, Vec<usize>)> = Vec::new();
+        for named in known.iter().filter(|named| named.reading.is_visible()) {
+            match places.last_mut().filter(|(reading, _)| std::ptr::eq(*reading, named.reading)) {
+                Some((_, starts)) => starts.push(named.start),
+                None => places.push((named.reading, vec![named.start])),
+            }
+        }
+        for (reading, starts) in &mut places {
+            let quoted = text::quoted(reading.original);
+            starts.retain(|start| {
+                let before = quoted.partition_point(|range| range.start <= *start);
+                let last = before.checked_sub(1).and_then(|index| quoted.get(index));
+                !last.is_some_and(|range| range.contains(start))
+            });
+            starts.sort_unstable();
+        }
+        Self { places }
+    }
+
+    fn vouch_for(&self, named: &Named<'_>) -> bool {
+        let place = self.places.iter().find(|(reading, _)| std::ptr::eq(*reading, named.reading));
+        place.is_some_and(|(_, starts)| {
+            let first = starts.partition_point(|start| start + NEAR < named.start);
+            starts.get(first).is_some_and(|start| *start <= named.start + NEAR)
+        })
+    }
+}
+
+/// Bytes of a few lines, such as the bank details below an invoice take.
+const NEAR: usize = 240;
 
 fn redacted(accounts: &[Account]) -> String {
     let shown: Vec<String> = accounts.iter().take(3).map(Account::redacted).collect();
