@@ -35,7 +35,8 @@ pub use subject::{reply_subject, topic};
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct AutoReplyPolicy {
-    /// Our addresses; a mail is answered when it was addressed to one of them, and never when it comes from one.
+    /// Our addresses; a mail is answered when it was addressed to one of them, and never when it comes from one,
+    /// with a `+tag` or without.
     pub own_addresses: Vec<String>,
     /// How long one sender gets no second reply (RFC 3834 section 2 recommends seven days).
     pub window: Duration,
@@ -82,7 +83,7 @@ impl AutoReplyPolicy {
         let from: Mailbox = mail.from.parse().map_err(|_| SuppressReason::MalformedFrom)?;
         for sender in [&to, &from] {
             robots::check_sender(sender)?;
-            if self.is_own(sender.address()) {
+            if self.is_own(sender.address()) || self.is_own(&without_tag(sender)) {
                 return Err(SuppressReason::OwnAddress);
             }
         }
@@ -115,6 +116,12 @@ fn check_message_id(mail: &IncomingMail) -> Result<(), SuppressReason> {
         (Some(id), None) if id.parse::<MessageId>().is_ok() => Ok(()),
         _ => Err(SuppressReason::MalformedMessageId),
     }
+}
+
+/// The address without its subaddress (RFC 5233): `sales@…` for `sales+shop@…`.
+fn without_tag(mailbox: &Mailbox) -> String {
+    let name = mailbox.local_part().split('+').next().unwrap_or_default();
+    format!("{name}@{}", mailbox.domain())
 }
 
 /// A `last` in the future is a clock that was set back; silence is the safe reading.
@@ -174,6 +181,20 @@ mod tests {
         check("list-unsubscribe", "<https://a.example>", Some(Reason::MailingList));
         check("Content-Type", "text/plain", None);
         check("Content-Type", "Multipart/Report; boundary=x", Some(Reason::Report));
+        check("Precedence", "bulk (x)", Some(Reason::Bulk));
+        check("Precedence", "(a (b) \\) c)list", Some(Reason::Bulk));
+        check("Precedence", "normal (bulk)", None);
+        check("Precedence", "bulkhead", None);
+        check("X-Auto-Response-Suppress", "DR;OOF", Some(Reason::AutoResponseSuppress));
+        check("X-Auto-Response-Suppress", "DR;RN", None);
+        check("Auto-Submitted", "(x) no", None);
+        check("Auto-Submitted", "no, auto-replied", Some(Reason::AutoSubmitted));
+        check("Auto-Submitted ", "auto-replied", Some(Reason::AutoSubmitted));
+        check("List-Id\t", "<a.example>", Some(Reason::MailingList));
+        check("Content-Type", "message/disposition-notification", Some(Reason::Report));
+        check("Content-Type", "message/delivery-status (x); a=b", Some(Reason::Report));
+        check("Content-Type", "multipart / report", Some(Reason::Report));
+        check("Content-Type", "message/rfc822", None);
         check("Message-ID", "<2@example.org>", Some(Reason::MalformedMessageId));
     }
 
@@ -195,6 +216,10 @@ mod tests {
         check(anna, "", us, Some(Reason::MalformedFrom));
         check(anna, "SALES@example.com", us, Some(Reason::OwnAddress));
         check(us, anna, us, Some(Reason::OwnAddress));
+        check(anna, "Sales+shop@example.com", us, Some(Reason::OwnAddress));
+        check("sales+1+2@example.com", anna, us, Some(Reason::OwnAddress));
+        check(anna, "sales+shop@example.org", us, None);
+        check(anna, "salesman@example.com", us, None);
         check(anna, anna, "other@example.com", Some(Reason::NotAddressedToUs));
         check("MAILER-DAEMON@example.org", anna, us, Some(Reason::RobotSender));
         check("no-reply@example.org", anna, us, Some(Reason::RobotSender));
@@ -202,6 +227,34 @@ mod tests {
         check("owner-news@example.org", anna, us, Some(Reason::RobotSender));
         check("news-request@example.org", anna, us, Some(Reason::RobotSender));
         check("bounce+1=x@example.org", anna, us, Some(Reason::RobotSender));
+    }
+
+    #[test]
+    fn names_of_machines() {
+        #[track_caller]
+        fn check(local: &str, answered: bool) {
+            let from = format!("{local}@example.org");
+            let found = decide(&IncomingMail { from, ..mail() });
+            assert_eq!(found, (!answered).then_some(Reason::RobotSender), "{local}");
+        }
+        check("accounts-noreply", false);
+        check("team.no-reply", false);
+        check("do_not.reply", false);
+        check("noreply-4711", false);
+        check("orders+noreply", false);
+        check("list-bounces+x=y", false);
+        check("msprvs1=x=bounces-1-2", false);
+        check("Bounce123", false);
+        check("cron.daemon", false);
+        check("nobody+1", false);
+        check("post-master", false);
+        check("abounce", true);
+        check("bulkhead", true);
+        check("robotics", true);
+        check("casino-reply", true);
+        check("amanda.root", true);
+        check("daemonica", true);
+        check("prvs=0123456789=anna", true);
     }
 
     #[test]

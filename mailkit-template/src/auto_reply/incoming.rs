@@ -39,7 +39,12 @@ impl IncomingMail {
     }
 
     pub(super) fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        let fields = self.headers.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name));
-        fields.map(|(_, value)| value.trim())
+        let fields = self.fields().filter(move |(n, _)| n.eq_ignore_ascii_case(name));
+        fields.map(|(_, value)| value)
+    }
+
+    /// Names and values without the spaces around them: RFC 5322 section 4.5 lets some stand before the colon.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (name.trim(), value.trim()))
     }
 }

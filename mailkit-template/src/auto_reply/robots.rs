@@ -7,8 +7,8 @@ use crate::compose::Mailbox;
 pub(super) fn check_headers(mail: &IncomingMail) -> Result<(), SuppressReason> {
     let rules: [(SuppressReason, bool); 5] = [
         (SuppressReason::AutoSubmitted, is_auto_submitted(mail)),
-        (SuppressReason::MailingList, mail.headers.iter().any(|(name, _)| is_list_field(name))),
-        (SuppressReason::Bulk, mail.values("Precedence").any(|v| is_one_of(v, &PRECEDENCE))),
+        (SuppressReason::MailingList, mail.fields().any(|(name, _)| is_list_field(name))),
+        (SuppressReason::Bulk, mail.values("Precedence").any(|v| has_word(v, &PRECEDENCE))),
         (SuppressReason::AutoResponseSuppress, asks_for_silence(mail)),
         (SuppressReason::Report, mail.values("Content-Type").any(is_report)),
     ];
@@ -21,24 +21,42 @@ pub(super) fn check_headers(mail: &IncomingMail) -> Result<(), SuppressReason> {
 /// Checks that a sender is not a machine by its name (RFC 3834 section 2).
 pub(super) fn check_sender(sender: &Mailbox) -> Result<(), SuppressReason> {
     let local = sender.local_part().to_ascii_lowercase();
-    // Subaddresses and return paths with a coded recipient: `bounce+1=x`, `noreply-4711`.
-    let word = local.split(['+', '=']).next().unwrap_or_default();
-    let squeezed = word.replace(['-', '_', '.'], "");
-    let robot = ROBOTS.iter().any(|name| squeezed == *name)
-        || ROBOT_STARTS.iter().any(|start| squeezed.starts_with(start))
+    // Without the subaddress or the coded recipient: `nobody+1=x`.
+    let name = local.split(['+', '=']).next().unwrap_or_default();
+    let whole = squeezed(name);
+    let robot = ROBOTS.iter().chain(&ROBOT_WORDS).any(|robot| *robot == whole)
+        || local.split(SEPARATORS).any(|word| ROBOT_WORDS.contains(&word))
+        || ends(&local).any(|end| ROBOT_STARTS.iter().any(|start| end.starts_with(start)))
         || local.starts_with("owner-")
         || local.ends_with("-owner")
         || local.ends_with("-request");
     if robot { Err(SuppressReason::RobotSender) } else { Ok(()) }
 }
 
-const PRECEDENCE: [&str; 3] = ["bulk", "junk", "list"];
+/// What stands between the words of a local part: `team.no-reply`, `bounces+x=y`, `prvs=1=bounces-1-2`.
+const SEPARATORS: [char; 5] = ['.', '-', '_', '+', '='];
 
-/// Local parts, without hyphens, dots and underscores, that no person reads.
-const ROBOTS: [&str; 8] =
-    ["mailerdaemon", "mailer", "daemon", "postmaster", "listserv", "majordomo", "root", "nobody"];
+const PRECEDENCE: [&str; 4] = ["auto_reply", "bulk", "junk", "list"];
 
+/// Whole local parts that no person reads. Each may be a person's name beside other words: `amanda.root`.
+const ROBOTS: [&str; 3] = ["mailer", "nobody", "root"];
+
+/// Words that make a machine of each local part they stand in.
+const ROBOT_WORDS: [&str; 6] =
+    ["autoreply", "autoresponder", "daemon", "listserv", "majordomo", "postmaster"];
+
+/// How a machine's name begins, at any word and without separators: `accounts-no-reply2`.
 const ROBOT_STARTS: [&str; 5] = ["noreply", "donotreply", "noresponse", "bounce", "mailerdaemon"];
+
+/// The local part from each of its words on, without separators.
+fn ends(local: &str) -> impl Iterator<Item = String> {
+    let starts = local.match_indices(SEPARATORS).map(|(at, _)| at);
+    std::iter::once(0).chain(starts).filter_map(|at| local.get(at..)).map(squeezed)
+}
+
+fn squeezed(name: &str) -> String {
+    name.replace(SEPARATORS, "")
+}
 
 /// Fields with which older programs mark their automatic replies or recognise their own mail.
 const AUTO_FIELDS: [&str; 5] =
@@ -46,11 +64,7 @@ const AUTO_FIELDS: [&str; 5] =
 
 /// RFC 3834 section 5: anything but `no` was written by a machine; parameters and comments may follow.
 fn is_auto_submitted(mail: &IncomingMail) -> bool {
-    let by_a_person = |value: &str| {
-        let keyword = value.split([';', '(', ' ', '\t']).next().unwrap_or_default();
-        keyword.eq_ignore_ascii_case("no")
-    };
-    mail.values("Auto-Submitted").any(|value| !by_a_person(value))
+    mail.values("Auto-Submitted").any(|value| !keyword(value).eq_ignore_ascii_case("no"))
         || AUTO_FIELDS.iter().any(|name| mail.values(name).next().is_some())
 }
 
@@ -59,15 +73,53 @@ fn is_list_field(name: &str) -> bool {
 }
 
 fn asks_for_silence(mail: &IncomingMail) -> bool {
-    let mut values = mail.values("X-Auto-Response-Suppress").flat_map(|value| value.split(','));
-    values.any(|value| is_one_of(value, &["all", "oof", "autoreply"]))
+    let mut values = mail.values("X-Auto-Response-Suppress");
+    values.any(|value| has_word(value, &["all", "oof", "autoreply"]))
 }
 
+/// Reports on delivery, reading and abuse, within `multipart/report` or alone (RFC 6522, 3464, 8098, 5965, 6533).
 fn is_report(content_type: &str) -> bool {
-    let kind = content_type.split(';').next().unwrap_or_default();
-    kind.trim().eq_ignore_ascii_case("multipart/report")
+    const REPORTS: [&str; 6] = [
+        "multipart/report",
+        "message/delivery-status",
+        "message/disposition-notification",
+        "message/feedback-report",
+        "message/global-delivery-status",
+        "message/global-disposition-notification",
+    ];
+    let kind = keyword(content_type);
+    REPORTS.iter().any(|report| report.eq_ignore_ascii_case(&kind))
 }
 
-fn is_one_of(value: &str, words: &[&str]) -> bool {
-    words.iter().any(|word| word.eq_ignore_ascii_case(value.trim()))
+/// What stands before the parameters, without comments and spaces.
+fn keyword(value: &str) -> String {
+    let value = without_comments(value);
+    value.split(';').next().unwrap_or_default().split_whitespace().collect()
+}
+
+/// Whether one of the words stands in a list, whatever separates it.
+fn has_word(value: &str, words: &[&str]) -> bool {
+    let value = without_comments(value);
+    let mut found = value.split(|c: char| matches!(c, ',' | ';') || c.is_whitespace());
+    found.any(|found| words.iter().any(|word| word.eq_ignore_ascii_case(found)))
+}
+
+/// RFC 5322 section 3.2.2: comments stand in parentheses, nest, and count as a space.
+fn without_comments(value: &str) -> String {
+    let (mut depth, mut escaped) = (0_usize, false);
+    let mut kept = String::with_capacity(value.len());
+    for c in value.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if depth > 0 => escaped = true,
+            '(' => {
+                depth += 1;
+                kept.push(' ');
+            }
+            ')' if depth > 0 => depth -= 1,
+            _ if depth == 0 => kept.push(c),
+            _ => {}
+        }
+    }
+    kept
 }
