@@ -30,14 +30,29 @@ pub(crate) async fn serve(
 
 /// Serves a catalog; without a zone it refuses every question.
 pub(crate) async fn start(catalog: Catalog) -> std::io::Result<(SocketAddr, Server<Catalog>)> {
-    let tcp = TcpListener::bind("127.0.0.1:0").await?;
-    let address = tcp.local_addr()?;
-    let udp = UdpSocket::bind(address).await?;
+    let (address, tcp, udp) = bind().await?;
     let mut server = Server::new(catalog);
     server.register_socket(udp);
     server.register_listener(tcp, Duration::from_secs(5), 64);
     Ok((address, server))
 }
+
+/// One port for both. The system picks one that is free for TCP; for UDP somebody may have it.
+async fn bind() -> std::io::Result<(SocketAddr, TcpListener, UdpSocket)> {
+    let mut attempts = 0;
+    loop {
+        let tcp = TcpListener::bind("127.0.0.1:0").await?;
+        let address = tcp.local_addr()?;
+        attempts += 1;
+        match UdpSocket::bind(address).await {
+            Ok(udp) => return Ok((address, tcp, udp)),
+            Err(error) if attempts == MAX_ATTEMPTS => return Err(error),
+            Err(_) => {}
+        }
+    }
+}
+
+const MAX_ATTEMPTS: usize = 16;
 
 /// A text record of these strings, each cut where it is too long for one.
 pub(crate) fn txt(strings: &[impl AsRef<[u8]>]) -> RData {
