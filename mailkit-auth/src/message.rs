@@ -53,6 +53,12 @@ pub enum HeaderError {
         /// Where the line begins.
         at: usize,
     },
+    /// A NUL, or a carriage return that ends no line: programs disagree on what stands after it.
+    #[error("NUL or bare carriage return at byte {at}")]
+    Control {
+        /// Where it stands.
+        at: usize,
+    },
     /// The header has more fields than the limit.
     #[error("more than {limit} header fields")]
     TooManyFields {
@@ -78,6 +84,9 @@ impl<'a> RawMessage<'a> {
         while at < message.len() {
             let line = line_at(message, at, limits)?;
             let end = at + line.len();
+            if let Some(control) = control_in(line) {
+                return Err(HeaderError::Control { at: at + control });
+            }
             if matches!(line, b"\r\n" | b"\n") {
                 return Ok(Self {
                     fields: cut(message, &fields)?,
@@ -125,6 +134,12 @@ fn line_at(message: &[u8], at: usize, limits: HeaderLimits) -> Result<&[u8], Hea
         None if within.len() == rest.len() => Ok(rest),
         None => Err(too_long),
     }
+}
+
+/// Where a NUL stands in a line, or a carriage return before anything but its end.
+fn control_in(line: &[u8]) -> Option<usize> {
+    let text = line.strip_suffix(b"\r\n").unwrap_or(line);
+    text.iter().position(|octet| matches!(octet, 0 | b'\r'))
 }
 
 fn cut<'a>(message: &'a [u8], spans: &[(usize, usize)]) -> Result<Vec<Field<'a>>, HeaderError> {
@@ -213,6 +228,12 @@ mod tests {
         check(b" A: 1\r\n\r\n", Err(HeaderError::Malformed { at: 0 }));
         check(b"\xff: 1\r\n\r\n", Err(HeaderError::Malformed { at: 0 }));
         check(b"A:\r\nA:\r\nA:\r\nA:\r\n\r\n", Err(HeaderError::TooManyFields { limit: 3 }));
+        check(b"A: 1\rB: 2\r\n\r\n", Err(HeaderError::Control { at: 4 }));
+        check(b"A: 1\r\nB: 2\r\r\n\r\n", Err(HeaderError::Control { at: 10 }));
+        check(b"A: 1\r\n\r\r\n\r\n", Err(HeaderError::Control { at: 6 }));
+        check(b"A: 1\r", Err(HeaderError::Control { at: 4 }));
+        check(b"A: \x001\r\n\r\n", Err(HeaderError::Control { at: 3 }));
+        check(b"A: 1\r\n\r\na\rb\0", Ok((&[("A", " 1\r\n")], "a\rb\0")));
         check(&[b'A'; 70], Err(HeaderError::TooLong { limit: 60 }));
         let long = [b"A:1\r\n\r\n".as_slice(), &[b'x'; 70]].concat();
         check(&long, Ok((&[("A", "1\r\n")], "x".repeat(70).as_str())));

@@ -51,6 +51,9 @@ pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorEr
     };
     for field in message.named("From") {
         let value = String::from_utf8_lossy(field.value);
+        if value.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
+            error = error.or(Some(AuthorError::Malformed));
+        }
         for address in addresses(&value) {
             match address.and_then(|address| domain_of(&address)) {
                 Ok(domain) if domains.contains(&domain) || domains.len() == MAX_DOMAINS => {}
@@ -72,15 +75,44 @@ pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorEr
 const MAX_DOMAINS: usize = 16;
 
 fn domain_of(address: &str) -> Result<Domain, AuthorError> {
-    let (local_part, domain) = address.rsplit_once('@').ok_or(AuthorError::Malformed)?;
+    let mailbox = without_route(address).ok_or(AuthorError::Malformed)?;
+    let (local_part, domain) = mailbox.rsplit_once('@').ok_or(AuthorError::Malformed)?;
     let domain = domain.trim();
-    if local_part.trim().is_empty() {
+    if local_part.trim().is_empty() || has_unquoted_at(local_part) {
         return Err(AuthorError::Malformed);
     }
     if domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() {
         return Err(AuthorError::AddressLiteral);
     }
     domain.parse().map_err(|_| AuthorError::Malformed)
+}
+
+/// An address without the hosts that older mail puts before it, `@x.test,@y.test:a@b.test` (RFC
+/// 5322 section 4.4); `None` if what stands there is something else.
+fn without_route(address: &str) -> Option<&str> {
+    if !address.starts_with('@') {
+        return Some(address);
+    }
+    let (route, mailbox) = address.split_once(':')?;
+    let is_host = |host: &str| {
+        host.trim().strip_prefix('@').is_some_and(|host| host.trim().parse::<Domain>().is_ok())
+    };
+    route.split(',').all(is_host).then_some(mailbox)
+}
+
+/// Programs disagree on which of two `@` the domain follows.
+fn has_unquoted_at(text: &str) -> bool {
+    let mut quoted = false;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => drop(chars.next()),
+            '"' => quoted = !quoted,
+            '@' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
 }
 
 /// The addresses of a list of mailboxes and groups (RFC 5322 section 3.4), without names.
@@ -101,8 +133,7 @@ fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
             '<' => list.open(),
             '>' => list.close(),
             ',' | ';' if !list.in_angle => list.end(),
-            // What stands before a colon is the name of a group.
-            ':' if !list.in_angle => list.plain.clear(),
+            ':' if !list.in_angle => list.begin_group(),
             _ => list.push(c),
         }
     }
@@ -153,6 +184,12 @@ impl AddressList {
         self.in_angle = false;
     }
 
+    /// What stands before a colon is the name of a group, and must not look like an address.
+    fn begin_group(&mut self) {
+        let name = std::mem::take(&mut self.plain);
+        self.malformed |= self.angle.is_some() || has_unquoted_at(&name);
+    }
+
     /// Takes the mailbox that ends here, if one stood here at all.
     fn end(&mut self) {
         let plain = std::mem::take(&mut self.plain);
@@ -194,6 +231,23 @@ mod tests {
         check("From: a@b.test, c@d.test, e@b.test", &["b.test", "d.test"], SEVERAL);
         check("From: Team: a@b.test, c@d.test;", &["b.test", "d.test"], SEVERAL);
         check("From: Team: a@b.test, c@b.test;", &["b.test"], None);
+        check("From: <@x.test:a@c.test@b.test>", &[], MALFORMED);
+        check("From: <@x.test, y@c.test:a@b.test>", &[], MALFORMED);
+        check("From: <ceo@victim.test@e0.test>", &[], MALFORMED);
+        check("From: ceo@victim.test@e0.test", &[], MALFORMED);
+        check("From: ceo@victim.test(x)@e0.test", &[], MALFORMED);
+        check("From: ceo@victim.test x@e0.test", &[], MALFORMED);
+        check("From: \"\\\"@c\"@b.test", &["b.test"], None);
+        check("From: \"a\"@c.test\"b\"@b.test", &[], MALFORMED);
+        check("From: ceo@victim.test:x@e0.test;", &[], MALFORMED);
+        check("From: <ceo@victim.test>:x@e0.test;", &[], MALFORMED);
+        check("From: <ceo@victim.test>:;", &[], MALFORMED);
+        check("From: \"a@c.test\": x@b.test;", &["b.test"], None);
+        check("From: a\x01@b.test", &["b.test"], MALFORMED);
+        check("From: A\x0bnn <a@b.test>", &["b.test"], MALFORMED);
+        check("From: (\x7f) a@b.test", &["b.test"], MALFORMED);
+        check("From: \"\x08\" <a@b.test>", &["b.test"], MALFORMED);
+        check("From:\tAnn\r\n\t<a@b.test>", &["b.test"], None);
         check("From: nobody:;", &[], MALFORMED);
         check("From:", &[], MALFORMED);
         check("From: a@b.test <", &[], MALFORMED);

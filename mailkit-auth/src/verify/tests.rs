@@ -261,6 +261,14 @@ fn who_wrote_it_must_be_plain() {
         DmarcResult::PermError,
         "unreadable header: no header field at byte 19",
     );
+    let control = "unreadable header: NUL or bare carriage return at byte 16";
+    check("From: a@acme.tes\0t\r\n\r\n", DmarcResult::PermError, control);
+    check("From: x@acme.com\rFrom: ceo@bank.test\r\n\r\n", DmarcResult::PermError, control);
+    check(
+        "From: <ceo@bank.test@acme.test>\r\n\r\n",
+        DmarcResult::PermError,
+        "the From field holds no address, or text that is none",
+    );
     let long = format!("From: a@acme.test\r\nX: {}\r\n\r\n", "x".repeat(200_000));
     check(&long, DmarcResult::PermError, "unreadable header: header longer than 102400 octets");
     let many = format!("From: a@acme.test\r\n{}\r\n", "X: x\r\n".repeat(1_000));
