@@ -52,11 +52,24 @@ fn sign(key: &DkimKeyPair, message: &str) -> String {
 
 /// Signs From alone with simple forms and these tags, canonical by hand: independent of `sign`.
 fn sign_simple(key: &DkimKeyPair, tags: &str, signed_body: &str, message: &str) -> String {
+    sign_simple_fields(key, &["From"], tags, signed_body, message)
+}
+
+/// Signs these fields, each of which `tags` names and `message` has once.
+fn sign_simple_fields(
+    key: &DkimKeyPair,
+    names: &[&str],
+    tags: &str,
+    signed_body: &str,
+    message: &str,
+) -> String {
     let hash = STANDARD.encode(digest(&SHA256, signed_body.as_bytes()));
     let field =
         format!("DKIM-Signature: v=1; a=ed25519-sha256; d=acme.test; s=s1;{tags} bh={hash}; b=");
-    let from = message.lines().find(|line| line.starts_with("From:")).unwrap_or_default();
-    let signature = key.sign(format!("{from}\r\n{field}").as_bytes()).unwrap();
+    let line = |name: &&str| message.lines().find(|line| line.starts_with(&format!("{name}:")));
+    let mut signed: Vec<&str> = names.iter().filter_map(line).collect();
+    signed.push(&field);
+    let signature = key.sign(signed.join("\r\n").as_bytes()).unwrap();
     format!("{field}{}\r\n{message}", STANDARD.encode(signature))
 }
 
@@ -148,6 +161,40 @@ fn problems_and_weaknesses_say_what() {
     check(" h=To;", "permerror: the From field is not signed");
     check(" h=From; i=@evil.test;", "permerror: the identity is not in the signing domain");
     check(" h=From; d=evil.test;", "permerror: malformed signature: duplicate tag `d` at byte 51");
+}
+
+/// RFC 6376 section 5.4: what a signature does not seal can be altered on a message sent again. It
+/// passes, and says what may be another's.
+#[test]
+fn what_a_replay_may_alter_is_a_weakness() {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let (_, body) = MESSAGE.split_once("\r\n\r\n").unwrap();
+    let unsealed = sign_simple(&key, " h=From;", body, MESSAGE);
+    let names = ["From", "Subject", "To", "Date"];
+    let subject_signed =
+        sign_simple_fields(&key, &names, " h=From:Subject:To:Date;", body, MESSAGE);
+    let check = |signed: &str, from: &str, to: &str, expected: &[&str]| {
+        let altered = signed.replacen(from, to, 1);
+        assert_ne!(altered, signed);
+        let verdict = check_zone(&zone, &altered).dkim.remove(0);
+        assert_eq!(verdict.result, DkimResult::Pass, "{altered}");
+        let names: Vec<&str> = verdict.weaknesses.iter().filter_map(unsigned).collect();
+        assert_eq!(names, expected, "{altered}");
+    };
+    check(&unsealed, "Order 7", "Pay at once", &["Subject", "To", "Date"]);
+    check(&unsealed, "Subject: Order 7\r\n", "", &["To", "Date"]);
+    check(&subject_signed, "From: Ann", "Subject: Pay at once\r\nFrom: Ann", &["Subject"]);
+    check(&subject_signed, "From: Ann", "subject : Pay\r\nFrom: Ann", &["Subject"]);
+    check(&subject_signed, "From: Ann", "Reply-To: e@evil.test\r\nFrom: Ann", &["Reply-To"]);
+    check(&subject_signed, "From: Ann", "X-New: 1\r\nFrom: Ann", &[]);
+}
+
+fn unsigned(weakness: &DkimWeakness) -> Option<&'static str> {
+    match weakness {
+        DkimWeakness::Unsigned { name } => Some(name),
+        _ => None,
+    }
 }
 
 #[test]
