@@ -1,7 +1,6 @@
 //! MX, A and AAAA lookups over hickory, on tokio. This module needs the feature `resolver`.
 
 use std::{
-    error::Error,
     net::{IpAddr, SocketAddr},
     time::Duration,
 };
@@ -9,7 +8,7 @@ use std::{
 use hickory_resolver::{
     TokioResolver,
     config::{NameServerConfig, ResolverConfig},
-    net::{DnsError, NetError, runtime::TokioRuntimeProvider},
+    net::{DnsError, NetError, NoRecords, runtime::TokioRuntimeProvider},
     proto::{
         op::ResponseCode,
         rr::{Name, RData, RecordType},
@@ -17,7 +16,11 @@ use hickory_resolver::{
 };
 use tokio::task::JoinSet;
 
-use crate::{Destination, Domain, Host, MxSet, ParseError};
+use crate::{Destination, Domain, Host, MxSet};
+
+mod error;
+
+pub use error::{ResolveError, ResolveErrorKind};
 
 /// Looks up everything a [`RoutePlanner`](crate::RoutePlanner) needs to know of a domain.
 ///
@@ -74,7 +77,8 @@ impl MxResolver {
     /// # Errors
     /// When the domain does not exist or is no domain ([permanent](ResolveError::is_temporary)), or when
     /// that could not be found out: then keep the mail and try again. A failed lookup never falls back
-    /// to the domain's own address (RFC 5321 section 5.1).
+    /// to the domain's own address (RFC 5321 section 5.1). A circle of aliases counts as failed, but an
+    /// answer that holds only records of another name counts as one without records.
     pub async fn resolve(&self, domain: &str) -> Result<Destination, ResolveError> {
         let domain = match domain.parse().map_err(ResolveError::name)? {
             Host::Address(address) => return Ok(Destination::literal(address)),
@@ -108,12 +112,8 @@ impl MxResolver {
 
     async fn exchangers(&self, domain: Domain) -> Result<MxSet, ResolveError> {
         let name = absolute(&domain)?;
-        let answer = match self.inner.lookup(name, RecordType::MX).await {
-            Ok(answer) => answer,
-            Err(error) if is_no_data(&error) => return Ok(MxSet::implicit(domain)),
-            Err(error) => return Err(error.into()),
-        };
-        let records = answer.answers().iter().filter_map(|record| match &record.data {
+        let records = records(&self.inner, name, RecordType::MX).await?;
+        let records = records.iter().filter_map(|data| match data {
             RData::MX(mx) => Some((mx.preference, mx.exchange.to_ascii())),
             _ => None,
         });
@@ -128,7 +128,7 @@ impl MxResolver {
             for record_type in [RecordType::A, RecordType::AAAA] {
                 let (resolver, name) = (self.inner.clone(), name.clone());
                 lookups.spawn(async move {
-                    let found = resolver.lookup(name, record_type).await;
+                    let found = records(&resolver, name, record_type).await;
                     AddressAnswer { host: index, record_type, addresses: addresses_in(found) }
                 });
             }
@@ -149,77 +149,6 @@ impl std::fmt::Debug for MxResolver {
     }
 }
 
-/// Why the mail exchangers of a domain were not found out.
-#[derive(Debug, thiserror::Error)]
-#[error("{kind}")]
-pub struct ResolveError {
-    kind: ResolveErrorKind,
-    source: Box<dyn Error + Send + Sync>,
-}
-
-impl ResolveError {
-    fn new(kind: ResolveErrorKind, source: impl Error + Send + Sync + 'static) -> Self {
-        Self { kind, source: Box::new(source) }
-    }
-
-    fn settings(source: NetError) -> Self {
-        Self::new(ResolveErrorKind::Settings, source)
-    }
-
-    fn name(source: ParseError) -> Self {
-        Self::new(ResolveErrorKind::InvalidName, source)
-    }
-
-    /// What went wrong.
-    #[must_use]
-    pub fn kind(&self) -> ResolveErrorKind {
-        self.kind
-    }
-
-    /// Whether a later try may succeed: then the mail stays in the queue (RFC 5321 section 5.1).
-    #[must_use]
-    pub fn is_temporary(&self) -> bool {
-        matches!(
-            self.kind,
-            ResolveErrorKind::LookupFailed
-                | ResolveErrorKind::Settings
-                | ResolveErrorKind::TimedOut
-        )
-    }
-}
-
-impl From<NetError> for ResolveError {
-    fn from(error: NetError) -> Self {
-        let kind = match &error {
-            error if error.is_nx_domain() => ResolveErrorKind::NoSuchDomain,
-            NetError::Timeout => ResolveErrorKind::TimedOut,
-            _ => ResolveErrorKind::LookupFailed,
-        };
-        Self::new(kind, error)
-    }
-}
-
-/// What went wrong in a lookup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum ResolveErrorKind {
-    /// The text is neither a domain nor an address literal.
-    #[error("invalid domain")]
-    InvalidName,
-    /// The name servers did not give an answer that can be used.
-    #[error("lookup failed")]
-    LookupFailed,
-    /// The domain does not exist.
-    #[error("no such domain")]
-    NoSuchDomain,
-    /// The settings of the resolver cannot be used.
-    #[error("resolver settings cannot be used")]
-    Settings,
-    /// No answer in time.
-    #[error("lookup timed out")]
-    TimedOut,
-}
-
 /// What one lookup said of one host; `None` when it failed.
 struct AddressAnswer {
     host: usize,
@@ -227,20 +156,47 @@ struct AddressAnswer {
     addresses: Option<Vec<IpAddr>>,
 }
 
-fn addresses_in(found: Result<hickory_resolver::lookup::Lookup, NetError>) -> Option<Vec<IpAddr>> {
+fn addresses_in(found: Result<Vec<RData>, NetError>) -> Option<Vec<IpAddr>> {
     match found {
-        Ok(answer) => {
-            Some(answer.answers().iter().filter_map(|record| record.data.ip_addr()).collect())
-        }
-        Err(error) if error.is_nx_domain() || is_no_data(&error) => Some(Vec::new()),
+        Ok(records) => Some(records.iter().filter_map(RData::ip_addr).collect()),
+        Err(error) if error.is_nx_domain() => Some(Vec::new()),
         Err(_) => None,
     }
 }
 
-/// The name exists, without a record of this type.
-fn is_no_data(error: &NetError) -> bool {
-    let NetError::Dns(DnsError::NoRecordsFound(none)) = error else { return false };
-    none.response_code == ResponseCode::NoError
+/// The records of one name, none when it exists without a record of this type.
+async fn records(
+    resolver: &TokioResolver,
+    name: Name,
+    record_type: RecordType,
+) -> Result<Vec<RData>, NetError> {
+    let none = match resolver.lookup(name, record_type).await {
+        Ok(answer) => {
+            return Ok(answer.answers().iter().map(|record| record.data.clone()).collect());
+        }
+        Err(NetError::Dns(DnsError::NoRecordsFound(none)))
+            if none.response_code == ResponseCode::NoError =>
+        {
+            none
+        }
+        Err(error) => return Err(error),
+    };
+    if ends_at_alias(resolver, &none).await? { Err(none.into()) } else { Ok(Vec::new()) }
+}
+
+/// Whether hickory gave up on a chain of aliases, a circle or a very long one.
+///
+/// It reports that as an answer without records. Then the answer's last name is an alias itself, and
+/// there is no authority section, unlike in most answers of a server that has no such record.
+async fn ends_at_alias(resolver: &TokioResolver, none: &NoRecords) -> Result<bool, NetError> {
+    if none.authorities.is_some() {
+        return Ok(false);
+    }
+    match resolver.lookup(none.query.name().clone(), RecordType::CNAME).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_no_records_found() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// With the final dot, so that no search list of the system is tried.

@@ -3,6 +3,8 @@
 
 #[path = "planner/laws.rs"]
 mod laws;
+#[path = "planner/long_plans.rs"]
+mod long_plans;
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +13,7 @@ use std::{
 
 use mailkit_route::{
     ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
-    PlannerOptions, Reason, RoutePlan, RoutePlanner, Rule, SpecialAddresses, Stage,
+    PlannerOptions, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
 };
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -282,50 +284,6 @@ fn special_addresses_are_no_mail_hosts() {
     }
 }
 
-/// `host/egress` of what the limit of hops cut off.
-fn cut(plan: &RoutePlan) -> Vec<String> {
-    let cut = plan.removed().iter().filter(|removed| removed.rule == Rule::HopLimit);
-    cut.map(|cut| format!("{}/{}", cut.host.clone().unwrap(), cut.egress.clone().unwrap()))
-        .collect()
-}
-
-#[test]
-fn r4_a_backup_is_in_the_plan_however_many_addresses_come_before_it() {
-    let addresses: Vec<_> = (1..=8).map(|last| format!("203.0.113.{last}")).collect();
-    let mut rows: Vec<_> =
-        addresses.iter().map(|address| (10, "a.example", address.as_str())).collect();
-    rows.push((20, "b.example", "203.0.113.20"));
-    let two = [egress("one", FRANKFURT), egress("two", FRANKFURT)];
-    let plan = planner(&two).plan(&destination(&rows), NOW, 1);
-    let expected = [vec!["a.example/one"; 8], vec!["a.example/two"; 7], vec!["b.example/one"]];
-    assert_eq!(shown(&plan), expected.concat());
-    assert_eq!(cut(&plan), ["a.example/two", "b.example/two"]);
-    assert!(
-        plan.to_string()
-            .ends_with("left out b.example (203.0.113.20) from two: beyond the limit of hops"),
-        "{plan}"
-    );
-    let plan = planner_with(|o| o.limits.hops = 2, &two).plan(&destination(&rows), NOW, 1);
-    assert_eq!(shown(&plan), ["a.example/one", "b.example/one"]);
-    let plan = planner_with(|o| o.limits.hops = 1, &two).plan(&destination(&rows), NOW, 1);
-    assert_eq!(shown(&plan), ["a.example/one"]);
-}
-
-#[test]
-fn one_address_of_many_hosts_is_one_target() {
-    let hosts: Vec<_> = (1..=19).map(|n| format!("mx{n}.example")).collect();
-    let mut rows: Vec<_> = hosts.iter().map(|host| (10, host.as_str(), "203.0.113.1")).collect();
-    rows.push((20, "b.example", "203.0.113.2"));
-    let plan = planner(&[egress("one", FRANKFURT), egress("two", FRANKFURT)]).plan(
-        &destination(&rows),
-        NOW,
-        1,
-    );
-    let expected = ["mx1.example/one", "mx1.example/two", "b.example/one", "b.example/two"];
-    assert_eq!(shown(&plan), expected);
-    assert_eq!(rules(&plan), ["duplicate_address"; 18]);
-}
-
 #[test]
 fn r14_a_dead_primary_is_skipped_then_tried_once_then_used_again() {
     let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "203.0.113.2")]);
@@ -398,18 +356,4 @@ fn egresses_are_checked() {
         (0..40).map(|n| egress(&n.to_string(), FRANKFURT)).collect(),
         ConfigError::TooManyEgresses(32),
     );
-}
-
-#[test]
-fn a_hostile_zone_makes_a_bounded_plan() {
-    let hosts: Vec<_> = (0..300).map(|n| (format!("mx{n}.example"), n % 7)).collect();
-    let addresses: Vec<_> =
-        (0..12_000).map(|n| format!("2001:db8::{n:x}")).zip(hosts.iter().cycle()).collect();
-    let rows = addresses
-        .iter()
-        .map(|(address, (host, preference))| (*preference, host.as_str(), address.as_str()));
-    let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
-    let plan = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
-    assert_eq!(plan.hops().len(), 16);
-    assert!(rules(&plan).contains(&"hop_limit") && rules(&plan).contains(&"mx_limit"));
 }
