@@ -1,11 +1,12 @@
 //! From the domains of a message to the verdict (RFC 9989 sections 4.4 and 4.10).
 
+mod align;
+
 use std::collections::BTreeSet;
 
 use super::tree_walk::{Found, Published, TreeWalk};
 use super::{DmarcProblem, DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, RecordType, Step};
-use crate::record::AlignmentMode;
 use crate::spf::SpfResult;
 use crate::{DmarcRecord, Domain, Policy};
 
@@ -110,13 +111,6 @@ struct Evaluator {
     dkim_undecided: Vec<Domain>,
 }
 
-/// Whether a domain stands for the author's.
-enum Alignment {
-    Aligned,
-    NotAligned,
-    Unknown(DmarcProblem),
-}
-
 impl Evaluator {
     async fn check(&mut self, author: Domain) -> DmarcVerdict {
         let (record_domain, record) = match self.discover(&author).await {
@@ -175,92 +169,6 @@ impl Evaluator {
     async fn exists(&self, domain: &Domain) -> bool {
         let answer = self.tree.asker.ask(&Name::from(domain), RecordType::A).await;
         answer != Answer::NoSuchName
-    }
-
-    async fn align_spf(
-        &mut self,
-        author: &Domain,
-        mode: AlignmentMode,
-        verdict: &mut DmarcVerdict,
-    ) {
-        let Some((result, domain)) = self.spf.clone() else { return };
-        if !matches!(result, SpfResult::Pass | SpfResult::TempError) {
-            return;
-        }
-        match self.alignment(author, &domain, mode).await {
-            Alignment::Aligned if result == SpfResult::Pass => {
-                verdict.spf_aligned = true;
-                verdict.reason = format!("SPF passed for {domain}, which stands for {author}");
-            }
-            Alignment::Aligned => verdict.problem = Some(DmarcProblem::SpfUndecided(domain)),
-            Alignment::Unknown(problem) => verdict.problem = Some(problem),
-            Alignment::NotAligned => {}
-        }
-    }
-
-    async fn align_dkim(
-        &mut self,
-        author: &Domain,
-        mode: AlignmentMode,
-        verdict: &mut DmarcVerdict,
-    ) {
-        for domain in self.dkim.clone() {
-            match self.alignment(author, &domain, mode).await {
-                Alignment::Aligned => {
-                    verdict.dkim_aligned = true;
-                    verdict.reason = format!("DKIM passed for {domain}, which stands for {author}");
-                    return;
-                }
-                Alignment::Unknown(problem) => verdict.problem = Some(problem),
-                Alignment::NotAligned => {}
-            }
-        }
-    }
-
-    /// A signature that may yet pass leaves the result open, if its domain stands for the author's.
-    async fn align_undecided(
-        &mut self,
-        author: &Domain,
-        mode: AlignmentMode,
-        verdict: &mut DmarcVerdict,
-    ) {
-        for domain in self.dkim_undecided.clone() {
-            match self.alignment(author, &domain, mode).await {
-                Alignment::Aligned => verdict.problem = Some(DmarcProblem::DkimUndecided(domain)),
-                Alignment::Unknown(problem) => verdict.problem = Some(problem),
-                Alignment::NotAligned => {}
-            }
-        }
-    }
-
-    /// Section 4.4: equal, or, if relaxed, of the same organizational domain.
-    async fn alignment(
-        &mut self,
-        author: &Domain,
-        other: &Domain,
-        mode: AlignmentMode,
-    ) -> Alignment {
-        if author == other {
-            return Alignment::Aligned;
-        }
-        // An organizational domain ends in the top-level label of its members.
-        if mode == AlignmentMode::Strict || author.labels().last() != other.labels().last() {
-            return Alignment::NotAligned;
-        }
-        let organization = match self.tree.walk(author).await {
-            Ok(walk) => walk.organizational_domain(),
-            Err(problem) => return Alignment::Unknown(problem),
-        };
-        // All members lie under their organizational domain. A stranger is not asked about it: one
-        // whose servers do not answer would otherwise turn a failure into an open question.
-        if !other.is_subdomain_of(&organization) {
-            return Alignment::NotAligned;
-        }
-        match self.tree.walk(other).await {
-            Ok(walk) if walk.organizational_domain() == organization => Alignment::Aligned,
-            Ok(_) => Alignment::NotAligned,
-            Err(problem) => Alignment::Unknown(problem),
-        }
     }
 }
 
