@@ -57,7 +57,7 @@ impl Catalog {
         sources: impl IntoIterator<Item = TemplateSource>,
         limits: &Limits,
     ) -> Result<Self, LoadError> {
-        Self::prove(sources, limits, Defects::default())
+        Self::prove(sources, limits, Defects::within(limits.defects))
     }
 
     /// Reads and proves every template folder in a directory: each folder that has a `template.toml`.
@@ -73,7 +73,7 @@ impl Catalog {
     ///
     /// All the defects of all the templates at once, files that cannot be read among them.
     pub fn from_dir(directory: impl AsRef<Path>, limits: &Limits) -> Result<Self, LoadError> {
-        let mut defects = Defects::default();
+        let mut defects = Defects::within(limits.defects);
         let sources = source::read_all(directory.as_ref(), limits, &mut defects);
         Self::prove(sources, limits, defects)
     }

@@ -20,10 +20,19 @@ pub struct Limits {
     pub depth: usize,
     /// The most slots in one layout.
     pub slots: usize,
+    /// The most defects that are listed; one more then says how many there are beyond.
+    pub defects: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file_bytes: 512 * 1024, files: 256, message_parts: 1000, depth: 64, slots: 1000 }
+        Self {
+            file_bytes: 512 * 1024,
+            files: 256,
+            message_parts: 1000,
+            depth: 64,
+            slots: 1000,
+            defects: 1000,
+        }
     }
 }

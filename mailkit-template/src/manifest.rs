@@ -90,6 +90,9 @@ const KEYS: [&str; 7] = [
 
 const DEFAULT_MAX_CHARS: usize = 200;
 
+/// The most that a budget or a `max` may be, in characters: a mail is no place for more.
+const MAX_CHARS: usize = 100_000;
+
 struct Reader<'a, 'b> {
     file: &'a SourceFile<'b>,
     defects: &'a mut Defects,
@@ -122,11 +125,18 @@ impl Reader<'_, '_> {
     fn number(&mut self, table: &DeTable<'_>, key: &str, default: usize) -> usize {
         let Some(value) = table.get(key) else { return default };
         let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
-        if let Some(number) = number.and_then(|number| number.as_str().parse().ok()) {
-            return number;
+        let number = number.and_then(|number| number.as_str().replace('_', "").parse::<u64>().ok());
+        let Some(number) = number else {
+            self.wrong(value.span(), key, "a whole number");
+            return default;
+        };
+        match usize::try_from(number).ok().filter(|number| *number <= MAX_CHARS) {
+            Some(number) => number,
+            None => {
+                self.wrong(value.span(), key, &format!("at most {MAX_CHARS}"));
+                default
+            }
         }
-        self.wrong(value.span(), key, "a whole number");
-        default
     }
 
     fn parameters(&mut self, table: &DeTable<'_>) -> Vec<Parameter> {
@@ -185,8 +195,8 @@ mod tests {
     fn manifests() {
         #[track_caller]
         fn check(text: &str, expected: &[&str]) {
-            let file = SourceFile { path: "t".into(), text };
-            let mut defects = Defects::default();
+            let file = SourceFile::new("t".into(), text);
+            let mut defects = Defects::within(100);
             let manifest = Manifest::read(&file, &mut defects);
             let found: Vec<_> = defects.into_vec().iter().map(ToString::to_string).collect();
             assert_eq!(found, expected);
@@ -220,6 +230,20 @@ mod tests {
         check(
             &with("subject-budget = 'x'"),
             &["t:4: manifest-value: `subject-budget` has to be a whole number"],
+        );
+        let topic = |max: &str| with(&format!("[parameters.topic]\ntype = 'text'\nmax = {max}"));
+        let over = "t:6: manifest-value: `max` has to be at most 100000";
+        check(&topic("100_000"), &[]);
+        check(&topic("100001"), &[over]);
+        check(&topic("18446744073709551615"), &[over]);
+        check(
+            &topic("18446744073709551616"),
+            &["t:6: manifest-value: `max` has to be a whole number"],
+        );
+        check(&topic("-1"), &["t:6: manifest-value: `max` has to be a whole number"]);
+        check(
+            &with("subject-budget = 100001"),
+            &["t:4: manifest-value: `subject-budget` has to be at most 100000"],
         );
         check(
             &with("[parameters.topic]\ntype = 'date'"),

@@ -56,7 +56,11 @@ impl Message {
 
     /// The longest the message can become, in characters.
     pub(crate) fn max_chars(&self, width_of: &impl Fn(&Part) -> usize) -> usize {
-        self.0.iter().map(|part| width_of(part) + longest(part.branches(), width_of)).sum()
+        let widths = self
+            .0
+            .iter()
+            .map(|part| width_of(part).saturating_add(longest(part.branches(), width_of)));
+        widths.fold(0, usize::saturating_add)
     }
 
     fn visit(&self, visitor: &mut impl FnMut(&Part)) {
@@ -104,4 +108,19 @@ impl Language {
 
 fn longest(branches: Vec<&Message>, width_of: &impl Fn(&Part) -> usize) -> usize {
     branches.into_iter().map(|branch| branch.max_chars(width_of)).max().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_do_not_overflow() {
+        let text = || Part::Text(String::new());
+        let named = Message(vec![text(), text()]);
+        let addressee = Part::Addressee { named, none: Message::default() };
+        let message = Message(vec![addressee, text()]);
+        assert_eq!(message.max_chars(&|_| usize::MAX), usize::MAX);
+        assert_eq!(message.max_chars(&|_| 1), 4);
+    }
 }

@@ -47,7 +47,7 @@ pub(super) fn prove(
     let before = defects.len();
     check_files(source, limits, defects)?;
     let text = source.files.get("template.toml")?;
-    let manifest_file = SourceFile { path: source.path_of("template.toml"), text };
+    let manifest_file = SourceFile::new(source.path_of("template.toml"), text);
     let manifest = Manifest::read(&manifest_file, defects)?;
     let layouts = Layouts::read(source, limits, defects)?;
     layouts.check(&manifest, defects);
@@ -129,7 +129,7 @@ impl Prover<'_> {
             defects.in_file(&path, DefectKind::LocaleUnsupported);
             return None;
         };
-        let file = SourceFile { path, text };
+        let file = SourceFile::new(path, text);
         let bundle = Bundle::read(&file, self.limits, defects)?;
         let messages = self.messages(&bundle, &language, defects);
         bundle.check_unused(defects);

@@ -72,6 +72,13 @@ pub enum DefectKind {
         /// The element.
         element: String,
     },
+    /// The last defect, when there are more than [`Limits::defects`](crate::Limits::defects): the file is the one
+    /// where leaving out began.
+    #[error("{count} more defects are not listed")]
+    LeftOut {
+        /// How many are left out; one that was found on two ways counts twice.
+        count: usize,
+    },
     /// There is more of something than the limit allows.
     #[error("more than {limit} {what}")]
     LimitReached {
@@ -238,6 +245,7 @@ impl DefectKind {
             Self::LayoutLanguage => "layout-language",
             Self::LayoutSyntax { .. } => "layout-syntax",
             Self::LayoutUnbalanced { .. } => "layout-unbalanced",
+            Self::LeftOut { .. } => "left-out",
             Self::LimitReached { .. } => "limit-reached",
             Self::LocaleMalformed => "locale-malformed",
             Self::LocaleUnsupported => "locale-unsupported",
@@ -287,6 +295,7 @@ impl DefectKind {
             Self::LayoutLanguage => "add both attributes to the html element",
             Self::LayoutSyntax { .. } => "correct the markup",
             Self::LayoutUnbalanced { .. } => "open and close each element in order",
+            Self::LeftOut { .. } => "correct those listed first, or raise `Limits::defects`",
             Self::LimitReached { .. } => "simplify the template, or raise the limit in `Limits`",
             Self::LocaleMalformed => "name the file after its locale, such as messages/de.ftl",
             Self::LocaleUnsupported => "use a locale that CLDR knows",

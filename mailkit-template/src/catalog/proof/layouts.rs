@@ -25,7 +25,7 @@ impl Layouts {
         defects: &mut Defects,
     ) -> Option<Self> {
         let (name, text) = LAYOUTS.iter().find_map(|name| source.files.get_key_value(*name))?;
-        let file = SourceFile { path: source.path_of(name), text };
+        let file = SourceFile::new(source.path_of(name), text);
         let page = Page::read(&file, limits, defects)?;
         let left_to_right = page.layout(Direction::LeftToRight, &file, limits, defects);
         let needs_mirror = locales(source).any(|l| l.direction() == Direction::RightToLeft);
