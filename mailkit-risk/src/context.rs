@@ -10,6 +10,7 @@ use crate::domain;
 use crate::freemail;
 use crate::lookalike::Name;
 use crate::message::Mailbox;
+use crate::text;
 
 /// What the host knows when a mail arrives. Whatever it leaves out counts neither for nor against the mail.
 ///
@@ -74,7 +75,9 @@ impl Context {
     /// Adds a person whose name a fraudster might borrow, with the address that person writes from.
     #[must_use]
     pub fn with_own_person(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
-        self.own_people.push(Person { name: name.into(), address: address.into() });
+        let name = name.into();
+        let words = text::name_words(&name);
+        self.own_people.push(Person { name, words, address: address.into() });
         self
     }
 
@@ -275,5 +278,7 @@ pub(crate) struct Envelope {
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) name: String,
+    /// The name as it is compared.
+    pub(crate) words: Vec<String>,
     pub(crate) address: String,
 }

@@ -1,6 +1,7 @@
 //! Domains that imitate other domains.
 
 use std::fmt;
+use std::ops::Range;
 
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
@@ -12,9 +13,11 @@ use crate::domain;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Resemblance {
-    /// The letters look the same (UTS 39 section 4): `acrne` for `acme`, Cyrillic letters, digits.
+    /// The letters look the same (UTS 39 section 4): `acrne` for `acme`, Cyrillic letters, digits; with a word before or
+    /// behind too.
     Confusable,
-    /// The known domain is the beginning of a longer host: `acme.example.login.test`.
+    /// The known domain is the beginning of a longer one: `acme.example.login.test`, `acme.example-login.test`,
+    /// `acmeexample.test`.
     Subdomain,
     /// The same letters with hyphens in other places: `ac-me`.
     Hyphen,
@@ -24,7 +27,7 @@ pub enum Resemblance {
     Edit,
     /// The same name below another public suffix.
     OtherSuffix,
-    /// The name with a word before or behind: `acme-payments`.
+    /// The name with a word before or behind: `acme-payments`, and in long names `thesupplier`, `supplierinc`.
     Affix,
 }
 
@@ -75,16 +78,20 @@ pub(crate) fn nearest<'a>(host: &str, context: &'a Context) -> Option<(&'a str, 
     found.min_by_key(|(_, resemblance)| *resemblance)
 }
 
-/// A domain with all that comparing it needs, so that many comparisons are cheap.
+/// A domain with all that comparing it needs: a mail may name many hosts and the context knows many domains, so comparing
+/// two names allocates nothing, and most pairs end at their sets of letters.
 #[derive(Debug, Clone)]
 pub(crate) struct Name {
     host: String,
+    host_letters: Letters,
     /// The registrable domain.
     owner: String,
+    owner_letters: Letters,
+    /// Its letters without dots and hyphens.
+    joined: String,
     /// Its first label and the rest, in Unicode.
-    label: String,
+    label: Label,
     suffix: String,
-    looks: String,
 }
 
 impl Name {
@@ -93,8 +100,15 @@ impl Name {
         let owner = domain::registrable(&host).to_owned();
         let unicode = domain::to_unicode(&owner);
         let (label, suffix) = unicode.split_once('.').unwrap_or_default();
-        let (label, suffix) = (label.to_owned(), suffix.to_owned());
-        Self { looks: looks(&label), host, owner, label, suffix }
+        Self {
+            host_letters: Letters::of(&host),
+            owner_letters: Letters::of(&owner),
+            joined: unicode.replace(['.', '-'], ""),
+            label: Label::new(label),
+            suffix: suffix.to_owned(),
+            host,
+            owner,
+        }
     }
 
     pub(crate) fn owner(&self) -> &str {
@@ -102,31 +116,119 @@ impl Name {
     }
 
     fn imitated_by(&self, other: &Self) -> Option<Resemblance> {
-        if self.owner == other.owner || self.label.is_empty() || other.label.is_empty() {
+        let shortest = self.label.chars.len().min(other.label.chars.len());
+        if self.owner == other.owner || shortest == 0 {
             return None;
         }
         if self.is_in_front_of(other) {
             return Some(Resemblance::Subdomain);
         }
-        if self.label == other.label {
+        if self.label.text == other.label.text {
             // Equal suffixes too: the same domain, written once as U-label and once as A-label.
-            let is_other = self.suffix != other.suffix && length(&self.label) >= SHORTEST;
+            let is_other = self.suffix != other.suffix && shortest >= SHORTEST;
             return is_other.then_some(Resemblance::OtherSuffix);
         }
-        let shortest = length(&self.label).min(length(&other.label));
+        self.label.imitated_by(&other.label, shortest)
+    }
+
+    /// `supplier.example` in front of `login.test` or of the rest of a label, with other labels around or not.
+    fn is_in_front_of(&self, other: &Self) -> bool {
+        if self.label.chars.len() >= SHORTEST && self.joined == other.label.bare {
+            return true;
+        }
+        let inner = other.host.len().saturating_sub(other.owner.len());
+        inner > 0
+            && self.owner_letters.are_in(other.host_letters)
+            && whole_words(&other.host, &self.owner)
+                .any(|range| range.start < inner && range.end < other.host.len())
+    }
+}
+
+/// The label of a registrable domain, in Unicode.
+#[derive(Debug, Clone)]
+struct Label {
+    text: String,
+    letters: Letters,
+    chars: Vec<char>,
+    /// Without hyphens.
+    bare: String,
+    looks: String,
+    looks_letters: Letters,
+}
+
+impl Label {
+    fn new(text: &str) -> Self {
+        let looks = looks(text);
+        Self {
+            letters: Letters::of(text),
+            looks_letters: Letters::of(&looks),
+            chars: text.chars().collect(),
+            bare: text.replace('-', ""),
+            text: text.to_owned(),
+            looks,
+        }
+    }
+
+    /// Whether `other`, which is another label, resembles this one. The shorter of both has `shortest` letters.
+    fn imitated_by(&self, other: &Self, shortest: usize) -> Option<Resemblance> {
         if shortest >= SHORTEST_CONFUSABLE && self.looks == other.looks {
             return Some(Resemblance::Confusable);
         }
-        if shortest >= SHORTEST { labels(&other.label, &self.label, shortest) } else { None }
+        if shortest < SHORTEST {
+            return None;
+        }
+        if self.bare == other.bare {
+            return Some(Resemblance::Hyphen);
+        }
+        if self.letters == other.letters && is_transposition(&self.chars, &other.chars) {
+            return Some(Resemblance::Transposition);
+        }
+        if self.is_edited(other, shortest) {
+            return Some(Resemblance::Edit);
+        }
+        self.affix(other)
     }
 
-    /// `supplier.example` in front of `login.test`, with other labels around or not.
-    fn is_in_front_of(&self, other: &Self) -> bool {
-        if other.host.len() <= other.owner.len() || !other.host.contains(&self.owner) {
-            return false;
+    fn is_edited(&self, other: &Self, shortest: usize) -> bool {
+        let allowed = if shortest >= LONG { 2 } else { usize::from(shortest > SHORTEST) };
+        allowed > 0
+            && self.chars.len().abs_diff(other.chars.len()) <= allowed
+            && shortest <= MAX_LABEL
+            && self.letters.differences(other.letters) <= 2 * allowed
+            && within_edits(&self.chars, &other.chars, allowed)
+    }
+
+    /// This name with a word before or behind. Spelled with other letters beside, it is no chance.
+    fn affix(&self, other: &Self) -> Option<Resemblance> {
+        let letters = self.chars.len();
+        if letters <= SHORTEST {
+            return None;
         }
-        let inner = other.host.strip_suffix(&other.owner).unwrap_or_default();
-        format!(".{inner}").contains(&format!(".{}.", self.owner))
+        if self.letters.are_in(other.letters) && has_affix(&other.text, &self.text, letters) {
+            return Some(Resemblance::Affix);
+        }
+        let looks_so = self.looks_letters.are_in(other.looks_letters)
+            && has_affix(&other.looks, &self.looks, letters);
+        looks_so.then_some(Resemblance::Confusable)
+    }
+}
+
+/// The set of letters of a text, some of which share a place: what is not in it is not in the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Letters(u64);
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        Self(text.chars().fold(0, |set, c| set | 1 << (u32::from(c) % u64::BITS)))
+    }
+
+    fn are_in(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
+
+    /// One edit makes two at most.
+    fn differences(self, other: Self) -> usize {
+        (self.0 ^ other.0).count_ones() as usize
     }
 }
 
@@ -135,25 +237,12 @@ pub(crate) fn mixes_scripts(host: &str) -> bool {
     domain::to_unicode(host).split('.').any(|label| !label.is_ascii() && !label.is_single_script())
 }
 
-fn labels(label: &str, genuine: &str, shortest: usize) -> Option<Resemblance> {
-    if label.replace('-', "") == genuine.replace('-', "") {
-        return Some(Resemblance::Hyphen);
-    }
-    if is_transposition(label, genuine) {
-        return Some(Resemblance::Transposition);
-    }
-    let allowed = if shortest >= LONG { 2 } else { usize::from(shortest > SHORTEST) };
-    if allowed > 0 && within_edits(label, genuine, allowed) {
-        return Some(Resemblance::Edit);
-    }
-    has_affix(label, genuine).then_some(Resemblance::Affix)
-}
-
-/// What a name looks like: digits and letter pairs as the letters they imitate, then the skeleton.
+/// What a name looks like: its skeleton, then digits and letter pairs as the letters they imitate. The skeleton comes
+/// first because it makes Latin letters of the others.
 fn looks(name: &str) -> String {
-    let replaced: String = name.chars().map(imitated).collect();
-    let replaced = replaced.replace("vv", "w").replace("cl", "d");
-    skeleton(&replaced).collect::<String>().to_lowercase()
+    let seen = skeleton(name).collect::<String>().to_lowercase();
+    let replaced: String = seen.chars().map(imitated).collect();
+    replaced.replace("vv", "w").replace("cl", "d")
 }
 
 /// The letter that a digit stands for; `i` and `l` are one.
@@ -170,51 +259,59 @@ const fn imitated(c: char) -> char {
     }
 }
 
-fn is_transposition(one: &str, other: &str) -> bool {
-    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
-    let different: Vec<usize> =
-        one.iter().zip(&other).enumerate().filter(|(_, (a, b))| a != b).map(|(at, _)| at).collect();
-    match different.as_slice() {
-        [first, second] if one.len() == other.len() && first + 1 == *second => {
-            one.get(*first) == other.get(*second) && one.get(*second) == other.get(*first)
+fn is_transposition(one: &[char], other: &[char]) -> bool {
+    match without_common_start(one, other) {
+        ([a, b, one @ ..], [c, d, other @ ..]) => a == d && b == c && one == other,
+        _ => false,
+    }
+}
+
+/// Whether at most `allowed` letters are inserted, deleted or replaced (Levenshtein). `allowed` is 2 at most.
+fn within_edits(one: &[char], other: &[char], allowed: usize) -> bool {
+    match without_common_start(one, other) {
+        ([], rest) | (rest, []) => rest.len() <= allowed,
+        ([_, one_rest @ ..], [_, other_rest @ ..]) if allowed > 0 => {
+            let (one, other) = without_common_start(one, other);
+            within_edits(one_rest, other_rest, allowed - 1)
+                || within_edits(one, other_rest, allowed - 1)
+                || within_edits(one_rest, other, allowed - 1)
         }
         _ => false,
     }
 }
 
-/// Whether at most `allowed` letters are inserted, deleted or replaced (Levenshtein).
-fn within_edits(one: &str, other: &str, allowed: usize) -> bool {
-    let other: Vec<char> = other.chars().collect();
-    if length(one).abs_diff(other.len()) > allowed || other.len() > MAX_LABEL {
-        return false;
+fn without_common_start<'a>(
+    mut one: &'a [char],
+    mut other: &'a [char],
+) -> (&'a [char], &'a [char]) {
+    while let ([a, one_rest @ ..], [b, other_rest @ ..]) = (one, other)
+        && a == b
+    {
+        (one, other) = (one_rest, other_rest);
     }
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (index, c) in one.chars().enumerate() {
-        let mut left = index + 1;
-        let mut next = vec![left];
-        for (d, above) in other.iter().zip(row.windows(2)) {
-            let [diagonal, up] = *above else { return false };
-            left = (diagonal + usize::from(c != *d)).min(up + 1).min(left + 1);
-            next.push(left);
-        }
-        row = next;
-    }
-    row.last().is_some_and(|distance| *distance <= allowed)
+    (one, other)
 }
 
-/// The genuine label as a whole word between hyphens.
-fn has_affix(label: &str, genuine: &str) -> bool {
-    let longer =
-        length(genuine) > SHORTEST && label.len() > genuine.len() && label.contains(genuine);
-    longer && format!("-{label}-").contains(&format!("-{genuine}-"))
+/// The genuine label as a whole word between hyphens; one of many letters also without hyphens, at either end.
+fn has_affix(label: &str, genuine: &str, letters: usize) -> bool {
+    let is_glued =
+        letters >= SHORTEST_GLUED && (label.starts_with(genuine) || label.ends_with(genuine));
+    label.len() > genuine.len() && (is_glued || whole_words(label, genuine).next().is_some())
 }
 
-fn length(name: &str) -> usize {
-    name.chars().count()
+/// Where `word` stands in `text` between dots, hyphens and the ends.
+fn whole_words(text: &str, word: &str) -> impl Iterator<Item = Range<usize>> {
+    let ends = |c: Option<char>| c.is_none_or(|c| matches!(c, '.' | '-'));
+    let ranges = text.match_indices(word).map(|(start, word)| start..start + word.len());
+    ranges.filter(move |range| {
+        ends(text.get(..range.start).and_then(|head| head.chars().next_back()))
+            && ends(text.get(range.end..).and_then(|tail| tail.chars().next()))
+    })
 }
 
 const SHORTEST_CONFUSABLE: usize = 3;
 const SHORTEST: usize = 4;
+const SHORTEST_GLUED: usize = 7;
 const LONG: usize = 9;
 const MAX_LABEL: usize = 63;
 
@@ -243,6 +340,28 @@ mod tests {
         check("suppliers.example", "supplier.example", Some(Resemblance::Edit));
         check("supplier.test", "supplier.example", Some(Resemblance::OtherSuffix));
         check("supplier-payments.example", "supplier.example", Some(Resemblance::Affix));
+        check(
+            "\u{455}u\u{440}\u{440}l\u{456}\u{435}r.com",
+            "supplier.com",
+            Some(Resemblance::Confusable),
+        );
+        check("supplierinc.com", "supplier.com", Some(Resemblance::Affix));
+        check("thesupplier.com", "supplier.com", Some(Resemblance::Affix));
+        check("supp1ier-billing.com", "supplier.com", Some(Resemblance::Confusable));
+        check("thesupp1ier.com", "supplier.com", Some(Resemblance::Confusable));
+        check("suppliercom.org", "supplier.com", Some(Resemblance::Subdomain));
+        check("supplier-com.org", "supplier.com", Some(Resemblance::Subdomain));
+        check("supplier.com-login.org", "supplier.com", Some(Resemblance::Subdomain));
+        check("www.supplier.com-login.org", "supplier.com", Some(Resemblance::Subdomain));
+        check("www.supplier.com.login.org", "supplier.com", Some(Resemblance::Subdomain));
+        check(
+            "industrialpumsp.example",
+            "industrialpumps.example",
+            Some(Resemblance::Transposition),
+        );
+        check("industialpupms.example", "industrialpumps.example", None);
+        check("industialpump.example", "industrialpumps.example", Some(Resemblance::Edit));
+        check("indvstrialpvmps.example", "industrialpumps.example", Some(Resemblance::Edit));
     }
 
     #[test]
@@ -255,6 +374,9 @@ mod tests {
             ("ab.example", "ba.example"),
             ("abc.test", "abc.example"),
             ("bolts.example", "nuts.example"),
+            ("megabolts.example", "bolts.example"),
+            ("www.xsupplier.com.org", "supplier.com"),
+            ("www.bolts.co.uk", "nuts.co"),
             ("", "supplier.example"),
             ("supplier.example", ""),
             ("xn--bcher-kva.example", "bücher.example"),

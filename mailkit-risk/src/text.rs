@@ -27,6 +27,29 @@ pub(crate) fn original_offset(original: &str, position: usize) -> usize {
     original.len()
 }
 
+/// The words of a person's name, in the order of the alphabet: `Müller, Ann` and `Dr. Ann Mueller (CEO)` are one person.
+pub(crate) fn name_words(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let mut words: Vec<String> = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty() && !TITLES.contains(word))
+        .map(plain_letters)
+        .collect();
+    words.sort_unstable();
+    words
+}
+
+/// Umlauts and their kin are written as two letters or as one; folding has dropped the marks of the one.
+fn plain_letters(word: &str) -> String {
+    let mut word = word.to_owned();
+    for (written, plain) in
+        [("ae", "a"), ("æ", "a"), ("oe", "o"), ("ø", "o"), ("œ", "o"), ("ue", "u")]
+    {
+        word = word.replace(written, plain);
+    }
+    word
+}
+
 /// The ranges of the folded form that come from quoted lines (`> …`), in order.
 pub(crate) fn quoted(original: &str) -> Vec<Range<usize>> {
     let mut folder = Folder::default();
@@ -117,6 +140,49 @@ pub(crate) fn truncate(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or(text)
 }
 
+/// What stands around the name of a person on a card.
+const TITLES: [&str; 40] = [
+    "ba",
+    "bsc",
+    "ceo",
+    "cfo",
+    "chairman",
+    "cio",
+    "coo",
+    "cto",
+    "dipl",
+    "direktor",
+    "director",
+    "dr",
+    "executive",
+    "frau",
+    "fr",
+    "geschaftsfuhrer",
+    "geschaftsfuhrerin",
+    "gf",
+    "herr",
+    "hr",
+    "ing",
+    "jr",
+    "ma",
+    "manager",
+    "managing",
+    "mba",
+    "md",
+    "miss",
+    "mr",
+    "mrs",
+    "ms",
+    "msc",
+    "officer",
+    "phd",
+    "president",
+    "prof",
+    "sr",
+    "sra",
+    "sir",
+    "vp",
+];
 const MAX_EVIDENCE: usize = 80;
 
 #[cfg(test)]
@@ -139,6 +205,20 @@ mod tests {
             ),
         ] {
             assert_eq!(fold(input), expected);
+        }
+    }
+
+    #[test]
+    fn reads_names_in_any_order() {
+        for name in
+            ["Ann Müller", "Müller, Ann", "Ann Müller (CEO)", "Dr. Ann Müller", "MUELLER Ann"]
+        {
+            assert_eq!(name_words(name), ["ann", "muller"], "{name}");
+        }
+        for (name, expected) in
+            [("Ann Mullers", &["ann", "mullers"][..]), ("李明", &["李明"]), ("Dr.", &[])]
+        {
+            assert_eq!(name_words(name), expected, "{name}");
         }
     }
 

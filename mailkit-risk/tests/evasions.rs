@@ -154,3 +154,57 @@ fn an_own_account_is_never_a_changed_one() {
         assert_eq!(found, is_changed, "{body}");
     }
 }
+
+#[test]
+fn no_form_of_a_name_hides_a_borrowed_one() {
+    let context = context().with_own_person("Ann Müller", "ann.mueller@acme.example");
+    let found = |name: &str, code| {
+        let from = format!("\"{name}\" <x@foo.example>");
+        assess_in(&context, &from, "plain", "Hello").reason(code).is_some()
+    };
+    for (name, is_borrowed) in [
+        ("Ann Müller", true),
+        ("Müller, Ann", true),
+        ("Ann Müller (CEO)", true),
+        ("Dr. Ann Müller", true),
+        ("Ann Mueller", true),
+        ("MUELLER, Ann, Managing Director", true),
+        ("Ann Mullers", false),
+        ("Anna Müller", false),
+        ("Müller", false),
+        ("Ann Müller via Sign Service", false),
+        ("CEO", false),
+    ] {
+        assert_eq!(found(name, Code::OwnPersonSpoofed), is_borrowed, "{name}");
+    }
+    for (name, shows_another) in [
+        ("[ceo@acme.example]", true),
+        ("ceo@acme.example;", true),
+        ("ceo@acme.example:", true),
+        ("Ann <ceo@acme.example>", true),
+        ("{ceo@acme.example}|", true),
+        ("[ceo@foo.example]", false),
+        ("Ann @ Acme", false),
+    ] {
+        assert_eq!(found(name, Code::DisplayNameAddress), shows_another, "{name}");
+    }
+}
+
+#[test]
+fn no_spelling_hides_an_imitated_domain() {
+    for (host, code) in [
+        ("\u{455}u\u{440}\u{440}l\u{456}\u{435}r.example", Some(Code::LookalikeDomain)),
+        ("supp1ier-billing.example", Some(Code::LookalikeDomain)),
+        ("supplier.example-login.org", Some(Code::LookalikeDomain)),
+        ("supplierexample.org", Some(Code::LookalikeDomain)),
+        ("supplierinc.example", Some(Code::LookalikeVariant)),
+        ("thesupplier.example", Some(Code::LookalikeVariant)),
+        ("applier.test", None),
+    ] {
+        let assessment = assess(&format!("ann@{host}"), "plain", "Hello");
+        let found = [Code::LookalikeDomain, Code::LookalikeVariant]
+            .into_iter()
+            .find(|code| assessment.reason(*code).is_some());
+        assert_eq!(found, code, "{host}");
+    }
+}

@@ -58,8 +58,7 @@ fn display_name(case: &Case<'_>, mailbox: &Mailbox, findings: &mut Findings) {
     let Some(name) = mailbox.name.as_deref() else { return };
     let real = mailbox.domain().unwrap_or_default();
     let folded = text::fold(name);
-    let shown =
-        folded.split([' ', '<', '>', '(', ')', '"', '\'', ',']).find_map(domain::of_address);
+    let shown = folded.split(ends_address).find_map(domain::of_address);
     if let Some(shown) = shown.filter(|shown| !domain::same_owner(shown, &real)) {
         findings.add(
             Code::DisplayNameAddress,
@@ -70,8 +69,9 @@ fn display_name(case: &Case<'_>, mailbox: &Mailbox, findings: &mut Findings) {
     if case.context.owns(&real) {
         return;
     }
+    let words = text::name_words(name);
     let mut people = case.context.own_people.iter();
-    let borrowed = people.find(|person| text::fold(&person.name) == folded.trim());
+    let borrowed = people.find(|person| !words.is_empty() && person.words == words);
     if let Some(person) =
         borrowed.filter(|person| !person.address.eq_ignore_ascii_case(&mailbox.address))
     {
@@ -81,6 +81,11 @@ fn display_name(case: &Case<'_>, mailbox: &Mailbox, findings: &mut Findings) {
             &format!("{} from {real}", person.name),
         );
     }
+}
+
+/// What stands around an address in a name, and in no domain.
+fn ends_address(c: char) -> bool {
+    !matches!(c, '@' | '.' | '+') && !domain::is_host_char(c)
 }
 
 fn lookalike_sender(case: &Case<'_>, sender: &str, findings: &mut Findings) {
