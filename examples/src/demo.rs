@@ -13,8 +13,10 @@ use std::time::{Duration, Instant};
 use self::mails::MAILS;
 use self::report::Report;
 use self::stage::Stage;
+use crate::gateway::wait_for_signal;
 
-/// Sends the mails, prints what became of them, and says by the exit code whether all is as expected.
+/// Sends the mails, prints what became of them, and says by the exit code whether all is as expected. A signal ends it
+/// early; nothing is left behind then either.
 ///
 /// # Errors
 /// When a part cannot be started: a directory, a port, a key.
@@ -22,18 +24,12 @@ pub async fn run(json: bool) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
     let started = Instant::now();
     let mut progress = Progress { quiet: json, step: 0 };
     let stage = Stage::build(&mut progress).await?;
-
-    progress.step("sending", &format!("{} mails", MAILS.len()))?;
-    let mut answers = Vec::new();
-    for (number, mail) in MAILS.iter().enumerate() {
-        answers.push(stage.send(number, mail).await?);
-        progress.dot()?;
-    }
-    progress.step("replies", "waiting until each has arrived")?;
-    let settled = stage.settle(Duration::from_secs(20)).await;
-    progress.step("checking", "outcomes and signatures")?;
-    let report = Report::make(&stage, &answers, settled, started).await;
+    let report = tokio::select! {
+        report = perform(&stage, &mut progress, started) => Some(report),
+        stopped = wait_for_signal() => stopped.map(|()| None)?,
+    };
     stage.strike().await?;
+    let Some(report) = report.transpose()? else { return Ok(ExitCode::FAILURE) };
 
     let mut out = io::stdout().lock();
     if json {
@@ -43,6 +39,23 @@ pub async fn run(json: bool) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
         write!(out, "{report}")?;
     }
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn perform(
+    stage: &Stage,
+    progress: &mut Progress,
+    started: Instant,
+) -> Result<Report, Box<dyn Error + Send + Sync>> {
+    progress.step("sending", &format!("{} mails", MAILS.len()))?;
+    let mut answers = Vec::new();
+    for (number, mail) in MAILS.iter().enumerate() {
+        answers.push(stage.send(number, mail).await?);
+        progress.dot()?;
+    }
+    progress.step("replies", "waiting until each has arrived")?;
+    let settled = stage.settle(Duration::from_secs(20)).await;
+    progress.step("checking", "outcomes and signatures")?;
+    Ok(Report::make(stage, &answers, settled, started).await)
 }
 
 /// Steps, told on the standard error while they happen.

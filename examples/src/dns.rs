@@ -16,11 +16,13 @@ use tokio::net::{TcpListener, UdpSocket};
 ///
 /// ```
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-/// use mailkit_examples::dns::ZoneServer;
+/// use mailkit_examples::dns::{Zone, ZoneServer};
 ///
-/// let zone = "$ORIGIN acme.example.\n\
-///             @ 300 IN SOA ns hostmaster 1 3600 600 86400 60\n\
-///             @ 300 IN MX 10 mx\n";
+/// let zone = Zone::parse(
+///     "$ORIGIN acme.example.\n\
+///      @ 300 IN SOA ns hostmaster 1 3600 600 86400 60\n\
+///      @ 300 IN MX 10 mx\n",
+/// )?;
 /// let server = ZoneServer::start([zone]).await?;
 /// assert!(server.address().ip().is_loopback());
 /// server.stop().await;
@@ -36,14 +38,11 @@ impl ZoneServer {
     /// Serves the zones over UDP and TCP on a free port.
     ///
     /// # Errors
-    /// When a zone cannot be read, or no port can be had.
-    pub async fn start<Z: AsRef<str>>(
-        zones: impl IntoIterator<Item = Z>,
-    ) -> Result<Self, ZoneServerError> {
+    /// When no port can be had.
+    pub async fn start(zones: impl IntoIterator<Item = Zone>) -> std::io::Result<Self> {
         let mut catalog = Catalog::new();
         for zone in zones {
-            let handler = zone_handler(zone.as_ref())?;
-            catalog.upsert(handler.0.into(), vec![Arc::new(handler.1)]);
+            catalog.upsert(zone.origin.into(), vec![Arc::new(zone.handler)]);
         }
         let (tcp, udp) = sockets().await?;
         let address = tcp.local_addr()?;
@@ -72,13 +71,39 @@ impl std::fmt::Debug for ZoneServer {
     }
 }
 
+/// The records under one name.
+pub struct Zone {
+    origin: Name,
+    handler: InMemoryZoneHandler,
+}
+
+impl Zone {
+    /// Reads BIND zone text.
+    ///
+    /// # Errors
+    /// When the text is no zone, or has no SOA record.
+    pub fn parse(text: &str) -> Result<Self, ZoneError> {
+        let (origin, records) = Parser::new(text, None, None).parse().map_err(ZoneError::Parse)?;
+        let axfr = AxfrPolicy::Deny;
+        let handler = InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, axfr)
+            .map_err(|reason| ZoneError::Zone { origin: origin.clone(), reason })?;
+        Ok(Self { origin, handler })
+    }
+}
+
+impl std::fmt::Debug for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Zone").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
 /// Why a zone cannot be served.
 #[derive(Debug, Error)]
 #[non_exhaustive]
-pub enum ZoneServerError {
+pub enum ZoneError {
     /// The text is not a zone.
     #[error("cannot read the zone: {0}; it needs a `$ORIGIN` line and one record a line")]
-    Parse(#[from] ParseError),
+    Parse(ParseError),
     /// The zone has no SOA record, or a record that does not belong to it.
     #[error("cannot serve the zone `{origin}`: {reason}")]
     Zone {
@@ -87,9 +112,6 @@ pub enum ZoneServerError {
         /// What the server says of it.
         reason: String,
     },
-    /// No port could be had.
-    #[error("cannot listen on loopback")]
-    Io(#[from] std::io::Error),
 }
 
 /// A port that is free for TCP may be taken for UDP, so another one is tried then.
@@ -103,14 +125,6 @@ async fn sockets() -> std::io::Result<(TcpListener, UdpSocket)> {
             Err(_) => tries += 1,
         }
     }
-}
-
-fn zone_handler(text: &str) -> Result<(Name, InMemoryZoneHandler), ZoneServerError> {
-    let (origin, records) = Parser::new(text, None, None).parse()?;
-    let axfr = AxfrPolicy::Deny;
-    let handler = InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, axfr)
-        .map_err(|reason| ZoneServerError::Zone { origin: origin.clone(), reason })?;
-    Ok((origin, handler))
 }
 
 const TRIES: usize = 16;

@@ -47,7 +47,7 @@ use self::inbound::{Ids, Inbound};
 use self::journal::{Event, Observer};
 use self::outbox::{Courier, Outbox};
 use self::responder::Responder;
-use crate::dns::ZoneServer;
+use crate::dns::{Zone, ZoneServer};
 use crate::smtp::{HostName, Identity, Server, ServerConfig};
 
 /// A running gateway.
@@ -69,6 +69,8 @@ impl Gateway {
         config: Config,
         observer: Arc<dyn Observer>,
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
+        let unsent = config.spool.join("unsent");
+        maildir::prove(&unsent).await.map_err(|error| unwritable(&unsent, &error))?;
         let zones = serve_zones(&config).await?;
         let servers = match &zones {
             Some(zones) => vec![zones.address()],
@@ -76,7 +78,9 @@ impl Gateway {
         };
         let host_name: HostName = config.host_name.as_str().parse()?;
         let outbox = Arc::new(Outbox::new(courier(&config, &host_name, &servers, &observer)?));
-        let server = Server::bind(config.listen, server_config(&config, host_name)?).await?;
+        let listen = config.listen;
+        let server = Server::bind(listen, server_config(&config, host_name)?).await;
+        let server = server.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let address = server.local_addr()?;
         let handler = Arc::new(inbound(config, &servers, Arc::clone(&outbox), observer)?);
 
@@ -167,7 +171,7 @@ impl Observer for JsonLines {
 }
 
 #[cfg(unix)]
-async fn wait_for_signal() -> io::Result<()> {
+pub(crate) async fn wait_for_signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
@@ -178,7 +182,7 @@ async fn wait_for_signal() -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
-async fn wait_for_signal() -> io::Result<()> {
+pub(crate) async fn wait_for_signal() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
@@ -186,11 +190,13 @@ async fn serve_zones(config: &Config) -> Result<Option<ZoneServer>, Box<dyn Erro
     if config.dns.zones.is_empty() {
         return Ok(None);
     }
-    let mut texts = Vec::new();
+    let mut zones = Vec::new();
     for path in &config.dns.zones {
-        texts.push(fs::read_to_string(path).map_err(|error| unreadable(path, &error))?);
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        let zone = Zone::parse(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        zones.push(zone);
     }
-    Ok(Some(ZoneServer::start(texts).await?))
+    Ok(Some(ZoneServer::start(zones).await?))
 }
 
 fn server_config(
@@ -272,6 +278,10 @@ fn signer(key: &SigningKey) -> Result<DkimSigner, Box<dyn Error + Send + Sync>> 
     let pair = DkimKeyPair::from_pkcs8_pem(&pem)
         .map_err(|error| format!("cannot use the key {}: {error}", key.file.display()))?;
     Ok(DkimSigner::new(key.domain.clone(), key.selector.clone(), &pair)?)
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> String {
+    format!("cannot write to {}: {error}", path.display())
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> String {

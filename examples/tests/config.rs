@@ -40,7 +40,7 @@ fn each_fault_has_its_place() {
     check(
         "listen = \"127.0.0.1:2525\"",
         "listen = \"localhost\"",
-        "gateway.toml:LINE:10: invalid socket address syntax",
+        "gateway.toml:LINE:10: `localhost`: write an IP address and a port",
     );
     check(
         "department = \"accounts\"",
@@ -59,6 +59,18 @@ fn each_fault_has_its_place() {
     );
     check("id = \"sales\"", "id = \"../sales\"", "gateway.toml:LINE:6: `../sales`: use 1 to 32 ");
     check("at = [22.3, 114.2]", "at = [122.3, 114.2]", "gateway.toml:LINE:6: ");
+    check(
+        "concurrency = 32",
+        "concurrency = 0",
+        "gateway.toml: there must be at least one outbound",
+    );
+    check("id = \"support\"", "id = \"sales\"", "gateway.toml:");
+    check("id = \"fra\"", "id = \"hk\"", "gateway.toml: the egress `hk` stands twice");
+    check(
+        "\"shipping\"",
+        "\"order\"",
+        "gateway.toml: the intent of a department `order` stands twice",
+    );
     check("[company]", "[company", "gateway.toml:LINE:");
 }
 
@@ -80,7 +92,11 @@ impl Observer for Nobody {
 async fn check_start(from: &str, to: &str, expected: &str) {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets");
     let text = SAMPLE.replacen(from, to, 1).replacen("127.0.0.1:2525", "127.0.0.1:0", 1);
-    let config = Config::parse(&text, &assets.join("gateway.toml")).unwrap();
+    let mut config = Config::parse(&text, &assets.join("gateway.toml")).unwrap();
+    let spool = tempfile::tempdir().unwrap();
+    if config.spool.ends_with("spool") {
+        config.spool = spool.path().to_owned();
+    }
     let error = Gateway::start(config, Arc::new(Nobody)).await.unwrap_err().to_string();
     assert!(error.contains(expected), "{error}\nshould contain\n{expected}");
 }
@@ -93,6 +109,7 @@ async fn what_would_fail_later_fails_at_the_start() {
     check_start("en = \"Export Sales\"", &long, "department").await;
     check_start("zones/acme.example.zone", "zones/acme.zone", "acme.zone: No such file").await;
     let key = "[[signing_key]]\ndomain = \"acme.example\"\nselector = \"s1\"\nfile = \"no.pem\"\n\n[[egress]]";
+    check_start("spool = \"spool\"", "spool = \"gateway.toml\"", "cannot write to").await;
     check_start("[[egress]]", key, "no.pem: No such file").await;
     let key = key.replace("no.pem", "gateway.toml");
     check_start("[[egress]]", &key, "cannot use the key").await;

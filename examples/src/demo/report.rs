@@ -223,22 +223,22 @@ impl fmt::Display for Outcome {
 
 fn write_found(f: &mut fmt::Formatter<'_>, found: &Received) -> fmt::Result {
     writeln!(f, "      auth      spf={} dkim={} dmarc={}", found.spf, found.dkim, found.dmarc)?;
-    let (score, percent) = (found.score, found.probability * 100.0);
-    writeln!(f, "      risk      {score:+.2}, {percent:.2} %, {}", found.level)?;
+    writeln!(
+        f,
+        "      risk      {}, {:+.2} ({:+.2} before any reason)",
+        found.level, found.score, found.prior
+    )?;
     if found.reasons.is_empty() {
         writeln!(f, "                nothing speaks against it")?;
     }
     for reason in found.reasons.iter().take(4) {
-        writeln!(f, "                {:+.2} {} {}", reason.weight, reason.code, reason.sentence)?;
+        writeln!(f, "                {:+.2} {}: {}", reason.weight, reason.code, reason.evidence)?;
     }
     write!(f, "      action    {}", found.action)?;
     for ticket in &found.tickets {
         let hours = ticket.answer_within.as_secs_f64() / 3600.0;
         let (department, intent) = (&ticket.department, &ticket.intent);
         write!(f, " for {department} ({intent}, {}), answer within {hours} h", ticket.urgency)?;
-    }
-    if found.tickets.is_empty() {
-        write!(f, ": {}", found.because)?;
     }
     writeln!(f)?;
     match &found.reply {

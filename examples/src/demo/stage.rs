@@ -22,7 +22,7 @@ use tokio::task::JoinHandle;
 
 use super::Progress;
 use super::mails::{DemoMail, MAILS};
-use crate::dns::ZoneServer;
+use crate::dns::{Zone, ZoneServer};
 use crate::gateway::Gateway;
 use crate::gateway::config::Config;
 use crate::gateway::journal::{Event, Observer, Reply as ReplyStatus};
@@ -272,7 +272,7 @@ async fn configuration(
 }
 
 /// The zones with the DKIM keys of their domains.
-fn zones(ed25519: &DkimKeyPair, rsa: &DkimKeyPair) -> Result<Vec<String>, StageError> {
+fn zones(ed25519: &DkimKeyPair, rsa: &DkimKeyPair) -> Result<Vec<Zone>, StageError> {
     let mut zones = Vec::new();
     for (name, text) in ZONES {
         let mut text = (*text).to_owned();
@@ -282,7 +282,7 @@ fn zones(ed25519: &DkimKeyPair, rsa: &DkimKeyPair) -> Result<Vec<String>, StageE
         if *name == "acme.example" || MAILS.iter().any(|mail| mail.signed_by == Some(*name)) {
             text += &key_line(name, ED25519, ed25519)?;
         }
-        zones.push(text);
+        zones.push(Zone::parse(&text)?);
     }
     Ok(zones)
 }

@@ -270,6 +270,7 @@ impl Inbound {
             spf: reading.report.spf.result.to_string(),
             dkim: dkim(&reading.report).to_string(),
             dmarc: reading.report.dmarc.result.to_string(),
+            prior: assessment.prior(),
             score: assessment.score(),
             probability: assessment.probability(),
             level: assessment.level().to_string(),
@@ -323,6 +324,8 @@ fn reasons(assessment: &Assessment) -> Vec<ReasonLine> {
         code: reason.code.to_string(),
         weight: reason.weight.logits(),
         sentence: reason.sentence.to_owned(),
+        place: reason.place.to_string(),
+        evidence: reason.evidence.clone(),
     };
     reasons.iter().map(line).collect()
 }

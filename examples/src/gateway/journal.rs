@@ -39,6 +39,8 @@ pub struct Received {
     pub dkim: String,
     /// DMARC's result.
     pub dmarc: String,
+    /// The score before any reason, in logits.
+    pub prior: f64,
     /// The risk in logits: the prior plus the weights of the reasons.
     pub score: f64,
     /// The same as a probability.
@@ -67,6 +69,10 @@ pub struct ReasonLine {
     pub weight: f64,
     /// It in a sentence.
     pub sentence: String,
+    /// Where it was seen.
+    pub place: String,
+    /// What was seen, with accounts and addresses shortened.
+    pub evidence: String,
 }
 
 /// Who answers, and how soon.

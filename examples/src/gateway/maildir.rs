@@ -4,6 +4,15 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+/// Makes the folder, and finds out whether a mail could be written into it.
+///
+/// # Errors
+/// When it could not.
+pub(super) async fn prove(folder: &Path) -> io::Result<()> {
+    let probe = store(folder, "probe", Vec::new()).await?;
+    fs::remove_file(probe)
+}
+
 /// Writes `mail` into the Maildir at `folder` under the name `id`, and returns its path once it is on disk.
 ///
 /// # Errors
@@ -17,10 +26,10 @@ pub(super) async fn store(folder: &Path, id: &str, mail: Vec<u8>) -> io::Result<
 
 fn write(folder: &Path, id: &str, mail: &[u8]) -> io::Result<PathBuf> {
     for part in ["tmp", "new", "cur"] {
-        fs::create_dir_all(folder.join(part))?;
+        create_private(&folder.join(part))?;
     }
     let (temporary, written) = (folder.join("tmp").join(id), folder.join("new").join(id));
-    let file = File::create_new(&temporary);
+    let file = private().create_new(true).open(&temporary);
     let stored =
         file.and_then(|file| fill(file, mail)).and_then(|()| fs::rename(&temporary, &written));
     if let Err(error) = stored {
@@ -31,6 +40,23 @@ fn write(folder: &Path, id: &str, mail: &[u8]) -> io::Result<PathBuf> {
     // The name must survive as well as the content, so the directory is synced too.
     File::open(folder.join("new"))?.sync_all()?;
     Ok(written)
+}
+
+/// Folders for us alone: mail is nobody else's business.
+fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
+}
+
+/// Files for us alone.
+fn private() -> fs::OpenOptions {
+    let mut options = fs::OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
 }
 
 fn fill(mut file: File, mail: &[u8]) -> io::Result<()> {
