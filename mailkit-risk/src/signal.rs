@@ -125,10 +125,12 @@ impl<'a> Case<'a> {
         self.sender.as_deref().filter(|_| passes)
     }
 
-    /// The first phrase of a topic in what a reader sees.
+    /// The first phrase of a topic: in what a reader sees, else in what is hidden, as no page tells which readers see it.
     fn phrase(&self, topic: Topic) -> Option<(&Reading<'a>, Hit)> {
         let visible = self.readings.iter().filter(|reading| reading.is_visible());
+        let hidden = self.readings.iter().filter(|reading| !reading.is_visible());
         visible
+            .chain(hidden)
             .flat_map(|reading| reading.hits.iter().map(move |hit| (reading, *hit)))
             .find(|(_, hit)| hit.phrase.topic == topic)
     }

@@ -343,7 +343,12 @@ fn wording() {
     check(
         Code::WordingSecrecy,
         &html("<p>keep this <b>between</b> us</p>"),
-        &html("<p hidden>keep this between us</p>"),
+        &html("<p>keep this <b>between</b> meals</p>"),
+    );
+    check(
+        Code::PaymentChangeRequest,
+        &html("<p hidden>Please note our new bank details.</p>"),
+        &html("<p hidden>Please note our new opening hours.</p>"),
     );
 }
 
