@@ -12,6 +12,8 @@ use crate::locale::Locale;
 use crate::recipient::Recipient;
 use crate::render::RenderErrorKind;
 
+pub(crate) use tables::is_country;
+
 /// The part of the day where the recipient is, and how it is known.
 ///
 /// Only what is certain counts: of a country with several time zones the part of the day is known when it is the same

@@ -2,15 +2,15 @@
 
 mod decision;
 mod matching;
+mod wish;
 
 use std::fmt;
 use std::str::FromStr;
 
-use icu_locale::{LanguageIdentifier, LocaleDirectionality};
+use icu_locale::{LanguageIdentifier, LocaleCanonicalizer, LocaleDirectionality};
 use thiserror::Error;
 
 pub use decision::{LocaleDecision, LocaleOutcome, LocaleReason, LocaleSource};
-pub(crate) use matching::likely_of_country;
 
 /// A locale: language, and where they matter script and region, as a canonical BCP 47 tag.
 ///
@@ -64,9 +64,16 @@ impl FromStr for Locale {
             return Err(error());
         }
         // Extensions such as `-u-hc-h23` choose formats, not the language of a text.
-        let id = tag.parse::<icu_locale::Locale>().map_err(|_| error())?.id;
+        let id = canonical(tag.parse::<icu_locale::Locale>().map_err(|_| error())?.id);
         if id.language.is_unknown() { Err(error()) } else { Ok(Self(id)) }
     }
+}
+
+/// The tag that replaces an older or a longer one (UTS 35 Annex C): `he` for `iw`, `zh` for `cmn`.
+fn canonical(id: LanguageIdentifier) -> LanguageIdentifier {
+    let mut locale = id.into();
+    LocaleCanonicalizer::new_extended().canonicalize(&mut locale);
+    locale.id
 }
 
 #[cfg(feature = "serde")]
@@ -120,6 +127,13 @@ mod tests {
         check("DE-at", Some("de-AT"));
         check("zh-hans", Some("zh-Hans"));
         check("de-AT-u-hc-h23", Some("de-AT"));
+        check("iw-IL", Some("he-IL"));
+        check("in", Some("id"));
+        check("cmn-Hans-CN", Some("zh-Hans-CN"));
+        check("sh", Some("sr-Latn"));
+        check("zh_CN", None);
+        check("de, en", None);
+        check("zh;q=0.9", None);
         check("", None);
         check("und", None);
         check("deutsch!", None);

@@ -39,6 +39,11 @@ pub(super) fn zones(country: &str) -> Option<impl Iterator<Item = &'static str>>
     Some(zones.split(' '))
 }
 
+/// Whether a code, in capitals, is a country's.
+pub(crate) fn is_country(code: &str) -> bool {
+    COUNTRY_ZONES.contains_key(code)
+}
+
 const DAY_PERIODS_TSV: &str = include_str!("../../data/day_periods.tsv");
 const COUNTRY_ZONES_TSV: &str = include_str!("../../data/country_zones.tsv");
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Locale, likely_of_country, matching};
+use super::{Locale, matching, wish};
 use crate::recipient::Recipient;
 
 /// The locale of a mail, and every wish that was looked at on the way to it.
@@ -27,7 +27,7 @@ pub struct LocaleDecision {
 }
 
 impl LocaleDecision {
-    /// The most stated languages that are looked at.
+    /// The most languages of one source that are looked at.
     pub const MAX_LANGUAGES: usize = 16;
 
     /// Takes the first wish that a loaded locale serves: the stated languages, the language of the incoming mail, the
@@ -35,10 +35,8 @@ impl LocaleDecision {
     #[must_use]
     pub fn decide(recipient: &Recipient, loaded: &[Locale], default: &Locale) -> Self {
         let mut reasons = Vec::new();
-        for (source, wish) in wishes(recipient) {
-            let over =
-                source == LocaleSource::StatedLanguage && reasons.len() >= Self::MAX_LANGUAGES;
-            let (outcome, locale) = match over {
+        for (source, position, wish) in wishes(recipient) {
+            let (outcome, locale) = match position >= Self::MAX_LANGUAGES {
                 true => (LocaleOutcome::OverLimit, None),
                 false => look_at(source, wish, loaded),
             };
@@ -114,13 +112,16 @@ pub enum LocaleOutcome {
     Exact,
     /// A CLDR parent of it is loaded, as `es` for `es-MX`.
     Parent,
-    /// The same language in the same script is loaded for another region, as `pt-BR` for `pt-PT`.
+    /// The same language in the same script is loaded for another region, as `pt-BR` for `pt-PT`, or in its other
+    /// written form, as `nb` for `nn`.
     OtherRegion,
     /// No loaded locale has this language in this script.
     NotLoaded,
-    /// The wish is not a language tag or not a country with a known language.
+    /// The wish is not a language tag or not a country code.
     Malformed,
-    /// More than [`LocaleDecision::MAX_LANGUAGES`] languages were stated; from this one on they were not looked at.
+    /// The wish is a country code, and CLDR has no likely language for it.
+    NoLikelyLanguage,
+    /// One source has more than [`LocaleDecision::MAX_LANGUAGES`] languages; from this one on they were not looked at.
     OverLimit,
 }
 
@@ -132,18 +133,23 @@ impl fmt::Display for LocaleOutcome {
             Self::OtherRegion => "served by another region",
             Self::NotLoaded => "not loaded",
             Self::Malformed => "not understood",
+            Self::NoLikelyLanguage => "no likely language",
             Self::OverLimit => "over the limit",
         })
     }
 }
 
-fn wishes(recipient: &Recipient) -> impl Iterator<Item = (LocaleSource, &str)> {
+/// The wishes with their position among those of the same source.
+fn wishes(recipient: &Recipient) -> impl Iterator<Item = (LocaleSource, usize, &str)> {
     // One more than the limit, so that the decision can name the first that was not looked at.
-    let stated = recipient.languages().iter().take(LocaleDecision::MAX_LANGUAGES + 1);
-    let stated = stated.map(|tag| (LocaleSource::StatedLanguage, tag.as_str()));
-    let mail = recipient.mail_language().map(|tag| (LocaleSource::MailLanguage, tag));
+    let limit = LocaleDecision::MAX_LANGUAGES + 1;
+    let stated = recipient.languages().iter().flat_map(move |list| wish::tags(list, limit));
+    let stated = stated.take(limit).map(|tag| (LocaleSource::StatedLanguage, tag));
+    let mail = recipient.mail_language().into_iter().flat_map(move |list| wish::tags(list, limit));
+    let mail = mail.map(|tag| (LocaleSource::MailLanguage, tag));
     let country = recipient.country().map(|code| (LocaleSource::Country, code));
-    stated.chain(mail).chain(country)
+    let numbered = stated.enumerate().chain(mail.enumerate()).chain(country.map(|one| (0, one)));
+    numbered.map(|(position, (source, wish))| (source, position, wish))
 }
 
 fn look_at<'a>(
@@ -152,10 +158,13 @@ fn look_at<'a>(
     loaded: &'a [Locale],
 ) -> (LocaleOutcome, Option<&'a Locale>) {
     let wanted = match source {
-        LocaleSource::Country => likely_of_country(wish),
-        _ => wish.parse().ok(),
+        LocaleSource::Country => matching::likely_of_country(wish),
+        _ => wish::locale(wish).map_err(|_| LocaleOutcome::Malformed),
     };
-    let Some(wanted) = wanted else { return (LocaleOutcome::Malformed, None) };
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        Err(outcome) => return (outcome, None),
+    };
     match matching::serve(&wanted, loaded) {
         Some((locale, outcome)) => (outcome, Some(locale)),
         None => (LocaleOutcome::NotLoaded, None),
@@ -204,6 +213,17 @@ mod tests {
         check("fr de", shipped, "de");
         check("x! de", shipped, "de");
         check("ja", shipped, "en");
+        check("zh_CN", shipped, "zh-Hans");
+        check("cmn-Hans-CN", shipped, "zh-Hans");
+        check("zh;q=0.9", shipped, "zh-Hans");
+        check("fr;q=0.9,es;q=0.3,de;q=0.5", shipped, "de");
+        check("de;q=0", shipped, "en");
+        check("iw", "en he", "he");
+        check("he", "en iw", "he");
+        check("in", "en id", "id");
+        check("nn", "en nb", "nb");
+        check("no", "en nb", "nb");
+        check("nb", "en nn no", "no");
     }
 
     #[test]
@@ -234,6 +254,42 @@ mod tests {
         );
     }
 
+    #[test]
+    fn countries() {
+        #[track_caller]
+        fn check(code: &str, expected: &str) {
+            let decision = decide(&Recipient::unnamed().with_country(code), "de en es");
+            assert_eq!(
+                decision.split_once(": ").map(|(_, outcome)| outcome),
+                Some(expected),
+                "{decision}"
+            );
+            assert_eq!(
+                decision.starts_with("en "),
+                expected == "served by its parent)",
+                "{decision}"
+            );
+        }
+        for code in ["GB", "AU", "CA", "IE", "NZ", "SG", "ZA", "US", "gb", "UK", "826"] {
+            check(code, "served by its parent)");
+        }
+        check("XX", "no likely language; default \"de\": loaded)");
+        check("ZZ", "no likely language; default \"de\": loaded)");
+        check("G8", "not understood; default \"de\": loaded)");
+        check("", "not understood; default \"de\": loaded)");
+        check("FR", "not loaded; default \"de\": loaded)");
+    }
+
+    #[test]
+    fn each_source_has_a_limit() {
+        let many = vec!["ja"; 40].join(",");
+        let recipient = Recipient::unnamed().with_languages([&many]).with_mail_language(&many);
+        let loaded: Vec<Locale> = vec!["en".parse().unwrap()];
+        let reasons = LocaleDecision::decide(&recipient, &loaded, &loaded[0]).reasons;
+        let over = reasons.iter().filter(|reason| reason.outcome == LocaleOutcome::OverLimit);
+        assert_eq!((reasons.len(), over.count()), (2 * (LocaleDecision::MAX_LANGUAGES + 1) + 1, 2));
+    }
+
     proptest! {
         #[test]
         fn the_last_reason_is_the_served_one(tags in prop::collection::vec(".{0,12}", 0..6), country in ".{0,4}") {
@@ -242,7 +298,7 @@ mod tests {
             let decision = LocaleDecision::decide(&recipient, &loaded, &loaded[0]);
             prop_assert!(loaded.contains(&decision.locale));
             let (last, before) = decision.reasons.split_last().unwrap();
-            let unserved = [LocaleOutcome::NotLoaded, LocaleOutcome::Malformed];
+            let unserved = [LocaleOutcome::NotLoaded, LocaleOutcome::Malformed, LocaleOutcome::NoLikelyLanguage, LocaleOutcome::OverLimit];
             prop_assert!(!unserved.contains(&last.outcome));
             prop_assert!(before.iter().all(|reason| unserved.contains(&reason.outcome)));
         }

@@ -1,10 +1,11 @@
 //! Which of the loaded locales serves a wanted one: CLDR parents first, then the same language and script.
 
 use icu_locale::fallback::{LocaleFallbackConfig, LocaleFallbackIterator};
-use icu_locale::subtags::{Language, Script};
+use icu_locale::subtags::{Language, Script, language};
 use icu_locale::{LanguageIdentifier, LocaleExpander, LocaleFallbacker};
 
 use super::{Locale, LocaleOutcome};
+use crate::clock::is_country;
 
 /// CLDR's chains are at most six long (`es-MX`, `es-419`, `es`, …); more would be a loop.
 const MAX_CHAIN: usize = 16;
@@ -32,11 +33,16 @@ pub(super) fn serve<'a>(
 }
 
 /// The likely language of a country: `und-AT` is `de-AT`.
-pub(crate) fn likely_of_country(code: &str) -> Option<Locale> {
-    let mut id =
-        LanguageIdentifier { region: Some(code.parse().ok()?), ..LanguageIdentifier::UNKNOWN };
-    LocaleExpander::new_common().maximize(&mut id);
-    (!id.language.is_unknown()).then_some(Locale(id))
+pub(super) fn likely_of_country(code: &str) -> Result<Locale, LocaleOutcome> {
+    let region = code.trim().parse().map_err(|_| LocaleOutcome::Malformed)?;
+    let id = LanguageIdentifier { region: Some(region), ..LanguageIdentifier::UNKNOWN };
+    let mut id = super::canonical(id);
+    LocaleExpander::new_extended().maximize(&mut id);
+    if id.language.is_unknown() && id.region.is_some_and(|region| is_country(region.as_str())) {
+        // CLDR lists only the countries that differ from `und`, which is likely English (UTS 35, Likely Subtags).
+        id.language = language!("en");
+    }
+    if id.language.is_unknown() { Err(LocaleOutcome::NoLikelyLanguage) } else { Ok(Locale(id)) }
 }
 
 /// The locale in its shortest form, then its CLDR parents.
@@ -46,7 +52,12 @@ fn chain_of(locale: &Locale) -> LocaleFallbackIterator<'static> {
         .fallback_for(locale.identifier().into())
 }
 
+/// Language and script, by which one locale can be read in place of another: both forms of Norwegian count as one.
 fn script_of(mut id: LanguageIdentifier) -> (Language, Option<Script>) {
-    LocaleExpander::new_common().maximize(&mut id);
-    (id.language, id.script)
+    LocaleExpander::new_extended().maximize(&mut id);
+    let language = match id.language.as_str() {
+        "nb" | "nn" => language!("no"),
+        _ => id.language,
+    };
+    (language, id.script)
 }
