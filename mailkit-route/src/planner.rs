@@ -201,10 +201,11 @@ pub enum PreferenceRule {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SpecialAddresses {
-    /// Connect to them: for tests and for relays on the same machine.
+    /// Connect to them: for tests, and for relays on the same machine or in the same house.
     Allow,
-    /// Leave out loopback, link-local, site-local, multicast, broadcast, reserved (240.0.0.0/4) and
-    /// unspecified addresses, so that a zone of a stranger does not make us talk to ourselves.
+    /// Leave out loopback, private (RFC 1918, RFC 4193), shared (RFC 6598), link-local, site-local, multicast, broadcast,
+    /// reserved (240.0.0.0/4) and unspecified addresses, so that a zone of a stranger does not make us talk to ourselves or
+    /// to the machines behind us.
     Refuse,
 }
 

@@ -57,7 +57,7 @@ pub enum Rule {
     OwnHost,
     /// Better egresses reach this address.
     SlowerEgress,
-    /// Loopback, link-local, site-local, multicast, reserved or unspecified: no host of somebody else's.
+    /// Loopback, private, shared, link-local, site-local, multicast, reserved or unspecified: no host of somebody else's.
     SpecialAddress,
 }
 

@@ -261,8 +261,13 @@ fn special_addresses_are_no_mail_hosts() {
     };
     for address in [
         "0.1.2.3",
+        "10.0.0.1",
+        "100.64.0.0",
+        "100.127.255.255",
         "127.0.0.1",
         "169.254.1.1",
+        "172.16.0.1",
+        "192.168.1.1",
         "224.0.0.1",
         "239.255.255.255",
         "240.0.0.0",
@@ -272,6 +277,7 @@ fn special_addresses_are_no_mail_hosts() {
         "::",
         "::1",
         "::ffff:240.0.0.1",
+        "fd00::1",
         "fe80::1",
         "fec0::",
         "feff:ffff::1",
@@ -279,7 +285,9 @@ fn special_addresses_are_no_mail_hosts() {
     ] {
         check(address, true);
     }
-    for address in ["223.255.255.255", "10.0.0.1", "2001:db8::1", "fd00::1", "fe00::1"] {
+    for address in
+        ["100.63.255.255", "100.128.0.0", "172.32.0.1", "223.255.255.255", "2001:db8::1", "fe00::1"]
+    {
         check(address, false);
     }
 }

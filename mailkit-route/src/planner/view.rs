@@ -1,7 +1,7 @@
 //! What is known at the time of a plan.
 
 use std::{
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::{Duration, SystemTime},
 };
 
@@ -104,6 +104,8 @@ fn is_special(address: IpAddr) -> bool {
             let this_network = v4.octets().first() == Some(&0);
             this_network
                 || v4.is_loopback()
+                || v4.is_private()
+                || is_shared(v4)
                 || v4.is_link_local()
                 || v4.is_multicast()
                 || v4.octets().first().is_some_and(|&first| first >= FIRST_RESERVED)
@@ -113,6 +115,7 @@ fn is_special(address: IpAddr) -> bool {
                 || v6.is_unspecified()
                 || v6.is_multicast()
                 || v6.is_unicast_link_local()
+                || v6.is_unique_local()
                 || is_site_local(v6)
         }
     }
@@ -120,6 +123,11 @@ fn is_special(address: IpAddr) -> bool {
 
 /// 240.0.0.0/4 is kept for the future (RFC 1112 section 4), its last address for broadcast.
 const FIRST_RESERVED: u8 = 240;
+
+/// `100.64.0.0/10`, between a carrier and its customers (RFC 6598).
+fn is_shared(address: Ipv4Addr) -> bool {
+    address.to_bits() >> 22 == 0x6440_0000 >> 22
+}
 
 /// `fec0::/10` (RFC 3879).
 fn is_site_local(address: Ipv6Addr) -> bool {
