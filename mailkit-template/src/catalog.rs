@@ -43,7 +43,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All the defects of all the templates at once, if there is one.
+    /// All the defects of all the templates at once, up to [`Limits::defects`], if there is one.
     pub fn load(sources: impl IntoIterator<Item = TemplateSource>) -> Result<Self, LoadError> {
         Self::load_within(sources, &Limits::default())
     }
@@ -52,7 +52,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All the defects of all the templates at once, if there is one.
+    /// All the defects of all the templates at once, up to [`Limits::defects`], if there is one.
     pub fn load_within(
         sources: impl IntoIterator<Item = TemplateSource>,
         limits: &Limits,
@@ -71,7 +71,7 @@ impl Catalog {
     ///
     /// # Errors
     ///
-    /// All the defects of all the templates at once, files that cannot be read among them.
+    /// All the defects of all the templates at once, up to [`Limits::defects`], files that cannot be read among them.
     pub fn from_dir(directory: impl AsRef<Path>, limits: &Limits) -> Result<Self, LoadError> {
         let mut defects = Defects::within(limits.defects);
         let sources = source::read_all(directory.as_ref(), limits, &mut defects);
@@ -211,13 +211,13 @@ pub struct LoadError {
 }
 
 impl LoadError {
-    /// Every defect, by file and line.
+    /// Every defect, by file and line; beyond [`Limits::defects`] the last one counts the others.
     #[must_use]
     pub fn defects(&self) -> &[Defect] {
         &self.defects
     }
 
-    /// Every defect, by file and line.
+    /// Every defect, by file and line; beyond [`Limits::defects`] the last one counts the others.
     #[must_use]
     pub fn into_defects(self) -> Vec<Defect> {
         self.defects
