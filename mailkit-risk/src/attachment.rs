@@ -35,24 +35,49 @@ impl Inspection {
 /// Looks into a file.
 pub(crate) fn inspect(name: &str, bytes: &[u8], limits: &Limits) -> Inspection {
     let mut inspection = Inspection::default();
+    let mut budget = Budget { room: limits.inflated_bytes, depth: MAX_DEPTH };
+    look(name, bytes, limits, &mut budget, &mut inspection);
+    inspection
+}
+
+/// What is left for the whole attachment, with all files inside it.
+struct Budget {
+    /// Bytes that may still be decompressed.
+    room: usize,
+    /// Archives that may still be opened inside each other.
+    depth: usize,
+}
+
+fn look(
+    name: &str,
+    bytes: &[u8],
+    limits: &Limits,
+    budget: &mut Budget,
+    inspection: &mut Inspection,
+) {
     match bytes {
         [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => {
-            zip::inspect(bytes, limits, &mut inspection);
+            zip::inspect(bytes, limits, budget, inspection);
         }
         [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
-            let mut room = limits.inflated_bytes;
-            ole::inspect(bytes, limits, &mut room, &mut inspection);
+            ole::inspect(bytes, limits, &mut budget.room, inspection);
         }
-        [b'M', b'Z', ..] | [0x7f, b'E', b'L', b'F', ..] => program(name, bytes, &mut inspection),
+        [b'M', b'Z', ..] | [0x7f, b'E', b'L', b'F', ..] => program(name, bytes, inspection),
         [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..]
         | [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..]
         | [0x1f, 0x8b, ..]
         | [b'M', b'S', b'C', b'F', 0, 0, 0, 0, ..] => {
             inspection.cannot_scan(UnscannableCause::Unsupported);
         }
-        _ => page::inspect(name, bytes, &mut inspection),
+        // Programs that unpack find an archive by its end, whatever stands before it.
+        _ if zip::is_at_end(bytes) => zip::inspect(bytes, limits, budget, inspection),
+        _ => page::inspect(name, bytes, inspection),
     }
-    inspection
+}
+
+/// Whether there is something to look into, by the name and the first bytes.
+fn is_worth_a_look(name: &str, head: &[u8]) -> bool {
+    MAGIC.iter().any(|magic| head.starts_with(magic)) || page::is_page(name, head)
 }
 
 /// Two letters may begin a text as well, so a program must have its second header where the first says.
@@ -64,6 +89,20 @@ fn program(name: &str, bytes: &[u8], inspection: &mut Inspection) {
         inspection.add(AttachmentFindingKind::ContentMismatch, "program");
     }
 }
+
+/// The first bytes of what [`look`] opens.
+const MAGIC: [&[u8]; 9] = [
+    b"PK\x03\x04",
+    b"PK\x05\x06",
+    b"\xd0\xcf\x11\xe0",
+    b"MZ",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x1f\x8b",
+    b"MSCF",
+];
+const MAX_DEPTH: usize = 4;
 
 #[cfg(test)]
 mod tests {

@@ -51,7 +51,7 @@ impl Default for Limits {
             text_bytes: 512 << 10,
             links: 1_000,
             archive_entries: 10_000,
-            inflated_bytes: 8 << 20,
+            inflated_bytes: 32 << 20,
         }
     }
 }

@@ -439,6 +439,12 @@ fn file_names() {
         &file("invoice\u{202e}fdp.scr", b"x"),
         &file("invoice.scr", b"x"),
     );
+    let named = |names: &str| header(&format!("Content-Disposition: attachment; {names}"));
+    check(
+        Code::AttachmentExecutable,
+        &named("filename=a.pdf; filename*=utf-8''a.exe"),
+        &named("filename=a.pdf; filename*=utf-8''b.pdf"),
+    );
     check(Code::AttachmentHtml, &file("invoice.html", b"x"), &file("invoice.pdf", b"x"));
 }
 

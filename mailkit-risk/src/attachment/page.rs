@@ -7,8 +7,7 @@ use crate::message::AttachmentFindingKind;
 
 pub(super) fn inspect(name: &str, bytes: &[u8], inspection: &mut Inspection) {
     let (head, _) = bytes.split_at(bytes.len().min(MAX_BYTES));
-    let is_page = file_name::kind(name) == Some(FileKind::Page) || starts_like_page(head);
-    if !is_page {
+    if !is_page(name, head) {
         return;
     }
     if head.len() < bytes.len() {
@@ -18,6 +17,10 @@ pub(super) fn inspect(name: &str, bytes: &[u8], inspection: &mut Inspection) {
     if let Some(evidence) = smuggles(&source) {
         inspection.add(AttachmentFindingKind::HtmlSmuggling, evidence);
     }
+}
+
+pub(super) fn is_page(name: &str, head: &[u8]) -> bool {
+    file_name::kind(name) == Some(FileKind::Page) || starts_like_page(head)
 }
 
 fn starts_like_page(bytes: &[u8]) -> bool {

@@ -12,11 +12,13 @@ pub(super) fn source(stream: &[u8], limit: usize) -> Option<Vec<u8>> {
 /// The name of a macro in this source that starts by itself.
 pub(super) fn auto_exec(source: &[u8]) -> Option<&'static str> {
     let source = String::from_utf8_lossy(source).to_ascii_lowercase();
-    let mut procedures = source.match_indices("sub ").filter_map(|(start, keyword)| {
-        let rest = source.get(start + keyword.len()..)?.trim_start();
-        rest.split(|c: char| !c.is_alphanumeric() && c != '_').next()
-    });
-    procedures.find_map(|name| AUTO.lines().find(|auto| *auto == name))
+    // A blank, a tab or the `_` of a line that goes on may stand before the name.
+    let words = source
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| word.bytes().any(|byte| byte != b'_'));
+    let pairs = words.clone().zip(words.skip(1));
+    let mut procedures = pairs.filter(|(keyword, _)| matches!(*keyword, "sub" | "function"));
+    procedures.find_map(|(_, name)| AUTO.lines().find(|auto| *auto == name))
 }
 
 fn is_source_start(window: &[u8]) -> bool {
@@ -131,6 +133,9 @@ pub(super) mod tests {
             ("Sub Calculate()\r\n", None),
             ("' calls AutoOpen later", None),
             ("Sub AutoOpener()", None),
+            ("Function AutoOpen()", Some("autoopen")),
+            ("Sub\tAutoOpen()", Some("autoopen")),
+            ("Sub _\r\nAutoOpen()", Some("autoopen")),
         ] {
             assert_eq!(auto_exec(source.as_bytes()), expected, "{source}");
         }

@@ -3,25 +3,51 @@
 use miniz_oxide::inflate::decompress_to_vec_with_limit;
 use rawzip::{CompressionMethod, ZipArchive, ZipFileHeaderRecord, ZipSliceArchive};
 
-use super::{Inspection, ole};
+use super::{Budget, Inspection};
 use crate::assessment::UnscannableCause;
 use crate::file_name::{self, FileKind};
 use crate::limits::Limits;
 use crate::message::AttachmentFindingKind;
 
-pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection) {
+/// Whether an archive ends here.
+pub(super) fn is_at_end(bytes: &[u8]) -> bool {
+    ZipArchive::from_slice(bytes)
+        .is_ok_and(|archive| matches!(archive.entries().next_entry(), Ok(Some(_))))
+}
+
+pub(super) fn inspect(
+    bytes: &[u8],
+    limits: &Limits,
+    budget: &mut Budget,
+    inspection: &mut Inspection,
+) {
+    if budget.depth == 0 {
+        inspection.cannot_scan(UnscannableCause::Limit);
+        return;
+    }
+    budget.depth -= 1;
+    entries(bytes, limits, budget, inspection);
+    budget.depth += 1;
+}
+
+fn entries(bytes: &[u8], limits: &Limits, budget: &mut Budget, inspection: &mut Inspection) {
     let Ok(archive) = ZipArchive::from_slice(bytes) else {
         inspection.cannot_scan(UnscannableCause::Damaged);
         return;
     };
-    let mut zip = Zip { archive: &archive, limits, room: limits.inflated_bytes, declared: 0 };
+    let mut zip = Zip { archive: &archive, limits, budget, declared: 0 };
     let mut entries = archive.entries();
-    for index in 0..=limits.archive_entries {
+    for index in 0_usize.. {
         match entries.next_entry() {
-            Ok(Some(_)) if index == limits.archive_entries => {
-                inspection.cannot_scan(UnscannableCause::Limit);
+            Ok(Some(entry)) => {
+                // Names cost nothing, so all of them are judged.
+                let name = zip.name(&entry, inspection);
+                if index < limits.archive_entries {
+                    zip.content(&name, &entry, inspection);
+                } else {
+                    inspection.cannot_scan(UnscannableCause::Limit);
+                }
             }
-            Ok(Some(entry)) => zip.entry(&entry, inspection),
             Ok(None) => break,
             Err(_) => {
                 inspection.cannot_scan(UnscannableCause::Damaged);
@@ -35,14 +61,13 @@ pub(super) fn inspect(bytes: &[u8], limits: &Limits, inspection: &mut Inspection
 struct Zip<'a, 'b> {
     archive: &'a ZipSliceArchive<&'b [u8]>,
     limits: &'a Limits,
-    /// How many bytes may still be decompressed.
-    room: usize,
+    budget: &'a mut Budget,
     /// How many bytes the archive says it holds.
     declared: u64,
 }
 
 impl Zip<'_, '_> {
-    fn entry(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) {
+    fn name(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) -> String {
         let name = String::from_utf8_lossy(entry.file_path().as_bytes()).into_owned();
         self.declared = self.declared.saturating_add(entry.uncompressed_size_hint());
         if entry.flags().is_encrypted() {
@@ -52,23 +77,43 @@ impl Zip<'_, '_> {
         if !entry.is_dir() && file_name::kind(&name) == Some(FileKind::Program) {
             inspection.add(AttachmentFindingKind::ArchiveExecutable, &name);
         }
-        let lower = name.to_ascii_lowercase();
-        if lower.starts_with("xl/macrosheets/") {
+        if name.to_ascii_lowercase().starts_with("xl/macrosheets/") {
             inspection.add(AttachmentFindingKind::Macro, "Excel 4 macro sheet");
         }
+        name
+    }
+
+    /// Looks into a file by its first bytes: a macro project has any name its document gives it.
+    fn content(
+        &mut self,
+        name: &str,
+        entry: &ZipFileHeaderRecord<'_>,
+        inspection: &mut Inspection,
+    ) {
+        let lower = name.to_ascii_lowercase();
         if lower.ends_with("vbaproject.bin") {
-            self.macros(entry, inspection);
-        } else if lower.ends_with(".xml.rels") {
+            inspection.add(AttachmentFindingKind::Macro, "VBA project");
+        }
+        if lower.ends_with(".xml.rels") {
             self.relations(entry, inspection);
+        } else if super::is_worth_a_look(name, &self.head(entry)) {
+            if let Some(content) = self.inflate(entry, inspection) {
+                super::look(name, &content, self.limits, self.budget, inspection);
+            }
         } else if ARCHIVES.iter().any(|extension| lower.ends_with(extension)) {
             inspection.cannot_scan(UnscannableCause::Unsupported);
         }
     }
 
-    fn macros(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) {
-        inspection.add(AttachmentFindingKind::Macro, "VBA project");
-        if let Some(project) = self.inflate(entry, inspection) {
-            ole::inspect(&project, self.limits, &mut self.room, inspection);
+    /// The first bytes of a file, as far as they can be read.
+    fn head(&self, entry: &ZipFileHeaderRecord<'_>) -> Vec<u8> {
+        let found = self.archive.get_entry(entry.wayfinder());
+        let packed = found.as_ref().map(rawzip::ZipSliceEntry::data).unwrap_or_default();
+        match entry.compression_method() {
+            CompressionMethod::DEFLATE => {
+                decompress_to_vec_with_limit(packed, HEAD).unwrap_or_else(|error| error.output)
+            }
+            _ => packed.iter().take(HEAD).copied().collect(),
         }
     }
 
@@ -76,6 +121,9 @@ impl Zip<'_, '_> {
     fn relations(&mut self, entry: &ZipFileHeaderRecord<'_>, inspection: &mut Inspection) {
         let Some(relations) = self.inflate(entry, inspection) else { return };
         let relations = String::from_utf8_lossy(&relations).to_ascii_lowercase();
+        if relations.contains("/relationships/vbaproject") {
+            inspection.add(AttachmentFindingKind::Macro, "VBA project");
+        }
         let mut elements =
             relations.split('<').filter(|element| element.starts_with("relationship "));
         let remote = elements.any(|element| {
@@ -101,18 +149,19 @@ impl Zip<'_, '_> {
             .get_entry(entry.wayfinder())
             .map_err(|_| UnscannableCause::Damaged)
             .and_then(|found| match entry.compression_method() {
-                CompressionMethod::STORE if found.data().len() <= self.room => {
+                CompressionMethod::STORE if found.data().len() <= self.budget.room => {
                     Ok(found.data().to_vec())
                 }
                 CompressionMethod::STORE => Err(UnscannableCause::Limit),
                 CompressionMethod::DEFLATE => {
-                    decompress_to_vec_with_limit(found.data(), self.room).map_err(inflate_cause)
+                    decompress_to_vec_with_limit(found.data(), self.budget.room)
+                        .map_err(inflate_cause)
                 }
                 _ => Err(UnscannableCause::Unsupported),
             });
         match inflated {
             Ok(bytes) => {
-                self.room -= bytes.len();
+                self.budget.room -= bytes.len();
                 Some(bytes)
             }
             Err(cause) => {
@@ -141,7 +190,8 @@ fn inflate_cause(error: miniz_oxide::inflate::DecompressError) -> UnscannableCau
     }
 }
 
-const ARCHIVES: [&str; 7] = [".zip", ".rar", ".7z", ".gz", ".cab", ".tar", ".xz"];
+const HEAD: usize = 64;
+const ARCHIVES: [&str; 6] = [".rar", ".7z", ".gz", ".cab", ".tar", ".xz"];
 const BOMB_BYTES: u64 = 64 << 20;
 const BOMB_RATIO: u64 = 50;
 
@@ -164,10 +214,15 @@ mod tests {
         writer.finish().unwrap()
     }
 
+    fn open(bytes: &[u8], limits: &Limits, inspection: &mut Inspection) {
+        let mut budget = Budget { room: limits.inflated_bytes, depth: 2 };
+        inspect(bytes, limits, &mut budget, inspection);
+    }
+
     #[track_caller]
     fn check(files: &[(&str, &[u8])], expected: &[AttachmentFindingKind]) {
         let mut inspection = Inspection::default();
-        inspect(&archive(files), &Limits::default(), &mut inspection);
+        open(&archive(files), &Limits::default(), &mut inspection);
         let kinds: Vec<_> = inspection.findings.iter().map(|found| found.kind).collect();
         assert_eq!(kinds, expected, "{:?}", inspection.unscannable);
     }
@@ -186,6 +241,21 @@ mod tests {
         check(&[("xl/worksheets/sheet1.xml", b"<x/>")], &[]);
         check(&[("word/_rels/settings.xml.rels", remote)], &[Kind::RemoteTemplate]);
         check(&[("word/_rels/settings.xml.rels", local)], &[]);
+        check(&[("word/photo.jpg", &auto)], &[Kind::Macro, Kind::MacroAutoExec]);
+        let macros = br#"<Relationship Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" Target="x.bin"/>"#;
+        check(&[("word/_rels/document.xml.rels", macros)], &[Kind::Macro]);
+        let document = archive(&[("word/vbaProject.bin", &auto)]);
+        check(&[("invoice.docm", &document)], &[Kind::Macro, Kind::MacroAutoExec]);
+        check(&[("invoice.doc", &auto)], &[Kind::Macro, Kind::MacroAutoExec]);
+        let program = archive(&[("a.exe", b"MZ")]);
+        check(&[("inner.zip", &program)], &[Kind::ArchiveExecutable]);
+        let junk = [b"junk", &program[..]].concat();
+        assert_eq!(
+            crate::attachment::inspect("a.zip", &junk, &Limits::default()).findings.len(),
+            1
+        );
+        let page = b"<script>URL.createObjectURL(new Blob([atob('x')]))</script>";
+        check(&[("invoice.html", page)], &[Kind::HtmlSmuggling]);
     }
 
     #[test]
@@ -194,8 +264,25 @@ mod tests {
         for (entries, expected) in [(2, &[][..]), (1, &[UnscannableCause::Limit])] {
             let limits = Limits { archive_entries: entries, ..Limits::default() };
             let mut inspection = Inspection::default();
-            inspect(&archive(&files), &limits, &mut inspection);
+            open(&archive(&files), &limits, &mut inspection);
             assert_eq!(inspection.unscannable, expected);
+        }
+        let mut files: Vec<(&str, &[u8])> = vec![("a.txt", b"a"); 5];
+        files.push(("a.exe", b"MZ"));
+        let limits = Limits { archive_entries: 2, ..Limits::default() };
+        let mut inspection = Inspection::default();
+        open(&archive(&files), &limits, &mut inspection);
+        assert_eq!(inspection.findings.len(), 1);
+    }
+
+    #[test]
+    fn archives_inside_each_other_end_at_a_limit() {
+        let mut bytes = archive(&[("a.txt", b"a")]);
+        for (depth, expected) in [(1, &[][..]), (2, &[][..]), (3, &[UnscannableCause::Limit])] {
+            let mut inspection = Inspection::default();
+            open(&bytes, &Limits::default(), &mut inspection);
+            assert_eq!(inspection.unscannable, expected, "{depth}");
+            bytes = archive(&[("inner.zip", &bytes)]);
         }
     }
 
@@ -211,14 +298,14 @@ mod tests {
             ("2/vbaProject.bin", &long),
             ("3/vbaProject.bin", &auto),
         ];
-        inspect(&archive(&files), &limits, &mut inspection);
+        open(&archive(&files), &limits, &mut inspection);
         assert!(inspection.unscannable.contains(&UnscannableCause::Limit), "{inspection:?}");
     }
 
     #[test]
     fn damaged_archives_are_named() {
         let mut inspection = Inspection::default();
-        inspect(b"PK\x03\x04", &Limits::default(), &mut inspection);
+        open(b"PK\x03\x04", &Limits::default(), &mut inspection);
         assert_eq!(inspection.unscannable, [UnscannableCause::Damaged]);
     }
 }

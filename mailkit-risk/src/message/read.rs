@@ -10,6 +10,7 @@ use super::{
     Attachment, Defect, DefectKind, Link, Mailbox, MessageView, Text, TextKind, html, prescan, url,
 };
 use crate::assessment::{Place, Unscannable, UnscannableCause};
+use crate::file_name;
 use crate::limits::Limits;
 use crate::text;
 
@@ -169,7 +170,7 @@ impl Reader<'_> {
     }
 
     fn file(&mut self, index: usize, part: &MessagePart<'_>) {
-        let mut file = Attachment::new(index, part.attachment_name().unwrap_or_default());
+        let mut file = Attachment::new(index, worst_name(part));
         #[cfg(feature = "attachments")]
         {
             let inside = crate::attachment::inspect(&file.name, part.contents(), self.limits);
@@ -221,6 +222,20 @@ impl Reader<'_> {
             known.push(entry);
         }
     }
+}
+
+/// Of several names the worst: programs do not agree on which one counts.
+fn worst_name<'a>(part: &'a MessagePart<'_>) -> &'a str {
+    let described = part.headers.iter().filter_map(|header| match header.name {
+        HeaderName::ContentDisposition | HeaderName::ContentType => header.value.as_content_type(),
+        _ => None,
+    });
+    let attributes = described.filter_map(mail_parser::ContentType::attributes).flatten();
+    let names = attributes.filter(|it| matches!(it.name.as_ref(), "filename" | "name"));
+    let first = part.attachment_name().unwrap_or_default();
+    names.map(|it| it.value.as_ref()).fold(first, |worst, name| {
+        if file_name::rank(name) > file_name::rank(worst) { name } else { worst }
+    })
 }
 
 /// How deep each part of a message lies; a multipart stands before its parts.
