@@ -180,7 +180,9 @@ impl Label {
         if self.bare == other.bare {
             return Some(Resemblance::Hyphen);
         }
-        if self.letters == other.letters && is_transposition(&self.chars, &other.chars) {
+        if self.letters.differences(other.letters) == 0
+            && is_transposition(&self.chars, &other.chars)
+        {
             return Some(Resemblance::Transposition);
         }
         if self.is_edited(other, shortest) {
@@ -213,22 +215,34 @@ impl Label {
     }
 }
 
-/// The set of letters of a text, some of which share a place: what is not in it is not in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Letters(u64);
+/// The letters of a text and the pairs of neighbours as sets, in which some share a place: what is not in it is not in the
+/// text. A label has fewer pairs than there are places, so none can be made that seems to hold every name.
+#[derive(Debug, Clone, Copy)]
+struct Letters {
+    single: u64,
+    pairs: u128,
+}
 
 impl Letters {
     fn of(text: &str) -> Self {
-        Self(text.chars().fold(0, |set, c| set | 1 << (u32::from(c) % u64::BITS)))
+        let mut found = Self { single: 0, pairs: 0 };
+        let mut before = None;
+        for c in text.chars().map(u32::from) {
+            found.single |= 1 << (c % u64::BITS);
+            if let Some(before) = before.replace(c) {
+                found.pairs |= 1 << ((37 * before + c) % u128::BITS);
+            }
+        }
+        found
     }
 
     fn are_in(self, other: Self) -> bool {
-        self.0 & !other.0 == 0
+        self.pairs & !other.pairs == 0
     }
 
-    /// One edit makes two at most.
+    /// One edit makes two at most, a change of order none.
     fn differences(self, other: Self) -> usize {
-        (self.0 ^ other.0).count_ones() as usize
+        (self.single ^ other.single).count_ones() as usize
     }
 }
 
