@@ -37,7 +37,7 @@ use mailkit_auth::sign::DkimSigner;
 use mailkit_auth::verify::Verifier;
 use mailkit_risk::Scorer;
 use mailkit_route::resolver::MxResolver;
-use mailkit_route::{Egress, PlannerOptions, RetrySchedule, RoutePlanner};
+use mailkit_route::{Egress, PlannerOptions, RetrySchedule, RoutePlanner, SpecialAddresses};
 use mailkit_template::Catalog;
 use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinHandle;
@@ -254,6 +254,9 @@ fn courier(
         }
     });
     let mut options = PlannerOptions::default();
+    if config.outbound.private_hosts {
+        options.special_addresses = SpecialAddresses::Allow;
+    }
     options.own_names = vec![config.host_name.as_str().parse()?];
     let resolver = if servers.is_empty() {
         MxResolver::system()?

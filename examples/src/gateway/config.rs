@@ -342,13 +342,22 @@ pub struct Outbound {
     pub concurrency: usize,
     /// Seconds until a connection attempt is given up.
     pub connect_timeout_seconds: u64,
+    /// Whether a host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
+    /// is for houses whose own hosts have them.
+    pub private_hosts: bool,
     /// Connect there instead: for trying it out with receivers on loopback.
     pub dial: BTreeMap<IpAddr, SocketAddr>,
 }
 
 impl Default for Outbound {
     fn default() -> Self {
-        Self { port: 25, concurrency: 32, connect_timeout_seconds: 30, dial: BTreeMap::new() }
+        Self {
+            port: 25,
+            concurrency: 32,
+            connect_timeout_seconds: 30,
+            private_hosts: false,
+            dial: BTreeMap::new(),
+        }
     }
 }
 
