@@ -23,7 +23,10 @@ use crate::gateway::wait_for_signal;
 pub async fn run(json: bool) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
     let started = Instant::now();
     let mut progress = Progress { quiet: json, step: 0 };
-    let stage = Stage::build(&mut progress).await?;
+    let stage = tokio::select! {
+        stage = Stage::build(&mut progress) => stage?,
+        stopped = wait_for_signal() => return Ok(stopped.map(|()| ExitCode::FAILURE)?),
+    };
     let report = tokio::select! {
         report = perform(&stage, &mut progress, started) => Some(report),
         stopped = wait_for_signal() => stopped.map(|()| None)?,
