@@ -23,13 +23,12 @@ use crate::gateway::wait_for_signal;
 pub async fn run(json: bool) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
     let started = Instant::now();
     let mut progress = Progress { quiet: json, step: 0 };
-    let stage = tokio::select! {
-        stage = Stage::build(&mut progress) => stage?,
-        stopped = wait_for_signal() => return Ok(stopped.map(|()| ExitCode::FAILURE)?),
-    };
+    // Heard from the start, minded once the stage stands: half a stage could not be struck.
+    let stopped = tokio::spawn(wait_for_signal());
+    let stage = Stage::build(&mut progress).await?;
     let report = tokio::select! {
         report = perform(&stage, &mut progress, started) => Some(report),
-        stopped = wait_for_signal() => stopped.map(|()| None)?,
+        stopped = stopped => stopped?.map(|()| None)?,
     };
     stage.strike().await?;
     let Some(report) = report.transpose()? else { return Ok(ExitCode::FAILURE) };
