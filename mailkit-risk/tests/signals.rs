@@ -141,6 +141,12 @@ fn authentication() {
         fail(None),
         auth().with_dmarc(DmarcResult::Pass, None),
     );
+    check_auth(
+        Code::OwnDomainUnauthenticated,
+        "x@foo.example, jane.roe@acme.example",
+        fail(None),
+        auth().with_dmarc(DmarcResult::Pass, None),
+    );
     let pass = auth().with_dmarc(DmarcResult::Pass, None);
     check_auth(Code::TrustKnownCounterparty, supplier, pass.clone(), auth());
     check_auth(

@@ -4,6 +4,7 @@ use super::{Case, Findings};
 use crate::assessment::Place;
 use crate::code::Code;
 use crate::context::{DkimResult, DmarcPolicy, DmarcResult, SpfResult};
+use crate::message::Mailbox;
 
 /// How many accepted mails make a counterparty a known one.
 const KNOWN_MESSAGES: u64 = 3;
@@ -46,10 +47,9 @@ fn dmarc(case: &Case<'_>, findings: &mut Findings) {
 
 fn own_domain(case: &Case<'_>, findings: &mut Findings) {
     let failed = matches!(case.context.auth.dmarc, Some(DmarcResult::Fail | DmarcResult::None));
-    if let Some(sender) =
-        case.sender.as_deref().filter(|sender| failed && case.context.owns(sender))
-    {
-        findings.add(Code::OwnDomainUnauthenticated, Place::header("From"), sender);
+    let mut authors = case.view.from.iter().filter_map(Mailbox::domain);
+    if let Some(own) = authors.find(|author| failed && case.context.owns(author)) {
+        findings.add(Code::OwnDomainUnauthenticated, Place::header("From"), &own);
     }
 }
 
