@@ -165,7 +165,7 @@ fn no_form_of_a_name_hides_a_borrowed_one() {
     for (name, is_borrowed) in [
         ("Ann Müller", true),
         ("Müller, Ann", true),
-        ("Ann Müller (CEO)", true),
+        ("Ann Müller (Director)", true),
         ("Dr. Ann Müller", true),
         ("Ann Mueller", true),
         ("MUELLER, Ann, Managing Director", true),
@@ -173,7 +173,7 @@ fn no_form_of_a_name_hides_a_borrowed_one() {
         ("Anna Müller", false),
         ("Müller", false),
         ("Ann Müller via Sign Service", false),
-        ("CEO", false),
+        ("Director", false),
     ] {
         assert_eq!(found(name, Code::OwnPersonSpoofed), is_borrowed, "{name}");
     }

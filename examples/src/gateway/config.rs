@@ -1,11 +1,13 @@
 //! The gateway's configuration: one TOML file, checked as a whole before anything starts.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod check;
+mod de;
+
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use mailkit_auth::{Domain, Selector};
 use mailkit_risk::Account;
@@ -13,9 +15,10 @@ use mailkit_risk::intent::IntentKind;
 use mailkit_route::GeoPoint;
 use mailkit_template::Url;
 use mailkit_template::compose::Mailbox;
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
+use self::de::{identifier, parsed, seven, socket_address};
 use crate::smtp::MailAddress;
 
 /// Everything the gateway is told. `assets/gateway.toml` is the annotated sample.
@@ -271,7 +274,7 @@ impl<'de> Deserialize<'de> for Iban {
         let text = String::deserialize(deserializer)?;
         Account::iban(&text)
             .map(Self)
-            .map_err(|error| de::Error::custom(format_args!("`{text}`: {error}")))
+            .map_err(|error| serde::de::Error::custom(format_args!("`{text}`: {error}")))
     }
 }
 
@@ -401,63 +404,6 @@ impl Config {
         domains
     }
 
-    fn check(&self) -> Result<(), Fault> {
-        self.check_presence()?;
-        self.check_departments()?;
-        let addresses = self.mailboxes.iter().map(|it| it.address.to_string().to_lowercase());
-        unique("mailbox", addresses)?;
-        unique("egress", self.egresses.iter().map(|it| it.id.clone()))?;
-        unique("department", self.departments.iter().map(|it| it.id.clone()))?;
-        let intents = self.departments.iter().flat_map(|it| &it.intents);
-        unique("intent of a department", intents.map(|it| it.0.to_string()))?;
-        if !self.dns.zones.is_empty() && !self.dns.servers.is_empty() {
-            return fault("dns.zones and dns.servers exclude each other; remove one");
-        }
-        Ok(())
-    }
-
-    fn check_presence(&self) -> Result<(), Fault> {
-        let limits = &self.limits;
-        let counts = [
-            ("[[mailbox]]", self.mailboxes.len()),
-            ("[[egress]]", self.egresses.len()),
-            ("limits.message_bytes", limits.message_bytes),
-            ("limits.recipients", limits.recipients),
-            ("limits.connections", limits.connections),
-            ("limits.connections_per_client", limits.connections_per_client),
-            ("limits.command_timeout_seconds", usize::from(limits.command_timeout_seconds > 0)),
-            ("outbound.concurrency", self.outbound.concurrency),
-            (
-                "outbound.connect_timeout_seconds",
-                usize::from(self.outbound.connect_timeout_seconds > 0),
-            ),
-        ];
-        match counts.iter().find(|(_, count)| *count == 0) {
-            Some((what, _)) => fault(format!("there must be at least one {what}; it is 0")),
-            None => Ok(()),
-        }
-    }
-
-    fn check_departments(&self) -> Result<(), Fault> {
-        for id in RESERVED {
-            if self.departments.iter().any(|it| it.id == id) {
-                return fault(format!(
-                    "a department cannot be called `{id}`: that folder has its own use"
-                ));
-            }
-        }
-        for department in self.mailboxes.iter().filter_map(|it| it.department.as_ref()) {
-            let wanted = department.get_ref();
-            if !self.departments.iter().any(|it| it.id == *wanted) {
-                let known: Vec<_> = self.departments.iter().map(|it| it.id.as_str()).collect();
-                let known = known.join(", ");
-                let message = format!("there is no department `{wanted}`; there are {known}");
-                return Err((Some(department.span()), message));
-            }
-        }
-        Ok(())
-    }
-
     fn anchor(&mut self, base: &Path) {
         let tls = self.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
         let keys = self.signing_keys.iter_mut().map(|key| &mut key.file);
@@ -466,27 +412,6 @@ impl Config {
         }
     }
 }
-
-/// A place, if there is one, and what is wrong.
-type Fault = (Option<Range<usize>>, String);
-
-fn fault(message: impl Into<String>) -> Result<(), Fault> {
-    Err((None, message.into()))
-}
-
-fn unique(what: &str, names: impl Iterator<Item = String>) -> Result<(), Fault> {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if seen.contains(&name) {
-            return fault(format!("the {what} `{name}` stands twice; remove one"));
-        }
-        seen.insert(name);
-    }
-    Ok(())
-}
-
-/// Folders of the spool that are no department's.
-const RESERVED: [&str; 2] = ["quarantine", "unsent"];
 
 /// What is wrong in a configuration, where, and what to do.
 #[derive(Debug)]
@@ -522,35 +447,4 @@ impl Place2D {
         let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
         Self { line, column }
     }
-}
-
-fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: fmt::Display>>(
-    deserializer: D,
-) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|error| de::Error::custom(format_args!("`{text}`: {error}")))
-}
-
-fn socket_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|_| {
-        let message =
-            format!("`{text}`: write an IP address and a port, such as \"127.0.0.1:2525\"");
-        de::Error::custom(message)
-    })
-}
-
-/// A name that may also name a directory.
-fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if text.is_empty() || text.len() > 32 || !text.chars().all(plain) {
-        let message = format!("`{text}`: use 1 to 32 lower-case letters, digits and hyphens");
-        return Err(de::Error::custom(message));
-    }
-    Ok(text)
-}
-
-fn seven() -> u16 {
-    7
 }
