@@ -64,7 +64,11 @@ fn each_fault_has_its_place() {
         "concurrency = 0",
         "gateway.toml: there must be at least one outbound",
     );
-    check("id = \"logistics\"", "id = \"sales\"", "gateway.toml: the department `sales` stands twice");
+    check(
+        "id = \"logistics\"",
+        "id = \"sales\"",
+        "gateway.toml: the department `sales` stands twice",
+    );
     check("id = \"fra\"", "id = \"hk\"", "gateway.toml: the egress `hk` stands twice");
     check(
         "\"shipping\"",
