@@ -12,5 +12,16 @@ mod tags;
 
 pub use dkim::lint_dkim_key;
 pub use dmarc::lint_dmarc;
-pub use finding::{Finding, Fix, Severity, apply_fixes};
+pub use finding::{Finding, Fix, Rule, Severity, apply_fixes};
 pub use spf::lint_spf;
+
+/// Every rule, by kind of record.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    [spf::RULES, dkim::RULES, dmarc::RULES].into_iter().flatten()
+}
+
+/// The rule of this code.
+#[must_use]
+pub fn rule(code: &str) -> Option<&'static Rule> {
+    rules().find(|rule| rule.code == code)
+}

@@ -15,6 +15,8 @@ pub(crate) use dialogue::{Asker, Dialogue};
 pub use name::{Name, NameError, NameErrorKind};
 pub use zone_snapshot::ZoneSnapshot;
 
+use crate::record::TlsaRecord;
+
 /// What an evaluator needs to know from the DNS before it can go on.
 ///
 /// ```
@@ -56,10 +58,20 @@ pub enum RecordType {
     A,
     /// An IPv6 address.
     Aaaa,
+    /// An alias. A question of any other type follows it; this one asks where it leads.
+    Cname,
+    /// The fingerprint of a zone's key, held by the zone above: present if the zone is signed (RFC 4034 section 5).
+    Ds,
     /// A mail exchanger.
     Mx,
+    /// A server of a zone.
+    Ns,
     /// A name for an address.
     Ptr,
+    /// An SPF record under the type 99 that RFC 7208 section 3.1 gave up.
+    Spf,
+    /// The certificate of a TLS server (RFC 6698).
+    Tlsa,
     /// A text.
     Txt,
 }
@@ -69,14 +81,19 @@ impl fmt::Display for RecordType {
         f.write_str(match self {
             Self::A => "A",
             Self::Aaaa => "AAAA",
+            Self::Cname => "CNAME",
+            Self::Ds => "DS",
             Self::Mx => "MX",
+            Self::Ns => "NS",
             Self::Ptr => "PTR",
+            Self::Spf => "SPF",
+            Self::Tlsa => "TLSA",
             Self::Txt => "TXT",
         })
     }
 }
 
-/// The reply to a [`Question`]. Aliases (CNAME) have been followed.
+/// The reply to a [`Question`]. Aliases (CNAME) have been followed, unless they were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Answer {
@@ -136,6 +153,19 @@ pub enum RecordData {
     A(Ipv4Addr),
     /// An IPv6 address.
     Aaaa(Ipv6Addr),
+    /// An alias of another name.
+    Cname(Name),
+    /// The fingerprint of a zone's key.
+    Ds {
+        /// Which key it is.
+        key_tag: u16,
+        /// The algorithm of the key.
+        algorithm: u8,
+        /// The algorithm of the digest.
+        digest_type: u8,
+        /// The digest.
+        digest: Vec<u8>,
+    },
     /// A mail exchanger.
     Mx {
         /// The lower is tried first.
@@ -143,8 +173,14 @@ pub enum RecordData {
         /// The host; the root name in a null MX (RFC 7505).
         exchange: Name,
     },
+    /// A server of a zone.
+    Ns(Name),
     /// A name for an address.
     Ptr(Name),
+    /// An SPF record under its old type.
+    Spf(Vec<u8>),
+    /// The certificate of a TLS server.
+    Tlsa(TlsaRecord),
     /// A text: its character-strings joined without a separator (RFC 7208 section 3.3). The octets
     /// come from strangers and need not be ASCII.
     Txt(Vec<u8>),
@@ -157,8 +193,13 @@ impl RecordData {
         match self {
             Self::A(_) => RecordType::A,
             Self::Aaaa(_) => RecordType::Aaaa,
+            Self::Cname(_) => RecordType::Cname,
+            Self::Ds { .. } => RecordType::Ds,
             Self::Mx { .. } => RecordType::Mx,
+            Self::Ns(_) => RecordType::Ns,
             Self::Ptr(_) => RecordType::Ptr,
+            Self::Spf(_) => RecordType::Spf,
+            Self::Tlsa(_) => RecordType::Tlsa,
             Self::Txt(_) => RecordType::Txt,
         }
     }

@@ -8,8 +8,10 @@ pub mod dkim;
 pub mod dmarc;
 pub mod spf;
 mod tag_list;
+pub mod tlsa;
 
 pub use dkim::{DkimKeyRecord, Selector};
 pub use dmarc::{AlignmentMode, DmarcRecord, Policy, ReportUri};
 pub use spf::SpfRecord;
 pub(crate) use tag_list::{Tag, elements, is_space, strict};
+pub use tlsa::TlsaRecord;

@@ -10,11 +10,13 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
 use hickory_resolver::proto::rr::{self, RData};
+use hickory_resolver::proto::serialize::binary::BinEncodable;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
 use crate::dmarc::{DmarcEvaluation, DmarcRequest, DmarcVerdict};
 use crate::lookup::{Answer, Dialogue, Name, Question, RecordData, RecordType, Step};
+use crate::record::TlsaRecord;
 use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
 
 /// A resolver that answers the questions of SPF and DMARC checks, with hickory's cache behind it.
@@ -99,8 +101,13 @@ impl Resolver {
         let record_type = match question.record_type {
             RecordType::A => rr::RecordType::A,
             RecordType::Aaaa => rr::RecordType::AAAA,
+            RecordType::Cname => rr::RecordType::CNAME,
+            RecordType::Ds => rr::RecordType::DS,
             RecordType::Mx => rr::RecordType::MX,
+            RecordType::Ns => rr::RecordType::NS,
             RecordType::Ptr => rr::RecordType::PTR,
+            RecordType::Spf => rr::RecordType::Unknown(99),
+            RecordType::Tlsa => rr::RecordType::TLSA,
             RecordType::Txt => rr::RecordType::TXT,
         };
         let answers = match self.inner.lookup(name, record_type).await {
@@ -176,8 +183,43 @@ fn record_data(data: &RData) -> Option<RecordData> {
         }
         RData::PTR(target) => RecordData::Ptr(plain_name(target)?),
         RData::TXT(text) => RecordData::Txt(text.txt_data.concat()),
-        _ => return None,
+        RData::CNAME(target) => RecordData::Cname(plain_name(target)?),
+        RData::NS(target) => RecordData::Ns(plain_name(target)?),
+        other => return other_data(other),
     })
+}
+
+/// Data of the types that hickory reads in some builds and leaves as octets in others.
+fn other_data(data: &RData) -> Option<RecordData> {
+    let octets = data.to_bytes().ok()?;
+    match (data.record_type(), octets.as_slice()) {
+        (rr::RecordType::DS, [tag_high, tag_low, algorithm, digest_type, digest @ ..]) => {
+            Some(RecordData::Ds {
+                key_tag: u16::from_be_bytes([*tag_high, *tag_low]),
+                algorithm: *algorithm,
+                digest_type: *digest_type,
+                digest: digest.to_vec(),
+            })
+        }
+        (rr::RecordType::TLSA, [usage, selector, matching, data @ ..]) => {
+            let (usage, selector) = ((*usage).into(), (*selector).into());
+            let record = TlsaRecord::new(usage, selector, (*matching).into(), data);
+            Some(RecordData::Tlsa(record))
+        }
+        (rr::RecordType::Unknown(99), octets) => Some(RecordData::Spf(joined(octets))),
+        _ => None,
+    }
+}
+
+/// Character-strings, joined (RFC 1035 section 3.3).
+fn joined(mut octets: &[u8]) -> Vec<u8> {
+    let mut text = Vec::new();
+    while let Some((length, rest)) = octets.split_first() {
+        let (string, rest) = rest.split_at_checked((*length).into()).unwrap_or((rest, &[]));
+        text.extend_from_slice(string);
+        octets = rest;
+    }
+    text
 }
 
 /// The name as it goes over the wire: labels of any octets, complete.

@@ -10,6 +10,7 @@ use super::tags::{Tags, panel_escapes, unread};
 use crate::record::dkim::{PublicKeyForm, RsaPublicKey, octets, wrap_pkcs1};
 use crate::record::{DkimKeyRecord, Tag};
 use rules as rule;
+pub(super) use rules::ALL as RULES;
 
 /// What is wrong with the text of a DKIM key record, in the order of the text.
 ///

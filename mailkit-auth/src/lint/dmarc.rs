@@ -8,6 +8,7 @@ use super::finding::{Finding, Fix, in_order, nearest};
 use super::tags::{Tags, unread};
 use crate::record::{DmarcRecord, Tag};
 use rules as rule;
+pub(super) use rules::ALL as RULES;
 
 /// What is wrong with the text of a DMARC record, in the order of the text.
 ///

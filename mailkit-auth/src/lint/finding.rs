@@ -116,42 +116,59 @@ pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 /// What all findings of one lint share.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rule {
-    pub(crate) code: &'static str,
-    pub(crate) severity: Severity,
-    pub(crate) help: &'static str,
-    pub(crate) reference: &'static str,
+///
+/// ```
+/// let rule = mailkit_auth::lint::rule("SPF017").ok_or("no such rule")?;
+/// assert_eq!(rule.help, "end the record with `~all` or `-all`");
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Rule {
+    /// The stable code, such as `SPF017`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The paragraph of the standard or the practice it rests on.
+    pub reference: &'static str,
+    /// What is wrong, without regard to a record.
+    pub summary: &'static str,
+    /// What to do about it, in one sentence.
+    pub help: &'static str,
 }
 
 impl Rule {
     pub(crate) const fn error(
         code: &'static str,
         reference: &'static str,
+        summary: &'static str,
         help: &'static str,
     ) -> Self {
-        Self { code, severity: Severity::Error, help, reference }
+        Self { code, severity: Severity::Error, reference, summary, help }
     }
 
     pub(crate) const fn warning(
         code: &'static str,
         reference: &'static str,
+        summary: &'static str,
         help: &'static str,
     ) -> Self {
-        Self { code, severity: Severity::Warning, help, reference }
+        Self { code, severity: Severity::Warning, reference, summary, help }
     }
 
     pub(crate) const fn info(
         code: &'static str,
         reference: &'static str,
+        summary: &'static str,
         help: &'static str,
     ) -> Self {
-        Self { code, severity: Severity::Info, help, reference }
+        Self { code, severity: Severity::Info, reference, summary, help }
     }
 
     /// A finding of this rule that a machine cannot mend.
     pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> Finding {
-        let Self { code, severity, help, reference } = *self;
+        let Self { code, severity, help, reference, .. } = *self;
         Finding { code, severity, span, message: message.into(), help, fix: None, reference }
     }
 
@@ -165,6 +182,24 @@ impl Rule {
         Finding { fix: Some(fix), ..self.at(span, message) }
     }
 }
+
+/// Defines the rules of one kind of record and lists them all in `ALL`.
+///
+/// ```text
+/// rules! {
+///     NOT_ASCII = error "SPF006" "RFC 7208 section 3.1": "an octet that is not ASCII",
+///         "write the record in ASCII; names as `xn--` labels";
+/// }
+/// ```
+macro_rules! rules {
+    ($($name:ident = $severity:ident $code:literal $reference:literal: $summary:literal, $help:literal;)*) => {
+        $(pub(in crate::lint) const $name: $crate::lint::finding::Rule =
+            $crate::lint::finding::Rule::$severity($code, $reference, $summary, $help);)*
+        /// Every rule of this file.
+        pub(in crate::lint) const ALL: &[$crate::lint::finding::Rule] = &[$($name),*];
+    };
+}
+pub(crate) use rules;
 
 /// The word of `known` that `typed` most likely stands for, at most two edits away.
 pub(crate) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
@@ -218,7 +253,7 @@ mod tests {
 
     #[test]
     fn overlapping_fixes_apply_the_first() {
-        let rule = Rule::info("X", "", "");
+        let rule = Rule::info("X", "", "", "");
         let finding = |span: Range<usize>| rule.fixed(span.clone(), "", Fix::replace(span, "-"));
         assert_eq!(apply_fixes("abcdef", &[finding(2..4), finding(0..3), finding(5..6)]), "-de-");
         assert_eq!(apply_fixes("ab", &[finding(1..9)]), "ab");

@@ -12,6 +12,7 @@ use crate::record::spf::{Mechanism, Modifier, SpfTerm};
 use crate::spf::macro_string;
 use network::Network;
 use rules as rule;
+pub(super) use rules::ALL as RULES;
 use term::Term;
 
 /// What is wrong with the text of an SPF record, in the order of the text.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::{Answer, Lookup, Name, NameError, Question, RecordData};
+use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType};
 
 /// DNS records in memory: for tests, for checks of records not yet published, for replays.
 ///
@@ -40,10 +40,14 @@ impl ZoneSnapshot {
         Self::default()
     }
 
-    /// Adds a record of any type.
+    /// Adds a record of any type. Of two aliases of a name the last counts.
     #[must_use]
     pub fn with_record(mut self, name: Name, data: RecordData) -> Self {
-        self.node(name).records.push(data);
+        let node = self.node(name);
+        match data {
+            RecordData::Cname(target) => node.alias = Some(target),
+            data => node.records.push(data),
+        }
         self
     }
 
@@ -61,9 +65,9 @@ impl ZoneSnapshot {
     /// # Errors
     ///
     /// If one of them is not a [`Name`].
-    pub fn with_alias(mut self, name: &str, target: &str) -> Result<Self, NameError> {
-        self.node(Name::new(name)?).alias = Some(Name::new(target)?);
-        Ok(self)
+    pub fn with_alias(self, name: &str, target: &str) -> Result<Self, NameError> {
+        let target = Name::new(target)?;
+        Ok(self.with_record(Name::new(name)?, RecordData::Cname(target)))
     }
 
     /// Adds a mail exchanger; `.` as `exchange` is the null MX (RFC 7505).
@@ -105,6 +109,18 @@ impl ZoneSnapshot {
         Ok(self.with_record(Name::new(name)?, RecordData::Txt(text.into())))
     }
 
+    /// The alias of a name itself, not followed.
+    fn alias(&self, name: &Name) -> Answer {
+        match self.nodes.get(name) {
+            None => Answer::NoSuchName,
+            Some(Node { alias: Some(target), .. }) => {
+                Answer::Records(vec![RecordData::Cname(target.clone())])
+            }
+            Some(Node { fails: true, .. }) => Answer::TemporaryFailure,
+            Some(_) => Answer::NoRecords,
+        }
+    }
+
     /// The node of a name; its ancestors come to exist with it.
     fn node(&mut self, name: Name) -> &mut Node {
         let mut ancestor = name.parent();
@@ -130,6 +146,9 @@ impl ZoneSnapshot {
 
 impl Lookup for ZoneSnapshot {
     fn answer(&self, question: &Question) -> Answer {
+        if question.record_type == RecordType::Cname {
+            return self.alias(&question.name);
+        }
         let node = match self.resolve(&question.name) {
             Ok(Some(node)) => node,
             Ok(None) => return Answer::NoSuchName,
@@ -153,7 +172,6 @@ const MAX_ALIASES: usize = 8;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lookup::RecordType;
 
     #[test]
     fn answers() -> Result<(), NameError> {
@@ -170,6 +188,9 @@ mod tests {
         let address = || Answer::Records(vec![RecordData::A([192, 0, 2, 1].into())]);
         check("a.b.test", RecordType::A, address());
         check("alias.test", RecordType::A, address());
+        let target = RecordData::Cname(Name::new("a.b.test")?);
+        check("alias.test", RecordType::Cname, Answer::Records(vec![target]));
+        check("a.b.test", RecordType::Cname, Answer::NoRecords);
         check("a.b.test", RecordType::Aaaa, Answer::NoRecords);
         check("b.test", RecordType::A, Answer::NoRecords);
         check("c.test", RecordType::A, Answer::NoSuchName);
