@@ -4,10 +4,10 @@
 //! finding carries a stable code, the bytes it is about, the paragraph it rests on and, where a
 //! machine can mend the text without guessing, a [`Fix`].
 
-mod dkim;
-mod dmarc;
+pub(crate) mod dkim;
+pub(crate) mod dmarc;
 mod finding;
-mod spf;
+pub(crate) mod spf;
 mod tags;
 
 pub use dkim::lint_dkim_key;
@@ -24,4 +24,27 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 #[must_use]
 pub fn rule(code: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.code == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_rule_has_a_code_of_its_own_and_says_what_and_why() {
+        let mut codes = HashSet::new();
+        for rule in rules() {
+            let (letters, digits) = rule.code.split_at(3);
+            let formed = letters.bytes().all(|byte| byte.is_ascii_uppercase())
+                && digits.len() == 3
+                && digits.bytes().all(|byte| byte.is_ascii_digit());
+            assert!(formed, "{rule:?}");
+            assert!(codes.insert(rule.code), "{} stands twice", rule.code);
+            for text in [rule.summary, rule.help, rule.reference] {
+                assert!(text.len() > 5 && !text.ends_with('.'), "{rule:?}");
+            }
+        }
+    }
 }

@@ -1,11 +1,11 @@
 //! Lints of DKIM key records (RFC 6376 section 3.6.1).
 
-mod rules;
+pub(crate) mod rules;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::finding::{Finding, Fix, in_order, nearest};
+use super::finding::{Finding, Fix, Severity, in_order, nearest};
 use super::tags::{Tags, panel_escapes, unread};
 use crate::record::dkim::{PublicKeyForm, RsaPublicKey, octets, wrap_pkcs1};
 use crate::record::{DkimKeyRecord, Tag};
@@ -29,7 +29,7 @@ pub fn lint_dkim_key(text: &str) -> Vec<Finding> {
     if !escapes.is_empty() {
         return escapes;
     }
-    let (tags, mut findings) = Tags::read(text, &rule::UNREADABLE, &rule::REPEATED);
+    let (tags, mut findings) = Tags::read(text, &rule::UNREADABLE, &rule::TAG);
     findings.extend(version_finding(&tags));
     for tag in tags.iter() {
         findings.extend(tag_finding(tag, &tags));
@@ -71,7 +71,10 @@ fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
         }
         "k" | "h" | "s" | "t" => None,
         "g" => Some(rule::GRANULARITY.fixed(span, "`g` was removed from DKIM", tags.removal(tag))),
-        name => Some(rule::UNKNOWN.at(span, format!("unknown tag `{name}` is ignored"))),
+        name => {
+            let message = format!("unknown tag `{name}` is ignored");
+            Some(rule::TAG.at(span, message).milder(Severity::Info))
+        }
     }
 }
 
@@ -107,7 +110,8 @@ fn key_findings(tags: &Tags<'_>) -> Vec<Finding> {
     let mended = findings.iter().any(|finding| finding.fix.is_some());
     if compact != tag.value && !mended {
         let fix = Fix::replace(tag.value_span.clone(), compact);
-        findings.push(rule::SPACES.fixed(tag.value_span.clone(), "spaces within the key", fix));
+        let finding = rule::ESCAPED.fixed(tag.value_span.clone(), "spaces within the key", fix);
+        findings.push(finding.milder(Severity::Warning));
     }
     findings
 }

@@ -2,7 +2,7 @@
 
 mod policy;
 mod reports;
-mod rules;
+pub(crate) mod rules;
 
 use super::finding::{Finding, Fix, in_order, nearest};
 use super::tags::{Tags, unread};

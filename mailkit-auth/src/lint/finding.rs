@@ -32,6 +32,13 @@ pub struct Finding {
     pub reference: &'static str,
 }
 
+impl Finding {
+    /// The same finding in a case that is less bad than the worst its rule knows.
+    pub(crate) fn milder(self, severity: Severity) -> Self {
+        Self { severity: severity.min(self.severity), ..self }
+    }
+}
+
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { code, severity, span, message, .. } = self;
@@ -128,7 +135,7 @@ pub(crate) fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
 pub struct Rule {
     /// The stable code, such as `SPF017`.
     pub code: &'static str,
-    /// How bad it is.
+    /// How bad it is at worst; a single finding may be milder.
     pub severity: Severity,
     /// The paragraph of the standard or the practice it rests on.
     pub reference: &'static str,
@@ -183,7 +190,9 @@ impl Rule {
     }
 }
 
-/// Defines the rules of one kind of record and lists them all in `ALL`.
+/// Defines the rules of one kind of record and lists them all in `ALL`. A code has one rule: where
+/// some of its cases are less bad, the rule has the worst severity and the findings are made
+/// [`milder`](Finding::milder).
 ///
 /// ```text
 /// rules! {
@@ -193,10 +202,10 @@ impl Rule {
 /// ```
 macro_rules! rules {
     ($($name:ident = $severity:ident $code:literal $reference:literal: $summary:literal, $help:literal;)*) => {
-        $(pub(in crate::lint) const $name: $crate::lint::finding::Rule =
+        $(pub(crate) const $name: $crate::lint::finding::Rule =
             $crate::lint::finding::Rule::$severity($code, $reference, $summary, $help);)*
         /// Every rule of this file.
-        pub(in crate::lint) const ALL: &[$crate::lint::finding::Rule] = &[$($name),*];
+        pub(crate) const ALL: &[$crate::lint::finding::Rule] = &[$($name),*];
     };
 }
 pub(crate) use rules;

@@ -3,7 +3,7 @@
 mod broken;
 mod network;
 mod order;
-mod rules;
+pub(crate) mod rules;
 mod spelling;
 mod term;
 
