@@ -38,7 +38,7 @@ pub(crate) async fn start(catalog: Catalog) -> std::io::Result<(SocketAddr, Serv
 }
 
 /// One port for both. The system picks one that is free for TCP; for UDP somebody may have it.
-async fn bind() -> std::io::Result<(SocketAddr, TcpListener, UdpSocket)> {
+pub(crate) async fn bind() -> std::io::Result<(SocketAddr, TcpListener, UdpSocket)> {
     let mut attempts = 0;
     loop {
         let tcp = TcpListener::bind("127.0.0.1:0").await?;
@@ -54,10 +54,15 @@ async fn bind() -> std::io::Result<(SocketAddr, TcpListener, UdpSocket)> {
 
 const MAX_ATTEMPTS: usize = 16;
 
-/// A text record of these strings, each cut where it is too long for one.
+/// A text record of these strings, each cut where it is too long for one. A record of none gets an
+/// empty one, since the wire knows no other way (RFC 1035 section 3.3.14).
 pub(crate) fn txt(strings: &[impl AsRef<[u8]>]) -> RData {
-    let chunks = strings.iter().flat_map(|text| text.as_ref().chunks(255));
-    RData::TXT(TXT::from_bytes(chunks.collect()))
+    let mut chunks: Vec<&[u8]> =
+        strings.iter().flat_map(|text| text.as_ref().chunks(255)).collect();
+    if chunks.is_empty() {
+        chunks.push(&[]);
+    }
+    RData::TXT(TXT::from_bytes(chunks))
 }
 
 /// A name of labels of any octets.

@@ -1,10 +1,11 @@
 //! The JSON form of the `OpenSPF` suites.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use mailkit_auth::lookup::{Name, RecordData, ZoneSnapshot};
 use serde_json::{Map, Value};
+
+use crate::data;
 
 pub(crate) struct Scenario {
     pub(crate) description: String,
@@ -33,19 +34,8 @@ pub(crate) enum Data {
 
 /// The scenarios of a suite; `None`, with a word on why, if the data is not there.
 pub(crate) fn load(name: &str) -> Option<Vec<Scenario>> {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
-    let data = std::env::var("MAILKIT_DATA").unwrap_or_else(|_| default.to_owned());
-    let path = PathBuf::from(data).join(format!("auth/derived/{name}-tests.json"));
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => {
-            eprintln!("skipped: {}: {error}", path.display());
-            let required = std::env::var("MAILKIT_REQUIRE_PEERS").is_ok_and(|value| value == "1");
-            assert!(!required, "the suite is required and absent");
-            return None;
-        }
-    };
-    let suite: Vec<Value> = serde_json::from_str(&text).expect("the suite is JSON");
+    let text = data::read(&format!("auth/derived/{name}-tests.json"))?;
+    let suite: Vec<Value> = serde_json::from_slice(&text).expect("the suite is JSON");
     Some(suite.iter().map(Scenario::read).collect())
 }
 
@@ -62,9 +52,10 @@ impl Scenario {
         self.records.iter().map(|(name, data)| (name.as_str(), data))
     }
 
+    /// The names whose records time out where they are not given.
     #[cfg(feature = "resolver")]
-    pub(crate) fn has_timeouts(&self) -> bool {
-        self.records.iter().any(|(_, data)| matches!(data, Data::Timeout))
+    pub(crate) fn failing(&self) -> impl Iterator<Item = &str> {
+        self.records().filter(|(_, data)| matches!(data, Data::Timeout)).map(|(name, _)| name)
     }
 
     pub(crate) fn zone(&self) -> ZoneSnapshot {
