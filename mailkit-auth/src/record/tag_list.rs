@@ -92,6 +92,12 @@ pub(crate) fn strict(text: &str) -> Result<Vec<Tag<'_>>, RecordError> {
     Ok(tags)
 }
 
+/// Where the value of the first tag of this name stands.
+#[cfg(feature = "verify")]
+pub(crate) fn value_span(text: &str, name: &str) -> Option<Range<usize>> {
+    elements(text).flatten().find(|tag| tag.name == name).map(|tag| tag.value_span)
+}
+
 fn read_tag(element: &str, start: usize) -> Result<Tag<'_>, RecordError> {
     let span = trimmed_span(element, start);
     let malformed = || RecordError::new(RecordErrorKind::MalformedTag, span.clone());

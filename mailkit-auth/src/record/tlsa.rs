@@ -224,10 +224,8 @@ mod tests {
         let digest = "0123456789abcdef".repeat(4);
         check(&format!("3 1 1 {digest}"), Ok(&format!("3 1 1 {digest}")));
         check(&format!(" 3\t1 1 {} ", digest.to_uppercase()), Ok(&format!("3 1 1 {digest}")));
-        check(
-            &format!("3 1 1 {} {}", &digest[..10], &digest[10..]),
-            Ok(&format!("3 1 1 {digest}")),
-        );
+        let (front, back) = digest.split_at(10);
+        check(&format!("3 1 1 {front} {back}"), Ok(&format!("3 1 1 {digest}")));
         check("3 0 0 00", Ok("3 0 0 00"));
         check("", Err("missing tag `usage` at byte 0"));
         check("3 1", Err("missing tag `matching` at byte 3"));

@@ -1,25 +1,26 @@
 //! The check of one signature.
 
 use std::cell::OnceCell;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
 
 use mail_auth::common::crypto::Algorithm;
 use mail_auth::common::parse::TxtRecordParser as _;
 use mail_auth::common::verify::DomainKey;
-use mail_auth::dkim::Canonicalization;
+use mail_auth::dkim::Canonicalization as Form;
 
-use super::signature::DkimSignature;
+use super::signature::ReceivedSignature;
 use super::{DkimProblem, DkimVerdict, DkimWeakness};
 use crate::DkimKeyRecord;
 use crate::lookup::{Answer, Question, RecordType};
 use crate::message::{BodyDigest, Field, RawMessage};
 use crate::record::dkim::KeyType;
+use crate::record::dkim_signature::{Canonicalization, FieldName};
 
 /// A signature as found in the message, and whether it is worth the lookup of its key.
 pub(super) struct Check {
     /// Which of the message's fields it is.
     index: usize,
-    signature: Result<Box<DkimSignature>, DkimProblem>,
+    signature: Result<Box<ReceivedSignature>, DkimProblem>,
     /// Why no key can make the signature good.
     refusal: Option<DkimProblem>,
 }
@@ -31,11 +32,10 @@ impl Check {
         let signatures = fields.filter(|(_, field)| field.is("DKIM-Signature")).enumerate();
         let read = |(count, (index, field)): (usize, (usize, &Field<'_>))| {
             let signature = match count {
-                count if count < limit => DkimSignature::read(field.value).map(Box::new),
+                count if count < limit => ReceivedSignature::read(field.value).map(Box::new),
                 _ => Err(DkimProblem::TooMany { limit }),
             };
-            let refusal =
-                signature.as_ref().ok().and_then(|it| it.check_meaning(seconds(now)).err());
+            let refusal = signature.as_ref().ok().and_then(|it| it.check_meaning(now).err());
             Self { index, signature, refusal }
         };
         signatures.map(read).collect()
@@ -44,7 +44,7 @@ impl Check {
     /// Where the key is; `None` if the signature is refused without it.
     pub(super) fn question(&self) -> Option<Question> {
         let signature = self.signature.as_ref().ok().filter(|_| self.refusal.is_none())?;
-        let name = signature.selector.record_name(&signature.domain).ok()?;
+        let name = signature.selector().record_name(signature.domain()).ok()?;
         Some(Question::new(name.into(), RecordType::Txt))
     }
 
@@ -63,11 +63,11 @@ impl Check {
         let refusal = self.refusal.clone().map_or(Ok(()), Err);
         let checked = refusal.and_then(|()| find_key(answer)).and_then(|key| {
             let bits = signature.check_key(&key)?;
-            signature.check_body(body.digest(signature.body_form))?;
+            signature.check_body(body.digest(form(signature.body_canonicalization())))?;
             signature.check_header(message, self.index, &key)?;
             Ok(signature.weaknesses(message, &key, bits, now))
         });
-        let (domain, selector) = (&signature.domain, &signature.selector);
+        let (domain, selector) = (signature.domain(), signature.selector());
         match checked {
             Ok(weaknesses) => DkimVerdict::passed(domain, selector, weaknesses),
             Err(problem) => DkimVerdict::failed(Some((domain, selector)), problem),
@@ -87,10 +87,10 @@ impl<'a> Body<'a> {
         Self { octets, relaxed: OnceCell::new(), simple: OnceCell::new() }
     }
 
-    fn digest(&self, form: Canonicalization) -> &BodyDigest {
+    fn digest(&self, form: Form) -> &BodyDigest {
         let digest = match form {
-            Canonicalization::Relaxed => &self.relaxed,
-            Canonicalization::Simple => &self.simple,
+            Form::Relaxed => &self.relaxed,
+            Form::Simple => &self.simple,
         };
         digest.get_or_init(|| BodyDigest::new(form, self.octets))
     }
@@ -116,20 +116,20 @@ fn find_key(answer: Option<&Answer>) -> Result<DkimKeyRecord, DkimProblem> {
     found.ok_or_else(|| first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey))
 }
 
-impl DkimSignature {
+impl ReceivedSignature {
     /// Whether the key may have made this signature; the length of an RSA key in bits.
     fn check_key(&self, key: &DkimKeyRecord) -> Result<Option<usize>, DkimProblem> {
         if key.is_revoked() {
             return Err(DkimProblem::Revoked);
         }
-        if key.key_type() != self.key_type || !key.allows_sha256() || !key.allows_email() {
+        if key.key_type() != self.key_type() || !key.allows_sha256() || !key.allows_email() {
             return Err(DkimProblem::KeyUse);
         }
-        if key.forbids_subdomains() && self.identity != self.domain {
+        if key.forbids_subdomains() && self.identity_domain() != self.domain() {
             return Err(DkimProblem::Identity);
         }
-        let unreadable = DkimProblem::UnreadableKey(self.key_type);
-        match self.key_type {
+        let unreadable = DkimProblem::UnreadableKey(self.key_type());
+        match self.key_type() {
             KeyType::Ed25519 if key.public_key().len() == ED25519_OCTETS => Ok(None),
             KeyType::Ed25519 => Err(unreadable),
             KeyType::Rsa => match key.rsa_public_key().map_err(|_| unreadable)?.bits {
@@ -141,10 +141,10 @@ impl DkimSignature {
 
     fn check_body(&self, body: &BodyDigest) -> Result<(), DkimProblem> {
         let octets = body.octets;
-        match self.body_length {
+        match self.body_length() {
             Some(signed) if signed < octets => Err(DkimProblem::PartialBody { signed, octets }),
             Some(signed) if signed > octets => Err(DkimProblem::Body),
-            _ if body.hash == self.body_hash => Ok(()),
+            _ if body.hash == self.body_hash() => Ok(()),
             _ => Err(DkimProblem::Body),
         }
     }
@@ -155,24 +155,24 @@ impl DkimSignature {
         index: usize,
         key: &DkimKeyRecord,
     ) -> Result<(), DkimProblem> {
-        let unreadable = || DkimProblem::UnreadableKey(self.key_type);
+        let unreadable = || DkimProblem::UnreadableKey(self.key_type());
         // mail-auth reads no more of the record than the key.
-        let text = DkimKeyRecord::new(self.key_type, key.public_key()).to_string();
+        let text = DkimKeyRecord::new(self.key_type(), key.public_key()).to_string();
         let key = DomainKey::parse(text.as_bytes()).map_err(|_| unreadable())?;
         let field = message.fields.get(index).ok_or(DkimProblem::Signature)?;
         let unsigned = self.unsigned_value(field.value);
-        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let names: Vec<&str> = self.signed_fields().iter().map(FieldName::as_str).collect();
         let signed = message.select(&names);
         let mut pairs = signed
             .iter()
             .map(|field| (field.name, field.value))
             .chain([(field.name, unsigned.as_slice())]);
-        let algorithm = match self.key_type {
+        let algorithm = match self.key_type() {
             KeyType::Rsa => Algorithm::RsaSha256,
             KeyType::Ed25519 => Algorithm::Ed25519Sha256,
         };
         key.p
-            .verify(&mut pairs, &self.signature, self.header_form, algorithm)
+            .verify(&mut pairs, self.signature(), form(self.header_canonicalization()), algorithm)
             .map_err(|_| DkimProblem::Signature)
     }
 
@@ -184,7 +184,7 @@ impl DkimSignature {
         now: SystemTime,
     ) -> Vec<DkimWeakness> {
         let mut weaknesses = Vec::new();
-        if self.body_length.is_some() {
+        if self.body_length().is_some() {
             weaknesses.push(DkimWeakness::BodyLength);
         }
         if let Some(bits) = bits.filter(|bits| *bits < GOOD_BITS) {
@@ -193,21 +193,21 @@ impl DkimSignature {
         if key.is_testing() {
             weaknesses.push(DkimWeakness::Testing);
         }
-        let latest = now.checked_add(CLOCK_SKEW).map_or(u64::MAX, seconds);
-        if self.signed_at.is_some_and(|at| at > latest) {
+        let latest = now.checked_add(CLOCK_SKEW).unwrap_or(now);
+        if self.signed_at().is_some_and(|at| at > latest) {
             weaknesses.push(DkimWeakness::FromTheFuture);
         }
-        let signed = |name: &str| {
-            self.names.iter().filter(|signed| signed.eq_ignore_ascii_case(name)).count()
-        };
-        let unsigned = VISIBLE.iter().filter(|name| message.named(name).count() > signed(name));
+        let unsigned = VISIBLE.iter().filter(|name| message.named(name).count() > self.signs(name));
         weaknesses.extend(unsigned.map(|name| DkimWeakness::Unsigned { name }));
         weaknesses
     }
 }
 
-fn seconds(time: SystemTime) -> u64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+fn form(canonicalization: Canonicalization) -> Form {
+    match canonicalization {
+        Canonicalization::Relaxed => Form::Relaxed,
+        Canonicalization::Simple => Form::Simple,
+    }
 }
 
 /// Octets of an Ed25519 key (RFC 8463 section 4.2).
