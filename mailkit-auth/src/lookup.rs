@@ -6,6 +6,7 @@
 
 mod dialogue;
 mod name;
+mod records;
 mod zone_snapshot;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 pub(crate) use dialogue::{Asker, Dialogue};
 pub use name::{Name, NameError, NameErrorKind};
+pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;
 
 use crate::record::TlsaRecord;
@@ -98,7 +100,7 @@ impl fmt::Display for RecordType {
 #[non_exhaustive]
 pub enum Answer {
     /// The records, all of the type asked for.
-    Records(Vec<RecordData>),
+    Records(Records),
     /// The name exists and has no record of this type (NODATA).
     NoRecords,
     /// The name does not exist (NXDOMAIN).
@@ -184,6 +186,13 @@ pub enum RecordData {
     /// A text: its character-strings joined without a separator (RFC 7208 section 3.3). The octets
     /// come from strangers and need not be ASCII.
     Txt(Vec<u8>),
+}
+
+impl From<Vec<RecordData>> for Answer {
+    /// The answer of these records; without any, that there are none of the type.
+    fn from(records: Vec<RecordData>) -> Self {
+        if records.is_empty() { Self::NoRecords } else { Self::Records(records.into()) }
+    }
 }
 
 impl RecordData {

@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::dmarc::{DmarcEvaluation, DmarcRequest, DmarcVerdict};
 use crate::lookup::{Answer, Dialogue, Name, Question, RecordData, RecordType, Step};
 use crate::record::TlsaRecord;
+use crate::spf::tree::{SpfTree, SpfTreeEvaluation, SpfTreeRequest};
 use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
 
 /// A resolver that answers the questions of SPF and DMARC checks, with hickory's cache behind it.
@@ -87,6 +88,12 @@ impl Resolver {
     /// Whether the client may send for the domain of the envelope sender.
     pub async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
         self.drive(SpfEvaluation::new(request).0).await
+    }
+
+    /// Every record that a domain's SPF record leads to. What the time limit cuts off is a problem
+    /// of its branch.
+    pub async fn spf_tree(&self, request: impl Into<SpfTreeRequest>) -> SpfTree {
+        self.drive(SpfTreeEvaluation::new(request).0).await
     }
 
     /// Whether the author's domain is proved, and what it asks for if not.
@@ -171,7 +178,7 @@ fn failed(error: &NetError) -> Answer {
 /// The records of the type asked for; an answer brings the aliases on the way as well.
 fn with_type(mut answers: Vec<RecordData>, asked: RecordType) -> Answer {
     answers.retain(|data| data.record_type() == asked);
-    if answers.is_empty() { Answer::NoRecords } else { Answer::Records(answers) }
+    Answer::from(answers)
 }
 
 fn record_data(data: &RData) -> Option<RecordData> {

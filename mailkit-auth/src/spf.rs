@@ -6,15 +6,18 @@
 mod client;
 mod evaluate;
 pub(crate) mod macro_string;
+mod network;
 mod problem;
 mod sender;
 mod trace;
+pub mod tree;
 mod verdict;
 
 use std::net::IpAddr;
 use std::time::SystemTime;
 
 pub use evaluate::SpfEvaluation;
+pub use network::{IpNetwork, IpNetworkError};
 pub use problem::SpfProblem;
 pub use trace::{SpfTermTrace, SpfTrace, TermOutcome};
 pub use verdict::{MatchedTerm, SpfIdentity, SpfResult, SpfVerdict};

@@ -41,7 +41,7 @@ async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
         let name = Name::new(name).expect("a name");
         resolver.answer(&Question::new(name, record_type)).await
     };
-    let found = |data| Answer::Records(vec![data]);
+    let found = |data| Answer::from(vec![data]);
     let host = || found(RecordData::A([192, 0, 2, 1].into()));
     assert_eq!(ask("long.test", RecordType::Txt).await, found(RecordData::Txt(long.into())));
     assert_eq!(ask("odd name.test", RecordType::A).await, host());

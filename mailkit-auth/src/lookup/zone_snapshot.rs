@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType};
+use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType, Records};
 
 /// DNS records in memory: for tests, for checks of records not yet published, for replays.
 ///
@@ -28,9 +28,24 @@ pub struct ZoneSnapshot {
 
 #[derive(Clone, Debug, Default)]
 struct Node {
-    records: Vec<RecordData>,
+    /// The records of each type that the name has.
+    records: Vec<(RecordType, Records)>,
     alias: Option<Name>,
     fails: bool,
+}
+
+impl Node {
+    fn records(&self, record_type: RecordType) -> Option<&Records> {
+        self.records.iter().find_map(|(of, records)| (*of == record_type).then_some(records))
+    }
+
+    fn push(&mut self, data: RecordData) {
+        let record_type = data.record_type();
+        match self.records.iter_mut().find(|(of, _)| *of == record_type) {
+            Some((_, records)) => records.push(data),
+            None => self.records.push((record_type, Records::from(vec![data]))),
+        }
+    }
 }
 
 impl ZoneSnapshot {
@@ -46,7 +61,7 @@ impl ZoneSnapshot {
         let node = self.node(name);
         match data {
             RecordData::Cname(target) => node.alias = Some(target),
-            data => node.records.push(data),
+            data => node.push(data),
         }
         self
     }
@@ -114,7 +129,7 @@ impl ZoneSnapshot {
         match self.nodes.get(name) {
             None => Answer::NoSuchName,
             Some(Node { alias: Some(target), .. }) => {
-                Answer::Records(vec![RecordData::Cname(target.clone())])
+                Answer::from(vec![RecordData::Cname(target.clone())])
             }
             Some(Node { fails: true, .. }) => Answer::TemporaryFailure,
             Some(_) => Answer::NoRecords,
@@ -154,12 +169,10 @@ impl Lookup for ZoneSnapshot {
             Ok(None) => return Answer::NoSuchName,
             Err(AliasLoop) => return Answer::TemporaryFailure,
         };
-        let asked = |data: &&RecordData| data.record_type() == question.record_type;
-        let records: Vec<_> = node.records.iter().filter(asked).cloned().collect();
-        match records.is_empty() {
-            false => Answer::Records(records),
-            true if node.fails => Answer::TemporaryFailure,
-            true => Answer::NoRecords,
+        match node.records(question.record_type) {
+            Some(records) => Answer::Records(records.clone()),
+            None if node.fails => Answer::TemporaryFailure,
+            None => Answer::NoRecords,
         }
     }
 }
@@ -185,17 +198,17 @@ mod tests {
             let question = Question::new(Name::new(name).expect("a name"), record_type);
             assert_eq!(zone.answer(&question), expected, "{question}");
         };
-        let address = || Answer::Records(vec![RecordData::A([192, 0, 2, 1].into())]);
+        let address = || Answer::from(vec![RecordData::A([192, 0, 2, 1].into())]);
         check("a.b.test", RecordType::A, address());
         check("alias.test", RecordType::A, address());
         let target = RecordData::Cname(Name::new("a.b.test")?);
-        check("alias.test", RecordType::Cname, Answer::Records(vec![target]));
+        check("alias.test", RecordType::Cname, Answer::from(vec![target]));
         check("a.b.test", RecordType::Cname, Answer::NoRecords);
         check("a.b.test", RecordType::Aaaa, Answer::NoRecords);
         check("b.test", RecordType::A, Answer::NoRecords);
         check("c.test", RecordType::A, Answer::NoSuchName);
         check("loop.test", RecordType::A, Answer::TemporaryFailure);
-        check("slow.test", RecordType::Txt, Answer::Records(vec![RecordData::Txt(b"text".into())]));
+        check("slow.test", RecordType::Txt, Answer::from(vec![RecordData::Txt(b"text".into())]));
         check("slow.test", RecordType::A, Answer::TemporaryFailure);
         Ok(())
     }

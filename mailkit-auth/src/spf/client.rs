@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::macro_string::{self, Facts};
 use super::verdict::Decision;
 use super::{SpfLimits, SpfProblem, SpfResult};
-use crate::domain::MAX_OCTETS;
 use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
 use crate::record::spf::{CidrLength, DomainSpec, DualCidrLength, SpfRecord};
 
@@ -171,7 +170,7 @@ impl Client {
         let Some(expanded) = self.expand(spec.as_str(), domain).await else {
             return Err(SpfProblem::ExpansionLimit { term: term.to_owned() });
         };
-        Ok(Name::new(truncate(&expanded)).ok().filter(|name| !name.is_root()))
+        Ok(Name::new(macro_string::truncate(&expanded)).ok().filter(|name| !name.is_root()))
     }
 
     /// The domain's words about a fail (section 6.2). Any trouble with them leaves them out.
@@ -220,14 +219,4 @@ impl Client {
         let prefix = |address: Ipv6Addr| address.to_bits().checked_shr(ignored.into());
         prefix(client) == prefix(network)
     }
-}
-
-/// Section 7.3: labels are dropped from the left until the name is short enough for the DNS.
-fn truncate(name: &str) -> &str {
-    let mut kept = name.strip_suffix('.').unwrap_or(name);
-    while kept.len() > MAX_OCTETS {
-        let Some((_, rest)) = kept.split_once('.') else { break };
-        kept = rest;
-    }
-    kept
 }

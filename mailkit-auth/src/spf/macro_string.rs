@@ -4,7 +4,7 @@ mod expand;
 
 use std::ops::Range;
 
-pub(crate) use expand::{Facts, UNKNOWN};
+pub(crate) use expand::{Facts, Fixed, UNKNOWN, expand_fixed, truncate};
 
 use crate::{RecordError, RecordErrorKind};
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Macro, Part, parts};
+use crate::domain::MAX_OCTETS;
 use crate::lookup::Name;
 
 /// The facts about a mail that macros stand for.
@@ -61,6 +62,50 @@ impl Facts {
         let since = self.now.and_then(|now| now.duration_since(UNIX_EPOCH).ok());
         since.map_or_else(|| UNKNOWN.to_owned(), |since| since.as_secs().to_string())
     }
+}
+
+/// What a domain-spec names without regard to the mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Fixed {
+    /// The name, the same for every mail.
+    Name(Name),
+    /// A macro stands for something that only the mail tells.
+    DependsOnMessage,
+    /// No server can be asked for what it names.
+    NotAName,
+}
+
+/// The name that a domain-spec in a record of `domain` stands for, if the macro `d` is its only one.
+pub(crate) fn expand_fixed(text: &str, domain: &Name) -> Fixed {
+    let mut expanded = String::new();
+    for part in parts(text) {
+        match part {
+            Ok((_, Part::Literal(literal))) => expanded.push_str(literal),
+            Ok((_, Part::Escape(value))) => expanded.push_str(value),
+            Ok((_, Part::Macro(macro_))) if macro_.letter == 'd' => {
+                expanded.push_str(&macro_.transform(domain.as_str()));
+            }
+            Ok((_, Part::Macro(_))) => return Fixed::DependsOnMessage,
+            Err(_) => return Fixed::NotAName,
+        }
+        if expanded.len() > MAX_EXPANSION {
+            return Fixed::NotAName;
+        }
+    }
+    match Name::new(truncate(&expanded)) {
+        Ok(name) if !name.is_root() => Fixed::Name(name),
+        _ => Fixed::NotAName,
+    }
+}
+
+/// Section 7.3: labels are dropped from the left until the name is short enough for the DNS.
+pub(crate) fn truncate(name: &str) -> &str {
+    let mut kept = name.strip_suffix('.').unwrap_or(name);
+    while kept.len() > MAX_OCTETS {
+        let Some((_, rest)) = kept.split_once('.') else { break };
+        kept = rest;
+    }
+    kept
 }
 
 impl Macro<'_> {

@@ -1,0 +1,315 @@
+//! From a domain to its tree.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::pin::Pin;
+
+use super::{
+    SpfCost, SpfNode, SpfNodeTerm, SpfTermState, SpfTree, SpfTreeBound, SpfTreeLimits,
+    SpfTreeProblem, SpfTreeRequest,
+};
+use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
+use crate::record::SpfRecord;
+use crate::record::spf::{DomainSpec, DualCidrLength, Mechanism, Modifier, SpannedTerm, SpfTerm};
+use crate::spf::macro_string::{Fixed, expand_fixed};
+use crate::spf::{IpNetwork, SpfLimits};
+
+pub(super) async fn tree(asker: Asker, request: SpfTreeRequest) -> SpfTree {
+    let SpfTreeRequest { domain, record, limits } = request;
+    let mut walk = Walk::new(asker, limits);
+    let root = walk.node(Name::from(domain), record.map(|record| record.to_string())).await;
+    let mut tree =
+        SpfTree { cost: root.cost, root, mx_hosts: 0, ptr_terms: 0, questions: walk.answers.len() };
+    let terms = || tree.nodes().flat_map(|node| &node.terms);
+    let is_ptr = |term: &&SpfNodeTerm| {
+        mechanism(&term.term).is_some_and(|it| matches!(it, Mechanism::Ptr(_)))
+    };
+    let ptr_terms = terms().filter(is_ptr).filter(|term| term.cost.lookups > 0).count();
+    let mx_hosts = terms().map(|term| term.mx_hosts).max().unwrap_or_default();
+    (tree.mx_hosts, tree.ptr_terms) = (mx_hosts, ptr_terms);
+    tree
+}
+
+/// The walk and what it has used up.
+struct Walk {
+    asker: Asker,
+    limits: SpfTreeLimits,
+    answers: HashMap<Question, Answer>,
+    /// The names from the root to the record that is being read.
+    path: Vec<Name>,
+    records: usize,
+    terms: usize,
+    networks: usize,
+}
+
+type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + Sync + 'a>>;
+
+impl Walk {
+    fn new(asker: Asker, limits: SpfTreeLimits) -> Self {
+        let (answers, path) = (HashMap::new(), Vec::new());
+        Self { asker, limits, answers, path, records: 0, terms: 0, networks: 0 }
+    }
+
+    fn node(&mut self, name: Name, record: Option<String>) -> Pending<'_, SpfNode> {
+        Box::pin(async move {
+            let (terms, cost) = (Vec::new(), SpfCost::default());
+            let mut node = SpfNode { name, record, terms, cost, problem: None };
+            self.path.push(node.name.clone());
+            node.problem = self.fill(&mut node).await.err();
+            self.path.pop();
+            node
+        })
+    }
+
+    /// Reads the record and follows its terms.
+    async fn fill(&mut self, node: &mut SpfNode) -> Result<(), SpfTreeProblem> {
+        count(&mut self.records, 1, self.limits.records, SpfTreeBound::Records)?;
+        let record = match &node.record {
+            Some(record) => record,
+            None => node.record.insert(self.record(&node.name).await?),
+        };
+        let terms = SpfRecord::parse_with_spans(record).map_err(SpfTreeProblem::InvalidRecord)?;
+        count(&mut self.terms, terms.len(), self.limits.terms, SpfTreeBound::Terms)?;
+        let end = terms.iter().position(|(_, term)| is_all(term));
+        for (at, (span, term)) in terms.into_iter().enumerate() {
+            let text = record.get(span.clone()).unwrap_or_default().to_owned();
+            let mut read = SpfNodeTerm::new(text, (span, term));
+            if end.is_some_and(|all| at > all || is_redirect(&read.term)) {
+                read.state = SpfTermState::NotReached;
+            } else {
+                self.follow(&mut read, &node.name).await;
+            }
+            node.cost += read.cost;
+            node.terms.push(read);
+        }
+        Ok(())
+    }
+
+    /// The text of the one SPF record of a name.
+    async fn record(&mut self, name: &Name) -> Result<String, SpfTreeProblem> {
+        let answer = self.ask(name, RecordType::Txt).await?;
+        let texts = answer.texts().map(String::from_utf8_lossy);
+        let mut records = texts.filter(|text| SpfRecord::is_record(text));
+        match (records.next(), records.next()) {
+            (None, _) => Err(SpfTreeProblem::NoRecord),
+            (Some(record), None) => Ok(record.into_owned()),
+            (Some(_), Some(_)) => Err(SpfTreeProblem::MultipleRecords),
+        }
+    }
+
+    /// Finds what a term stands for and what it takes.
+    async fn follow(&mut self, read: &mut SpfNodeTerm, name: &Name) {
+        read.cost.lookups = usize::from(needs_lookup(&read.term));
+        let target = match domain(&read.term) {
+            None => Fixed::Name(name.clone()),
+            Some(spec) => expand_fixed(spec.as_str(), name),
+        };
+        let found = match (target, mechanism(&read.term)) {
+            (_, Some(Mechanism::Ptr(_))) | (Fixed::DependsOnMessage, _) => {
+                read.state = SpfTermState::DependsOnMessage;
+                return;
+            }
+            (Fixed::NotAName, _) => Err(SpfTreeProblem::NotAName),
+            (Fixed::Name(target), _) => {
+                if read.cost.lookups > 0 {
+                    read.target = Some(target.clone());
+                }
+                self.resolve(read, target).await
+            }
+        };
+        if let Err(problem) = found {
+            read.state = SpfTermState::Problem(problem);
+        }
+    }
+
+    async fn resolve(
+        &mut self,
+        read: &mut SpfNodeTerm,
+        target: Name,
+    ) -> Result<(), SpfTreeProblem> {
+        let term = read.term.clone();
+        match &term {
+            SpfTerm::Modifier(Modifier::Redirect(_)) => self.nest(read, target).await,
+            SpfTerm::Modifier(_) => Ok(()),
+            SpfTerm::Directive(directive) => match directive.mechanism() {
+                Mechanism::Include(_) => self.nest(read, target).await,
+                Mechanism::A { cidr, .. } => self.host(read, &target, *cidr).await,
+                Mechanism::Mx { cidr, .. } => self.exchangers(read, &target, *cidr).await,
+                Mechanism::Exists(_) => self.exists(read, &target).await,
+                network => {
+                    let network = IpNetwork::of(network);
+                    self.add(read, network)
+                }
+            },
+        }
+    }
+
+    async fn nest(&mut self, read: &mut SpfNodeTerm, target: Name) -> Result<(), SpfTreeProblem> {
+        if self.path.contains(&target) {
+            return Err(SpfTreeProblem::Loop(target));
+        }
+        if self.path.len() >= self.limits.depth {
+            return Err(SpfTreeProblem::Limit {
+                what: SpfTreeBound::Depth,
+                limit: self.limits.depth,
+            });
+        }
+        let nested = self.node(target, None).await;
+        read.cost += nested.cost;
+        read.nested = Some(Box::new(nested));
+        Ok(())
+    }
+
+    async fn host(
+        &mut self,
+        read: &mut SpfNodeTerm,
+        host: &Name,
+        cidr: DualCidrLength,
+    ) -> Result<(), SpfTreeProblem> {
+        let ip4 = self.ask(host, RecordType::A).await?;
+        let ip6 = self.ask(host, RecordType::Aaaa).await?;
+        read.cost.void_ip4 = ip4.is_void().into();
+        read.cost.void_ip6 = ip6.is_void().into();
+        self.add(read, networks(&ip4, cidr).chain(networks(&ip6, cidr)))
+    }
+
+    async fn exchangers(
+        &mut self,
+        read: &mut SpfNodeTerm,
+        domain: &Name,
+        cidr: DualCidrLength,
+    ) -> Result<(), SpfTreeProblem> {
+        let answer = self.ask(domain, RecordType::Mx).await?;
+        read.mx_hosts = answer.records().len();
+        read.cost.void_ip4 = answer.is_void().into();
+        read.cost.void_ip6 = answer.is_void().into();
+        if read.mx_hosts > SpfLimits::default().mx_hosts {
+            return Err(SpfTreeProblem::MxHosts(read.mx_hosts));
+        }
+        for data in answer.records() {
+            let RecordData::Mx { exchange, .. } = data else { continue };
+            if exchange.is_root() {
+                continue;
+            }
+            for family in [RecordType::A, RecordType::Aaaa] {
+                let addresses = self.ask(exchange, family).await?;
+                self.add(read, networks(&addresses, cidr))?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn exists(&mut self, read: &mut SpfNodeTerm, name: &Name) -> Result<(), SpfTreeProblem> {
+        let answer = self.ask(name, RecordType::A).await?;
+        read.cost.void_ip4 = answer.is_void().into();
+        read.cost.void_ip6 = answer.is_void().into();
+        Ok(())
+    }
+
+    /// Adds the networks of a term, all of them or none.
+    fn add(
+        &mut self,
+        read: &mut SpfNodeTerm,
+        networks: impl IntoIterator<Item = IpNetwork>,
+    ) -> Result<(), SpfTreeProblem> {
+        let before = read.networks.len();
+        read.networks.extend(networks);
+        let added = read.networks.len() - before;
+        let counted =
+            count(&mut self.networks, added, self.limits.networks, SpfTreeBound::Networks);
+        if counted.is_err() {
+            read.networks.truncate(before);
+        }
+        counted
+    }
+
+    async fn ask(
+        &mut self,
+        name: &Name,
+        record_type: RecordType,
+    ) -> Result<Answer, SpfTreeProblem> {
+        let question = Question::new(name.clone(), record_type);
+        let answer = match self.answers.get(&question) {
+            Some(answer) => answer.clone(),
+            None => {
+                let mut asked = self.answers.len();
+                count(&mut asked, 1, self.limits.questions, SpfTreeBound::Questions)?;
+                let answer = self.asker.ask(name, record_type).await;
+                self.answers.insert(question.clone(), answer.clone());
+                answer
+            }
+        };
+        match answer {
+            Answer::TemporaryFailure => Err(SpfTreeProblem::TemporaryFailure(question)),
+            answer => Ok(answer),
+        }
+    }
+}
+
+impl SpfNodeTerm {
+    fn new(text: String, (span, term): SpannedTerm) -> Self {
+        Self {
+            text,
+            span,
+            term,
+            target: None,
+            state: SpfTermState::Resolved,
+            networks: Vec::new(),
+            mx_hosts: 0,
+            cost: SpfCost::default(),
+            nested: None,
+        }
+    }
+}
+
+/// Adds to what was used up; nothing, and the limit, where that is too much.
+fn count(
+    used: &mut usize,
+    more: usize,
+    limit: usize,
+    what: SpfTreeBound,
+) -> Result<(), SpfTreeProblem> {
+    if used.saturating_add(more) > limit {
+        return Err(SpfTreeProblem::Limit { what, limit });
+    }
+    *used += more;
+    Ok(())
+}
+
+fn networks(answer: &Answer, cidr: DualCidrLength) -> impl Iterator<Item = IpNetwork> {
+    answer.addresses().filter_map(move |address| {
+        let length = match address {
+            IpAddr::V4(_) => cidr.ip4.map_or(32, |length| length.bits()),
+            IpAddr::V6(_) => cidr.ip6.map_or(128, |length| length.bits()),
+        };
+        IpNetwork::new(address, length).ok()
+    })
+}
+
+fn mechanism(term: &SpfTerm) -> Option<&Mechanism> {
+    match term {
+        SpfTerm::Directive(directive) => Some(directive.mechanism()),
+        SpfTerm::Modifier(_) => None,
+    }
+}
+
+/// The domain that a term names for the check itself; where an explanation stands costs nothing.
+fn domain(term: &SpfTerm) -> Option<&DomainSpec> {
+    match term {
+        SpfTerm::Directive(directive) => directive.mechanism().domain(),
+        SpfTerm::Modifier(Modifier::Redirect(target)) => Some(target),
+        SpfTerm::Modifier(_) => None,
+    }
+}
+
+fn needs_lookup(term: &SpfTerm) -> bool {
+    is_redirect(term) || mechanism(term).is_some_and(Mechanism::needs_lookup)
+}
+
+fn is_redirect(term: &SpfTerm) -> bool {
+    matches!(term, SpfTerm::Modifier(Modifier::Redirect(_)))
+}
+
+fn is_all(term: &SpfTerm) -> bool {
+    matches!(mechanism(term), Some(Mechanism::All))
+}
