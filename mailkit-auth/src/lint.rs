@@ -7,13 +7,18 @@
 pub(crate) mod dkim;
 pub(crate) mod dmarc;
 mod finding;
+mod letters;
 pub(crate) mod spf;
 mod tags;
+mod txt_record;
+mod txt_set;
 
 pub use dkim::lint_dkim_key;
 pub use dmarc::lint_dmarc;
 pub use finding::{Finding, Fix, Rule, Severity, apply_fixes};
 pub use spf::lint_spf;
+pub use txt_record::{TxtFinding, TxtRecord};
+pub use txt_set::{lint_dkim_key_set, lint_dmarc_set, lint_spf_set, lint_spf_type_set};
 
 /// Every rule, by kind of record.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {

@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::finding::{Finding, Fix, Severity, in_order, nearest};
-use super::tags::{Tags, panel_escapes, unread};
+use super::letters::panel_escapes;
+use super::tags::{Tags, unread};
 use crate::record::dkim::{PublicKeyForm, RsaPublicKey, octets, wrap_pkcs1};
 use crate::record::{DkimKeyRecord, Tag};
 use rules as rule;

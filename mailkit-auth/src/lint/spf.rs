@@ -4,7 +4,7 @@ mod broken;
 mod network;
 mod order;
 pub(crate) mod rules;
-mod spelling;
+pub(crate) mod spelling;
 mod term;
 
 use super::finding::{Finding, in_order};

@@ -35,8 +35,8 @@ impl<'a> Tags<'a> {
                     read.tags.push(tag);
                 }
                 Err(error) => {
+                    findings.push(malformed_element(&error, gap, malformed));
                     gap = error.span().end;
-                    findings.push(malformed.at(error.span(), error.kind().to_string()));
                 }
             }
         }
@@ -72,6 +72,17 @@ impl<'a> Tags<'a> {
     }
 }
 
+/// An element that is no tag. Where nothing stands between two semicolons, one of them may go; `gap`
+/// is where the element before ends.
+fn malformed_element(error: &RecordError, gap: usize, rule: &Rule) -> Finding {
+    let span = error.span();
+    if span.is_empty() && gap > 0 {
+        let fix = Fix::replace(gap..span.end, "");
+        return rule.fixed(span, "nothing stands between two semicolons", fix);
+    }
+    rule.at(span, error.kind().to_string())
+}
+
 /// Says where a record cannot be read, if no other finding has explained it.
 pub(super) fn unread<T: FromStr<Err = RecordError>>(
     text: &str,
@@ -81,14 +92,4 @@ pub(super) fn unread<T: FromStr<Err = RecordError>>(
     let error = text.parse::<T>().err()?;
     let explained = findings.iter().any(|finding| finding.severity == Severity::Error);
     (!explained).then(|| rule.at(error.span(), error.kind().to_string()))
-}
-
-/// Backslashes and quotation marks that a control panel left in the text.
-pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
-    let escape = |(at, found): (usize, &str)| {
-        let span = at..at + found.len();
-        let message = format!("`{found}` of a control panel");
-        rule.fixed(span.clone(), message, Fix::replace(span, ""))
-    };
-    text.match_indices(['\\', '"']).map(escape).collect()
 }

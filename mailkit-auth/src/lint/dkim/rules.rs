@@ -5,6 +5,8 @@ use crate::lint::finding::rules;
 rules! {
     UNREADABLE = error "DKM000" "RFC 6376 section 3.2": "an element that is no `name=value`",
         "write each tag as `name=value`, parted by semicolons";
+    SEVERAL = error "DKM002" "RFC 6376 section 3.6.2.2": "more than one key record at a selector, of which verifiers take any or none",
+        "keep one record, and give each key a selector of its own";
     VERSION = error "DKM003" "RFC 6376 section 3.6.1": "a version that is not the first tag, or is not `DKIM1`",
         "start the record with `v=DKIM1`";
     MISSING_KEY = error "DKM004" "RFC 6376 section 3.6.1": "no public key",

@@ -17,7 +17,7 @@ pub(super) fn findings(tags: &Tags<'_>) -> Vec<Finding> {
         None => findings.push(rule::NO_POLICY.at(tags.end(), "there is neither `p` nor `rua`")),
     }
     findings.extend(second_tag(tags));
-    findings.extend(removed_tags(tags, policy));
+    findings.extend(removed_tags(tags));
     findings.extend(testing(tags, policy));
     findings.extend(weaker_subdomains(tags, policy));
     findings
@@ -40,12 +40,16 @@ fn second_tag(tags: &Tags<'_>) -> Option<Finding> {
 }
 
 /// Tags of RFC 7489 that RFC 9989 removed.
-fn removed_tags(tags: &Tags<'_>, policy: Option<Policy>) -> Vec<Finding> {
+fn removed_tags(tags: &Tags<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let strongest = ["p", "sp", "np"].into_iter().filter_map(|name| value_of(tags, name)).max();
     for tag in ["pct", "rf", "ri"].into_iter().filter_map(|name| tags.get(name)) {
         let partial = tag.name.eq_ignore_ascii_case("pct") && tag.value != "100";
-        if partial && policy.is_some_and(|policy| policy != Policy::None) {
-            let message = format!("receivers apply the policy to all mail, not to {} %", tag.value);
+        if partial && strongest.is_some_and(|policy| policy != Policy::None) {
+            let message = format!(
+                "receivers apply the policy to all mail, whatever `pct={}` says",
+                tag.value
+            );
             findings.push(rule::PARTIAL.at(tag.span.clone(), message));
         } else {
             let message = format!("`{}` was removed from DMARC", tag.name);
@@ -80,6 +84,13 @@ fn weaker_subdomains(tags: &Tags<'_>, policy: Option<Policy>) -> Vec<Finding> {
         findings.push(
             rule::WEAKER_SP.at(tag.span.clone(), format!("`sp={sp}` is weaker than `p={p}`")),
         );
+    }
+    if let (Some(tag), Some(p), Some(sp), None) =
+        (tags.get("sp"), policy, subdomains, tags.get("np"))
+        && sp < p
+    {
+        let message = format!("names that do not exist get `{sp}` too, because there is no `np`");
+        findings.push(rule::WEAKER_NP.at(tag.span.clone(), message));
     }
     if let (Some(tag), Some(sp), Some(np)) = (tags.get("np"), subdomains, value_of(tags, "np"))
         && np < sp

@@ -5,12 +5,16 @@ use crate::lint::finding::rules;
 rules! {
     UNREADABLE = error "DMC000" "RFC 9989 section 4.8": "an element that is no `name=value`, or a character that no tag may hold",
         "write each tag as `name=value`, parted by semicolons";
+    SEVERAL = error "DMC002" "RFC 9989 section 4.10": "more than one DMARC record at a name, which voids them all",
+        "keep one of the records";
     VERSION = error "DMC003" "RFC 9989 section 4.7": "a version that is not the first tag, or is not `DMARC1` in this case",
         "start the record with `v=DMARC1`, in this case";
     LEADING_SPACE = error "DMC004" "RFC 9989 section 4.8": "white space before the version",
         "remove the space";
     SPF_HERE = error "DMC006" "RFC 9989 section 4.5": "an SPF record where the DMARC record belongs",
         "look for a wildcard TXT record that answers here";
+    OTHER_TEXT = warning "DMC007" "RFC 9989 section 4.5": "a text that has nothing to do with DMARC where the DMARC record belongs",
+        "remove the text, or publish it where it belongs";
     POLICY_BY_REPORTS = warning "DMC008" "RFC 9989 section 4.10.1": "no policy but a report address, which receivers read as `p=none`",
         "say `p=none` if it is meant";
     NO_POLICY = error "DMC009" "RFC 9989 section 4.10.1": "neither a policy nor a report address, which leaves the domain without DMARC",
@@ -35,8 +39,8 @@ rules! {
         "enforce a policy once the reports are clean";
     WEAKER_SP = warning "DMC019" "RFC 9989 section 4.7": "a policy for subdomains that is weaker than that of the domain",
         "give subdomains the same policy";
-    WEAKER_NP = info "DMC020" "RFC 9989 section 4.7": "names that do not exist are protected less than the domain",
-        "give names that do not exist the strongest policy";
+    WEAKER_NP = info "DMC020" "RFC 9989 section 4.7": "a weaker policy for names that do not exist than for those that do",
+        "give names that do not exist the strongest policy, such as `np=reject`";
     NO_REPORTS = warning "DMC022" "RFC 9989 section 4.7": "no address for aggregate reports",
         "add `rua=mailto:` and an address";
     URI = error "DMC023" "RFC 9989 section 4.7": "a report address that is no `mailto:` URI",

@@ -39,7 +39,16 @@ fn syntax() {
     check_unfixed("", &["DMC003", "DMC009", "DMC022"]);
     check(&with_rua(" v=DMARC1; p=reject"), &["DMC004"], &with_rua("v=DMARC1; p=reject"));
     check_unfixed("v=spf1 -all", &["DMC006"]);
-    check_unfixed(&with_rua("v=DMARC1; p=reject;"), &["DMC000"]);
+    check(&with_rua("v=DMARC1; p=reject;"), &["DMC000"], &with_rua("v=DMARC1; p=reject"));
+    check(&with_rua("v=DMARC1 p=reject"), &["DMC003", "DMC008"], &with_rua("v=DMARC1; p=reject"));
+    check(
+        &with_rua("v=DMARC1; p=reject sp=none"),
+        &["DMC010"],
+        &with_rua("v=DMARC1; p=reject; sp=none"),
+    );
+    check(&with_rua("v=DMARC1;; p=reject"), &["DMC000"], &with_rua("v=DMARC1; p=reject"));
+    check(&with_rua("v=DMARC1；p=ｒeject"), &["DMC000", "DMC010"], &with_rua("v=DMARC1;p=reject"));
+    check(&with_rua("\"v=DMARC1\\; p=reject"), &["DMC000"; 2], &with_rua("v=DMARC1; p=reject"));
     check_unfixed(&with_rua("v=DMARC1; p=reject; p=none"), &["DMC012"]);
     check_unfixed(&with_rua("v=DMARC1; p=reject; adkm=s"), &["DMC013"]);
     check_unfixed(&with_rua("v=DMARC1; adkim=s; p=reject"), &["DMC011"]);
@@ -61,7 +70,9 @@ fn policies() {
     check_unfixed(&with_rua("v=DMARC1; p=reject; t=y"), &["DMC016"]);
     check(&with_rua("v=DMARC1; p=none; t=y"), &["DMC018", "DMC017"], &with_rua("v=DMARC1; p=none"));
     check_unfixed(&with_rua("v=DMARC1; p=none"), &["DMC018"]);
-    check_unfixed(&with_rua("v=DMARC1; p=reject; sp=none"), &["DMC019"]);
+    check_unfixed(&with_rua("v=DMARC1; p=reject; sp=none"), &["DMC019", "DMC020"]);
+    check_unfixed(&with_rua("v=DMARC1; p=reject; sp=none; np=reject"), &["DMC019"]);
+    check_unfixed(&with_rua("v=DMARC1; p=none; sp=reject; pct=50"), &["DMC018", "DMC015"]);
     check_unfixed(&with_rua("v=DMARC1; p=reject; np=none"), &["DMC020"]);
 }
 

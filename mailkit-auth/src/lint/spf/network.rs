@@ -53,7 +53,8 @@ impl Network {
 pub(super) fn findings(term: &Term<'_>, network: Network) -> Vec<Finding> {
     let mut findings = Vec::new();
     let span = term.span.clone();
-    if is_private(network.address) {
+    // A network as wide as this is more than the reserved one it starts with; it has its own finding.
+    if network.length >= 7 && is_private(network.address) {
         let message = format!("no mail on the Internet comes from `{}`", term.text);
         findings.push(rule::PRIVATE.at(span.clone(), message));
     }
@@ -76,22 +77,36 @@ pub(super) fn findings(term: &Term<'_>, network: Network) -> Vec<Finding> {
 /// Addresses of which no receiver on the Internet sees mail (RFC 6890).
 fn is_private(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => {
-            let shared = matches!(address.octets(), [100, 64..=127, ..]);
-            address.is_private()
-                || address.is_loopback()
-                || address.is_link_local()
-                || address.is_documentation()
-                || address.is_multicast()
-                || shared
-        }
+        IpAddr::V4(address) => is_private_v4(address),
         IpAddr::V6(address) => {
-            let documentation = matches!(address.segments(), [0x2001, 0xdb8, ..]);
+            let reserved = matches!(
+                address.segments(),
+                // Documentation (RFC 3849, RFC 9637), discard (RFC 6666), benchmarks (RFC 5180).
+                [0x2001, 0xdb8, ..]
+                    | [0x3fff, 0..=0xfff, ..]
+                    | [0x100, 0, 0, 0, ..]
+                    | [0x2001, 2, 0, ..]
+            );
             address.is_loopback()
+                || address.is_unspecified()
                 || address.is_unique_local()
                 || address.is_unicast_link_local()
                 || address.is_multicast()
-                || documentation
+                || reserved
         }
     }
+}
+
+fn is_private_v4(address: Ipv4Addr) -> bool {
+    let reserved = matches!(
+        address.octets(),
+        // This network, shared, protocol assignments, benchmarks, reserved.
+        [0, ..] | [100, 64..=127, ..] | [192, 0, 0, _] | [198, 18 | 19, ..] | [240..=255, ..]
+    );
+    address.is_private()
+        || address.is_loopback()
+        || address.is_link_local()
+        || address.is_documentation()
+        || address.is_multicast()
+        || reserved
 }

@@ -81,7 +81,11 @@ fn repeated_includes(terms: &[Term<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for term in terms {
         if let Some(Mechanism::Include(domain)) = term.mechanism()
-            && !seen.insert(domain.as_str().to_ascii_lowercase())
+            && !seen.insert(match domain.has_macros() {
+                // `%{S}` is not `%{s}`: upper case escapes what it stands for.
+                true => domain.as_str().to_owned(),
+                false => domain.as_str().to_ascii_lowercase(),
+            })
         {
             let message = format!("`{domain}` was included before");
             findings.push(rule::REPEATED_INCLUDE.fixed(term.span.clone(), message, term.removal()));

@@ -5,10 +5,22 @@ use crate::lint::finding::rules;
 rules! {
     UNREADABLE = error "SPF000" "RFC 7208 section 12": "a term or an octet that the grammar has no place for",
         "write the term as the grammar has it";
+    NO_RECORD = error "SPF001" "RFC 7208 section 4.5": "no text at the name that is an SPF record",
+        "publish one TXT record that starts with `v=spf1` and a space";
+    SEVERAL = error "SPF002" "RFC 7208 sections 3.2 and 4.5": "more than one SPF record at a name, which fails them all",
+        "join them into one record";
     VERSION = error "SPF003" "RFC 7208 section 4.5": "a text that means to be an SPF record but does not start with `v=spf1` and a space",
         "start the record with `v=spf1` and a space";
+    SENDER_ID = warning "SPF004" "RFC 4406 (historic)": "a record of Sender ID, which receivers no longer read",
+        "remove the record and publish one that starts with `v=spf1`";
+    OLD_TYPE = warning "SPF005" "RFC 7208 section 3.1": "an SPF record under the DNS type SPF (99), which was given up",
+        "remove it, and keep the TXT record";
     NOT_ASCII = error "SPF006" "RFC 7208 section 3.1": "an octet that is not ASCII",
         "write the record in ASCII; names as `xn--` labels";
+    LONG_STRING = error "SPF007" "RFC 7208 section 3.3": "a character-string of more than 255 octets, which no zone can hold",
+        "split the record into strings of at most 255 octets";
+    GLUED = error "SPF008" "RFC 7208 section 3.3": "two terms that run together where two character-strings meet",
+        "end the first string, or start the next, with a space";
     OVER_450 = warning "SPF009" "RFC 7208 section 3.4": "a record of more than 450 octets, whose answer may not fit a UDP packet",
         "move senders into an include of their own";
     OVER_512 = warning "SPF010" "RFC 7208 section 3.4": "a record of more than 512 octets, whose answer does not fit a UDP packet",

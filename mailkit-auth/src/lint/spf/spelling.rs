@@ -1,46 +1,55 @@
 //! Letters and the version: what must be right before a term can be read.
 
-use std::ops::Range;
-
 use super::rules as rule;
 use crate::lint::finding::{Finding, Fix, nearest};
-use crate::lint::tags::panel_escapes;
+use crate::lint::letters::{half_width, meant_by, message, panel_escapes};
+use crate::record::spf::SpfTerm;
 
 pub(super) fn findings(text: &str) -> Vec<Finding> {
+    if is_sender_id(text) {
+        let message = "a record of Sender ID is no SPF record";
+        return vec![rule::SENDER_ID.at(0..text.len(), message)];
+    }
+    let escapes = panel_escapes(text, &rule::QUOTED);
     let mut findings: Vec<Finding> = text.char_indices().filter_map(odd_character).collect();
-    findings.extend(panel_escapes(text, &rule::QUOTED));
+    findings.retain(|odd| escapes.iter().all(|escape| escape.span != odd.span));
+    findings.extend(escapes);
     if findings.is_empty() {
         findings.extend(version(text));
     }
     findings
 }
 
-/// A character that no record holds: full-width, escaped, or beyond ASCII.
+/// Whether the text is of the protocol of RFC 4406, which is no slip of the pen.
+pub(crate) fn is_sender_id(text: &str) -> bool {
+    text.get(.."spf2.0".len()).is_some_and(|version| version.eq_ignore_ascii_case("spf2.0"))
+}
+
+/// A character that no record holds: full-width, invisible, or beyond ASCII.
 fn odd_character((at, c): (usize, char)) -> Option<Finding> {
     let span = at..at + c.len_utf8();
     match c {
+        ' '..='~' => None,
         '\t' | '\r' | '\n' => {
             let message = "terms are separated by spaces alone";
             Some(rule::UNREADABLE.fixed(span.clone(), message, Fix::replace(span, " ")))
         }
-        ' '..='~' => None,
-        _ => Some(match half_width(c) {
-            Some(half) => {
-                let message = format!("full-width {c:?} stands for {half:?}");
-                rule::FULL_WIDTH.fixed(span.clone(), message, Fix::replace(span, half))
+        // A byte order mark keeps the version from being the first thing in the text.
+        '\u{feff}' if at == 0 => {
+            let message = "a byte order mark stands before the version";
+            Some(rule::VERSION.fixed(span.clone(), message, Fix::replace(span, "")))
+        }
+        _ if half_width(c).is_some() => {
+            let half = half_width(c).map_or(String::new(), String::from);
+            let fix = Fix::replace(span.clone(), half.clone());
+            Some(rule::FULL_WIDTH.fixed(span, message(c, &half), fix))
+        }
+        _ => Some(match meant_by(c) {
+            Some(meant) => {
+                rule::NOT_ASCII.fixed(span.clone(), message(c, meant), Fix::replace(span, meant))
             }
             None => rule::NOT_ASCII.at(span, format!("{c:?} is not visible ASCII")),
         }),
-    }
-}
-
-/// The character that an input method for Chinese, Japanese or Korean put a wide one for.
-fn half_width(c: char) -> Option<char> {
-    match c {
-        '\u{3000}' | '\u{a0}' => Some(' '),
-        // The block of full-width forms repeats ASCII at a fixed distance.
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0),
-        _ => None,
     }
 }
 
@@ -49,21 +58,35 @@ fn version(text: &str) -> Option<Finding> {
     let lead = text.len() - trimmed.len();
     let word = trimmed.split(' ').next().unwrap_or_default();
     let span = lead..lead + word.len();
-    let finding = |message: String, fix: Option<(Range<usize>, &str)>| match fix {
-        Some((at, with)) => rule::VERSION.fixed(span.clone(), message, Fix::replace(at, with)),
-        None => rule::VERSION.at(span.clone(), message),
-    };
-    if word.eq_ignore_ascii_case("v=spf1") {
-        let space =
-            (lead > 0).then(|| finding("space before the version".to_owned(), Some((0..lead, ""))));
-        return space;
+    if word.eq_ignore_ascii_case(VERSION) {
+        let message = "space before the version";
+        let space = || rule::VERSION.fixed(span, message, Fix::replace(0..lead, ""));
+        return (lead > 0).then(space);
     }
-    // `spf2.0` is another protocol (RFC 4406), not a slip of the pen.
-    let slip = nearest(word, &["v=spf1"]).filter(|_| !word.starts_with("spf2"));
-    let message = if word.is_empty() {
-        "there is no record".to_owned()
-    } else {
-        format!("`{word}` is not `v=spf1`")
+    let message = match word {
+        "" => "there is no record".to_owned(),
+        word => format!("`{word}` is not `{VERSION}`"),
     };
-    Some(finding(message, slip.map(|version| (0..span.end, version))))
+    if is_glued(word) {
+        let end = lead + VERSION.len();
+        let fix = Fix::replace(0..end, format!("{VERSION} "));
+        return Some(rule::VERSION.fixed(span, "no space after the version", fix));
+    }
+    Some(match nearest(word, &[VERSION]) {
+        Some(version) => {
+            let fix = Fix::replace(0..span.end, version);
+            rule::VERSION.fixed(span, message, fix)
+        }
+        None => rule::VERSION.at(span, message),
+    })
 }
+
+/// Whether a term follows the version without a space.
+fn is_glued(word: &str) -> bool {
+    let parts = word.split_at_checked(VERSION.len());
+    parts.is_some_and(|(version, term)| {
+        version.eq_ignore_ascii_case(VERSION) && term.parse::<SpfTerm>().is_ok()
+    })
+}
+
+const VERSION: &str = "v=spf1";

@@ -39,7 +39,15 @@ fn spelling() {
     check(" v=spf1 -all", &["SPF003"], "v=spf1 -all");
     check("v=spf1. -all", &["SPF003"], "v=spf1 -all");
     check("v=spf -all", &["SPF003"], "v=spf1 -all");
-    check_unfixed("spf2.0/pra -all", &["SPF003"]);
+    check("\u{feff}v=spf1 -all", &["SPF003"], "v=spf1 -all");
+    check("v=spf1-all", &["SPF003"], "v=spf1 -all");
+    check("v=spf1include:a.test -all", &["SPF003"], "v=spf1 include:a.test -all");
+    check("V=SPF10 -all", &["SPF003"], "v=spf1 -all");
+    check_unfixed("v=spf2.0 -all", &["SPF003"]);
+    check_unfixed("spf2.0/pra -all", &["SPF004"]);
+    check("v=spf1 \u{2013}all", &["SPF006"], "v=spf1 -all");
+    check("v=spf1 in\u{200b}clude:a.test -all", &["SPF006"], "v=spf1 include:a.test -all");
+    check("\u{201c}v=spf1 -all\u{201d}", &["SPF046", "SPF046"], "v=spf1 -all");
     check_unfixed("", &["SPF003"]);
     check_unfixed("v=spf1 a:bücher.example -all", &["SPF006"]);
     check("\"v=spf1 -all\"", &["SPF046", "SPF046"], "v=spf1 -all");
@@ -77,6 +85,7 @@ fn order() {
     check_unfixed("v=spf1 all", &["SPF017"]);
     check_unfixed("v=spf1 ?all", &["SPF018"]);
     check_unfixed("v=spf1 mx", &["SPF019"]);
+    check_unfixed("v=spf1 include:%{S}.a.test include:%{s}.a.test -all", &[]);
     check("v=spf1 include:a.test include:A.test -all", &["SPF029"], "v=spf1 include:a.test -all");
 }
 
@@ -91,6 +100,8 @@ fn networks() {
     check_unfixed("v=spf1 ip4:8.8.8 -all", &["SPF032"]);
     check_unfixed("v=spf1 a/33 mx//129 -all", &["SPF032", "SPF032"]);
     check_unfixed("v=spf1 ip4:10.0.0.1 ip6:fd00::1 -all", &["SPF033", "SPF033"]);
+    check_unfixed("v=spf1 ip4:0.1.2.3 ip4:198.18.0.1 ip4:240.0.0.1 -all", &["SPF033"; 3]);
+    check_unfixed("v=spf1 ip6:3fff::1 ip6:100::1 -all", &["SPF033"; 2]);
     check_unfixed("v=spf1 ip4:8.0.0.0/8 -all", &["SPF034"]);
     check("v=spf1 ip4:8.8.8.8/24 -all", &["SPF035"], "v=spf1 ip4:8.8.8.0/24 -all");
     check_unfixed("v=spf1 ip4:0.0.0.0/0 -all", &["SPF034"]);

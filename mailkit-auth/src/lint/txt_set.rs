@@ -1,0 +1,120 @@
+//! Lints of all TXT records at one name.
+//!
+//! A set lint finds the record of its kind among the texts, says what is wrong with the set, and
+//! lints each text that is, or was meant to be, such a record.
+
+mod spf;
+
+use super::dkim::rules as dkim;
+use super::dmarc::rules as dmarc;
+use super::finding::{Finding, Rule, Severity};
+use super::txt_record::{TxtFinding, TxtRecord};
+use super::{lint_dkim_key, lint_dmarc};
+use crate::record::{DmarcRecord, Tag, elements};
+pub use spf::{lint_spf_set, lint_spf_type_set};
+
+/// What is wrong with the TXT records at `_dmarc.<domain>`. That there is none is no finding: a
+/// domain above may have one.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_dmarc_set};
+///
+/// let policy = "v=DMARC1; p=reject; rua=mailto:dmarc@acme.test";
+/// let records = [TxtRecord::new([policy]), TxtRecord::new(["v=spf1 -all"])];
+/// let codes: Vec<&str> = lint_dmarc_set(&records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["DMC006"]);
+/// ```
+#[must_use]
+pub fn lint_dmarc_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
+    let texts = texts(records);
+    let is_record = |text: &str| DmarcRecord::read_published(text).is_ok();
+    let mut findings = several(&texts, is_record, &dmarc::SEVERAL, "DMARC");
+    let alone = !texts.iter().any(|text| is_record(text));
+    for (index, text) in texts.iter().enumerate() {
+        let found = match is_record(text) || is_meant(text, "dmarc") {
+            true => lint_dmarc(text),
+            false if is_spf(text) => {
+                let severity = if alone { Severity::Error } else { Severity::Warning };
+                lint_dmarc(text).into_iter().map(|finding| finding.milder(severity)).collect()
+            }
+            false => vec![dmarc::OTHER_TEXT.at(0..text.len(), "this is no DMARC record")],
+        };
+        findings.extend(found.into_iter().map(|finding| about(index, finding)));
+    }
+    in_order(findings)
+}
+
+/// What is wrong with the TXT records at `<selector>._domainkey.<domain>`. That there is none is no
+/// finding: nobody can tell which selectors a domain uses.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_dkim_key_set};
+///
+/// let key = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+/// let records = [TxtRecord::new([key]), TxtRecord::new([key])];
+/// let codes: Vec<&str> = lint_dkim_key_set(&records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["DKM002"]);
+/// ```
+#[must_use]
+pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
+    let texts = texts(records);
+    // A key needs no version, so any text with a `p` counts; a single text is what verifiers read.
+    let is_key = |text: &str| {
+        let key = |tag: Tag<'_>| tag.name == "p" || (tag.name == "v" && tag.value == "DKIM1");
+        elements(text).flatten().any(key)
+    };
+    let mut findings = several(&texts, is_key, &dkim::SEVERAL, "DKIM key");
+    for (index, text) in texts.iter().enumerate() {
+        if texts.len() == 1 || is_key(text) {
+            findings.extend(lint_dkim_key(text).into_iter().map(|finding| about(index, finding)));
+        }
+    }
+    in_order(findings)
+}
+
+fn texts(records: &[TxtRecord]) -> Vec<String> {
+    records.iter().map(TxtRecord::text).collect()
+}
+
+fn about(index: usize, finding: Finding) -> TxtFinding {
+    TxtFinding { record: Some(index), finding }
+}
+
+/// A finding for each record of a kind after the first.
+fn several(
+    texts: &[String],
+    is_record: impl Fn(&str) -> bool,
+    rule: &Rule,
+    kind: &str,
+) -> Vec<TxtFinding> {
+    let of_kind = texts.iter().enumerate().filter(|(_, text)| is_record(text));
+    let of_kind: Vec<(usize, &String)> = of_kind.collect();
+    let message = format!("this name has {} {kind} records", of_kind.len());
+    let more = of_kind.iter().skip(1);
+    more.map(|(index, text)| about(*index, rule.at(0..text.len(), message.clone()))).collect()
+}
+
+/// Whether a text was meant as a record of a kind, by a word near its start.
+fn is_meant(text: &str, word: &str) -> bool {
+    let head = text.get(..text.floor_char_boundary(HEAD_OCTETS)).unwrap_or_default();
+    head.to_ascii_lowercase().contains(word)
+}
+
+/// How much of a text is searched for the name of its kind: a version, with what may stand before it.
+const HEAD_OCTETS: usize = 16;
+
+fn is_spf(text: &str) -> bool {
+    is_meant(text, "v=spf1")
+}
+
+/// By record, findings about no record last.
+fn in_order(mut findings: Vec<TxtFinding>) -> Vec<TxtFinding> {
+    findings.sort_by_key(|found| {
+        let span = &found.finding.span;
+        (found.record.unwrap_or(usize::MAX), span.start, span.end)
+    });
+    findings
+}
+
+#[cfg(test)]
+mod tests;
