@@ -13,6 +13,7 @@ pub mod lint;
 pub mod lookup;
 #[cfg(feature = "verify")]
 mod message;
+pub mod provider;
 pub mod record;
 #[cfg(feature = "resolver")]
 pub mod resolver;
@@ -21,6 +22,7 @@ pub mod sign;
 pub mod spf;
 #[cfg(feature = "verify")]
 pub mod verify;
+pub mod zone;
 
 pub use domain::{Domain, DomainError, DomainErrorKind};
 pub use error::{RecordError, RecordErrorKind, UnknownWord};
