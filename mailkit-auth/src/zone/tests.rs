@@ -40,8 +40,7 @@ fn texts_are_quoted_and_split() {
     check("a.test", text(r#"say "hi" \ ;"#), r#"a.test. 300 IN TXT "say \"hi\" \\ ;""#);
     check("a.test", text("a\"\nb. IN A 1.2.3.4"), r#"a.test. 300 IN TXT "a\"\010b. IN A 1.2.3.4""#);
     check("a.test", text([0, 127, 255]), r#"a.test. 300 IN TXT "\000\127\255""#);
-    let expected =
-        format!("a.test. 300 IN TXT \"{}\" \"{}\"", "x".repeat(255), "x".repeat(45));
+    let expected = format!("a.test. 300 IN TXT \"{}\" \"{}\"", "x".repeat(255), "x".repeat(45));
     check("a.test", text("x".repeat(300)), &expected);
 }
 
