@@ -106,6 +106,15 @@ pub struct DomainError {
 }
 
 impl DomainError {
+    pub(crate) fn new(kind: DomainErrorKind, span: Range<usize>) -> Self {
+        Self { kind, span }
+    }
+
+    /// The same error in a text in which the one it was found in starts at `offset`.
+    pub(crate) fn shifted(self, offset: usize) -> Self {
+        Self { span: self.span.start + offset..self.span.end + offset, ..self }
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> &DomainErrorKind {

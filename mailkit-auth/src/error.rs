@@ -97,6 +97,9 @@ pub enum RecordErrorKind {
     /// A name that ends neither in a macro nor in a top label (RFC 7208 section 7.1).
     #[error("invalid domain name")]
     InvalidDomain,
+    /// A text that is no URI of the scheme `https` with the name of a host.
+    #[error("not an `https` URI")]
+    InvalidUri,
     /// A `%` that starts no macro, or a macro that has no meaning in this place.
     #[error("invalid macro")]
     InvalidMacro,

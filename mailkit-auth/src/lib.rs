@@ -26,4 +26,7 @@ pub mod zone;
 
 pub use domain::{Domain, DomainError, DomainErrorKind};
 pub use error::{RecordError, RecordErrorKind, UnknownWord};
-pub use record::{DkimKeyRecord, DmarcRecord, Policy, Selector, SpfRecord};
+pub use record::{
+    BimiRecord, DkimKeyRecord, DkimSignature, DmarcRecord, MtaStsPolicy, MtaStsRecord, Policy,
+    Published, Selector, SpfRecord, TlsRptRecord, TlsaRecord,
+};

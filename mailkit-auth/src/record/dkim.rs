@@ -75,6 +75,20 @@ impl DkimKeyRecord {
         self
     }
 
+    /// With one more hash algorithm that may be used (`h`); without any all may be.
+    #[must_use]
+    pub fn with_hash(mut self, hash: HashAlgorithm) -> Self {
+        self.hashes.get_or_insert_default().push(hash);
+        self
+    }
+
+    /// With one more service that the key may be used for (`s`); without any it may be for all.
+    #[must_use]
+    pub fn with_service(mut self, service: ServiceType) -> Self {
+        self.services.get_or_insert_default().push(service);
+        self
+    }
+
     /// The kind of key (`k`), by default RSA.
     #[must_use]
     pub fn key_type(&self) -> KeyType {
@@ -129,6 +143,12 @@ impl DkimKeyRecord {
     #[must_use]
     pub fn notes(&self) -> Option<&str> {
         self.notes.as_deref()
+    }
+
+    /// Names and values of the tags that RFC 6376 does not define, in their order: the historic `g` of
+    /// RFC 4871 among them. Verifiers ignore them.
+    pub fn other_tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
     /// The parts of an RSA key.

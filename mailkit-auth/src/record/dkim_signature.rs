@@ -194,6 +194,12 @@ impl DkimSignature {
         self.copied_fields.as_deref().map(copied::read).unwrap_or_default()
     }
 
+    /// Names and values of the tags that RFC 6376 does not define, in their order, which verifiers
+    /// ignore.
+    pub fn other_tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// With these octets of the signature (`b`).
     #[must_use]
     pub fn with_signature(mut self, signature: impl Into<Vec<u8>>) -> Self {

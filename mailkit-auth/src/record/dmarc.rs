@@ -97,6 +97,20 @@ impl DmarcRecord {
         &self.failure_reports
     }
 
+    /// Names and values of the tags that RFC 9989 does not define, in their order: the historic `pct`,
+    /// `rf` and `ri` of RFC 7489 among them, which receivers ignore like the others.
+    ///
+    /// ```
+    /// use mailkit_auth::DmarcRecord;
+    ///
+    /// let record: DmarcRecord = "v=DMARC1; p=reject; pct=50; ri=86400".parse()?;
+    /// assert_eq!(record.other_tags().collect::<Vec<_>>(), [("pct", "50"), ("ri", "86400")]);
+    /// # Ok::<(), mailkit_auth::RecordError>(())
+    /// ```
+    pub fn other_tags(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.others.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// With this policy for existing subdomains (`sp`).
     #[must_use]
     pub fn with_subdomain_policy(mut self, policy: Policy) -> Self {

@@ -58,6 +58,14 @@ pub(crate) const MAX_OCTETS: usize = 8 * 1024;
 ///
 /// A semicolon may end the list; elements between two semicolons may not be empty.
 pub(crate) fn elements(text: &str) -> impl Iterator<Item = Result<Tag<'_>, RecordError>> {
+    elements_named(text, is_tag_name)
+}
+
+/// The same for tags with other names.
+pub(crate) fn elements_named(
+    text: &str,
+    is_name: fn(&str) -> bool,
+) -> impl Iterator<Item = Result<Tag<'_>, RecordError>> {
     let mut rest = Some((0, text));
     std::iter::from_fn(move || {
         let (start, tail) = rest?;
@@ -69,16 +77,13 @@ pub(crate) fn elements(text: &str) -> impl Iterator<Item = Result<Tag<'_>, Recor
         if rest.is_none() && element.trim_matches(is_space).is_empty() {
             return None;
         }
-        Some(read_tag(element, start))
+        Some(read_tag(element, start, is_name))
     })
 }
 
 /// All tags of a list that is well formed and names no tag twice.
 pub(crate) fn strict(text: &str) -> Result<Vec<Tag<'_>>, RecordError> {
-    if text.len() > MAX_OCTETS {
-        let kind = RecordErrorKind::TooLong { limit: MAX_OCTETS };
-        return Err(RecordError::new(kind, text.floor_char_boundary(MAX_OCTETS)..text.len()));
-    }
+    check_length(text, MAX_OCTETS)?;
     let mut tags: Vec<Tag<'_>> = Vec::new();
     let mut names = std::collections::HashSet::new();
     for tag in elements(text) {
@@ -92,19 +97,32 @@ pub(crate) fn strict(text: &str) -> Result<Vec<Tag<'_>>, RecordError> {
     Ok(tags)
 }
 
+/// Refuses a text of more than `limit` octets.
+pub(crate) fn check_length(text: &str, limit: usize) -> Result<(), RecordError> {
+    if text.len() <= limit {
+        return Ok(());
+    }
+    let kind = RecordErrorKind::TooLong { limit };
+    Err(RecordError::new(kind, text.floor_char_boundary(limit)..text.len()))
+}
+
 /// Where the value of the first tag of this name stands.
 #[cfg(feature = "verify")]
 pub(crate) fn value_span(text: &str, name: &str) -> Option<Range<usize>> {
     elements(text).flatten().find(|tag| tag.name == name).map(|tag| tag.value_span)
 }
 
-fn read_tag(element: &str, start: usize) -> Result<Tag<'_>, RecordError> {
+fn read_tag(
+    element: &str,
+    start: usize,
+    is_name: fn(&str) -> bool,
+) -> Result<Tag<'_>, RecordError> {
     let span = trimmed_span(element, start);
     let malformed = || RecordError::new(RecordErrorKind::MalformedTag, span.clone());
     let (name, value) = element.split_once('=').ok_or_else(malformed)?;
     let value_span = trimmed_span(value, start + name.len() + 1);
     let (name, value) = (name.trim_matches(is_space), value.trim_matches(is_space));
-    if !is_tag_name(name) {
+    if !is_name(name) {
         return Err(malformed());
     }
     Ok(Tag { name, value, span, value_span })

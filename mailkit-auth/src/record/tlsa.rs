@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::check_length;
 use crate::{RecordError, RecordErrorKind};
 
 /// A TLSA record, in the words of RFC 7218.
@@ -48,6 +49,7 @@ impl FromStr for TlsaRecord {
 
     /// Reads the presentation form: three numbers, then hexadecimal digits, which may be split by white space.
     fn from_str(text: &str) -> Result<Self, RecordError> {
+        check_length(text, MAX_TEXT)?;
         let mut fields = Fields { text, at: 0 };
         let usage = fields.number("usage")?.into();
         let selector = fields.number("selector")?.into();
@@ -178,13 +180,6 @@ impl<'a> Fields<'a> {
     /// The rest as hexadecimal digits.
     fn digits(&mut self) -> Result<Vec<u8>, RecordError> {
         let (start, mut field) = self.next();
-        if self.text.len() > MAX_TEXT {
-            let kind = RecordErrorKind::TooLong { limit: MAX_TEXT };
-            return Err(RecordError::new(
-                kind,
-                self.text.floor_char_boundary(MAX_TEXT)..self.text.len(),
-            ));
-        }
         let mut digits = String::new();
         while !field.is_empty() {
             digits.push_str(field);

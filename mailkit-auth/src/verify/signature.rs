@@ -6,8 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::DkimProblem;
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::SignatureAlgorithm;
-use crate::record::{DkimSignature, value_span};
-use crate::{RecordError, RecordErrorKind};
+use crate::record::{DkimSignature, utf8, value_span};
 
 /// A signature that is worth the lookup of its key.
 #[derive(Debug)]
@@ -27,11 +26,7 @@ impl Deref for ReceivedSignature {
 
 impl ReceivedSignature {
     pub(super) fn read(value: &[u8]) -> Result<Self, DkimProblem> {
-        let text = std::str::from_utf8(value).map_err(|error| {
-            let at = error.valid_up_to();
-            let kind = RecordErrorKind::UnexpectedCharacter(char::REPLACEMENT_CHARACTER);
-            DkimProblem::Malformed(RecordError::new(kind, at..at + 1))
-        })?;
+        let text = utf8(value).map_err(DkimProblem::Malformed)?;
         let signature: DkimSignature = text.parse().map_err(DkimProblem::Malformed)?;
         let span = value_span(text, "b").unwrap_or_default();
         match signature.algorithm() {
