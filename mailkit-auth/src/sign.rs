@@ -82,11 +82,11 @@ impl DkimSigner {
         let mut data = Vec::new();
         signature.ch.canonicalize_headers(pairs, &mut data);
         signature.write(&mut data, false);
-        signature.b = self.key.sign(&data)?;
+        signature.b = self.key.sign(without_end(&data))?;
         let mut field = Vec::new();
         signature.write(&mut field, true);
         // The writer makes ASCII of names, numbers and base64.
-        Ok(String::from_utf8_lossy(&field).into_owned())
+        Ok(String::from_utf8_lossy(without_end(&field)).into_owned() + "\r\n")
     }
 
     /// The field without its two values of cryptography.
@@ -126,6 +126,13 @@ pub enum SignError {
     /// There are several From fields, which no receiver should accept (RFC 5322 section 3.6).
     #[error("more than one From field")]
     SeveralFrom,
+}
+
+/// The field without the semicolon after its last value, and what stands around it. The writer may
+/// fold before that semicolon, and dkimpy counts such a fold as signed, against RFC 6376 section 3.7.
+fn without_end(field: &[u8]) -> &[u8] {
+    let field = field.trim_ascii_end();
+    field.strip_suffix(b";").unwrap_or(field).trim_ascii_end()
 }
 
 /// The names of `h=`: each sealed name once more than it is present, the others as often as it is.
