@@ -15,6 +15,8 @@ pub mod lookup;
 mod message;
 pub mod provider;
 pub mod record;
+#[cfg(feature = "report")]
+pub mod report;
 #[cfg(feature = "resolver")]
 pub mod resolver;
 #[cfg(feature = "verify")]

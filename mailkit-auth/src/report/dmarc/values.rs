@@ -1,0 +1,167 @@
+//! The words of aggregate reports.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+use crate::record::Policy;
+use crate::record::dmarc::AlignmentMode;
+use crate::report::AnomalyKind;
+use crate::report::anomaly::Anomalies;
+use crate::spf::SpfResult;
+
+/// An enum whose variants are words.
+pub(super) trait Words: Copy + 'static {
+    /// The words and what they mean.
+    const WORDS: &'static [(&'static str, Self)];
+}
+
+/// Declares enums of words.
+macro_rules! words {
+    ($($(#[$meta:meta])* pub enum $name:ident {
+        $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+
+    })+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$variant_meta])* $variant,)+ }
+
+        impl Words for $name {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)+];
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(match self { $(Self::$variant => $word,)+ })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What the receiver did with the messages (RFC 9990 section 3.1.1.10).
+    pub enum Disposition {
+        /// Delivered as usual, though DMARC failed or no policy was published.
+        None = "none",
+        /// DMARC passed (RFC 9990; older reports say `none`).
+        Pass = "pass",
+        /// Treated with suspicion.
+        Quarantine = "quarantine",
+        /// Refused.
+        Reject = "reject",
+    }
+
+    /// Whether a mechanism passed for a domain that is aligned with the author's.
+    pub enum AlignmentResult {
+        /// It did.
+        Pass = "pass",
+        /// It did not.
+        Fail = "fail",
+    }
+
+    /// Why a receiver did something else than the policy asks for.
+    pub enum OverrideType {
+        /// The message was forwarded in a way that breaks authentication (RFC 7489).
+        Forwarded = "forwarded",
+        /// A policy of the receiver, which its comment may name; ARC is told this way.
+        LocalPolicy = "local_policy",
+        /// A mailing list changed the message.
+        MailingList = "mailing_list",
+        /// Another reason.
+        Other = "other",
+        /// The domain asks for a test (`t=y`, RFC 9990).
+        PolicyTestMode = "policy_test_mode",
+        /// The message was not among the percentage (`pct`, RFC 7489).
+        SampledOut = "sampled_out",
+        /// The message came over a forwarder that the receiver trusts.
+        TrustedForwarder = "trusted_forwarder",
+    }
+
+    /// The result of a DKIM signature (RFC 8601 section 2.7.1).
+    pub enum DkimResult {
+        /// The message was not signed.
+        None = "none",
+        /// The signature holds.
+        Pass = "pass",
+        /// The signature does not hold.
+        Fail = "fail",
+        /// The signature is not one that the receiver accepts.
+        Policy = "policy",
+        /// The signature could not be read.
+        Neutral = "neutral",
+        /// The key could not be looked up then.
+        TempError = "temperror",
+        /// The signature could not be checked at all.
+        PermError = "permerror",
+    }
+
+    /// The name of the envelope that SPF checked.
+    pub enum SpfScope {
+        /// The name in HELO or EHLO.
+        Helo = "helo",
+        /// The domain of the address in MAIL FROM.
+        MailFrom = "mfrom",
+    }
+
+    /// How the receiver found the policy (RFC 9990).
+    pub enum DiscoveryMethod {
+        /// By the public suffix list.
+        Psl = "psl",
+        /// By the DNS tree walk of RFC 9989.
+        TreeWalk = "treewalk",
+    }
+
+    /// Whether the domain asks for a test (`t`, RFC 9990).
+    pub enum Testing {
+        /// It does.
+        Yes = "y",
+        /// It does not.
+        No = "n",
+    }
+}
+
+impl Words for Policy {
+    const WORDS: &'static [(&'static str, Self)] =
+        &[("none", Self::None), ("quarantine", Self::Quarantine), ("reject", Self::Reject)];
+}
+
+impl Words for AlignmentMode {
+    const WORDS: &'static [(&'static str, Self)] = &[("r", Self::Relaxed), ("s", Self::Strict)];
+}
+
+impl Words for SpfResult {
+    const WORDS: &'static [(&'static str, Self)] = &[
+        ("none", Self::None),
+        ("neutral", Self::Neutral),
+        ("pass", Self::Pass),
+        ("fail", Self::Fail),
+        ("softfail", Self::SoftFail),
+        ("temperror", Self::TempError),
+        ("permerror", Self::PermError),
+    ];
+}
+
+/// The value of a word, in any letter case.
+pub(super) fn word<T: Words>(
+    text: &str,
+    element: &'static str,
+    anomalies: &mut Anomalies,
+) -> Option<T> {
+    if let Some((_, value)) = T::WORDS.iter().find(|(word, _)| *word == text) {
+        return Some(*value);
+    }
+    let value = T::WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+    let kind = match value {
+        Some(_) => AnomalyKind::LetterCase,
+        None if text.is_empty() => AnomalyKind::Empty,
+        None => AnomalyKind::UnknownValue,
+    };
+    anomalies.add(kind, element, text);
+    value.map(|(_, value)| *value)
+}
