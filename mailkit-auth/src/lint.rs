@@ -8,10 +8,15 @@ pub(crate) mod dkim;
 pub(crate) mod dmarc;
 mod finding;
 mod letters;
+mod places;
+pub mod render;
+#[cfg(feature = "serde")]
+pub mod sarif;
 pub(crate) mod spf;
 mod tags;
 mod txt_record;
 mod txt_set;
+mod visible;
 
 pub use dkim::lint_dkim_key;
 pub use dmarc::lint_dmarc;

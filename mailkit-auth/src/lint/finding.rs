@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::visible;
+
 /// Something that is wrong with a record, and where.
 ///
 /// ```
@@ -22,7 +24,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The bytes of the text it is about; empty where something is missing.
     pub span: Range<usize>,
-    /// What was found, in one line.
+    /// What was found, in one line that is safe to print: what it quotes of the record is escaped.
     pub message: String,
     /// What to do about it, in one sentence.
     pub help: &'static str,
@@ -176,7 +178,9 @@ impl Rule {
     /// A finding of this rule that a machine cannot mend.
     pub(crate) fn at(&self, span: Range<usize>, message: impl Into<String>) -> Finding {
         let Self { code, severity, help, reference, .. } = *self;
-        Finding { code, severity, span, message: message.into(), help, fix: None, reference }
+        // The message quotes the record, which a stranger may have written.
+        let message = visible::message(&message.into());
+        Finding { code, severity, span, message, help, fix: None, reference }
     }
 
     /// A finding of this rule that `fix` mends.
