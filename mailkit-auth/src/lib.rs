@@ -19,6 +19,7 @@ pub mod record;
 pub mod report;
 #[cfg(feature = "resolver")]
 pub mod resolver;
+pub mod rollout;
 #[cfg(feature = "verify")]
 pub mod sign;
 pub mod spf;

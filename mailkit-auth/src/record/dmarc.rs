@@ -147,6 +147,20 @@ impl DmarcRecord {
         self
     }
 
+    /// With this policy and test mode; `capped`, no policy for subdomains stays stronger.
+    ///
+    /// The tag `pct` of RFC 7489 goes, as receivers that know it would follow it.
+    pub(crate) fn with_stage(mut self, policy: Policy, testing: bool, capped: bool) -> Self {
+        self.policy = Some(policy);
+        self.testing = testing.then_some(true);
+        self.others.retain(|(name, _)| !name.eq_ignore_ascii_case("pct"));
+        if capped {
+            self.subdomain_policy = self.subdomain_policy.map(|own| own.min(policy));
+            self.nonexistent_policy = self.nonexistent_policy.map(|own| own.min(policy));
+        }
+        self
+    }
+
     /// With the wish that receivers apply the next weaker policy (`t=y`).
     #[must_use]
     pub fn with_testing(mut self) -> Self {

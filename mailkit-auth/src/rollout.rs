@@ -1,0 +1,29 @@
+//! From `p=none` to `p=reject` on evidence: when to take the next step, when to wait, when to go back.
+//!
+//! [`advise`] reads what aggregate reports said about the sources of a domain ([`Evidence`]) and
+//! says whether its policy can be tightened by one [`Stage`], with each condition as a number that
+//! was seen and a number that is needed. [`simulate`] shows over thousands of made-up domains what
+//! following that advice costs and saves.
+
+mod advice;
+mod assess;
+mod day;
+mod decide;
+mod evidence;
+mod gate;
+mod health;
+mod policy;
+mod remedy;
+mod share;
+mod source;
+mod stage;
+
+pub use advice::{Advice, BlockingSource, RolloutStep};
+pub use day::{Day, DayError};
+pub use decide::{Published, advise};
+pub use evidence::{Added, Evidence};
+pub use gate::{Bound, Gate, GateName, Quantity};
+pub use policy::RolloutPolicy;
+pub use remedy::Remedy;
+pub use source::{ReporterId, SourceClass, SourceCounts, SourceDay, SourceId, SourceNameError};
+pub use stage::Stage;

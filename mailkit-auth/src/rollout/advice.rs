@@ -1,0 +1,107 @@
+//! What to publish next, and why.
+
+use std::fmt;
+
+use super::{Day, Gate, Remedy, SourceClass, SourceId, Stage};
+use crate::DmarcRecord;
+
+/// What to do with the policy of a domain, and what that rests on.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Advice {
+    /// The stage of the record that is published now.
+    pub stage: Stage,
+    /// Whether to change it.
+    pub step: RolloutStep,
+    /// The stage to publish; the present one with [`RolloutStep::Hold`].
+    pub next: Stage,
+    /// The record to publish for that stage; serialized as its text.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_text"))]
+    pub record: DmarcRecord,
+    /// No step forward is possible before this day, even if all else is well; `None` after the
+    /// last stage.
+    pub earliest: Option<Day>,
+    /// The conditions, met or not; with [`RolloutStep::StepBack`] those that forbid to stay.
+    pub gates: Vec<Gate>,
+    /// The sources that stand in the way, worst first, at most [`Advice::MAX_SOURCES`].
+    pub sources: Vec<BlockingSource>,
+}
+
+impl Advice {
+    /// Sources that are listed; the gates count all.
+    pub const MAX_SOURCES: usize = 100;
+
+    /// The conditions that are not met.
+    pub fn unmet(&self) -> impl Iterator<Item = &Gate> {
+        self.gates.iter().filter(|gate| !gate.met)
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.step {
+            RolloutStep::Advance => writeln!(f, "advance from {} to {}", self.stage, self.next)?,
+            RolloutStep::Hold => writeln!(f, "stay at {}", self.stage)?,
+            RolloutStep::StepBack => writeln!(f, "step back from {} to {}", self.stage, self.next)?,
+        }
+        if self.step != RolloutStep::Hold {
+            writeln!(f, "publish {}", self.record)?;
+        }
+        for gate in self.gates.iter().filter(|gate| !gate.met || self.step != RolloutStep::StepBack)
+        {
+            writeln!(f, "{} {gate}", if gate.met { "  met" } else { "unmet" })?;
+        }
+        for source in &self.sources {
+            writeln!(f, "{source}")?;
+        }
+        match self.earliest {
+            Some(day) => write!(f, "no step forward before {day}"),
+            None => f.write_str("no stage follows"),
+        }
+    }
+}
+
+/// What to do with the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum RolloutStep {
+    /// Loosen it.
+    StepBack,
+    /// Leave it.
+    Hold,
+    /// Tighten it by one stage.
+    Advance,
+}
+
+/// A source that stands in the way, with what to do about it.
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct BlockingSource {
+    /// Which it is.
+    pub source: SourceId,
+    /// Who is behind it.
+    pub class: SourceClass,
+    /// The first day it was seen.
+    pub first_seen: Day,
+    /// Its messages of the memory, without those a reporter excused.
+    pub messages: u64,
+    /// Those of them that failed.
+    pub failed: u64,
+    /// What to do.
+    pub remedy: Remedy,
+}
+
+impl fmt::Display for BlockingSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { source, messages, failed, remedy, .. } = self;
+        write!(f, "{source}: {failed} of {messages} failed; {remedy}")
+    }
+}
+
+#[cfg(feature = "serde")]
+fn as_text<S: serde::Serializer>(record: &DmarcRecord, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(record)
+}

@@ -1,0 +1,215 @@
+//! A number that a step depends on.
+
+use std::fmt;
+
+/// One condition of an advice: what was seen, what is needed, and whether that is met.
+///
+/// ```
+/// use mailkit_auth::rollout::{Gate, GateName, Quantity};
+///
+/// let gate = Gate::at_least(GateName::Reporters, Quantity::Count(2), Quantity::Count(3));
+/// assert!(!gate.met);
+/// assert_eq!(gate.to_string(), "independent reporters: 2, at least 3 needed");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Gate {
+    /// What is counted.
+    pub name: GateName,
+    /// What the evidence shows.
+    pub seen: Quantity,
+    /// On which side of `needed` it must be.
+    pub bound: Bound,
+    /// What it is held against.
+    pub needed: Quantity,
+    /// Whether the condition is met.
+    pub met: bool,
+}
+
+impl Gate {
+    /// A condition that is met from `needed` upwards.
+    #[must_use]
+    pub fn at_least(name: GateName, seen: Quantity, needed: Quantity) -> Self {
+        let met = seen.value() >= needed.value();
+        Self { name, seen, bound: Bound::AtLeast, needed, met }
+    }
+
+    /// A condition that is met up to `needed`.
+    #[must_use]
+    pub fn at_most(name: GateName, seen: Quantity, needed: Quantity) -> Self {
+        let met = seen.value() <= needed.value();
+        Self { name, seen, bound: Bound::AtMost, needed, met }
+    }
+}
+
+impl fmt::Display for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, seen, bound, needed, .. } = self;
+        let (bound, verb) = match bound {
+            Bound::AtLeast => ("at least", "needed"),
+            Bound::AtMost => ("at most", "allowed"),
+        };
+        write!(f, "{}: {seen}, {bound} {needed} {verb}", name.words())
+    }
+}
+
+/// On which side of a number a quantity must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Bound {
+    /// At the number or above.
+    AtLeast,
+    /// At the number or below.
+    AtMost,
+}
+
+/// A number with its unit.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Quantity {
+    /// Messages, sources or reporters.
+    Count(u64),
+    /// Days.
+    Days(u32),
+    /// A share from 0 to 1, printed as a percentage.
+    Share(f64),
+}
+
+impl Quantity {
+    fn value(self) -> f64 {
+        match self {
+            Self::Count(count) => count as f64,
+            Self::Days(days) => f64::from(days),
+            Self::Share(share) => share,
+        }
+    }
+}
+
+impl fmt::Display for Quantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Count(count) => write!(f, "{count}"),
+            Self::Days(1) => f.write_str("1 day"),
+            Self::Days(days) => write!(f, "{days} days"),
+            Self::Share(share) => write!(f, "{:.2} %", 100.0 * share),
+        }
+    }
+}
+
+/// Declares the names of the gates with code, words and meaning.
+macro_rules! gates {
+    ($($(#[$doc:meta])+ $variant:ident = $code:literal, $words:literal;)+) => {
+        /// What a gate counts. The codes are stable.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+        #[non_exhaustive]
+        pub enum GateName {
+            $($(#[$doc])+ $variant,)+
+        }
+
+        impl GateName {
+            /// All gates.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stable name, as in JSON.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words,)+ }
+            }
+        }
+    };
+}
+
+gates! {
+    /// Share of aligned messages among these and the messages of unknown sources; hostile and
+    /// forwarded mail is left out.
+    Classified = "classified", "share of mail from known sources";
+    /// Days at the present stage.
+    Dwell = "dwell", "time at this stage";
+    /// Days of reports, gaps not counted.
+    EvidenceDays = "evidence_days", "days of reports";
+    /// Legitimate sources that fail.
+    FailingSources = "failing_sources", "legitimate sources that fail";
+    /// Legitimate messages quarantined or rejected, all from sources that fail; a reason to step
+    /// back.
+    HurtMessages = "hurt_messages", "legitimate messages quarantined or rejected";
+    /// Messages without a failure that the lower bound needs, where there are fewer; instead, days
+    /// without any failure are asked for.
+    LowVolume = "low_volume", "faults of a domain with too little mail to prove a rate";
+    /// Days of reports for a domain of low volume.
+    LowVolumeDays = "low_volume_days", "days of reports, for little mail";
+    /// Share of legitimate mail that new sources send without a pass; a reason to step back.
+    NewSourceFailures = "new_source_failures", "share of legitimate mail that new sources fail";
+    /// Legitimate sources that came lately and have failed.
+    NewSources = "new_sources", "new legitimate sources that failed";
+    /// Lower bound of the pass rate of legitimate mail (Wilson's interval, 95 %).
+    PassRate = "pass_rate", "pass rate of legitimate mail, lower bound";
+    /// Pass rate surely lost; a reason to step back.
+    PassRateDrop = "pass_rate_drop", "pass rate lost";
+    /// Addresses that reports are sent to.
+    ReportAddresses = "report_addresses", "addresses for aggregate reports";
+    /// Days since the last day that was reported.
+    ReportAge = "report_age", "time since the last report";
+    /// Independent reporters of the last 14 days.
+    Reporters = "reporters", "independent reporters";
+    /// Messages that found no room in the evidence.
+    Uncounted = "uncounted", "messages that found no room in the evidence";
+    /// Sources that nobody has classified and that may send for the domain.
+    UnknownSources = "unknown_sources", "sources to classify";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(gate: Gate, met: bool, expected: &str) {
+        assert_eq!((gate.met, gate.to_string().as_str()), (met, expected));
+    }
+
+    #[test]
+    fn both_bounds_include_their_number() {
+        use Quantity::{Count, Days, Share};
+        let name = GateName::Dwell;
+        check(
+            Gate::at_least(name, Days(7), Days(7)),
+            true,
+            "time at this stage: 7 days, at least 7 days needed",
+        );
+        check(
+            Gate::at_least(name, Days(1), Days(7)),
+            false,
+            "time at this stage: 1 day, at least 7 days needed",
+        );
+        let name = GateName::FailingSources;
+        check(
+            Gate::at_most(name, Count(0), Count(0)),
+            true,
+            "legitimate sources that fail: 0, at most 0 allowed",
+        );
+        check(
+            Gate::at_most(name, Count(1), Count(0)),
+            false,
+            "legitimate sources that fail: 1, at most 0 allowed",
+        );
+        let name = GateName::PassRateDrop;
+        check(
+            Gate::at_most(name, Share(0.0051), Share(0.005)),
+            false,
+            "pass rate lost: 0.51 %, at most 0.50 % allowed",
+        );
+    }
+
+    #[test]
+    fn codes_are_in_order_and_unique() {
+        assert!(GateName::ALL.is_sorted_by_key(|name| name.code()));
+        assert!(GateName::ALL.windows(2).all(|pair| pair[0].code() != pair[1].code()));
+    }
+}

@@ -1,0 +1,103 @@
+//! How much evidence a step needs.
+
+use super::Stage;
+
+/// What must hold before a policy is tightened, and what loosens it.
+///
+/// The defaults are those with which the [simulator](super::simulate) breaks no legitimate stream
+/// and the median domain reaches `p=reject` within eight weeks.
+///
+/// ```
+/// use mailkit_auth::rollout::{RolloutPolicy, Stage};
+///
+/// let mut policy = RolloutPolicy::default();
+/// assert_eq!((policy.evidence_days, policy.dwell_days(Stage::Quarantine)), (35, 7));
+/// policy.evidence_days = 60;
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct RolloutPolicy {
+    /// Days of reports, gaps not counted: long enough that what sends once a month has sent, over
+    /// a long month and a weekend.
+    pub evidence_days: u32,
+    /// Days of reports for a domain that sends too little for [`RolloutPolicy::pass_rate`] to be
+    /// proved; it must have had no failure at all.
+    pub low_volume_days: u32,
+    /// The days that rates are taken from, counted back from the last day reported; more than a
+    /// month.
+    pub memory_days: u32,
+    /// Days at `p=none` before the first step, also after a step back to it.
+    pub none_days: u32,
+    /// Days at a stage with `t=y`.
+    pub testing_days: u32,
+    /// Days at `p=quarantine`.
+    pub quarantine_days: u32,
+    /// Independent reporters, each with reports on at least [`RolloutPolicy::reporter_days`] of the
+    /// last 14 days.
+    pub reporters: u32,
+    /// Days of the last 14 that a reporter must have reported on to count.
+    pub reporter_days: u32,
+    /// Days without any report that are a gap, beyond weekends and holidays.
+    pub gap_days: u32,
+    /// Days until the reports on a day have arrived.
+    pub report_lag_days: u32,
+    /// Share, from 0 to 1, of aligned messages among these and the messages of unknown sources.
+    pub classified: f64,
+    /// Messages from which on an unknown source must be looked at. Once is enough if it passes SPF
+    /// or DKIM for another domain, or sends on two days: so do services that send for the domain.
+    pub unknown_messages: u64,
+    /// Pass rate, from 0 to 1, that the lower bound for all legitimate mail must reach and that
+    /// each legitimate source must have.
+    pub pass_rate: f64,
+    /// Messages after a repair that must have passed before it counts.
+    pub repair_messages: u64,
+    /// Days that a new legitimate source must be known before the next step if it ever failed.
+    pub new_source_days: u32,
+    /// Loss of pass rate, from 0 to 1, that leads a step back.
+    pub drop: f64,
+    /// Share of legitimate mail, from 0 to 1, that a new source may send without a pass before it
+    /// leads a step back; with more than that hurt, the way leads back to `p=none`.
+    pub hurt: f64,
+    /// Legitimate messages quarantined or rejected, all from sources that fail, that lead a step
+    /// back.
+    pub hurt_messages: u64,
+}
+
+impl RolloutPolicy {
+    /// The days that a domain stays at a stage at least.
+    #[must_use]
+    pub fn dwell_days(&self, stage: Stage) -> u32 {
+        match stage {
+            Stage::None => self.none_days,
+            Stage::QuarantineTesting | Stage::RejectTesting => self.testing_days,
+            Stage::Quarantine => self.quarantine_days,
+            Stage::Reject => 0,
+        }
+    }
+}
+
+impl Default for RolloutPolicy {
+    fn default() -> Self {
+        Self {
+            evidence_days: 35,
+            low_volume_days: 42,
+            memory_days: 45,
+            none_days: 14,
+            testing_days: 5,
+            quarantine_days: 7,
+            reporters: 3,
+            reporter_days: 3,
+            gap_days: 4,
+            report_lag_days: 2,
+            classified: 0.99,
+            unknown_messages: 3,
+            pass_rate: 0.995,
+            repair_messages: 5,
+            new_source_days: 14,
+            drop: 0.005,
+            hurt: 0.01,
+            hurt_messages: 3,
+        }
+    }
+}
