@@ -5,6 +5,7 @@
 
 mod client;
 mod evaluate;
+pub mod flatten;
 pub(crate) mod macro_string;
 mod network;
 mod problem;

@@ -157,6 +157,11 @@ impl SpfRecord {
         }
     }
 
+    /// A record of these terms.
+    pub(crate) fn of_terms(terms: Vec<SpfTerm>) -> Self {
+        Self { terms }
+    }
+
     fn with_unique(mut self, modifier: Modifier) -> Self {
         let name = modifier.name().to_owned();
         self.terms.retain(|term| match term {

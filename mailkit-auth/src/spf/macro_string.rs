@@ -111,6 +111,14 @@ pub(crate) fn validated_names(text: &str) -> impl Iterator<Item = Range<usize>> 
     })
 }
 
+/// Whether the text means something else in the record of another domain: by the macros `d` and `p`,
+/// whose values are those of the domain.
+pub(crate) fn depends_on_domain(text: &str) -> bool {
+    parts(text)
+        .flatten()
+        .any(|(_, part)| matches!(part, Part::Macro(Macro { letter: 'd' | 'p', .. })))
+}
+
 /// Whether the text begins with a macro that has a value only in explanations.
 pub(crate) fn is_for_explanations(text: &str) -> bool {
     let first = parts(text).next();

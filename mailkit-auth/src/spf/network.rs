@@ -1,10 +1,14 @@
 //! Networks, as `ip4` and `ip6` name them.
 
+mod set;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 use thiserror::Error;
+
+pub(super) use set::AddressSet;
 
 use crate::record::spf::{CidrLength, Mechanism};
 
