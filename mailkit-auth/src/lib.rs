@@ -13,6 +13,8 @@ pub mod lint;
 pub mod lookup;
 #[cfg(feature = "verify")]
 mod message;
+mod moment;
+pub mod plan;
 pub mod provider;
 pub mod record;
 #[cfg(feature = "report")]

@@ -1,0 +1,234 @@
+//! From decisions to records.
+
+use super::{DkimEntry, DomainPlan, Plan, PlanError, PlanNote, ProviderUse, SpfCost, note};
+use crate::lookup::{Name, RecordData, RecordType};
+use crate::provider::{DkimSetup, HostTemplate, SpfInclude};
+use crate::record::spf::Mechanism;
+use crate::zone::{Zone, ZoneRecord};
+use crate::{Domain, Policy, Selector, SpfRecord};
+
+pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
+    let mut draft = Draft { decided, records: decided.others.clone(), notes: Vec::new() };
+    draft.mail_hosts()?;
+    let spf_lookups = draft.spf()?;
+    draft.dmarc()?;
+    draft.dkim()?;
+    draft.aliases()?;
+    let zone: Zone = draft.records.into_iter().collect();
+    aliases_stand_alone(&zone)?;
+    Ok(Plan { domain: decided.domain.clone(), zone, spf_lookups, notes: draft.notes })
+}
+
+/// Records and notes as far as they are made.
+struct Draft<'d> {
+    decided: &'d DomainPlan,
+    records: Vec<ZoneRecord>,
+    notes: Vec<PlanNote>,
+}
+
+impl Draft<'_> {
+    fn mail_hosts(&mut self) -> Result<(), PlanError> {
+        let mut hosts = self.decided.mail_hosts.clone();
+        for used in self.decided.providers.iter().filter(|used| used.receives()) {
+            if used.provider.mx.is_empty() && hosts.is_empty() {
+                let provider = used.provider.id.clone();
+                return Err(PlanError::UnknownMailHosts { provider });
+            }
+            for mx in &used.provider.mx {
+                hosts.push((mx.preference, self.fill(used, &mx.host)?));
+            }
+        }
+        if hosts.is_empty() {
+            self.notes.push(PlanNote::NoMailHost);
+        }
+        for (preference, host) in hosts {
+            let exchange = Name::from(host);
+            self.add(&self.decided.domain, RecordData::Mx { preference, exchange });
+        }
+        Ok(())
+    }
+
+    /// The SPF record; gives the lookups that it costs.
+    fn spf(&mut self) -> Result<u8, PlanError> {
+        let mut mechanisms: Vec<(Mechanism, SpfCost)> = Vec::new();
+        let mut senders = self.decided.senders.clone();
+        // Addresses cost nothing, so a receiver should meet them first.
+        senders.sort_by_key(Mechanism::needs_lookup);
+        for mechanism in senders {
+            let lookups = u32::from(mechanism.needs_lookup());
+            let term = mechanism.to_string();
+            let cost = SpfCost { term, provider: None, lookups, is_known: true };
+            mechanisms.push((mechanism, cost));
+        }
+        for used in self.decided.providers.iter().filter(|used| used.sends()) {
+            for include in &used.provider.spf {
+                mechanisms.push(included(used, include)?);
+            }
+        }
+        let mut record = SpfRecord::new();
+        let mut costs: Vec<SpfCost> = Vec::new();
+        for (mechanism, cost) in mechanisms {
+            if costs.iter().all(|it| it.term != cost.term) {
+                record = record.with_mechanism(crate::record::spf::Qualifier::Pass, mechanism);
+                costs.push(cost);
+            }
+        }
+        let record = record.with_mechanism(self.decided.all, Mechanism::All).to_string();
+        if record.len() > LONG_SPF {
+            self.notes.push(PlanNote::LongSpf { octets: record.len() });
+        }
+        self.unknown_costs();
+        self.add(&self.decided.domain, RecordData::Txt(record.into_bytes()));
+        within_ten(costs)
+    }
+
+    fn unknown_costs(&mut self) {
+        let includes = self.decided.providers.iter().filter(|used| used.sends());
+        let includes = includes.flat_map(|used| &used.provider.spf);
+        for include in includes.filter(|include| include.lookups.is_none()) {
+            let note = PlanNote::UnknownCost { include: include.domain.clone() };
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
+        }
+    }
+
+    fn dmarc(&mut self) -> Result<(), PlanError> {
+        let DomainPlan { domain, dmarc, ttl, .. } = self.decided;
+        let text = dmarc.to_string().into_bytes();
+        self.add(&domain.prefixed("_dmarc")?, RecordData::Txt(text));
+        self.notes.extend(note::external_reports(domain, dmarc, *ttl));
+        Ok(())
+    }
+
+    fn dkim(&mut self) -> Result<(), PlanError> {
+        let mut entries: Vec<(Selector, RecordData)> = Vec::new();
+        for (selector, entry) in &self.decided.dkim {
+            let data = match entry {
+                DkimEntry::Key(key) => RecordData::Txt(key.to_string().into_bytes()),
+                DkimEntry::Alias(target) => RecordData::Cname(Name::from(target)),
+            };
+            entries.push((selector.clone(), data));
+        }
+        for used in self.decided.providers.iter().filter(|used| used.sends()) {
+            for setup in &used.provider.dkim {
+                self.provider_key(used, setup, &mut entries)?;
+            }
+        }
+        if entries.is_empty() && self.decided.dmarc.policy() != Policy::None {
+            self.notes.push(PlanNote::EnforcedWithoutDkim);
+        }
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        entries.dedup();
+        for pair in entries.windows(2) {
+            if let [(one, _), (other, _)] = pair
+                && one == other
+            {
+                return Err(PlanError::SelectorTwice { selector: one.clone() });
+            }
+        }
+        for (selector, data) in entries {
+            self.add(&selector.record_name(&self.decided.domain)?, data);
+        }
+        Ok(())
+    }
+
+    /// The alias of a provider's key, or a note where its text must be copied.
+    fn provider_key(
+        &mut self,
+        used: &ProviderUse,
+        setup: &DkimSetup,
+        entries: &mut Vec<(Selector, RecordData)>,
+    ) -> Result<(), PlanError> {
+        match setup {
+            DkimSetup::Cname { selector, target } => {
+                let selector = self.selector(used, selector)?;
+                let target = self.fill(used, target)?;
+                entries.push((selector, RecordData::Cname(Name::from(target))));
+            }
+            DkimSetup::Txt { selector } => {
+                let selector = selector.as_ref().map(|it| self.selector(used, it)).transpose()?;
+                let given = selector.as_ref();
+                let given = given.is_some_and(|it| entries.iter().any(|(other, _)| other == it));
+                if !given {
+                    let provider = used.provider.name.clone();
+                    self.notes.push(PlanNote::ConsoleKey { provider, selector });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn aliases(&mut self) -> Result<(), PlanError> {
+        for used in &self.decided.providers {
+            for alias in used.provider.aliases.iter().filter(|_| used.sends()) {
+                let label = self.fill(used, &alias.label)?;
+                let target = RecordData::Cname(Name::from(self.fill(used, &alias.target)?));
+                self.add(&self.decided.domain.prefixed(label.as_str())?, target);
+            }
+            self.notes.extend(note::about(&used.provider));
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, name: &Domain, data: RecordData) {
+        self.records.push(ZoneRecord::new(Name::from(name), self.decided.ttl, data));
+    }
+
+    fn selector(&self, used: &ProviderUse, template: &HostTemplate) -> Result<Selector, PlanError> {
+        // What reads as a name reads as a selector.
+        Ok(self.fill(used, template)?.as_str().parse::<Selector>()?)
+    }
+
+    /// A name of the provider's with the values that were given.
+    fn fill(&self, used: &ProviderUse, template: &HostTemplate) -> Result<Domain, PlanError> {
+        let provider = || used.provider.id.clone();
+        let filled = template.fill(&self.decided.domain, &used.values);
+        let name = filled.map_err(|source| PlanError::Value { provider: provider(), source })?;
+        name.parse().map_err(|source| PlanError::ProviderName {
+            provider: provider(),
+            name,
+            source,
+        })
+    }
+}
+
+fn included(used: &ProviderUse, include: &SpfInclude) -> Result<(Mechanism, SpfCost), PlanError> {
+    let mechanism = Mechanism::Include(include.domain.as_str().parse()?);
+    let cost = SpfCost {
+        term: mechanism.to_string(),
+        provider: Some(used.provider.id.clone()),
+        lookups: include.lookups.map_or(1, u32::from),
+        is_known: include.lookups.is_some(),
+    };
+    Ok((mechanism, cost))
+}
+
+/// The sum of the costs, if a check may cost as much.
+fn within_ten(mut costs: Vec<SpfCost>) -> Result<u8, PlanError> {
+    let lookups = costs.iter().map(|cost| cost.lookups).sum();
+    match u8::try_from(lookups) {
+        Ok(few @ ..=MAX_LOOKUPS) => Ok(few),
+        _ => {
+            costs.retain(|cost| cost.lookups > 0);
+            costs.sort_by_key(|cost| std::cmp::Reverse(cost.lookups));
+            Err(PlanError::TooManyLookups { lookups, costs })
+        }
+    }
+}
+
+/// RFC 1034 section 3.6.2: where an alias stands, nothing else does.
+fn aliases_stand_alone(zone: &Zone) -> Result<(), PlanError> {
+    let alias = |record: &&ZoneRecord| record.data.record_type() == RecordType::Cname;
+    for record in zone.records().iter().filter(alias) {
+        if zone.records().iter().filter(|it| it.name == record.name).count() > 1 {
+            return Err(PlanError::AliasBesideRecord { name: record.name.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Terms that a check may look up (RFC 7208 section 4.6.4).
+const MAX_LOOKUPS: u8 = 10;
+/// Octets of an SPF record that fit an answer over UDP with room to spare (RFC 7208 section 3.4).
+const LONG_SPF: usize = 450;

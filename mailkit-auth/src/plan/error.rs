@@ -1,0 +1,97 @@
+//! Why there is no plan.
+
+use std::fmt;
+
+use thiserror::Error;
+
+use crate::lookup::{Name, NameError};
+use crate::provider::TemplateError;
+use crate::{DomainError, RecordError, Selector};
+
+/// Why the decisions about a domain give no set of records.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A provider's record needs a value that was not given.
+    #[error("a record of provider `{provider}` cannot be written")]
+    Value {
+        /// The provider's identifier.
+        provider: String,
+        /// What is missing.
+        source: TemplateError,
+    },
+    /// A provider's record, filled in, has a name that is none.
+    #[error("a record of provider `{provider}` has an invalid name {name:?}")]
+    ProviderName {
+        /// The provider's identifier.
+        provider: String,
+        /// What was made of the values.
+        name: String,
+        /// What is wrong with it.
+        source: DomainError,
+    },
+    /// A name below the domain is longer than the DNS allows.
+    #[error("a name below the domain is too long")]
+    LongName(#[from] DomainError),
+    /// A name with a wildcard below the domain is longer than the DNS allows.
+    #[error("a name below the domain is too long")]
+    LongWildcard(#[from] NameError),
+    /// A text that a record is made of is none of its kind.
+    #[error("a record cannot be written")]
+    Record(#[from] RecordError),
+    /// A provider is to receive the mail, its hosts are not in the table, and no host was given.
+    #[error("the hosts with which provider `{provider}` receives are not known: give them")]
+    UnknownMailHosts {
+        /// The provider's identifier.
+        provider: String,
+    },
+    /// A check of the SPF record would cost more than ten lookups and end in an error (RFC 7208 section
+    /// 4.6.4).
+    #[error("SPF costs {lookups} lookups of 10: {}", advice(costs))]
+    TooManyLookups {
+        /// The lookups, as far as they are known.
+        lookups: u32,
+        /// What costs them, the dearest first.
+        costs: Vec<SpfCost>,
+    },
+    /// Two different keys or aliases have the same selector.
+    #[error("selector `{selector}` stands for two different keys")]
+    SelectorTwice {
+        /// The selector.
+        selector: Selector,
+    },
+    /// An alias stands at a name that has other records (RFC 1034 section 3.6.2).
+    #[error("an alias and another record stand at the same name `{name}`")]
+    AliasBesideRecord {
+        /// The name.
+        name: Name,
+    },
+}
+
+/// What one term of an SPF record costs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct SpfCost {
+    /// The term, such as `include:spf.163.com`.
+    pub term: String,
+    /// The identifier of the provider that asks for it, if one does.
+    pub provider: Option<String>,
+    /// The lookups that it costs.
+    pub lookups: u32,
+    /// Whether the number is known; if not, it is the least it can be.
+    pub is_known: bool,
+}
+
+impl fmt::Display for SpfCost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let least = if self.is_known { "" } else { "at least " };
+        write!(f, "`{}` ({least}{})", self.term, self.lookups)
+    }
+}
+
+/// What to do about it, the dearest first.
+fn advice(costs: &[SpfCost]) -> String {
+    let terms: Vec<String> = costs.iter().map(ToString::to_string).collect();
+    format!("drop one of, replace by addresses, or move to a subdomain {}", terms.join(", "))
+}

@@ -1,0 +1,109 @@
+//! Which provider does what for a domain.
+
+use crate::provider::{Provider, Values};
+
+/// A provider, what it does for the domain, and the values that its console shows.
+///
+/// ```
+/// use mailkit_auth::plan::{ProviderRole, ProviderUse};
+/// use mailkit_auth::provider::Provider;
+///
+/// let provider = Provider::by_id("amazon-ses").ok_or("no such provider")?;
+/// let newsletters = ProviderUse::sender(provider).with_value("token1", "abc");
+/// assert_eq!(newsletters.role(), ProviderRole::Sends);
+/// assert_eq!(newsletters.missing_values(), ["token2", "token3"]);
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ProviderUse {
+    pub(super) provider: Provider,
+    role: ProviderRole,
+    pub(super) values: Values,
+    given: Vec<String>,
+}
+
+/// What a provider does for a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProviderRole {
+    /// It receives the mail, and sends: the people's mailboxes are there.
+    Mailboxes,
+    /// It receives the mail, and somebody else sends.
+    Receives,
+    /// It sends, and somebody else receives the mail.
+    Sends,
+}
+
+impl ProviderUse {
+    /// A provider that has the people's mailboxes: it receives, and sends.
+    #[must_use]
+    pub fn mailboxes(provider: &Provider) -> Self {
+        Self::new(provider, ProviderRole::Mailboxes)
+    }
+
+    /// A provider that only receives, such as a filter in front of other mailboxes.
+    #[must_use]
+    pub fn receiver(provider: &Provider) -> Self {
+        Self::new(provider, ProviderRole::Receives)
+    }
+
+    /// A provider that only sends, such as newsletters or invoices.
+    #[must_use]
+    pub fn sender(provider: &Provider) -> Self {
+        Self::new(provider, ProviderRole::Sends)
+    }
+
+    fn new(provider: &Provider, role: ProviderRole) -> Self {
+        Self { provider: provider.clone(), role, values: Values::new(), given: Vec::new() }
+    }
+
+    /// With a value that the provider's console shows.
+    #[must_use]
+    pub fn with_value(mut self, name: &str, value: &str) -> Self {
+        self.values = self.values.with(name, value);
+        self.given.push(name.to_owned());
+        self
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn role(&self) -> ProviderRole {
+        self.role
+    }
+
+    /// The values that its records need and that were not given yet.
+    #[must_use]
+    pub fn missing_values(&self) -> Vec<&str> {
+        let mut missing: Vec<&str> = Vec::new();
+        for name in self.templates().flat_map(|template| template.values()) {
+            if !self.given.iter().any(|given| given == name) && !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
+        missing
+    }
+
+    /// Whether it receives the domain's mail.
+    pub(super) fn receives(&self) -> bool {
+        matches!(self.role, ProviderRole::Mailboxes | ProviderRole::Receives)
+    }
+
+    /// Whether it sends for the domain.
+    pub(super) fn sends(&self) -> bool {
+        matches!(self.role, ProviderRole::Mailboxes | ProviderRole::Sends)
+    }
+
+    /// The names that its records are made of.
+    fn templates(&self) -> impl Iterator<Item = &crate::provider::HostTemplate> {
+        use crate::provider::DkimSetup;
+
+        let mx = self.provider.mx.iter().filter(|_| self.receives()).map(|it| &it.host);
+        let dkim = self.provider.dkim.iter().filter(|_| self.sends()).flat_map(|it| match it {
+            DkimSetup::Txt { selector } => [selector.as_ref(), None],
+            DkimSetup::Cname { selector, target } => [Some(selector), Some(target)],
+        });
+        let aliases = self.provider.aliases.iter().filter(|_| self.sends());
+        let aliases = aliases.flat_map(|it| [&it.label, &it.target]);
+        mx.chain(dkim.flatten()).chain(aliases)
+    }
+}

@@ -1,0 +1,73 @@
+//! What is published today.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::lookup::{Name, RecordData};
+use crate::zone::{Zone, ZoneRecord};
+
+/// A record as it was found, perhaps in a cache that does not say how long it may be kept.
+///
+/// ```
+/// use mailkit_auth::lookup::{Name, RecordData};
+/// use mailkit_auth::plan::PublishedRecord;
+///
+/// let data = RecordData::Txt(b"v=spf1 -all".to_vec());
+/// let record = PublishedRecord::new(Name::new("acme.test")?, None, data);
+/// assert_eq!(record.to_string(), "acme.test. IN TXT \"v=spf1 -all\"");
+/// assert_eq!(record.lifetime().as_secs(), 86_400);
+/// # Ok::<(), mailkit_auth::lookup::NameError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct PublishedRecord {
+    /// The record; its time to live is the one that was found, or a day where none was.
+    #[cfg_attr(feature = "serde", serde(flatten))]
+    pub record: ZoneRecord,
+    /// Whether its time to live is known.
+    pub ttl_is_known: bool,
+}
+
+impl PublishedRecord {
+    /// A record with its time to live in seconds, if that is known.
+    #[must_use]
+    pub fn new(name: Name, ttl: Option<u32>, data: RecordData) -> Self {
+        let record = ZoneRecord::new(name, ttl.unwrap_or(ASSUMED_TTL), data);
+        Self { record, ttl_is_known: ttl.is_some() }
+    }
+
+    /// How long a cache may keep it: a day where that is not known, which few records exceed.
+    #[must_use]
+    pub fn lifetime(&self) -> Duration {
+        Duration::from_secs(self.record.ttl.into())
+    }
+
+    /// The records of a zone, whose times to live are known.
+    #[must_use]
+    pub fn of_zone(zone: &Zone) -> Vec<Self> {
+        zone.into_iter().cloned().map(Self::from).collect()
+    }
+}
+
+impl From<ZoneRecord> for PublishedRecord {
+    fn from(record: ZoneRecord) -> Self {
+        Self { record, ttl_is_known: true }
+    }
+}
+
+impl fmt::Display for PublishedRecord {
+    /// A line of a zone file, without a time to live where that is not known.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.ttl_is_known {
+            return self.record.fmt(f);
+        }
+        let line = self.record.to_string();
+        let (name, rest) = line.split_once(' ').unwrap_or((&line, ""));
+        let (_ttl, rest) = rest.split_once(' ').unwrap_or(("", rest));
+        write!(f, "{name} {rest}")
+    }
+}
+
+/// Seconds that a record is thought to be kept where its time to live is not known.
+const ASSUMED_TTL: u32 = 86_400;

@@ -1,0 +1,223 @@
+use super::*;
+use crate::lint;
+use crate::lookup::RecordType;
+use crate::provider::{DkimSetup, Provider, providers};
+
+mod changes;
+
+fn domain(text: &str) -> Domain {
+    text.parse().expect("a domain")
+}
+
+fn name(text: &str) -> Name {
+    Name::new(text).expect("a name")
+}
+
+/// A policy of every stage.
+const STAGES: [&str; 5] =
+    ["p=none", "p=quarantine; t=y", "p=quarantine", "p=reject; t=y", "p=reject"];
+
+fn dmarc(stage: &str) -> DmarcRecord {
+    format!("v=DMARC1; {stage}; rua=mailto:dmarc@acme.example").parse().expect("a record")
+}
+
+/// A plan with one provider: every value given, hosts and a key of the domain's own where the table
+/// knows none of the provider's.
+fn with(provider: &Provider, stage: &str) -> DomainPlan {
+    let plan = DomainPlan::new(domain("acme.example"), dmarc(stage));
+    let used = match provider.mx.is_empty() {
+        true => ProviderUse::sender(provider),
+        false => ProviderUse::mailboxes(provider),
+    };
+    let missing: Vec<String> = used.missing_values().into_iter().map(str::to_owned).collect();
+    let used =
+        missing.iter().fold(used, |used, name| used.with_value(name, &format!("{name}.example")));
+    let plan = match provider.mx.is_empty() {
+        true => plan.with_mail_host(10, domain("mx.acme.example")),
+        false => plan,
+    };
+    let is_alias = |setup: &DkimSetup| matches!(setup, DkimSetup::Cname { .. });
+    match provider.dkim.iter().any(is_alias) {
+        true => plan.with_provider(used),
+        false => plan.with_provider(used).with_dkim_key("s1".parse().expect("a selector"), key()),
+    }
+}
+
+fn key() -> DkimKeyRecord {
+    KEY.parse().expect("a key")
+}
+
+/// Every code that a lint finds in the texts of a zone.
+fn lints(zone: &Zone) -> Vec<(String, &'static str)> {
+    let mut codes = Vec::new();
+    for record in zone {
+        let RecordData::Txt(text) = &record.data else { continue };
+        let text = str::from_utf8(text).expect("ASCII");
+        let findings = match record.name.as_str() {
+            it if it.starts_with("_dmarc.") => lint::lint_dmarc(text),
+            it if it.contains("._domainkey.") => lint::lint_dkim_key(text),
+            _ => lint::lint_spf(text),
+        };
+        codes.extend(findings.iter().map(|it| (record.to_string(), it.code)));
+    }
+    codes
+}
+
+/// A stage before the last says of itself that it is one.
+const OF_THE_STAGE: [&str; 2] = ["DMC016", "DMC018"];
+
+#[test]
+fn every_provider_at_every_stage_is_clean() {
+    for provider in providers() {
+        for stage in STAGES {
+            let plan = with(provider, stage).plan();
+            let plan = plan.unwrap_or_else(|error| panic!("{} {stage}: {error}", provider.id));
+            assert!(plan.spf_lookups <= 10, "{}", provider.id);
+            let mut found = lints(&plan.zone);
+            found.retain(|(_, code)| !OF_THE_STAGE.contains(code));
+            assert_eq!(found, [], "{} {stage}", provider.id);
+            let types =
+                |wanted| plan.zone.records().iter().any(|it| it.data.record_type() == wanted);
+            assert!(types(RecordType::Mx) && types(RecordType::Txt), "{}", provider.id);
+        }
+    }
+}
+
+/// Two providers fit or are refused with the dearest named first.
+#[test]
+fn pairs_of_providers_stay_within_ten_lookups() {
+    let mut refused = 0;
+    for one in providers() {
+        for other in providers() {
+            let plan = with(one, "p=none");
+            let used = ProviderUse::sender(other);
+            let missing: Vec<String> =
+                used.missing_values().into_iter().map(str::to_owned).collect();
+            let used =
+                missing.iter().fold(used, |used, name| used.with_value(name, &format!("o-{name}")));
+            match plan.with_provider(used).plan() {
+                Ok(plan) => assert!(plan.spf_lookups <= 10),
+                Err(PlanError::TooManyLookups { lookups, costs }) => {
+                    refused += 1;
+                    assert!(lookups > 10);
+                    assert!(costs.is_sorted_by(|a, b| a.lookups >= b.lookups), "{costs:?}");
+                }
+                Err(PlanError::SelectorTwice { .. } | PlanError::AliasBesideRecord { .. }) => {}
+                Err(error) => panic!("{} {}: {error}", one.id, other.id),
+            }
+        }
+    }
+    assert!(refused > 0, "the table holds providers that do not fit together");
+}
+
+fn provider(id: &str) -> &'static Provider {
+    Provider::by_id(id).expect("a provider")
+}
+
+#[track_caller]
+fn check_error(plan: &DomainPlan, expected: &str) {
+    let error = plan.plan().expect_err("an error");
+    let source = std::error::Error::source(&error).map(|it| format!(": {it}"));
+    assert_eq!(format!("{error}{}", source.unwrap_or_default()), expected);
+}
+
+#[test]
+fn errors() {
+    let plan = || DomainPlan::new(domain("acme.example"), dmarc("p=none"));
+    let both = plan()
+        .with_provider(ProviderUse::mailboxes(provider("netease-qiye")))
+        .with_provider(ProviderUse::sender(provider("tencent-exmail")))
+        .with_sender(Mechanism::mx());
+    check_error(
+        &both,
+        "SPF costs 15 lookups of 10: drop one of, replace by addresses, or move to a subdomain \
+         `include:spf.mail.qq.com` (8), `include:spf.163.com` (6), `mx` (1)",
+    );
+    check_error(
+        &plan().with_provider(ProviderUse::mailboxes(provider("microsoft-365"))),
+        "a record of provider `microsoft-365` cannot be written: the provider's console shows a value \
+         `tenant`, which is missing",
+    );
+    let microsoft = ProviderUse::sender(provider("microsoft-365")).with_value("tenant", "a b");
+    check_error(
+        &plan().with_provider(microsoft.with_value("partition", "r")),
+        "a record of provider `microsoft-365` has an invalid name \
+         \"selector1-acme-example._domainkey.a b.r-v1.dkim.mail.microsoft\": character ' ' in a name at \
+         byte 35",
+    );
+    check_error(
+        &plan().with_provider(ProviderUse::mailboxes(provider("xserver"))),
+        "the hosts with which provider `xserver` receives are not known: give them",
+    );
+    let selector = || "s1".parse().expect("a selector");
+    check_error(
+        &plan().with_dkim_key(selector(), key()).with_dkim_alias(selector(), domain("k.test")),
+        "selector `s1` stands for two different keys",
+    );
+    let alias = RecordData::Cname(name("www.acme.example"));
+    check_error(
+        &plan().with_record(ZoneRecord::new(name("acme.example"), 60, alias)),
+        "an alias and another record stand at the same name `acme.example`",
+    );
+    let long = domain(&format!("{}.test", vec!["x".repeat(60); 4].join(".")));
+    check_error(
+        &DomainPlan::new(long, dmarc("p=none")),
+        "a name below the domain is too long: name longer than 253 octets at byte 253",
+    );
+}
+
+#[test]
+fn notes() {
+    let reports = "v=DMARC1; p=reject; rua=mailto:a@reports.test,mailto:b@sub.acme.example; \
+        ruf=mailto:c@reports.test";
+    let plan = DomainPlan::new(domain("acme.example"), reports.parse().expect("a record"))
+        .with_provider(ProviderUse::sender(provider("mailjet")))
+        .plan()
+        .expect("a plan");
+    let notes: Vec<String> = plan.notes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        notes,
+        [
+            "no host receives the domain's mail: replies and bounces are lost",
+            "include:spf.mailjet.com was counted as one lookup; it may cost more",
+            "to be published by the owner of reports.test: \
+             acme.example._report._dmarc.reports.test. 3600 IN TXT \"v=DMARC1\"",
+            "copy the DKIM key of Mailjet for selector `mailjet` from its console",
+            "the policy is enforced without a DKIM key: forwarded mail will fail",
+            "compare the records of Mailjet with its console; they were seen in: zone files in public \
+             repositories",
+        ]
+    );
+    let text = plan.to_string();
+    assert!(text.lines().all(|line| line.starts_with("; ") || line.contains(" IN ")), "{text}");
+    let with_key = DomainPlan::new(domain("acme.example"), dmarc("p=reject"))
+        .with_provider(ProviderUse::sender(provider("mailjet")))
+        .with_dkim_key("mailjet".parse().expect("a selector"), key())
+        .plan()
+        .expect("a plan");
+    assert!(!with_key.notes.iter().any(|note| matches!(note, PlanNote::ConsoleKey { .. })));
+}
+
+#[test]
+fn parked_domains() {
+    let reports = "mailto:dmarc@reports.test".parse().expect("a URI");
+    let plan = Plan::parked(domain("acme.example"), Some(reports));
+    let lines = [
+        "acme.example. 3600 IN MX 0 .",
+        "acme.example. 3600 IN TXT \"v=spf1 -all\"",
+        "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject; rua=mailto:dmarc@reports.test\"",
+        "*._domainkey.acme.example. 3600 IN TXT \"v=DKIM1; p=\"",
+    ];
+    assert_eq!(plan.zone.to_string().lines().collect::<Vec<_>>(), lines);
+    assert_eq!(plan.notes.len(), 1);
+    let codes: Vec<&str> = lints(&plan.zone).into_iter().map(|(_, code)| code).collect();
+    assert_eq!(codes, ["DKM005"], "the empty key is meant to be empty");
+}
+
+/// A public key whose private half was thrown away.
+const KEY: &str = "v=DKIM1; k=rsa; p=\
+    MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAiO3NKetIlXCx2eOdwD2Cuj2OtNGdtfUpqHU7MU/l8XSZE9ox\
+    IwtUugBBAy2o4Y+rP6wqHER0LT/1Yi5Rm6LcojLE7+vzDMX/ES8majcrdBsSdcjgGbxOTLw1eGx6tGwwGnn5Lefwneo/\
+    djboM9aWjX3BoHk5kuqbmJjSKEMjnJLjCruoJLN6NsoAbIqzK63aFugEbVWXDCnr4cxwIde9c1aSFNLDg9PHaMzTZaFx\
+    LwPcL4gWnjyjgFFrTcZAlLR78VgPLved5HcplRmUsspx044gBMdYgDWW1OzyD//YNT6f3zFITkxNEHYdEmHfCcvzuXAx\
+    5FZJAPgrRzNdgKXUXQIDAQAB";
