@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod auth_results;
+pub mod checkup;
 pub mod dmarc;
 mod domain;
 mod error;

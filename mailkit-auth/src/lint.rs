@@ -6,7 +6,7 @@
 
 pub(crate) mod dkim;
 pub(crate) mod dmarc;
-mod finding;
+pub(crate) mod finding;
 mod letters;
 mod places;
 pub mod render;
@@ -18,6 +18,8 @@ mod txt_record;
 mod txt_set;
 mod visible;
 
+use crate::checkup;
+
 pub use dkim::lint_dkim_key;
 pub use dmarc::lint_dmarc;
 pub use finding::{Finding, Fix, Rule, Severity, apply_fixes};
@@ -27,7 +29,7 @@ pub use txt_set::{lint_dkim_key_set, lint_dmarc_set, lint_spf_set, lint_spf_type
 
 /// Every rule, by kind of record.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [spf::RULES, dkim::RULES, dmarc::RULES].into_iter().flatten()
+    [spf::RULES, dkim::RULES, dmarc::RULES, checkup::RULES].into_iter().flatten()
 }
 
 /// The rule of this code.

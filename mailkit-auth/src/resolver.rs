@@ -14,6 +14,7 @@ use hickory_resolver::proto::serialize::binary::BinEncodable;
 use thiserror::Error;
 use tokio::time::{Instant, timeout_at};
 
+use crate::checkup::{Checkup, CheckupReport, CheckupRequest};
 use crate::dmarc::{DmarcEvaluation, DmarcRequest, DmarcVerdict};
 use crate::lookup::{Answer, Dialogue, Name, Question, RecordData, RecordType, Step};
 use crate::record::TlsaRecord;
@@ -99,6 +100,26 @@ impl Resolver {
     /// Whether the author's domain is proved, and what it asks for if not.
     pub async fn evaluate_dmarc(&self, request: &DmarcRequest) -> DmarcVerdict {
         self.drive(DmarcEvaluation::new(request).0).await
+    }
+
+    /// The health of a domain. What is asked after the time limit counts as not checked; give a
+    /// check-up a minute.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use mailkit_auth::checkup::CheckupRequest;
+    /// use mailkit_auth::resolver::Resolver;
+    ///
+    /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+    /// let resolver = Resolver::system()?.with_time_limit(Duration::from_secs(60));
+    /// let report = resolver.check_up(&CheckupRequest::new("acme.test".parse()?)).await;
+    /// assert!(report.grade.is_some(), "the DNS gave no answer");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check_up(&self, request: &CheckupRequest) -> CheckupReport {
+        self.drive(Checkup::new(request).0).await
     }
 
     /// The answer of the network. Only a certain one says that there is no such name or record;

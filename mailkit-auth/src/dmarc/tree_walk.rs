@@ -108,6 +108,11 @@ impl Walk {
         self.found.last().map_or_else(|| self.start.clone(), |found| found.domain.clone())
     }
 
+    /// The start's own record.
+    pub(super) fn start_record(&self) -> Option<Found> {
+        self.found.iter().find(|found| found.domain == self.start).cloned()
+    }
+
     /// The record that applies where the start has none: that of the organizational domain, else
     /// that of the public suffix (section 4.10.1).
     pub(super) fn policy(self) -> Option<Found> {

@@ -96,7 +96,8 @@ fn key_findings(tags: &Tags<'_>) -> Vec<Finding> {
         return vec![rule::MISSING_KEY.at(tags.end(), "there is no `p`")];
     };
     if tag.value.is_empty() {
-        return vec![rule::REVOKED.at(tag.span.clone(), "the key was revoked")];
+        let finding = rule::REVOKED.at(tag.span.clone(), "the key was revoked");
+        return vec![finding.milder(Severity::Warning)];
     }
     let Ok(key) = octets(tag) else {
         return vec![rule::NOT_A_KEY.at(tag.value_span.clone(), "the key is not base64")];

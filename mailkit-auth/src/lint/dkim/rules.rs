@@ -11,7 +11,7 @@ rules! {
         "start the record with `v=DKIM1`";
     MISSING_KEY = error "DKM004" "RFC 6376 section 3.6.1": "no public key",
         "add the public key as `p=`";
-    REVOKED = warning "DKM005" "RFC 6376 section 3.6.1": "an empty key, which says that it was revoked",
+    REVOKED = error "DKM005" "RFC 6376 section 3.6.1": "an empty key, which says that it was revoked",
         "stop signing with this selector";
     NOT_A_KEY = error "DKM006" "RFC 6376 section 3.6.1": "a key that is not base64 or not DER, most often because it was cut short",
         "publish the whole key, split into strings of 255 octets";

@@ -1,0 +1,269 @@
+//! What Gmail, Yahoo and Microsoft demand of those who send much.
+//!
+//! Sources: Gmail's Email sender guidelines (in force since February 2024), Yahoo's Sender best
+//! practices (February 2024), Microsoft's rules for high-volume senders to its consumer mailboxes
+//! (5 May 2025, `550 5.7.515`).
+
+use super::examination::{Examination, Place};
+use super::request::{DeliveryTls, SpamRate};
+use super::rules as rule;
+use crate::lint::Severity;
+use crate::lookup::RecordType;
+
+/// One demand of one receiver.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct BulkCheck {
+    /// Who demands it.
+    pub receiver: BulkReceiver,
+    /// What is demanded.
+    pub requirement: BulkRequirement,
+    /// Whether it is so.
+    pub state: RequirementState,
+    /// How that is known, or what it takes to know.
+    pub evidence: String,
+}
+
+/// A receiver with rules for bulk senders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum BulkReceiver {
+    /// Personal Gmail accounts; from 5,000 messages a day.
+    Gmail,
+    /// Yahoo and AOL; without a published number.
+    Yahoo,
+    /// Outlook.com, Hotmail, Live; from 5,000 messages a day.
+    Microsoft,
+}
+
+impl BulkReceiver {
+    /// What it demands.
+    #[must_use]
+    pub fn requirements(self) -> &'static [BulkRequirement] {
+        use BulkRequirement as Demand;
+        match self {
+            Self::Gmail => &[
+                Demand::Spf,
+                Demand::Dkim,
+                Demand::DkimKey,
+                Demand::Dmarc,
+                Demand::Alignment,
+                Demand::ReverseName,
+                Demand::Tls,
+                Demand::Format,
+                Demand::OneClick,
+                Demand::SpamRate,
+            ],
+            Self::Yahoo => &[
+                Demand::Spf,
+                Demand::Dkim,
+                Demand::DkimKey,
+                Demand::Dmarc,
+                Demand::Alignment,
+                Demand::ReverseName,
+                Demand::Format,
+                Demand::OneClick,
+                Demand::SpamRate,
+            ],
+            Self::Microsoft => &[Demand::Spf, Demand::Dkim, Demand::Dmarc, Demand::Alignment],
+        }
+    }
+}
+
+impl std::fmt::Display for BulkReceiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Gmail => "Gmail",
+            Self::Yahoo => "Yahoo",
+            Self::Microsoft => "Microsoft",
+        })
+    }
+}
+
+/// A demand on bulk senders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum BulkRequirement {
+    /// An SPF record that can be evaluated.
+    Spf,
+    /// A DKIM key that verifiers accept.
+    Dkim,
+    /// An RSA key of at least 1,024 bits.
+    DkimKey,
+    /// A DMARC record, `p=none` at least.
+    Dmarc,
+    /// The From field in the domain that SPF or DKIM proves.
+    Alignment,
+    /// A name for every sending address, which leads back.
+    ReverseName,
+    /// TLS on the way out.
+    Tls,
+    /// A header by RFC 5322.
+    Format,
+    /// A signed one-click unsubscribe in marketing mail (RFC 8058).
+    OneClick,
+    /// Less than 0.30 % complaints.
+    SpamRate,
+}
+
+impl std::fmt::Display for BulkRequirement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Spf => "SPF",
+            Self::Dkim => "DKIM",
+            Self::DkimKey => "DKIM key length",
+            Self::Dmarc => "DMARC",
+            Self::Alignment => "aligned From",
+            Self::ReverseName => "reverse names",
+            Self::Tls => "TLS",
+            Self::Format => "RFC 5322",
+            Self::OneClick => "one-click unsubscribe",
+            Self::SpamRate => "spam rate",
+        })
+    }
+}
+
+/// Whether a demand is met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[expect(clippy::exhaustive_enums, reason = "it is, it is not, or nobody knows")]
+pub enum RequirementState {
+    /// It is.
+    Met,
+    /// It is not.
+    NotMet,
+    /// Nobody could tell, or nobody said what it takes to tell.
+    NotChecked,
+}
+
+/// Every demand of every receiver; what a bulk sender lacks becomes a finding.
+pub(super) fn checks(exam: &mut Examination) -> Vec<BulkCheck> {
+    volume(exam);
+    complaints(exam);
+    if exam.is_parked() {
+        return Vec::new();
+    }
+    let receivers = [BulkReceiver::Gmail, BulkReceiver::Yahoo, BulkReceiver::Microsoft];
+    let demands = receivers.iter().flat_map(|receiver| {
+        receiver.requirements().iter().map(move |requirement| (*receiver, *requirement))
+    });
+    let check = |(receiver, requirement)| {
+        let (known, evidence) = evidence(exam, requirement);
+        let state = match known {
+            Some(true) => RequirementState::Met,
+            Some(false) => RequirementState::NotMet,
+            None => RequirementState::NotChecked,
+        };
+        BulkCheck { receiver, requirement, state, evidence }
+    };
+    demands.map(check).collect()
+}
+
+/// Whether the demand is met, and how that is known.
+fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, String) {
+    let facts = &exam.facts;
+    let (known, yes, no, unknown) = match requirement {
+        BulkRequirement::Spf => (
+            facts.spf,
+            "one record within the limits",
+            "no record that can be evaluated",
+            "no answer of the DNS",
+        ),
+        BulkRequirement::Dkim => (
+            facts.dkim,
+            "a key that verifiers accept",
+            "no key that verifiers accept",
+            "name a selector",
+        ),
+        BulkRequirement::DkimKey => (
+            facts.strong_key,
+            "an RSA key of 1,024 bits or more",
+            "no RSA key of 1,024 bits",
+            "name a selector",
+        ),
+        BulkRequirement::Dmarc => (
+            facts.dmarc.as_ref().map(Option::is_some),
+            "a record applies",
+            "no record applies",
+            "no answer of the DNS",
+        ),
+        BulkRequirement::Alignment => (
+            facts.aligned,
+            "the messages given are aligned",
+            "a message is not aligned",
+            "give a message",
+        ),
+        BulkRequirement::ReverseName => (
+            facts.ptr,
+            "every address has one",
+            "an address has none that leads back",
+            "give the sending addresses",
+        ),
+        BulkRequirement::Tls => (
+            exam.request.delivery_tls.map(|tls| tls == DeliveryTls::Always),
+            "all mail is sent over TLS",
+            "some mail is sent without TLS",
+            "say whether mail is sent over TLS",
+        ),
+        BulkRequirement::Format => (
+            facts.well_formed,
+            "the messages given are well formed",
+            "a message is not",
+            "give a message",
+        ),
+        BulkRequirement::OneClick => (
+            facts.one_click,
+            "marketing mail has it, signed",
+            "marketing mail lacks it",
+            "give a marketing message",
+        ),
+        BulkRequirement::SpamRate => {
+            let rate = exam.request.spam_rate;
+            let known = rate.map(|rate| rate < SpamRate::LIMIT);
+            let text = rate.map_or("give the spam rate".to_owned(), |rate| rate.to_string());
+            return (known, text);
+        }
+    };
+    let text = match known {
+        Some(true) => yes,
+        Some(false) => no,
+        None => unknown,
+    };
+    (known, text.to_owned())
+}
+
+/// Messages a day from which receivers call a sender a bulk sender.
+const BULK: u64 = 5_000;
+
+fn volume(exam: &mut Examination) {
+    let place = Place::at(&exam.apex(), RecordType::Txt);
+    if exam.request.delivery_tls.is_some_and(|tls| tls != DeliveryTls::Always) {
+        exam.found(&place, rule::NO_TLS.at(0..0, "mail is sent without TLS"));
+    }
+    let Some(daily) = exam.request.daily_messages.filter(|daily| *daily >= BULK) else { return };
+    let basics = [
+        BulkRequirement::Spf,
+        BulkRequirement::Dkim,
+        BulkRequirement::Dmarc,
+        BulkRequirement::Alignment,
+    ];
+    let lacking = basics.into_iter().filter(|it| evidence(exam, *it).0 == Some(false));
+    let lacking: Vec<String> = lacking.map(|it| it.to_string()).collect();
+    if !lacking.is_empty() {
+        let message = format!("{daily} messages a day without {}", lacking.join(", "));
+        exam.found(&place, rule::BULK_BASICS.at(0..0, message));
+    }
+}
+
+fn complaints(exam: &mut Examination) {
+    let Some(rate) = exam.request.spam_rate.filter(|rate| *rate >= SpamRate::TARGET) else {
+        return;
+    };
+    let finding = rule::COMPLAINTS.at(0..0, format!("{rate} of the messages are complained about"));
+    let severity = if rate < SpamRate::LIMIT { Severity::Warning } else { Severity::Error };
+    let place = Place::at(&exam.apex(), RecordType::Txt);
+    exam.found(&place, finding.milder(severity));
+}

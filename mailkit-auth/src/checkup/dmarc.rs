@@ -1,0 +1,177 @@
+//! DMARC: the record that applies, what it rests on, and who gets the reports.
+
+mod reports;
+
+use super::dns::misplaced;
+use super::examination::{Examination, Place, add_text, replace_text};
+use super::report::{Area, AreaState, RecordChange};
+use super::request::DomainUsage;
+use super::rules as rule;
+use super::texts::found_set;
+use crate::dmarc::discover;
+use crate::lint::dmarc::rules::MONITORING;
+use crate::lint::{TxtFinding, TxtRecord, lint_dmarc_set};
+use crate::lookup::{Name, RecordType};
+use crate::record::dmarc::Psd;
+use crate::record::elements;
+use crate::{DmarcRecord, Domain, Policy};
+
+pub(super) async fn examine(exam: &mut Examination) {
+    let Some(name) = exam.below("_dmarc") else { return };
+    let Some(texts) = exam.observer.texts(&name).await else {
+        exam.summary(Area::Dmarc, AreaState::NotChecked, "the DNS gave no answer");
+        return;
+    };
+    let days = exam.request.first_report.and_then(|first| exam.request.days_since(first));
+    found_set(exam, &name, &texts, |records| own_lints(records, days), |_| None);
+    at_apex(exam, &name);
+    misplaced(exam, "_dmarc", is_record).await;
+    let own: Vec<&String> = texts.iter().filter(|text| is_record(text)).collect();
+    if own.len() > 1 {
+        exam.facts.dmarc = Some(None);
+        exam.summary(Area::Dmarc, AreaState::Broken, "several records, which count as none");
+        return;
+    }
+    let domain = exam.request.domain.clone();
+    let Ok(found) = exam.observer.drive(discover(domain.clone())).await else {
+        exam.summary(Area::Dmarc, AreaState::NotChecked, "the DNS gave no answer");
+        return;
+    };
+    exam.facts.dmarc = Some(found.record.clone());
+    too_deep(exam, &name, own.is_empty());
+    let Some((owner, record)) = found.record else {
+        return missing(exam, &name, own.is_empty());
+    };
+    let text = record_text(exam, &owner).await;
+    let place = Place::text(&Name::from(owner.prefixed("_dmarc").unwrap_or(owner.clone())), &text);
+    in_force(exam, &owner, &record, &text);
+    if owner == domain {
+        own_record(exam, &place, &record, &found.organizational_domain);
+    }
+    policy(exam, &place, &record);
+    reports::examine(exam, &place, &owner, &record).await;
+}
+
+fn is_record(text: &str) -> bool {
+    DmarcRecord::read_published(text).is_ok()
+}
+
+async fn record_text(exam: &mut Examination, owner: &Domain) -> String {
+    let Ok(name) = owner.prefixed("_dmarc") else { return String::new() };
+    let texts = exam.observer.texts(&Name::from(name)).await.unwrap_or_default();
+    texts.into_iter().find(|text| is_record(text)).unwrap_or_default()
+}
+
+/// With the time that `p=none` has lasted, where it is known: two weeks are enough to see every
+/// sender once.
+fn own_lints(records: &[TxtRecord], days: Option<u64>) -> Vec<TxtFinding> {
+    let mut findings = lint_dmarc_set(records);
+    if let Some(days) = days {
+        findings.retain(|it| it.finding.code != MONITORING.code || days > MONITORING_DAYS);
+        for it in findings.iter_mut().filter(|it| it.finding.code == MONITORING.code) {
+            it.finding.message =
+                format!("`p=none` only asks for reports, which have come for {days} days");
+        }
+    }
+    findings
+}
+
+/// Days of reports before a policy can be judged.
+const MONITORING_DAYS: u64 = 28;
+
+fn at_apex(exam: &mut Examination, right: &Name) {
+    let apex = exam.apex();
+    let texts = exam.facts.texts.clone().unwrap_or_default();
+    for text in texts.iter().filter(|text| is_record(text)) {
+        let message = format!("receivers look for this record at {right}");
+        let change = add_text(right, text);
+        exam.found_with(
+            &Place::text(&apex, text),
+            rule::DMARC_AT_APEX.at(0..text.len(), message),
+            change,
+        );
+    }
+}
+
+fn missing(exam: &mut Examination, name: &Name, nothing_there: bool) {
+    exam.summary(Area::Dmarc, AreaState::Broken, "no DMARC record applies");
+    exam.facts.policy = Some(Policy::None);
+    if !nothing_there {
+        // A record that asks for nothing has been explained by its own findings.
+        return;
+    }
+    let domain = &exam.request.domain;
+    let policy = if exam.is_parked() { "reject" } else { "none" };
+    let record = format!("v=DMARC1; p={policy}; rua=mailto:dmarc-reports@{domain}");
+    let message = format!("anybody can write as {domain}, and nobody tells you");
+    let place = Place::at(name, RecordType::Txt);
+    exam.found_with(&place, rule::NO_DMARC.at(0..0, message), add_text(name, record));
+}
+
+/// Names above that the walk leaves out, so that their records are not found (section 4.10).
+fn too_deep(exam: &mut Examination, name: &Name, nothing_there: bool) {
+    let labels = exam.request.domain.labels().count();
+    if nothing_there && labels > WALK {
+        let message = format!("receivers look at 8 of the {labels} names above");
+        exam.found(&Place::at(name, RecordType::Txt), rule::TOO_DEEP.at(0..0, message));
+    }
+}
+
+/// Queries of a walk up the tree (RFC 9989 section 4.10).
+const WALK: usize = 8;
+
+fn in_force(exam: &mut Examination, owner: &Domain, record: &DmarcRecord, text: &str) {
+    let own = *owner == exam.request.domain;
+    let asked = if own { record.policy() } else { record.subdomain_policy() };
+    let policy = if record.is_testing() { asked.weakened() } else { asked };
+    exam.facts.policy = Some(policy);
+    exam.summary(Area::Dmarc, AreaState::Good, format!("{policy} in force, by {owner}: {text}"));
+}
+
+fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord, organization: &Domain) {
+    let text = place.text.clone().unwrap_or_default();
+    if *organization != exam.request.domain
+        && let Some(tag) = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("sp"))
+    {
+        let message = format!("receivers read `sp` at {organization} alone");
+        exam.found(place, rule::UNREAD_SP.at(tag.span, message));
+    }
+    let has_mail = exam.facts.mx.as_ref().is_some_and(|hosts| !hosts.is_empty());
+    if record.psd() == Psd::Yes && has_mail {
+        let tag = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("psd"));
+        let span = tag.map_or(0..0, |tag| tag.span);
+        let message = "a domain with mail exchangers of its own is no public suffix";
+        exam.found(place, rule::NOT_A_SUFFIX.at(span, message));
+    }
+}
+
+/// The policy against what the domain's mail can prove.
+fn policy(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
+    let text = place.text.clone().unwrap_or_default();
+    let tag = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("p"));
+    let span = tag.map_or(0..text.len(), |tag| tag.span);
+    if record.policy() == Policy::Reject && exam.request.usage == Some(DomainUsage::People) {
+        let message = "mailing lists change messages, which then fail and are refused";
+        let weaker = text.replacen("p=reject", "p=quarantine", 1);
+        let change = (weaker != text).then(|| replace_text(&place.name, weaker));
+        exam.found_with(place, rule::REJECT_LISTS.at(span.clone(), message), change);
+    }
+    if !exam.facts.enforces() || exam.is_parked() || exam.facts.spf_denies_all {
+        return;
+    }
+    match (exam.facts.spf, exam.facts.dkim) {
+        (Some(false), Some(false)) => {
+            let message = "nothing proves your own mail, and the policy refuses what is not proved";
+            let safe = RecordChange::Replace(super::examination::text_record(
+                &place.name,
+                text.replacen("p=reject", "p=none", 1).replacen("p=quarantine", "p=none", 1),
+            ));
+            exam.found_with(place, rule::BROKEN_SPF.at(span, message), safe);
+        }
+        (Some(true), Some(false)) => {
+            let message = "mail is proved by SPF alone, and forwarded mail is refused";
+            exam.found(place, rule::ONLY_SPF.at(span, message));
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,160 @@
+//! The questions of a check-up: each asked once, so many and no more.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{CheckupLimit, CheckupLimits};
+use crate::dmarc::discover;
+use crate::lookup::{Answer, Asker, Dialogue, Name, Question, RecordData, RecordType, Step};
+use crate::record::AlignmentMode;
+use crate::{DmarcRecord, Domain};
+
+pub(super) struct Observer {
+    asker: Asker,
+    limits: CheckupLimits,
+    visible: Option<Vec<Name>>,
+    asked: HashMap<Question, Answer>,
+    /// The questions in the order in which they were asked.
+    pub(super) order: Vec<Question>,
+    pub(super) limits_hit: BTreeSet<CheckupLimit>,
+}
+
+impl Observer {
+    pub(super) fn new(asker: Asker, limits: CheckupLimits, visible: Option<&[Domain]>) -> Self {
+        let visible = visible.map(|domains| domains.iter().map(Name::from).collect());
+        let (asked, order, limits_hit) = (HashMap::new(), Vec::new(), BTreeSet::new());
+        Self { asker, limits, visible, asked, order, limits_hit }
+    }
+
+    /// The answer; [`Answer::TemporaryFailure`] also where nothing may be asked any more.
+    pub(super) async fn ask(&mut self, name: &Name, record_type: RecordType) -> Answer {
+        let question = Question::new(name.clone(), record_type);
+        if let Some(known) = self.asked.get(&question) {
+            return known.clone();
+        }
+        if !self.sees(name) {
+            return Answer::TemporaryFailure;
+        }
+        if self.order.len() == self.limits.questions {
+            self.limits_hit.insert(CheckupLimit::Questions);
+            return Answer::TemporaryFailure;
+        }
+        let answer = self.asker.ask(name, record_type).await;
+        let answer = self.bounded(answer);
+        self.order.push(question.clone());
+        self.asked.insert(question, answer.clone());
+        answer
+    }
+
+    /// Whether the records of this name can be seen at all.
+    pub(super) fn sees(&self, name: &Name) -> bool {
+        self.visible.as_ref().is_none_or(|seen| seen.iter().any(|it| name.is_subdomain_of(it)))
+    }
+
+    pub(super) fn known(&self, question: &Question) -> Option<&Answer> {
+        self.asked.get(question)
+    }
+
+    /// The texts of a name that cannot be too long to ask for, as text.
+    pub(super) async fn texts(&mut self, name: &Name) -> Option<Vec<String>> {
+        let answer = self.ask(name, RecordType::Txt).await;
+        let texts = answer.texts().map(|text| String::from_utf8_lossy(text).into_owned());
+        (answer != Answer::TemporaryFailure).then(|| texts.collect())
+    }
+
+    /// Whether the host has an address; `None` where the DNS does not say.
+    pub(super) async fn has_address(&mut self, host: &Name) -> Option<bool> {
+        let four = self.ask(host, RecordType::A).await;
+        if !four.records().is_empty() {
+            return Some(true);
+        }
+        let six = self.ask(host, RecordType::Aaaa).await;
+        match (&four, &six) {
+            (_, six) if !six.records().is_empty() => Some(true),
+            (Answer::TemporaryFailure, _) | (_, Answer::TemporaryFailure) => None,
+            _ => Some(false),
+        }
+    }
+
+    /// Lets another evaluator ask through this one.
+    pub(super) async fn drive<T: Clone>(&mut self, mut dialogue: Dialogue<T>) -> T {
+        loop {
+            match dialogue.step() {
+                Step::Ask(question) => {
+                    let answer = self.ask(&question.name, question.record_type).await;
+                    dialogue.answer(answer);
+                }
+                Step::Done(result) => return result,
+            }
+        }
+    }
+
+    /// The organizational domain; `None` where the DNS does not say.
+    pub(super) async fn organization(&mut self, domain: &Domain) -> Option<Domain> {
+        let found = self.drive(discover(domain.clone())).await.ok()?;
+        // Without any DMARC record above, the walk finds no end: two labels are the best guess.
+        Some(match found.record {
+            Some(_) => found.organizational_domain,
+            None => last_labels(domain, 2 + usize::from(has_second_level_suffix(domain))),
+        })
+    }
+
+    /// Whether `other` stands for `author` (RFC 9989 section 4.4).
+    pub(super) async fn is_aligned(
+        &mut self,
+        author: &Domain,
+        other: &Domain,
+        mode: AlignmentMode,
+    ) -> Option<bool> {
+        if author == other || mode == AlignmentMode::Strict {
+            return Some(author == other);
+        }
+        Some(self.organization(author).await? == self.organization(other).await?)
+    }
+
+    /// The DMARC record that applies, and whose it is.
+    pub(super) async fn dmarc(&mut self, domain: &Domain) -> Option<Option<(Domain, DmarcRecord)>> {
+        self.drive(discover(domain.clone())).await.ok().map(|found| found.record)
+    }
+
+    fn bounded(&mut self, answer: Answer) -> Answer {
+        let (records, most) = (answer.records(), self.limits.text);
+        let too_many = records.len() > self.limits.records;
+        let too_long = records.iter().any(|data| text_octets(data) > most);
+        if !too_many && !too_long {
+            return answer;
+        }
+        self.limits_hit.extend(too_many.then_some(CheckupLimit::Records));
+        self.limits_hit.extend(too_long.then_some(CheckupLimit::Text));
+        let kept = records.iter().take(self.limits.records).cloned();
+        Answer::Records(kept.map(|data| cut(data, most)).collect())
+    }
+}
+
+fn text_octets(data: &RecordData) -> usize {
+    match data {
+        RecordData::Txt(text) | RecordData::Spf(text) => text.len(),
+        _ => 0,
+    }
+}
+
+fn cut(mut data: RecordData, most: usize) -> RecordData {
+    if let RecordData::Txt(text) | RecordData::Spf(text) = &mut data {
+        text.truncate(most);
+    }
+    data
+}
+
+fn last_labels(domain: &Domain, count: usize) -> Domain {
+    let surplus = domain.labels().count().saturating_sub(count);
+    let ancestors = std::iter::successors(Some(domain.clone()), Domain::parent);
+    ancestors.into_iter().nth(surplus).unwrap_or_else(|| domain.clone())
+}
+
+/// Whether the name ends in a suffix of two labels such as `co.uk` or `com.cn`. There is no list of
+/// suffixes here: short labels under a country are taken for one.
+pub(super) fn has_second_level_suffix(domain: &Domain) -> bool {
+    let mut labels = domain.labels().rev();
+    let country = labels.next().is_some_and(|top| top.len() == 2);
+    let second = labels.next().is_some_and(|label| label.len() <= 3);
+    country && second && labels.next().is_some()
+}

@@ -1,0 +1,318 @@
+//! What a check-up is about, and what only the domain's owner knows.
+
+mod bulk;
+mod keys;
+mod message;
+mod policy_fetch;
+mod server;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::{Duration, SystemTime};
+
+pub use bulk::{DeliveryTls, SpamRate};
+pub use keys::KeyInUse;
+pub use message::{MessagePurpose, MessageSample};
+pub use policy_fetch::{PolicyFetch, PolicyOutcome, PreviousPolicy};
+pub use server::{CertificateDigests, KeyRenewal, LogoProof, MarkCertificate, ServerCertificate};
+
+use super::CheckupLimits;
+use crate::lookup::RecordType;
+use crate::{DkimKeyRecord, Domain, Selector};
+
+/// A check-up of one domain. Everything but the domain is optional: what is not said is reported as
+/// not checked, never as missing.
+///
+/// ```
+/// use mailkit_auth::checkup::CheckupRequest;
+///
+/// let request = CheckupRequest::new("acme.test".parse()?)
+///     .with_selector("2026q4".parse()?)
+///     .with_sender([192, 0, 2, 7], Some("mx.acme.test".parse()?));
+/// assert_eq!(request.keys.map(|keys| keys.len()), Some(1));
+/// # Ok::<(), mailkit_auth::DomainError>(())
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CheckupRequest {
+    /// The domain.
+    pub domain: Domain,
+    /// The time of the check-up, for what depends on age.
+    pub now: Option<SystemTime>,
+    /// The DKIM keys the domain signs with, all of them; empty if it does not sign, `None` if that is
+    /// not known. A selector cannot be found out from the DNS.
+    pub keys: Option<Vec<KeyInUse>>,
+    /// Keys of other domains, which this one must not share.
+    pub other_keys: Vec<(Domain, DkimKeyRecord)>,
+    /// The hosts that send for the domain, with the name each gives in HELO.
+    pub senders: Vec<(IpAddr, Option<Domain>)>,
+    /// The names of the providers that send or receive for the domain, as the provider table has
+    /// them; `None` if that is not known.
+    pub services: Option<Vec<String>>,
+    /// Messages as they were sent.
+    pub messages: Vec<MessageSample>,
+    /// Messages a day to the largest receiver.
+    pub daily_messages: Option<u64>,
+    /// How many recipients complain.
+    pub spam_rate: Option<SpamRate>,
+    /// Whether mail is sent over TLS.
+    pub delivery_tls: Option<DeliveryTls>,
+    /// What the domain is for.
+    pub usage: Option<DomainUsage>,
+    /// When the first DMARC report came.
+    pub first_report: Option<SystemTime>,
+    /// What came of fetching the MTA-STS policy.
+    pub policy_fetch: Option<PolicyFetch>,
+    /// The MTA-STS policy at an earlier time.
+    pub previous_policy: Option<PreviousPolicy>,
+    /// Since when the MTA-STS policy has been in its present mode.
+    pub policy_since: Option<SystemTime>,
+    /// The certificates that mail hosts show.
+    pub servers: Vec<ServerCertificate>,
+    /// The file behind the BIMI record's `l`.
+    pub logo: Option<Vec<u8>>,
+    /// The certificate behind the BIMI record's `a`.
+    pub mark_certificate: Option<MarkCertificate>,
+    /// What a validating resolver says of a zone.
+    pub dnssec: BTreeMap<Domain, DnssecState>,
+    /// The TTLs of records.
+    pub ttls: Vec<(Domain, RecordType, Duration)>,
+    /// Whether the records are about to be changed.
+    pub change_planned: bool,
+    /// The domains whose records can be seen, where not all of the DNS can: the zone of a file. What
+    /// lies elsewhere is not asked for and counts as not checked.
+    pub visible: Option<Vec<Domain>>,
+    /// Where the check-up stops.
+    pub limits: CheckupLimits,
+}
+
+impl CheckupRequest {
+    /// A check-up of what the DNS alone shows.
+    #[must_use]
+    pub fn new(domain: Domain) -> Self {
+        Self {
+            domain,
+            now: None,
+            keys: None,
+            other_keys: Vec::new(),
+            senders: Vec::new(),
+            services: None,
+            messages: Vec::new(),
+            daily_messages: None,
+            spam_rate: None,
+            delivery_tls: None,
+            usage: None,
+            first_report: None,
+            policy_fetch: None,
+            previous_policy: None,
+            policy_since: None,
+            servers: Vec::new(),
+            logo: None,
+            mark_certificate: None,
+            dnssec: BTreeMap::new(),
+            ttls: Vec::new(),
+            change_planned: false,
+            visible: None,
+            limits: CheckupLimits::default(),
+        }
+    }
+
+    /// With the time of the check-up.
+    #[must_use]
+    pub fn with_now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// With one more selector that the domain signs with.
+    #[must_use]
+    pub fn with_selector(self, selector: Selector) -> Self {
+        self.with_key(KeyInUse::new(selector))
+    }
+
+    /// With one more key that the domain signs with.
+    #[must_use]
+    pub fn with_key(mut self, key: KeyInUse) -> Self {
+        self.keys.get_or_insert_default().push(key);
+        self
+    }
+
+    /// With the statement that the domain signs nothing.
+    #[must_use]
+    pub fn without_dkim(mut self) -> Self {
+        self.keys = Some(Vec::new());
+        self
+    }
+
+    /// With a key of another domain, which this one must not share.
+    #[must_use]
+    pub fn with_other_key(mut self, domain: Domain, key: DkimKeyRecord) -> Self {
+        self.other_keys.push((domain, key));
+        self
+    }
+
+    /// With one more host that sends for the domain, and the name it gives in HELO.
+    #[must_use]
+    pub fn with_sender(mut self, address: impl Into<IpAddr>, helo: Option<Domain>) -> Self {
+        self.senders.push((address.into(), helo));
+        self
+    }
+
+    /// With one more provider that the domain uses. The list then counts as complete.
+    #[must_use]
+    pub fn with_service(mut self, provider: impl Into<String>) -> Self {
+        self.services.get_or_insert_default().push(provider.into());
+        self
+    }
+
+    /// With one more message as it was sent.
+    #[must_use]
+    pub fn with_message(mut self, message: MessageSample) -> Self {
+        self.messages.push(message);
+        self
+    }
+
+    /// With the messages sent a day to the largest receiver.
+    #[must_use]
+    pub fn with_daily_messages(mut self, messages: u64) -> Self {
+        self.daily_messages = Some(messages);
+        self
+    }
+
+    /// With the share of messages that recipients complain about.
+    #[must_use]
+    pub fn with_spam_rate(mut self, rate: SpamRate) -> Self {
+        self.spam_rate = Some(rate);
+        self
+    }
+
+    /// With what is known of TLS on the way out.
+    #[must_use]
+    pub fn with_delivery_tls(mut self, tls: DeliveryTls) -> Self {
+        self.delivery_tls = Some(tls);
+        self
+    }
+
+    /// With what the domain is for.
+    #[must_use]
+    pub fn with_usage(mut self, usage: DomainUsage) -> Self {
+        self.usage = Some(usage);
+        self
+    }
+
+    /// With the time of the first DMARC report.
+    #[must_use]
+    pub fn with_first_report(mut self, at: SystemTime) -> Self {
+        self.first_report = Some(at);
+        self
+    }
+
+    /// With what came of fetching `https://mta-sts.<domain>/.well-known/mta-sts.txt`.
+    #[must_use]
+    pub fn with_policy_fetch(mut self, fetch: PolicyFetch) -> Self {
+        self.policy_fetch = Some(fetch);
+        self
+    }
+
+    /// With the MTA-STS policy at an earlier time.
+    #[must_use]
+    pub fn with_previous_policy(mut self, previous: PreviousPolicy) -> Self {
+        self.previous_policy = Some(previous);
+        self
+    }
+
+    /// With the time at which the MTA-STS policy took its present mode.
+    #[must_use]
+    pub fn with_policy_since(mut self, since: SystemTime) -> Self {
+        self.policy_since = Some(since);
+        self
+    }
+
+    /// With the certificate that a mail host shows.
+    #[must_use]
+    pub fn with_server(mut self, server: ServerCertificate) -> Self {
+        self.servers.push(server);
+        self
+    }
+
+    /// With the file behind the BIMI record's `l`.
+    #[must_use]
+    pub fn with_logo(mut self, svg: impl Into<Vec<u8>>) -> Self {
+        self.logo = Some(svg.into());
+        self
+    }
+
+    /// With the certificate behind the BIMI record's `a`.
+    #[must_use]
+    pub fn with_mark_certificate(mut self, certificate: MarkCertificate) -> Self {
+        self.mark_certificate = Some(certificate);
+        self
+    }
+
+    /// With what a validating resolver says of a zone; it holds for all names in it.
+    #[must_use]
+    pub fn with_dnssec(mut self, zone: Domain, state: DnssecState) -> Self {
+        self.dnssec.insert(zone, state);
+        self
+    }
+
+    /// With the TTL of a record.
+    #[must_use]
+    pub fn with_ttl(mut self, name: Domain, record_type: RecordType, ttl: Duration) -> Self {
+        self.ttls.push((name, record_type, ttl));
+        self
+    }
+
+    /// With the statement that the records are about to be changed.
+    #[must_use]
+    pub fn with_planned_change(mut self) -> Self {
+        self.change_planned = true;
+        self
+    }
+
+    /// With the statement that only the records of `domain` and below can be seen. Given several
+    /// times, all of these can.
+    #[must_use]
+    pub fn with_visible(mut self, domain: Domain) -> Self {
+        self.visible.get_or_insert_default().push(domain);
+        self
+    }
+
+    /// With other limits.
+    #[must_use]
+    pub fn with_limits(mut self, limits: CheckupLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The time since `then`, in days; `None` if the time of the check-up is not known.
+    pub(super) fn days_since(&self, then: SystemTime) -> Option<u64> {
+        Some(self.now?.duration_since(then).unwrap_or_default().as_secs() / 86_400)
+    }
+}
+
+/// What a domain is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum DomainUsage {
+    /// It neither sends nor receives.
+    Parked,
+    /// People write from it, to mailing lists too (RFC 9989 section 7.4).
+    People,
+    /// Programs write from it: receipts, notices, newsletters.
+    Transactions,
+}
+
+/// What a validating resolver says of a zone (RFC 4035 section 4.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[non_exhaustive]
+pub enum DnssecState {
+    /// It is signed, and the signatures hold.
+    Secure,
+    /// It is not signed.
+    Insecure,
+    /// It is signed, and the signatures do not hold.
+    Bogus,
+}
