@@ -25,11 +25,14 @@ pub use dmarc::lint_dmarc;
 pub use finding::{Finding, Fix, Rule, Severity, apply_fixes};
 pub use spf::lint_spf;
 pub use txt_record::{TxtFinding, TxtRecord};
-pub use txt_set::{lint_dkim_key_set, lint_dmarc_set, lint_spf_set, lint_spf_type_set};
+pub use txt_set::{
+    lint_dkim_key_set, lint_dmarc_set, lint_mta_sts_set, lint_spf_set, lint_spf_type_set,
+    lint_tls_rpt_set,
+};
 
 /// Every rule, by kind of record.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [spf::RULES, dkim::RULES, dmarc::RULES, checkup::RULES].into_iter().flatten()
+    [checkup::RULES, dkim::RULES, dmarc::RULES, spf::RULES, txt_set::RULES].into_iter().flatten()
 }
 
 /// The rule of this code.

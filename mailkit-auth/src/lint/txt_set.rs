@@ -3,6 +3,7 @@
 //! A set lint finds the record of its kind among the texts, says what is wrong with the set, and
 //! lints each text that is, or was meant to be, such a record.
 
+mod rules;
 mod spf;
 
 use super::dkim::rules as dkim;
@@ -11,6 +12,7 @@ use super::finding::{Finding, Rule, Severity};
 use super::txt_record::{TxtFinding, TxtRecord};
 use super::{lint_dkim_key, lint_dmarc};
 use crate::record::{DmarcRecord, Tag, elements};
+pub(super) use rules::ALL as RULES;
 pub use spf::{lint_spf_set, lint_spf_type_set};
 
 /// What is wrong with the TXT records at `_dmarc.<domain>`. That there is none is no finding: a
@@ -70,6 +72,46 @@ pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
         }
     }
     in_order(findings)
+}
+
+/// What is wrong with the TXT records at `_mta-sts.<domain>` as a set.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_mta_sts_set};
+///
+/// let records = ["v=STSv1; id=1", "v=STSv1; id=2"].map(|text| TxtRecord::new([text]));
+/// let codes: Vec<&str> = lint_mta_sts_set(&records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["STS002"]);
+/// ```
+#[must_use]
+pub fn lint_mta_sts_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
+    several(&texts(records), |text| has_version(text, "STSv1"), &rules::SEVERAL_MTA_STS, "MTA-STS")
+}
+
+/// What is wrong with the TXT records at `_smtp._tls.<domain>` as a set.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_tls_rpt_set};
+///
+/// let text = "v=TLSRPTv1; rua=mailto:tls@acme.test";
+/// let records = [TxtRecord::new([text]), TxtRecord::new([text])];
+/// let codes: Vec<&str> = lint_tls_rpt_set(&records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["TLS003"]);
+/// ```
+#[must_use]
+pub fn lint_tls_rpt_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
+    several(
+        &texts(records),
+        |text| has_version(text, "TLSRPTv1"),
+        &rules::SEVERAL_TLS_RPT,
+        "TLS-RPT",
+    )
+}
+
+/// Whether a tag list starts with this version.
+fn has_version(text: &str, version: &str) -> bool {
+    let first = elements(text).next().and_then(Result::ok);
+    first.is_some_and(|tag| tag.name == "v" && tag.value == version)
 }
 
 fn texts(records: &[TxtRecord]) -> Vec<String> {

@@ -34,24 +34,31 @@ fn uris<'a>(tag: &Tag<'a>) -> impl Iterator<Item = (&'a str, usize)> {
 
 fn uri_finding(uri: &str, start: usize) -> Option<Finding> {
     let span = start..start + uri.len();
-    if uri.parse::<ReportUri>().is_err() {
-        let message = format!("`{uri}` is no `mailto:` URI");
-        let mended = format!("mailto:{uri}");
-        return Some(match mended.parse::<ReportUri>() {
-            Ok(_) => rule::URI.fixed(span, message, Fix::replace(start..start, "mailto:")),
-            Err(_) => rule::URI.at(span, message),
-        });
+    match uri.parse::<ReportUri>() {
+        Ok(read) if read.mailbox().is_some() => size_finding(uri, start),
+        Ok(_) => {
+            let message = format!("receivers write to `mailto:` alone, not to `{uri}`");
+            Some(rule::URI.at(span, message))
+        }
+        Err(_) => {
+            let message = format!("`{uri}` is no `mailto:` URI");
+            let mended = format!("mailto:{uri}").parse::<ReportUri>();
+            Some(match mended {
+                Ok(_) => rule::URI.fixed(span, message, Fix::replace(start..start, "mailto:")),
+                Err(_) => rule::URI.at(span, message),
+            })
+        }
     }
-    let (_, size) = uri.rsplit_once('!')?;
-    let is_size = size.trim_end_matches(|c: char| "kmgtKMGT".contains(c)).parse::<u64>().is_ok();
-    let suffix = span.end - size.len() - 1..span.end;
-    is_size.then(|| {
-        rule::SIZE.fixed(
-            suffix.clone(),
-            "the size limit was removed from DMARC",
-            Fix::replace(suffix, ""),
-        )
-    })
+}
+
+/// The limit that RFC 7489 let stand behind an address.
+fn size_finding(uri: &str, start: usize) -> Option<Finding> {
+    let (address, size) = uri.rsplit_once('!')?;
+    let digits = size.trim_end_matches(|c: char| "kmgtKMGT".contains(c));
+    digits.parse::<u64>().ok()?;
+    let suffix = start + address.len()..start + uri.len();
+    let fix = Fix::replace(suffix.clone(), "");
+    Some(rule::SIZE.fixed(suffix, "the size limit was removed from DMARC", fix))
 }
 
 fn failure_options(tags: &Tags<'_>) -> Option<Finding> {

@@ -39,7 +39,7 @@ rules! {
         "enforce a policy once the reports are clean";
     WEAKER_SP = warning "DMC019" "RFC 9989 section 4.7": "a policy for subdomains that is weaker than that of the domain",
         "give subdomains the same policy";
-    WEAKER_NP = info "DMC020" "RFC 9989 section 4.7": "a weaker policy for names that do not exist than for those that do",
+    WEAKER_NP = info "DMC020" "RFC 9989 section 4.7": "names that do not exist are protected less than those that do",
         "give names that do not exist the strongest policy, such as `np=reject`";
     NO_REPORTS = warning "DMC022" "RFC 9989 section 4.7": "no address for aggregate reports",
         "add `rua=mailto:` and an address";

@@ -81,6 +81,7 @@ fn reports() {
     check_unfixed("v=DMARC1; p=reject", &["DMC022"]);
     check("v=DMARC1; p=reject; rua=d@acme.test", &["DMC023"], &with_rua("v=DMARC1; p=reject"));
     check_unfixed("v=DMARC1; p=reject; rua=nobody", &["DMC023"]);
+    check_unfixed("v=DMARC1; p=reject; rua=https://acme.test/dmarc", &["DMC023"]);
     check(
         "v=DMARC1; p=reject; rua=mailto:d@acme.test!10m , e@acme.test",
         &["DMC024", "DMC023"],
