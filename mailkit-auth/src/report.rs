@@ -5,8 +5,15 @@
 //! [`Guard`].
 
 mod anomaly;
+mod date_range;
 pub mod dmarc;
+pub mod extract;
+pub mod failure;
 mod guard;
+pub mod tls;
+mod words;
 
 pub use anomaly::{Anomaly, AnomalyKind};
+pub use date_range::DateRange;
+use date_range::unix_seconds_if_any;
 pub use guard::{Guard, Interrupted};

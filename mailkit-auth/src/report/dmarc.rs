@@ -25,7 +25,7 @@ use std::io::Read;
 use serde::Serialize;
 
 pub use error::{AggregateError, AggregateErrorKind, BadRecord, BadRecordKind};
-pub use header::{AggregateHeader, DateRange, PublishedPolicy, ReportMetadata};
+pub use header::{AggregateHeader, PublishedPolicy, ReportMetadata};
 pub use lexer::XmlErrorKind;
 pub use reader::AggregateReader;
 pub use record::{AggregateRecord, DkimAuthResult, OverrideReason, PolicyEvaluated, SpfAuthResult};

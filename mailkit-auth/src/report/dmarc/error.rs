@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use super::lexer::XmlErrorKind;
 use crate::report::Interrupted;
+use crate::report::extract::ExtractError;
 
 /// Why a report is not read, or not to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize)]
@@ -40,6 +41,9 @@ impl AggregateError {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum AggregateErrorKind {
+    /// The content could not be unpacked.
+    #[error(transparent)]
+    Extract(ExtractError),
     /// The caller's check said to stop.
     #[error(transparent)]
     Interrupted(#[serde(skip)] Interrupted),
@@ -83,10 +87,13 @@ pub enum AggregateErrorKind {
 
 impl From<io::Error> for AggregateErrorKind {
     fn from(error: io::Error) -> Self {
-        let interrupted = error.get_ref().and_then(|source| source.downcast_ref::<Interrupted>());
-        match interrupted {
-            Some(interrupted) => Self::Interrupted(*interrupted),
-            None => Self::Read { kind: error.kind(), message: error.to_string() },
+        let source = error.get_ref();
+        if let Some(error) = source.and_then(|source| source.downcast_ref()) {
+            Self::Extract(*error)
+        } else if let Some(error) = source.and_then(|source| source.downcast_ref()) {
+            Self::Interrupted(*error)
+        } else {
+            Self::Read { kind: error.kind(), message: error.to_string() }
         }
     }
 }

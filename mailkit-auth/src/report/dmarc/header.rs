@@ -1,14 +1,12 @@
 //! What an aggregate report says before its records.
 
-use std::time::SystemTime;
-
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::values::{DiscoveryMethod, Testing};
 use crate::Domain;
 use crate::record::Policy;
 use crate::record::dmarc::AlignmentMode;
-use crate::report::Anomaly;
+use crate::report::{Anomaly, DateRange};
 
 /// Who reports what about which policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,18 +42,6 @@ pub struct ReportMetadata {
     pub generator: Option<String>,
 }
 
-/// A span of time, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct DateRange {
-    /// The first second; in JSON a number of seconds since 1970.
-    #[serde(serialize_with = "unix_seconds")]
-    pub begin: SystemTime,
-    /// The last second; in JSON a number of seconds since 1970.
-    #[serde(serialize_with = "unix_seconds")]
-    pub end: SystemTime,
-}
-
 /// The policy that the receiver found (RFC 9990 section 3.1.1.5).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -80,9 +66,4 @@ pub struct PublishedPolicy {
     pub testing: Option<Testing>,
     /// How the policy was found (RFC 9990).
     pub discovery_method: Option<DiscoveryMethod>,
-}
-
-fn unix_seconds<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    serializer.serialize_u64(since.as_secs())
 }

@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::lexer::{Lexer, LexerLimits, Tag, XmlError};
-use super::values::{Words, word};
 use super::{AggregateLimits, BadRecordKind};
 use crate::Domain;
 use crate::report::AnomalyKind;
 use crate::report::anomaly::Anomalies;
+use crate::report::words::{Words, word};
 
 /// A section being read.
 #[derive(Debug)]

@@ -3,11 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use super::AggregateLimits;
-use super::header::{AggregateHeader, DateRange, PublishedPolicy, ReportMetadata};
+use super::header::{AggregateHeader, PublishedPolicy, ReportMetadata};
 use super::lexer::{Tag, XmlError};
 use super::parse::Parser;
-use crate::report::AnomalyKind;
 use crate::report::anomaly::Anomalies;
+use crate::report::{AnomalyKind, DateRange};
 
 /// Reads one section of the head into the header. What is broken in it is left out and noted: a
 /// report without its metadata still has its records.

@@ -1,48 +1,9 @@
 //! The words of aggregate reports.
 
-use std::fmt;
-
-use serde::{Serialize, Serializer};
-
 use crate::record::Policy;
 use crate::record::dmarc::AlignmentMode;
-use crate::report::AnomalyKind;
-use crate::report::anomaly::Anomalies;
+use crate::report::words::{Words, words};
 use crate::spf::SpfResult;
-
-/// An enum whose variants are words.
-pub(super) trait Words: Copy + 'static {
-    /// The words and what they mean.
-    const WORDS: &'static [(&'static str, Self)];
-}
-
-/// Declares enums of words.
-macro_rules! words {
-    ($($(#[$meta:meta])* pub enum $name:ident {
-        $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+
-    })+) => {$(
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$variant_meta])* $variant,)+ }
-
-        impl Words for $name {
-            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)+];
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Self::$variant => $word,)+ })
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
-    )+};
-}
 
 words! {
     /// What the receiver did with the messages (RFC 9990 section 3.1.1.10).
@@ -145,23 +106,4 @@ impl Words for SpfResult {
         ("temperror", Self::TempError),
         ("permerror", Self::PermError),
     ];
-}
-
-/// The value of a word, in any letter case.
-pub(super) fn word<T: Words>(
-    text: &str,
-    element: &'static str,
-    anomalies: &mut Anomalies,
-) -> Option<T> {
-    if let Some((_, value)) = T::WORDS.iter().find(|(word, _)| *word == text) {
-        return Some(*value);
-    }
-    let value = T::WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
-    let kind = match value {
-        Some(_) => AnomalyKind::LetterCase,
-        None if text.is_empty() => AnomalyKind::Empty,
-        None => AnomalyKind::UnknownValue,
-    };
-    anomalies.add(kind, element, text);
-    value.map(|(_, value)| *value)
 }

@@ -1,0 +1,182 @@
+//! Failure reports: one message that did not pass (RFC 9991, RFC 6591, RFC 5965).
+
+mod fields;
+mod original;
+mod plain;
+
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+use std::time::SystemTime;
+
+use mail_parser::{Message, MessageParser, MimeHeaders as _};
+use serde::Serialize;
+
+use super::words::words;
+use super::{Anomaly, AnomalyKind};
+use crate::Domain;
+pub use original::OriginalMessage;
+use original::part_octets;
+
+/// A failure report.
+///
+/// ```
+/// use mailkit_auth::report::failure::{AuthFailure, FailureReport};
+///
+/// let mail = b"From: r@receiver.test\r\n\
+///     Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\
+///     \r\n\
+///     --b\r\nContent-Type: message/feedback-report\r\n\r\n\
+///     Feedback-Type: auth-failure\r\nVersion: 1\r\nUser-Agent: a/1\r\n\
+///     Auth-Failure: dmarc\r\nSource-IP: 192.0.2.1\r\nReported-Domain: acme.test\r\n\
+///     --b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
+///     From: pay@acme.test\r\nSubject: Invoice\r\n\
+///     --b--\r\n";
+/// let report = FailureReport::read(mail).ok_or("no failure report")?;
+/// assert_eq!(report.auth_failure, Some(AuthFailure::Dmarc));
+/// assert_eq!(report.source_ip, Some([192, 0, 2, 1].into()));
+/// let original = report.original.ok_or("no original")?;
+/// assert_eq!(original.subject.as_deref(), Some("Invoice"));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct FailureReport {
+    /// What kind of report it is.
+    pub feedback_type: Option<FeedbackType>,
+    /// What failed.
+    pub auth_failure: Option<AuthFailure>,
+    /// The program that wrote the report.
+    pub user_agent: Option<String>,
+    /// The version of the format, as written.
+    pub version: Option<String>,
+    /// When the message arrived.
+    #[serde(serialize_with = "super::unix_seconds_if_any")]
+    pub arrival_date: Option<SystemTime>,
+    /// The address that sent the message.
+    pub source_ip: Option<IpAddr>,
+    /// The port that it sent from.
+    pub source_port: Option<u16>,
+    /// The envelope's sender, without angle brackets.
+    pub original_mail_from: Option<String>,
+    /// The envelope's recipients, without angle brackets.
+    pub original_rcpt_to: Vec<String>,
+    /// The envelope's name at the receiver.
+    pub original_envelope_id: Option<String>,
+    /// The server that received the message.
+    pub reporting_mta: Option<String>,
+    /// The domains that the report is about.
+    pub reported_domains: Vec<Domain>,
+    /// The URIs that the report is about.
+    pub reported_uris: Vec<String>,
+    /// How many messages like this there were.
+    pub incidents: Option<u64>,
+    /// The receiver's `Authentication-Results`, as written.
+    pub authentication_results: Vec<String>,
+    /// What was done with the message.
+    pub delivery_result: Option<DeliveryResult>,
+    /// Which mechanisms were aligned (`Identity-Alignment`, RFC 9991).
+    pub identity_alignment: Vec<AlignedMechanism>,
+    /// The domain of the signature (`d=`).
+    pub dkim_domain: Option<Domain>,
+    /// The identity of the signature (`i=`).
+    pub dkim_identity: Option<String>,
+    /// The selector of the signature (`s=`).
+    pub dkim_selector: Option<String>,
+    /// The signed header as the receiver saw it, base64 without white space.
+    pub dkim_canonicalized_header: Option<String>,
+    /// The signed body as the receiver saw it, base64 without white space.
+    pub dkim_canonicalized_body: Option<String>,
+    /// The SPF records that were used, as written.
+    pub spf_dns: Vec<String>,
+    /// What the report gives of the message.
+    pub original: Option<OriginalMessage>,
+    /// What was forgiven.
+    pub anomalies: Vec<Anomaly>,
+}
+
+impl FailureReport {
+    /// Reads the report in a mail; `None` if there is none. Of the message that failed the header is
+    /// kept and the body is not.
+    ///
+    /// Some receivers write what they have to say into the text for people alone; the report then
+    /// has what stands there, and an [anomaly](AnomalyKind::Missing).
+    #[must_use]
+    pub fn read(mail: &[u8]) -> Option<Self> {
+        Self::of_message(&MessageParser::new().parse(mail)?)
+    }
+
+    /// The report in a mail that has been taken apart.
+    pub(super) fn of_message(message: &Message<'_>) -> Option<Self> {
+        let part = message
+            .parts
+            .iter()
+            .find(|part| part.is_content_type("message", "feedback-report"))
+            .and_then(part_octets);
+        let mut report = match part {
+            Some(octets) => fields::read(&String::from_utf8_lossy(octets)),
+            None => plain::read(message)?,
+        };
+        report.original = report.original.or_else(|| OriginalMessage::of_report(message));
+        Some(report)
+    }
+}
+
+words! {
+    /// What a report is about (RFC 5965 section 3.1, RFC 6591 section 3.1).
+    pub enum FeedbackType {
+        /// Mail that nobody asked for.
+        Abuse = "abuse",
+        /// Mail that did not authenticate.
+        AuthFailure = "auth-failure",
+        /// Fraud or phishing.
+        Fraud = "fraud",
+        /// Mail that is not spam.
+        NotSpam = "not-spam",
+        /// Something else.
+        Other = "other",
+        /// Malware.
+        Virus = "virus",
+    }
+
+    /// What failed (RFC 6591 section 3.3, RFC 9991 section 4).
+    pub enum AuthFailure {
+        /// The domain's signing practices (ADSP, historic).
+        Adsp = "adsp",
+        /// The hash of the body.
+        BodyHash = "bodyhash",
+        /// DMARC.
+        Dmarc = "dmarc",
+        /// The signature's key was revoked.
+        Revoked = "revoked",
+        /// The signature.
+        Signature = "signature",
+        /// SPF.
+        Spf = "spf",
+    }
+
+    /// What was done with the message (RFC 6591 section 3.2.2).
+    pub enum DeliveryResult {
+        /// It was delivered.
+        Delivered = "delivered",
+        /// It was delivered as spam.
+        Spam = "spam",
+        /// The receiver's policy decided.
+        Policy = "policy",
+        /// It was refused.
+        Reject = "reject",
+        /// Something else.
+        Other = "other",
+    }
+
+    /// A mechanism whose domain was aligned (RFC 9991 section 4).
+    pub enum AlignedMechanism {
+        /// None was.
+        None = "none",
+        /// DKIM.
+        Dkim = "dkim",
+        /// SPF.
+        Spf = "spf",
+    }
+}

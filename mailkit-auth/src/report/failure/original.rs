@@ -1,0 +1,75 @@
+//! The message that a failure report is about.
+
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use serde::Serialize;
+
+use crate::Domain;
+
+/// What a failure report gives of the message that failed. The body is not kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct OriginalMessage {
+    /// The header as it stands in the report, at most 64 KiB of it.
+    pub header: String,
+    /// Whether the report gives the body, too.
+    pub has_body: bool,
+    /// The domain of the first address in the From field.
+    pub header_from: Option<Domain>,
+    /// The subject, decoded.
+    pub subject: Option<String>,
+    /// The message id.
+    pub message_id: Option<String>,
+}
+
+/// Octets kept of a header.
+const MAX_HEADER: usize = 64 * 1024;
+
+impl OriginalMessage {
+    /// The message or the header that the report encloses.
+    pub(super) fn of_report(report: &Message<'_>) -> Option<Self> {
+        report.parts.iter().find_map(|part| match &part.body {
+            PartType::Message(_) => {
+                let range = usize::try_from(part.offset_body).ok()?
+                    ..usize::try_from(part.offset_end).ok()?;
+                Some(Self::read(&String::from_utf8_lossy(report.raw_message.get(range)?)))
+            }
+            _ if part.is_content_type("text", "rfc822-headers")
+                || part.is_content_type("message", "rfc822-headers")
+                || part.is_content_type("message", "rfc822") =>
+            {
+                Some(Self::read(&String::from_utf8_lossy(part_octets(part)?)))
+            }
+            _ => None,
+        })
+    }
+
+    /// What a text says that is a message or its header.
+    pub(super) fn read(text: &str) -> Self {
+        let text = text.trim_start_matches(['\r', '\n']);
+        let end = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| text.find(blank)).min();
+        let header = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+        let header = header.get(..header.floor_char_boundary(MAX_HEADER)).unwrap_or(header);
+        let body = end.and_then(|end| text.get(end..)).unwrap_or_default();
+        // The parser needs the end of the last line.
+        let lines = format!("{header}\r\n\r\n");
+        let parsed = MessageParser::new().parse_headers(&lines);
+        let parsed = parsed.as_ref();
+        let from = parsed.and_then(|message| message.from()?.first()?.address());
+        Self {
+            header: header.trim_end().to_owned(),
+            has_body: !body.trim().is_empty(),
+            header_from: from.and_then(|from| from.rsplit_once('@')?.1.parse().ok()),
+            subject: parsed.and_then(|message| message.subject().map(str::to_owned)),
+            message_id: parsed.and_then(|message| message.message_id().map(str::to_owned)),
+        }
+    }
+}
+
+/// The content of a part that is not a mail itself.
+pub(super) fn part_octets<'a>(part: &'a MessagePart<'_>) -> Option<&'a [u8]> {
+    match &part.body {
+        PartType::Text(text) | PartType::Html(text) => Some(text.as_bytes()),
+        PartType::Binary(octets) | PartType::InlineBinary(octets) => Some(octets),
+        PartType::Message(_) | PartType::Multipart(_) => None,
+    }
+}

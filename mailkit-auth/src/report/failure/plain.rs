@@ -1,0 +1,41 @@
+//! Failure reports that say what they have to say to people alone.
+
+use mail_parser::{Message, PartType};
+
+use super::fields::{date, domain};
+use super::{AnomalyKind, AuthFailure, FailureReport, FeedbackType, OriginalMessage};
+use crate::report::anomaly::Anomalies;
+
+/// The line behind which the header of the message stands.
+const HEADER_FOLLOWS: &str = "------ This is a copy of the headers";
+/// Lines of a text in which such a report shows.
+const MAX_LINES: usize = 50;
+
+/// The report that Exim writes into a text: lines of a label and a value.
+pub(super) fn read(message: &Message<'_>) -> Option<FailureReport> {
+    let text = message.parts.iter().find_map(|part| match &part.body {
+        PartType::Text(text) => Some(text),
+        _ => None,
+    })?;
+    let labelled = |label: &str| {
+        let lines = text.lines().take(MAX_LINES);
+        lines.filter_map(|line| line.trim_start().strip_prefix(label)).map(str::trim).next()
+    };
+    let source_ip = labelled("Sender IP Address:")?.parse().ok()?;
+    let mut anomalies = Anomalies::default();
+    anomalies.add(AnomalyKind::Missing, "message/feedback-report", "");
+    let reported = domain(labelled("Sender Domain:")?, "reported-domain", &mut anomalies);
+    Some(FailureReport {
+        feedback_type: Some(FeedbackType::AuthFailure),
+        auth_failure: labelled("DMARC Results:").map(|_| AuthFailure::Dmarc),
+        source_ip: Some(source_ip),
+        arrival_date: labelled("Received date:").and_then(date),
+        reported_domains: reported.into_iter().collect(),
+        original: text.split_once(HEADER_FOLLOWS).and_then(|(_, rest)| {
+            let (_, header) = rest.split_once('\n')?;
+            Some(OriginalMessage::read(header))
+        }),
+        anomalies: anomalies.into_vec(),
+        ..FailureReport::default()
+    })
+}

@@ -1,0 +1,68 @@
+//! Rows of fields and what is made of them.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn mail(fields: &str) -> Vec<u8> {
+    format!("Content-Type: message/feedback-report\r\n\r\n{fields}").into_bytes()
+}
+
+#[track_caller]
+fn check(fields: &str, expected: &[&str], test: impl Fn(&FailureReport) -> bool) {
+    let start = "Feedback-Type: auth-failure\r\nVersion: 1\r\nUser-Agent: a/1\r\n";
+    let report = FailureReport::read(&mail(&format!("{start}{fields}"))).expect("a report");
+    let anomalies: Vec<String> = report.anomalies.iter().map(ToString::to_string).collect();
+    assert_eq!(anomalies, expected, "{fields}");
+    assert!(test(&report), "{report:#?}");
+}
+
+#[test]
+fn fields() {
+    let ip = |text: &str| text.parse::<IpAddr>().ok();
+    check("", &[], |report| report.feedback_type == Some(FeedbackType::AuthFailure));
+    check("Source-IP: 2001:db8::1\n", &[], |report| report.source_ip == ip("2001:db8::1"));
+    check(
+        "SOURCE-ip:192.0.2.1 (a.test)\n",
+        &["source-ip: odd characters around the value \"192.0.2.1 (a.test)\""],
+        |report| report.source_ip == ip("192.0.2.1"),
+    );
+    check("Source-IP: a\n", &["source-ip: unknown value \"a\""], |report| {
+        report.source_ip.is_none()
+    });
+    check("Original-Mail-From: <a@b>\nOriginal-Rcpt-To: c\nOriginal-Rcpt-To: <d>", &[], |report| {
+        report.original_mail_from.as_deref() == Some("a@b") && report.original_rcpt_to == ["c", "d"]
+    });
+    check("Authentication-Results: a;\r\n  dkim=fail\r\n\theader.d=b\r\n", &[], |report| {
+        report.authentication_results == ["a; dkim=fail header.d=b"]
+    });
+    check("DKIM-Canonicalized-Body: YQ\n  ==\n", &[], |report| {
+        report.dkim_canonicalized_body.as_deref() == Some("YQ==")
+    });
+    check(
+        "Identity-Alignment: spf, DKIM\n",
+        &["identity-alignment: wrong case \"DKIM\""],
+        |report| report.identity_alignment == [AlignedMechanism::Spf, AlignedMechanism::Dkim],
+    );
+    check("Arrival-Date: Thu, 01 Jan 1970 00:00:10 +0000\n", &[], |report| {
+        report
+            .arrival_date
+            .and_then(|date| date.duration_since(SystemTime::UNIX_EPOCH).ok())
+            .map(|since| since.as_secs())
+            == Some(10)
+    });
+    check(
+        "Arrival-Date: then\nAuth-Failure: x\nno field\n:\nA b: c\n",
+        &["arrival-date: unknown value \"then\"", "auth-failure: unknown value \"x\""],
+        |report| report.auth_failure.is_none(),
+    );
+    assert_eq!(FailureReport::read(b"From: a@b\r\n\r\nhello"), None);
+}
+
+proptest! {
+    #[test]
+    fn no_input_panics(text in "\\PC{0,200}|([A-Z][a-z-]{0,20}:[ -~]{0,30}\r?\n[ \t]?){0,20}") {
+        let _ = FailureReport::read(text.as_bytes());
+        let _ = FailureReport::read(&mail(&text));
+    }
+}
