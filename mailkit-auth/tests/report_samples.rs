@@ -270,9 +270,10 @@ const SAMPLES: &[(&str, &str)] = &[
         "auth/stalwart-mail-auth/resources/arf/001.eml",
         "failure of - from -: Earn money; 0 anomalies",
     ),
+    // An empty line parts the header of the message; the subject stands behind it.
     (
         "auth/stalwart-mail-auth/resources/arf/002.eml",
-        "failure of example.net from 192.0.2.1: Earn money; 0 anomalies",
+        "failure of example.net from 192.0.2.1: ; 0 anomalies",
     ),
     (
         "auth/stalwart-mail-auth/resources/arf/003.eml",
