@@ -13,6 +13,8 @@ use std::fmt;
 use thiserror::Error;
 
 pub use keyword::{Keyword, KeywordError, PropertyType};
+#[cfg(feature = "verify")]
+pub(crate) use read::received_results;
 pub use read::{ResultsError, ResultsErrorKind};
 pub use value::PropertyValue;
 
@@ -72,7 +74,14 @@ impl AuthenticationResults {
     /// The whole field, folded, with its name and the line end, to put before the message.
     #[must_use]
     pub fn to_header(&self) -> String {
-        let mut header = String::from("Authentication-Results:");
+        let mut header = self.folded("Authentication-Results:");
+        header.push_str("\r\n");
+        header
+    }
+
+    /// The value after `front`, folded, without a line end.
+    pub(crate) fn folded(&self, front: &str) -> String {
+        let mut header = String::from(front);
         let mut width = header.len();
         for part in self.to_parts() {
             if width + 1 + part.len() > MAX_LINE {
@@ -85,7 +94,6 @@ impl AuthenticationResults {
             width += part.len();
             header.push_str(&part);
         }
-        header.push_str("\r\n");
         header
     }
 

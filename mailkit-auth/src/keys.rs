@@ -151,6 +151,50 @@ impl DkimKeyPair {
     }
 }
 
+/// A key that signs, wherever it is held: a [`DkimKeyPair`], or one that never leaves its device.
+///
+/// ```
+/// use mailkit_auth::keys::{KeyError, SigningKey};
+/// use mailkit_auth::record::dkim::KeyType;
+///
+/// /// A key in a device that is not plugged in.
+/// #[derive(Debug)]
+/// struct Token;
+///
+/// impl SigningKey for Token {
+///     fn key_type(&self) -> KeyType {
+///         KeyType::Ed25519
+///     }
+///
+///     fn sign(&self, _data: &[u8]) -> Result<Vec<u8>, KeyError> {
+///         Err(KeyError::Unavailable)
+///     }
+/// }
+///
+/// assert_eq!(Token.sign(b"data"), Err(KeyError::Unavailable));
+/// ```
+pub trait SigningKey: fmt::Debug + Send + Sync {
+    /// The kind of key.
+    fn key_type(&self) -> KeyType;
+
+    /// The signature of the SHA-256 hash of `data`, as [`DkimKeyPair::sign`] makes it.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::Unavailable`], if the key cannot be reached now.
+    fn sign(&self, data: &[u8]) -> Result<Vec<u8>, KeyError>;
+}
+
+impl SigningKey for DkimKeyPair {
+    fn key_type(&self) -> KeyType {
+        self.key_type()
+    }
+
+    fn sign(&self, data: &[u8]) -> Result<Vec<u8>, KeyError> {
+        self.sign(data)
+    }
+}
+
 impl fmt::Debug for DkimKeyPair {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DkimKeyPair").field("key_type", &self.key_type()).finish_non_exhaustive()
@@ -170,6 +214,9 @@ pub enum KeyError {
     /// The octets are no private key that can sign, or one that is too weak.
     #[error("neither an RSA key of at least 2048 bits nor an Ed25519 key in PKCS #8")]
     Rejected,
+    /// A key that is held elsewhere cannot be reached now.
+    #[error("the key cannot be reached now")]
+    Unavailable,
 }
 
 enum Key {

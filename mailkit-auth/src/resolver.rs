@@ -80,6 +80,12 @@ impl Resolver {
         Self { time_limit, ..self }
     }
 
+    /// The time for a whole check.
+    #[cfg(feature = "verify")]
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.time_limit
+    }
+
     /// The hickory resolver within.
     #[must_use]
     pub fn inner(&self) -> &TokioResolver {

@@ -1,22 +1,27 @@
-//! Signing with DKIM (RFC 6376 section 5).
+//! Signing with DKIM (RFC 6376 section 5) and sealing with ARC (RFC 8617 section 5.1).
 
-use std::time::{SystemTime, UNIX_EPOCH};
+mod arc;
+mod fields;
+mod stream;
 
-use mail_auth::common::crypto::Algorithm;
-use mail_auth::dkim::{Canonicalization, Signature};
+use std::slice;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
 use thiserror::Error;
 
-use crate::keys::{DkimKeyPair, KeyError};
-use crate::message::{BodyDigest, RawMessage};
-use crate::record::dkim::KeyType;
-use crate::verify::{HeaderError, HeaderLimits};
+pub use arc::ArcSealer;
+pub use fields::SignedFields;
+pub use stream::StreamingSigner;
+
+use crate::keys::{DkimKeyPair, KeyError, SigningKey};
+use crate::verify::{ArcProblem, HeaderError, HeaderLimits};
 use crate::{Domain, DomainError, Selector};
 
 /// Signs messages for one domain with one key.
 ///
-/// Both canonicalizations are `relaxed`. The fields that a reader sees are signed once more than
-/// they are present, so that none can be added unseen (RFC 6376 section 8.15), and the whole body
-/// is signed. To sign with RSA and Ed25519, make two signers and put both fields in front.
+/// Both canonicalizations are `relaxed`, and the whole body is signed. Which fields are covered is
+/// the choice of [`SignedFields`]; From always is. To sign with RSA and Ed25519 see [`sign_all`].
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -31,11 +36,13 @@ use crate::{Domain, DomainError, Selector};
 /// assert!(field.starts_with("DKIM-Signature: v=1; a=ed25519-sha256;"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct DkimSigner {
     domain: Domain,
     selector: Selector,
-    key: DkimKeyPair,
+    key: Arc<dyn SigningKey>,
+    fields: SignedFields,
+    lifetime: Option<Duration>,
     limits: HeaderLimits,
 }
 
@@ -47,9 +54,38 @@ impl DkimSigner {
     /// If the cryptographic library cannot copy the key, or if the name under which the public key
     /// would be published is too long for the DNS.
     pub fn new(domain: Domain, selector: Selector, key: &DkimKeyPair) -> Result<Self, SignError> {
-        selector.record_name(&domain)?;
         let key = DkimKeyPair::from_pkcs8_der(&key.to_pkcs8_der())?;
-        Ok(Self { domain, selector, key, limits: HeaderLimits::default() })
+        Self::with_key(domain, selector, Arc::new(key))
+    }
+
+    /// A signer that shares its key, which may be held elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// If the name under which the public key would be published is too long for the DNS.
+    pub fn with_key(
+        domain: Domain,
+        selector: Selector,
+        key: Arc<dyn SigningKey>,
+    ) -> Result<Self, SignError> {
+        selector.record_name(&domain)?;
+        let (fields, limits) = (SignedFields::default(), HeaderLimits::default());
+        Ok(Self { domain, selector, key, fields, lifetime: None, limits })
+    }
+
+    /// Covering other fields. From is sealed in any case.
+    #[must_use]
+    pub fn with_fields(mut self, fields: SignedFields) -> Self {
+        self.fields = fields.with_author();
+        self
+    }
+
+    /// With signatures that expire (`x=`), so that a message cannot be sent again and again for long
+    /// (RFC 6376 section 8.6). A week leaves room for the retries of slow mail.
+    #[must_use]
+    pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
+        self.lifetime = Some(lifetime);
+        self
     }
 
     /// With other limits for the header.
@@ -66,45 +102,44 @@ impl DkimSigner {
     /// # Errors
     ///
     /// If the message has no From field or several, if its header is malformed or beyond the
-    /// limits, or if the cryptographic library fails.
+    /// limits, or if the key fails.
     pub fn sign(&self, message: &[u8], now: SystemTime) -> Result<String, SignError> {
-        let message = RawMessage::read(message, self.limits)?;
-        match message.named("From").count() {
-            0 => return Err(SignError::NoFrom),
-            1 => {}
-            _ => return Err(SignError::SeveralFrom),
-        }
-        let names = names_to_sign(&message);
-        let mut signature = self.unsigned(&names, now);
-        signature.bh = BodyDigest::new(signature.cb, message.body).hash;
-        let fields = message.select(&names);
-        let pairs = fields.iter().map(|field| (field.name, field.value));
-        let mut data = Vec::new();
-        signature.ch.canonicalize_headers(pairs, &mut data);
-        signature.write(&mut data, false);
-        signature.b = self.key.sign(without_end(&data))?;
-        let mut field = Vec::new();
-        signature.write(&mut field, true);
-        // The writer makes ASCII of names, numbers and base64.
-        Ok(String::from_utf8_lossy(without_end(&field)).into_owned() + "\r\n")
+        sign_all(slice::from_ref(self), message, now)
     }
+}
 
-    /// The field without its two values of cryptography.
-    fn unsigned(&self, names: &[&str], now: SystemTime) -> Signature {
-        Signature {
-            a: match self.key.key_type() {
-                KeyType::Rsa => Algorithm::RsaSha256,
-                KeyType::Ed25519 => Algorithm::Ed25519Sha256,
-            },
-            d: self.domain.to_string(),
-            s: self.selector.to_string(),
-            h: names.iter().map(|name| (*name).to_owned()).collect(),
-            t: now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs()),
-            ch: Canonicalization::Relaxed,
-            cb: Canonicalization::Relaxed,
-            ..Signature::default()
-        }
-    }
+/// The `DKIM-Signature` fields of several signers, to put in front of the message: with RSA for all
+/// receivers, and with Ed25519 for those that know it (RFC 8463).
+///
+/// The body is hashed once, however many sign.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
+/// use mailkit_auth::sign::{DkimSigner, sign_all};
+///
+/// let keys = [("s1", KeyAlgorithm::Rsa2048), ("s2", KeyAlgorithm::Ed25519)];
+/// let mut signers = Vec::new();
+/// for (selector, algorithm) in keys {
+///     let key = DkimKeyPair::generate(algorithm)?;
+///     signers.push(DkimSigner::new("acme.test".parse()?, selector.parse()?, &key)?);
+/// }
+/// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000);
+/// let fields = sign_all(&signers, b"From: a@acme.test\r\n\r\nHello\r\n", now)?;
+/// assert_eq!(fields.matches("DKIM-Signature:").count(), 2);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`DkimSigner::sign`].
+pub fn sign_all(
+    signers: &[DkimSigner],
+    message: &[u8],
+    now: SystemTime,
+) -> Result<String, SignError> {
+    StreamingSigner::new(signers, message, now)?.finish()
 }
 
 /// Why a message was not signed.
@@ -126,81 +161,22 @@ pub enum SignError {
     /// There are several From fields, which no receiver should accept (RFC 5322 section 3.6).
     #[error("more than one From field")]
     SeveralFrom,
+    /// No `Authentication-Results` field of that name stands in the message, to be kept in the chain.
+    #[error("no authentication results of that name")]
+    NoResults,
+    /// The chain has 50 sets, which is as long as one may be (RFC 8617 section 4.2.1).
+    #[error("the chain is full")]
+    ChainFull,
+    /// The chain of the message is not the one that was checked.
+    #[error("the verdict is about another chain")]
+    OtherChain,
+    /// The chain of the message is broken, though the verdict says that it holds.
+    #[error("the chain is broken")]
+    Chain(#[source] ArcProblem),
+    /// ARC cannot sign its own seals (RFC 8617 section 4.1.2).
+    #[error("a signature of the message must not cover seals")]
+    SignsSeals,
 }
-
-/// The field without the semicolon after its last value, and what stands around it. The writer may
-/// fold before that semicolon, and dkimpy counts such a fold as signed, against RFC 6376 section 3.7.
-fn without_end(field: &[u8]) -> &[u8] {
-    let field = field.trim_ascii_end();
-    field.strip_suffix(b";").unwrap_or(field).trim_ascii_end()
-}
-
-/// The names of `h=`: each sealed name once more than it is present, the others as often as it is.
-fn names_to_sign(message: &RawMessage<'_>) -> Vec<&'static str> {
-    let count = |name: &str| message.named(name).count();
-    let sealed = SEALED.iter().flat_map(|name| std::iter::repeat_n(*name, count(name) + 1));
-    let present = PRESENT.iter().flat_map(|name| std::iter::repeat_n(*name, count(name)));
-    sealed.chain(present).collect()
-}
-
-/// What a reader sees or a program acts on: signed so that none can be added.
-const SEALED: &[&str] = &[
-    "From",
-    "To",
-    "Cc",
-    "Subject",
-    "Date",
-    "Reply-To",
-    "Message-ID",
-    "In-Reply-To",
-    "References",
-    "MIME-Version",
-    "Content-Type",
-    "Content-Transfer-Encoding",
-];
-
-/// What lists and relays rightly add: signed where it is present (RFC 6376 section 5.4.1).
-const PRESENT: &[&str] = &[
-    "Sender",
-    "Content-Disposition",
-    "Content-Language",
-    "Auto-Submitted",
-    "List-Id",
-    "List-Help",
-    "List-Unsubscribe",
-    "List-Unsubscribe-Post",
-];
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::keys::KeyAlgorithm;
-    use std::time::Duration;
-
-    fn signer() -> DkimSigner {
-        let key = DkimKeyPair::generate(KeyAlgorithm::Ed25519).unwrap();
-        DkimSigner::new("acme.test".parse().unwrap(), "s1".parse().unwrap(), &key).unwrap()
-    }
-
-    fn sign(message: &[u8]) -> Result<String, SignError> {
-        signer().sign(message, UNIX_EPOCH + Duration::from_secs(1_795_000_000))
-    }
-
-    #[test]
-    fn every_sealed_name_is_signed_once_more() -> Result<(), SignError> {
-        let field = sign(b"From: a@acme.test\r\nTo: b@c.test\r\nList-Id: <l>\r\n\r\n")?;
-        let unfolded = field.replace("\r\n\t", "");
-        assert!(unfolded.contains("h=From:From:To:To:Cc:Subject:Date:"), "{unfolded}");
-        assert!(unfolded.contains(":Content-Transfer-Encoding:List-Id;"), "{unfolded}");
-        assert!(unfolded.contains("t=1795000000;"), "{unfolded}");
-        assert!(field.lines().all(|line| line.len() <= 78) && field.ends_with("\r\n"), "{field}");
-        Ok(())
-    }
-
-    #[test]
-    fn refusals() {
-        assert_eq!(sign(b"Subject: x\r\n\r\n"), Err(SignError::NoFrom));
-        assert_eq!(sign(b"From: a@b.test\r\nFrom: c@d.test\r\n\r\n"), Err(SignError::SeveralFrom));
-        assert_eq!(sign(b"oops\r\n\r\n"), Err(SignError::Header(HeaderError::Malformed { at: 0 })));
-    }
-}
+mod tests;

@@ -5,29 +5,37 @@
 //! canonicalization and the cryptography of mail-auth, behind a strict reading of our own; keys are
 //! looked up, and times compared, here.
 
+mod arc;
 mod author;
 mod dkim;
+mod key;
 mod report;
 mod signature;
 mod verdict;
 
 use std::net::IpAddr;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
+pub(crate) use arc::{ArcChain, MAX_ARC_SETS};
+pub use arc::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
 pub use author::AuthorError;
 pub use report::AuthReport;
 pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
 
 pub use crate::message::{HeaderError, HeaderLimits};
 
+use futures_util::future::{join, join_all};
 use tokio::time::{Instant, timeout_at};
 
+use crate::Domain;
 use crate::dmarc::{DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Lookup, Question};
 use crate::message::RawMessage;
 use crate::resolver::Resolver;
 use crate::spf::{SpfRequest, SpfVerdict, check_host};
+use arc::ArcCheck;
 use dkim::{Body, Check};
+use key::{KeyQuestions, Keys};
 
 /// What the SMTP session said about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,11 +70,13 @@ pub struct VerifyLimits {
     pub header: HeaderLimits,
     /// DKIM signatures that are checked, from the top: 8. The others get a verdict that says so.
     pub signatures: usize,
+    /// Names under which keys are looked up, for DKIM and ARC together: 16.
+    pub keys: usize,
 }
 
 impl Default for VerifyLimits {
     fn default() -> Self {
-        Self { header: HeaderLimits::default(), signatures: 8 }
+        Self { header: HeaderLimits::default(), signatures: 8, keys: 16 }
     }
 }
 
@@ -101,11 +111,11 @@ pub fn verify(
 ) -> AuthReport {
     let inspection = Inspection::new(message, now, limits);
     let spf = check_host(lookup, &spf_request(envelope, now));
-    let answers: Vec<Answer> =
-        inspection.questions().map(|question| lookup.answer(&question)).collect();
-    let dkim = inspection.dkim_verdicts(&answers);
-    let dmarc = crate::dmarc::evaluate(lookup, &inspection.dmarc_request(&spf, &dkim));
-    inspection.report(envelope, spf, dkim, dmarc)
+    let questions = inspection.questions();
+    let answers: Vec<Answer> = questions.iter().map(|question| lookup.answer(&question)).collect();
+    let signatures = inspection.signatures(&questions.keys(&answers));
+    let dmarc = crate::dmarc::evaluate(lookup, &inspection.dmarc_request(&spf, &signatures.dkim));
+    inspection.report(envelope, spf, signatures, dmarc)
 }
 
 /// Verifies messages with answers from the DNS.
@@ -146,31 +156,26 @@ impl Verifier {
     /// Verifies a message as it was received, before anything is added to it.
     pub async fn verify(&self, message: &[u8], envelope: &Envelope, now: SystemTime) -> AuthReport {
         let inspection = Inspection::new(message, now, self.limits);
-        let spf = self.resolver.check_host(&spf_request(envelope, now)).await;
-        let answers = self.key_answers(&inspection).await;
-        let dkim = inspection.dkim_verdicts(&answers);
-        let dmarc = self.resolver.evaluate_dmarc(&inspection.dmarc_request(&spf, &dkim)).await;
-        inspection.report(envelope, spf, dkim, dmarc)
+        let questions = inspection.questions();
+        let request = spf_request(envelope, now);
+        let (spf, answers) =
+            join(self.resolver.check_host(&request), self.answers(&questions)).await;
+        let signatures = inspection.signatures(&questions.keys(&answers));
+        let request = inspection.dmarc_request(&spf, &signatures.dkim);
+        let dmarc = self.resolver.evaluate_dmarc(&request).await;
+        inspection.report(envelope, spf, signatures, dmarc)
     }
 
-    /// The answers to the inspection's questions; a late one is a temporary failure. Each question
-    /// has its share of the time that is left, so that no slow key takes the time of the others.
-    async fn key_answers(&self, inspection: &Inspection<'_>) -> Vec<Answer> {
-        let deadline = Instant::now() + KEY_TIME_LIMIT;
-        let mut answers = Vec::new();
-        let questions = inspection.questions().zip((1..=inspection.questions().count()).rev());
-        for (question, left) in questions {
-            let now = Instant::now();
-            let share = deadline.saturating_duration_since(now).div_f64(left as f64);
-            let answer = timeout_at(now + share, self.resolver.answer(&question)).await;
-            answers.push(answer.unwrap_or(Answer::TemporaryFailure));
-        }
-        answers
+    /// The answers to questions that are asked at once; a late one is a temporary failure.
+    async fn answers(&self, questions: &KeyQuestions) -> Vec<Answer> {
+        let deadline = Instant::now() + self.resolver.time_limit();
+        let answer = async |question: Question| {
+            let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
+            answer.unwrap_or(Answer::TemporaryFailure)
+        };
+        join_all(questions.iter().map(answer)).await
     }
 }
-
-/// How long the keys of all signatures of a message may take together.
-const KEY_TIME_LIMIT: Duration = Duration::from_secs(20);
 
 fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
     SpfRequest::new(envelope.client_ip, envelope.helo.as_str(), envelope.mail_from.as_str())
@@ -181,9 +186,17 @@ fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
 struct Inspection<'a> {
     message: Result<RawMessage<'a>, HeaderError>,
     checks: Vec<Check>,
-    authors: Vec<crate::Domain>,
+    arc: Option<ArcCheck<'a>>,
+    authors: Vec<Domain>,
     author_error: Option<AuthorError>,
+    limits: VerifyLimits,
     now: SystemTime,
+}
+
+/// What the signatures of a message came to.
+struct Signatures {
+    dkim: Vec<DkimVerdict>,
+    arc: ArcVerdict,
 }
 
 impl<'a> Inspection<'a> {
@@ -193,23 +206,24 @@ impl<'a> Inspection<'a> {
             Ok(message) => (Check::all(message, limits.signatures, now), author::domains(message)),
             Err(error) => (Vec::new(), (Vec::new(), Some(AuthorError::Header(*error)))),
         };
-        Self { message, checks, authors, author_error, now }
+        let arc = message.as_ref().ok().map(ArcCheck::new);
+        Self { message, checks, arc, authors, author_error, limits, now }
     }
 
     /// Where the keys are of the signatures that are worth it.
-    fn questions(&self) -> impl Iterator<Item = Question> {
-        self.checks.iter().filter_map(Check::question)
+    fn questions(&self) -> KeyQuestions {
+        let dkim = self.checks.iter().filter_map(Check::key_name);
+        let arc = self.arc.iter().flat_map(ArcCheck::key_names);
+        KeyQuestions::new(dkim.chain(arc), self.limits.keys)
     }
 
-    fn dkim_verdicts(&self, answers: &[Answer]) -> Vec<DkimVerdict> {
-        let Ok(message) = &self.message else { return Vec::new() };
-        let body = Body::new(message.body);
-        let mut answers = answers.iter();
-        let verdict = |check: &Check| {
-            let answer = check.question().and_then(|_| answers.next());
-            check.verdict(message, &body, answer, self.now)
+    fn signatures(&self, keys: &Keys) -> Signatures {
+        let (Ok(message), Some(arc)) = (&self.message, &self.arc) else {
+            return Signatures { dkim: Vec::new(), arc: ArcVerdict::none() };
         };
-        self.checks.iter().map(verdict).collect()
+        let body = Body::new(message.body);
+        let dkim = self.checks.iter().map(|check| check.verdict(message, &body, keys, self.now));
+        Signatures { dkim: dkim.collect(), arc: arc.verdict(message, &body, keys, self.now) }
     }
 
     fn dmarc_request(&self, spf: &SpfVerdict, dkim: &[DkimVerdict]) -> DmarcRequest {
@@ -233,7 +247,7 @@ impl<'a> Inspection<'a> {
         self,
         envelope: &Envelope,
         spf: SpfVerdict,
-        dkim: Vec<DkimVerdict>,
+        signatures: Signatures,
         mut dmarc: DmarcVerdict,
     ) -> AuthReport {
         // Several domains are no error of DMARC, which asks that every one be proved.
@@ -245,7 +259,9 @@ impl<'a> Inspection<'a> {
             }
             dmarc.reason = error.to_string();
         }
-        AuthReport { envelope: envelope.clone(), spf, dkim, dmarc, author_error: self.author_error }
+        let Signatures { dkim, arc } = signatures;
+        let envelope = envelope.clone();
+        AuthReport { envelope, spf, dkim, arc, dmarc, author_error: self.author_error }
     }
 }
 

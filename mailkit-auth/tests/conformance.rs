@@ -13,6 +13,9 @@
     reason = "a suite finds its data by the environment, prints its score and may panic"
 )]
 
+#[cfg(feature = "verify")]
+#[path = "conformance/arc.rs"]
+mod arc;
 #[path = "conformance/data.rs"]
 mod data;
 #[path = "conformance/dkim.rs"]
@@ -31,5 +34,8 @@ mod espoofer;
 mod failing_front;
 #[path = "conformance/openspf.rs"]
 mod openspf;
+#[cfg(feature = "verify")]
+#[path = "support/short_key.rs"]
+mod short_key;
 #[path = "conformance/spf.rs"]
 mod spf;

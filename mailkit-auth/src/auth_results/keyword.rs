@@ -49,6 +49,8 @@ pub struct Keyword(Cow<'static, str>);
 impl Keyword {
     /// The method `spf`.
     pub const SPF: Self = Self(Cow::Borrowed("spf"));
+    /// The method `arc`.
+    pub const ARC: Self = Self(Cow::Borrowed("arc"));
     /// The method `dkim`.
     pub const DKIM: Self = Self(Cow::Borrowed("dkim"));
     /// The method `dmarc`.
@@ -63,6 +65,12 @@ impl Keyword {
     pub const D: Self = Self(Cow::Borrowed("d"));
     /// The property `header.s`.
     pub const S: Self = Self(Cow::Borrowed("s"));
+    /// The property `header.b`.
+    pub const B: Self = Self(Cow::Borrowed("b"));
+    /// The property `header.oldest-pass`.
+    pub const OLDEST_PASS: Self = Self(Cow::Borrowed("oldest-pass"));
+    /// The property `smtp.remote-ip`.
+    pub const REMOTE_IP: Self = Self(Cow::Borrowed("remote-ip"));
     /// The property `header.from`.
     pub const FROM: Self = Self(Cow::Borrowed("from"));
 

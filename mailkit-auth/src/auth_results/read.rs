@@ -13,16 +13,7 @@ impl FromStr for AuthenticationResults {
     /// Reads the value of the field, without its name; it may be folded and hold comments.
     fn from_str(text: &str) -> Result<Self, ResultsError> {
         let mut reader = Reader { text, at: 0 };
-        if text.len() > MAX_OCTETS {
-            return reader.fail(ResultsErrorKind::TooLong);
-        }
-        reader.skip()?;
-        let authserv_id = reader.value()?;
-        reader.skip()?;
-        // The version of the field: 1, if given at all.
-        if reader.word(|c| c.is_ascii_digit()).is_some_and(|version| version != "1") {
-            return reader.fail(ResultsErrorKind::Version);
-        }
+        let authserv_id = reader.authserv_id()?;
         let mut results = Vec::new();
         loop {
             reader.skip()?;
@@ -85,6 +76,33 @@ pub enum ResultsErrorKind {
     Version,
 }
 
+/// The results in those of these values that are fields of `authserv_id`, word for word in their
+/// order, behind its name; `None` if none of them is. Values that cannot be read are passed over.
+#[cfg(feature = "verify")]
+pub(crate) fn received_results(values: &[&[u8]], authserv_id: &str) -> Option<String> {
+    let results: Vec<&str> = values
+        .iter()
+        .filter_map(|value| std::str::from_utf8(value).ok())
+        .filter_map(|text| results_of(text, authserv_id))
+        .collect();
+    let filled: Vec<&str> = results.iter().copied().filter(|text| *text != "none").collect();
+    match (results.is_empty(), filled.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(format!("{authserv_id}; none")),
+        (false, false) => Some(format!("{authserv_id}; {}", filled.join(";\r\n\t"))),
+    }
+}
+
+/// What stands behind the name of the receiver, if it is this one and the whole can be read.
+#[cfg(feature = "verify")]
+fn results_of<'t>(text: &'t str, authserv_id: &str) -> Option<&'t str> {
+    let read: AuthenticationResults = text.parse().ok()?;
+    let mut reader = Reader { text, at: 0 };
+    reader.authserv_id().ok()?;
+    let results = reader.rest().strip_prefix(';')?.trim();
+    read.authserv_id().eq_ignore_ascii_case(authserv_id).then_some(results)
+}
+
 /// Octets of the longest field that is read.
 const MAX_OCTETS: usize = 64 * 1024;
 /// Comments within comments.
@@ -96,6 +114,21 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// The name of the receiver, and the version of the field: 1, if given at all.
+    fn authserv_id(&mut self) -> Result<PropertyValue, ResultsError> {
+        if self.text.len() > MAX_OCTETS {
+            return self.fail(ResultsErrorKind::TooLong);
+        }
+        self.skip()?;
+        let authserv_id = self.value()?;
+        self.skip()?;
+        if self.word(|c| c.is_ascii_digit()).is_some_and(|version| version != "1") {
+            return self.fail(ResultsErrorKind::Version);
+        }
+        self.skip()?;
+        Ok(authserv_id)
+    }
+
     fn result(&mut self) -> Result<Option<MethodResult>, ResultsError> {
         let method: Keyword = self.keyword()?;
         self.skip()?;

@@ -3,17 +3,11 @@
 use std::cell::OnceCell;
 use std::time::{Duration, SystemTime};
 
-use mail_auth::common::crypto::Algorithm;
-use mail_auth::common::parse::TxtRecordParser as _;
-use mail_auth::common::verify::DomainKey;
-use mail_auth::dkim::Canonicalization as Form;
-
+use super::key::{Key, Keys, key_name};
 use super::signature::ReceivedSignature;
 use super::{DkimProblem, DkimVerdict, DkimWeakness};
-use crate::DkimKeyRecord;
-use crate::lookup::{Answer, Question, RecordType};
-use crate::message::{BodyDigest, Field, RawMessage};
-use crate::record::dkim::KeyType;
+use crate::lookup::Name;
+use crate::message::{BodyDigest, Field, RawMessage, signed_octets};
 use crate::record::dkim_signature::{Canonicalization, FieldName};
 
 /// A signature as found in the message, and whether it is worth the lookup of its key.
@@ -42,32 +36,31 @@ impl Check {
     }
 
     /// Where the key is; `None` if the signature is refused without it.
-    pub(super) fn question(&self) -> Option<Question> {
+    pub(super) fn key_name(&self) -> Option<Name> {
         let signature = self.signature.as_ref().ok().filter(|_| self.refusal.is_none())?;
-        let name = signature.selector().record_name(signature.domain()).ok()?;
-        Some(Question::new(name.into(), RecordType::Txt))
+        key_name(signature.selector(), signature.domain()).ok()
     }
 
-    /// The verdict, with the answer to the question if there was one.
     pub(super) fn verdict(
         &self,
         message: &RawMessage<'_>,
         body: &Body<'_>,
-        answer: Option<&Answer>,
+        keys: &Keys,
         now: SystemTime,
     ) -> DkimVerdict {
         let signature = match &self.signature {
             Ok(signature) => signature,
             Err(problem) => return DkimVerdict::failed(None, problem.clone()),
         };
-        let refusal = self.refusal.clone().map_or(Ok(()), Err);
-        let checked = refusal.and_then(|()| find_key(answer)).and_then(|key| {
-            let bits = signature.check_key(&key)?;
-            signature.check_body(body.digest(form(signature.body_canonicalization())))?;
-            signature.check_header(message, self.index, &key)?;
-            Ok(signature.weaknesses(message, &key, bits, now))
-        });
         let (domain, selector) = (signature.domain(), signature.selector());
+        let checked = self.refusal.clone().map_or(Ok(()), Err).and_then(|()| {
+            let key = keys.get(&key_name(selector, domain)?)?;
+            let bits = signature.check_key(key)?;
+            let body = body.digest(signature.body_canonicalization());
+            check_body(body, signature.body_hash(), signature.body_length())?;
+            signature.check_header(message, self.index, key)?;
+            Ok(signature.weaknesses(message, key, bits, now))
+        });
         match checked {
             Ok(weaknesses) => DkimVerdict::passed(domain, selector, weaknesses),
             Err(problem) => DkimVerdict::failed(Some((domain, selector)), problem),
@@ -87,99 +80,59 @@ impl<'a> Body<'a> {
         Self { octets, relaxed: OnceCell::new(), simple: OnceCell::new() }
     }
 
-    fn digest(&self, form: Form) -> &BodyDigest {
+    pub(super) fn digest(&self, form: Canonicalization) -> &BodyDigest {
         let digest = match form {
-            Form::Relaxed => &self.relaxed,
-            Form::Simple => &self.simple,
+            Canonicalization::Relaxed => &self.relaxed,
+            Canonicalization::Simple => &self.simple,
         };
         digest.get_or_init(|| BodyDigest::new(form, self.octets))
     }
 }
 
-/// The one key among the texts under a selector; texts that are something else are passed over.
-fn find_key(answer: Option<&Answer>) -> Result<DkimKeyRecord, DkimProblem> {
-    let answer = answer.unwrap_or(&Answer::TemporaryFailure);
-    if matches!(answer, Answer::TemporaryFailure) {
-        return Err(DkimProblem::KeyUnavailable);
+/// Whether the body is the one that was signed, all of it.
+pub(super) fn check_body(
+    body: &BodyDigest,
+    hash: &[u8],
+    length: Option<u64>,
+) -> Result<(), DkimProblem> {
+    let octets = body.octets;
+    match length {
+        Some(signed) if signed < octets => Err(DkimProblem::PartialBody { signed, octets }),
+        Some(signed) if signed > octets => Err(DkimProblem::Body),
+        _ if body.hash == hash => Ok(()),
+        _ => Err(DkimProblem::Body),
     }
-    let read = |text: &[u8]| String::from_utf8_lossy(text).parse::<DkimKeyRecord>();
-    let mut keys = answer.texts().map(read);
-    let mut first_error = None;
-    let mut found = None;
-    for key in &mut keys {
-        match (key, &found) {
-            (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
-            (Ok(key), None) => found = Some(key),
-            (Err(error), _) => first_error = first_error.or(Some(error)),
-        }
-    }
-    found.ok_or_else(|| first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey))
 }
 
 impl ReceivedSignature {
     /// Whether the key may have made this signature; the length of an RSA key in bits.
-    fn check_key(&self, key: &DkimKeyRecord) -> Result<Option<usize>, DkimProblem> {
-        if key.is_revoked() {
-            return Err(DkimProblem::Revoked);
-        }
-        if key.key_type() != self.key_type() || !key.allows_sha256() || !key.allows_email() {
-            return Err(DkimProblem::KeyUse);
-        }
-        if key.forbids_subdomains() && self.identity_domain() != self.domain() {
+    fn check_key(&self, key: &Key) -> Result<Option<usize>, DkimProblem> {
+        let bits = key.check_use(self.key_type())?;
+        if key.record.forbids_subdomains() && self.identity_domain() != self.domain() {
             return Err(DkimProblem::Identity);
         }
-        let unreadable = DkimProblem::UnreadableKey(self.key_type());
-        match self.key_type() {
-            KeyType::Ed25519 if key.public_key().len() == ED25519_OCTETS => Ok(None),
-            KeyType::Ed25519 => Err(unreadable),
-            KeyType::Rsa => match key.rsa_public_key().map_err(|_| unreadable)?.bits {
-                bits @ ..MIN_BITS => Err(DkimProblem::WeakKey { bits }),
-                bits => Ok(Some(bits)),
-            },
-        }
-    }
-
-    fn check_body(&self, body: &BodyDigest) -> Result<(), DkimProblem> {
-        let octets = body.octets;
-        match self.body_length() {
-            Some(signed) if signed < octets => Err(DkimProblem::PartialBody { signed, octets }),
-            Some(signed) if signed > octets => Err(DkimProblem::Body),
-            _ if body.hash == self.body_hash() => Ok(()),
-            _ => Err(DkimProblem::Body),
-        }
+        Ok(bits)
     }
 
     fn check_header(
         &self,
         message: &RawMessage<'_>,
         index: usize,
-        key: &DkimKeyRecord,
+        key: &Key,
     ) -> Result<(), DkimProblem> {
-        let unreadable = || DkimProblem::UnreadableKey(self.key_type());
-        // mail-auth reads no more of the record than the key.
-        let text = DkimKeyRecord::new(self.key_type(), key.public_key()).to_string();
-        let key = DomainKey::parse(text.as_bytes()).map_err(|_| unreadable())?;
         let field = message.fields.get(index).ok_or(DkimProblem::Signature)?;
         let unsigned = self.unsigned_value(field.value);
         let names: Vec<&str> = self.signed_fields().iter().map(FieldName::as_str).collect();
-        let signed = message.select(&names);
-        let mut pairs = signed
-            .iter()
-            .map(|field| (field.name, field.value))
-            .chain([(field.name, unsigned.as_slice())]);
-        let algorithm = match self.key_type() {
-            KeyType::Rsa => Algorithm::RsaSha256,
-            KeyType::Ed25519 => Algorithm::Ed25519Sha256,
-        };
-        key.p
-            .verify(&mut pairs, self.signature(), form(self.header_canonicalization()), algorithm)
-            .map_err(|_| DkimProblem::Signature)
+        let own = Field { name: field.name, value: &unsigned };
+        let form = self.header_canonicalization();
+        let signed = signed_octets(form, &message.select(&names), own);
+        key.verify(&signed, self.signature())
     }
 
     fn weaknesses(
         &self,
         message: &RawMessage<'_>,
-        key: &DkimKeyRecord,
+        key: &Key,
         bits: Option<usize>,
         now: SystemTime,
     ) -> Vec<DkimWeakness> {
@@ -190,7 +143,7 @@ impl ReceivedSignature {
         if let Some(bits) = bits.filter(|bits| *bits < GOOD_BITS) {
             weaknesses.push(DkimWeakness::ShortKey { bits });
         }
-        if key.is_testing() {
+        if key.record.is_testing() {
             weaknesses.push(DkimWeakness::Testing);
         }
         let latest = now.checked_add(CLOCK_SKEW).unwrap_or(now);
@@ -203,17 +156,7 @@ impl ReceivedSignature {
     }
 }
 
-fn form(canonicalization: Canonicalization) -> Form {
-    match canonicalization {
-        Canonicalization::Relaxed => Form::Relaxed,
-        Canonicalization::Simple => Form::Simple,
-    }
-}
-
-/// Octets of an Ed25519 key (RFC 8463 section 4.2).
-const ED25519_OCTETS: usize = 32;
-/// Bits below which an RSA key is refused, and below which it is weak (RFC 8301 section 3.2).
-const MIN_BITS: usize = 1024;
+/// Bits below which an RSA key is weak (RFC 8301 section 3.2).
 const GOOD_BITS: usize = 2048;
 /// How far two honest clocks may differ.
 const CLOCK_SKEW: Duration = Duration::from_secs(300);

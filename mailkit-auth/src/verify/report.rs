@@ -1,13 +1,13 @@
 //! All verdicts about one message.
 
-use super::{AuthorError, DkimVerdict, Envelope};
+use super::{ArcResult, ArcVerdict, AuthorError, DkimVerdict, Envelope};
 use crate::auth_results::{
     AuthenticationResults, AuthservIdError, Keyword, MethodResult, PropertyType, PropertyValue,
 };
 use crate::dmarc::{DmarcResult, DmarcVerdict};
 use crate::spf::{SpfIdentity, SpfVerdict};
 
-/// What SPF, DKIM and DMARC say about a message.
+/// What SPF, DKIM, DMARC and ARC say about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -18,6 +18,8 @@ pub struct AuthReport {
     pub spf: SpfVerdict,
     /// One verdict for each signature, from the top; empty if the message is not signed.
     pub dkim: Vec<DkimVerdict>,
+    /// Whether the chain of hosts that passed the message on holds.
+    pub arc: ArcVerdict,
     /// Whether SPF or DKIM prove the domain in the From field.
     pub dmarc: DmarcVerdict,
     /// Why the message does not say who wrote it, if it does not.
@@ -42,7 +44,21 @@ impl AuthReport {
         }
         results =
             self.dkim.iter().map(dkim_result).fold(results, AuthenticationResults::with_result);
-        Ok(results.with_result(self.dmarc_result()))
+        Ok(results.with_result(self.dmarc_result()).with_result(self.arc_result()))
+    }
+
+    /// RFC 8617 section 10.2: whoever seals the message next records whom it came from.
+    fn arc_result(&self) -> MethodResult {
+        let remote_ip = self.envelope.client_ip.to_string();
+        let mut result = MethodResult::new(Keyword::ARC, keyword(&self.arc.result));
+        if self.arc.result != ArcResult::None {
+            result = result.with_reason(self.arc.reason.as_str().into());
+        }
+        if let Some(oldest_pass) = self.arc.oldest_pass {
+            let oldest_pass = PropertyValue::from(oldest_pass.to_string().as_str());
+            result = result.with_property(PropertyType::HEADER, Keyword::OLDEST_PASS, oldest_pass);
+        }
+        result.with_property(PropertyType::SMTP, Keyword::REMOTE_IP, remote_ip.as_str().into())
     }
 
     fn spf_result(&self) -> MethodResult {

@@ -39,17 +39,9 @@ impl ReceivedSignature {
         self.algorithm().key_type()
     }
 
-    /// The field as it was signed: without the value of `b=` and without its line end.
+    /// The value of the field as it was signed.
     pub(super) fn unsigned_value(&self, value: &[u8]) -> Vec<u8> {
-        let before = value.get(..self.span.start).unwrap_or_default();
-        let after = value.get(self.span.end..).unwrap_or_default();
-        let mut unsigned = [before, after].concat();
-        for end in [b'\n', b'\r'] {
-            if unsigned.last() == Some(&end) {
-                unsigned.pop();
-            }
-        }
-        unsigned
+        without(value, &self.span)
     }
 
     /// What no key can mend: where it would have to stand, names that must be signed, and times.
@@ -71,6 +63,14 @@ impl ReceivedSignature {
             _ => Ok(()),
         }
     }
+}
+
+/// The value of a field without what stands at `span`, where its `b=` tag has its value, and without
+/// the white space around it (RFC 6376 section 3.7).
+pub(super) fn without(value: &[u8], span: &Range<usize>) -> Vec<u8> {
+    let before = value.get(..span.start).unwrap_or_default();
+    let after = value.get(span.end..).unwrap_or_default();
+    [before.trim_ascii_end(), after.trim_ascii_start()].concat()
 }
 
 #[cfg(test)]
@@ -136,11 +136,20 @@ mod tests {
     }
 
     #[test]
-    fn the_value_of_b_is_cut_out() -> Result<(), DkimProblem> {
-        let signature = ReceivedSignature::read(GOOD.as_bytes())?;
-        let unsigned = signature.unsigned_value(GOOD.as_bytes());
-        assert_eq!(unsigned, b" v=1; a=rsa-sha256; d=a.test; s=s1; h=From:To; bh=AAAA; b=;");
-        assert_eq!(signature.signature(), [0, 0, 0]);
-        Ok(())
+    fn the_value_of_b_is_cut_out() {
+        let check = |from: &str, to: &str, expected: &str| {
+            let value = GOOD.replace(from, to);
+            let signature = ReceivedSignature::read(value.as_bytes()).unwrap();
+            let unsigned = signature.unsigned_value(value.as_bytes());
+            assert_eq!(String::from_utf8(unsigned).unwrap(), expected);
+            assert_eq!(signature.signature(), [0, 0, 0]);
+        };
+        check("", "", " v=1; a=rsa-sha256; d=a.test; s=s1; h=From:To; bh=AAAA; b=;\r\n");
+        check("AA;\r\n", "AA\r\n", " v=1; a=rsa-sha256; d=a.test; s=s1; h=From:To; bh=AAAA; b=");
+        check(
+            "b=AA\r\n AA;",
+            "b = \r\n\tAAAA\r\n\t; n=x",
+            " v=1; a=rsa-sha256; d=a.test; s=s1; h=From:To; bh=AAAA; b =; n=x\r\n",
+        );
     }
 }

@@ -117,6 +117,12 @@ pub enum DkimProblem {
         /// The limit.
         limit: usize,
     },
+    /// The signatures of the message need more keys than are looked up.
+    #[error("only {limit} keys are looked up")]
+    TooManyKeys {
+        /// The limit.
+        limit: usize,
+    },
     /// The key could not be looked up.
     #[error("the key could not be looked up")]
     KeyUnavailable,
@@ -167,7 +173,9 @@ impl DkimProblem {
         match self {
             Self::KeyUnavailable => DkimResult::TempError,
             Self::Body | Self::Signature | Self::Expired | Self::WeakKey { .. } => DkimResult::Fail,
-            Self::PartialBody { .. } | Self::TooMany { .. } => DkimResult::Policy,
+            Self::PartialBody { .. } | Self::TooMany { .. } | Self::TooManyKeys { .. } => {
+                DkimResult::Policy
+            }
             Self::Malformed(_)
             | Self::Sha1
             | Self::FromUnsigned

@@ -1,0 +1,146 @@
+//! Signing a message whose body comes in pieces.
+
+use std::time::SystemTime;
+
+use super::{DkimSigner, SignError};
+use crate::message::{BodyHasher, Field, RawMessage, write_field};
+use crate::record::DkimSignature;
+use crate::record::dkim::KeyType;
+use crate::record::dkim_signature::{Canonicalization, FieldName, SignatureAlgorithm};
+
+/// Signs a message with one or more keys while its body passes by; it keeps none of the body.
+///
+/// The body is put in canonical form and hashed once for all keys, and so is the header for all that
+/// cover the same fields.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
+/// use mailkit_auth::sign::{DkimSigner, StreamingSigner};
+///
+/// let key = DkimKeyPair::generate(KeyAlgorithm::Ed25519)?;
+/// let signers = [DkimSigner::new("acme.test".parse()?, "s1".parse()?, &key)?];
+/// let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000);
+/// let mut stream = StreamingSigner::new(&signers, b"From: a@acme.test\r\n\r\n", now)?;
+/// for piece in ["Hel", "lo\r", "\n"] {
+///     stream.write(piece.as_bytes());
+/// }
+/// let message = b"From: a@acme.test\r\n\r\nHello\r\n";
+/// assert_eq!(stream.finish()?, signers[0].sign(message, now)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct StreamingSigner<'s> {
+    signers: &'s [DkimSigner],
+    headers: Vec<Header>,
+    body: BodyHasher,
+    now: SystemTime,
+}
+
+/// The names of the fields that a signer covers, and the fields in canonical form.
+#[derive(Debug)]
+struct Header {
+    names: Vec<FieldName>,
+    octets: Vec<u8>,
+}
+
+impl<'s> StreamingSigner<'s> {
+    /// Takes the header, with the empty line at its end and what stands after that.
+    ///
+    /// # Errors
+    ///
+    /// If the message has no From field or several, or if its header is malformed or beyond the
+    /// limits of a signer.
+    pub fn new(
+        signers: &'s [DkimSigner],
+        header: &[u8],
+        now: SystemTime,
+    ) -> Result<Self, SignError> {
+        let mut body = BodyHasher::new(FORM);
+        let mut headers: Vec<Header> = Vec::new();
+        for (index, signer) in signers.iter().enumerate() {
+            let message = RawMessage::read(header, signer.limits)?;
+            check_author(&message)?;
+            if index == 0 {
+                body.write(message.body);
+            }
+            headers.push(Header::new(signer, &message));
+        }
+        Ok(Self { signers, headers, body, now })
+    }
+
+    /// Takes the next piece of the body, cut anywhere.
+    pub fn write(&mut self, body: &[u8]) {
+        self.body.write(body);
+    }
+
+    /// The `DKIM-Signature` fields, one for each signer, folded and with their line ends, to put in
+    /// front of the message.
+    ///
+    /// # Errors
+    ///
+    /// If a key fails.
+    pub fn finish(self) -> Result<String, SignError> {
+        let body_hash = self.body.finish().hash;
+        let signed = self.signers.iter().zip(&self.headers);
+        signed.map(|(signer, header)| header.sign(signer, body_hash, self.now)).collect()
+    }
+}
+
+impl Header {
+    fn new(signer: &DkimSigner, message: &RawMessage<'_>) -> Self {
+        let names = signer.fields.names(message);
+        let selected: Vec<&str> = names.iter().map(FieldName::as_str).collect();
+        let mut octets = Vec::with_capacity(1024);
+        message.select(&selected).iter().for_each(|field| write_field(FORM, *field, &mut octets));
+        Self { names, octets }
+    }
+
+    fn sign(
+        &self,
+        signer: &DkimSigner,
+        body_hash: [u8; 32],
+        now: SystemTime,
+    ) -> Result<String, SignError> {
+        let unsigned = self.unsigned(signer, body_hash, now);
+        let value = format!(" {}", unsigned.folded());
+        let own = Field { name: NAME.as_bytes(), value: value.as_bytes() };
+        let mut octets = self.octets.clone();
+        write_field(FORM, own, &mut octets);
+        octets.truncate(octets.len() - "\r\n".len());
+        let signature = unsigned.with_signature(signer.key.sign(&octets)?);
+        Ok(format!("{NAME}: {}\r\n", signature.folded()))
+    }
+
+    /// The signature without its own octets.
+    fn unsigned(&self, signer: &DkimSigner, body_hash: [u8; 32], now: SystemTime) -> DkimSignature {
+        let algorithm = match signer.key.key_type() {
+            KeyType::Rsa => SignatureAlgorithm::RsaSha256,
+            KeyType::Ed25519 => SignatureAlgorithm::Ed25519Sha256,
+        };
+        let (domain, selector) = (signer.domain.clone(), signer.selector.clone());
+        let signature = DkimSignature::new(algorithm, domain, selector, body_hash)
+            .with_canonicalization(FORM, FORM)
+            .with_signed_at(now);
+        // The record names From by itself, once.
+        let names = self.names.iter().skip(1).cloned();
+        let signature = names.fold(signature, DkimSignature::with_signed_field);
+        match signer.lifetime.and_then(|lifetime| now.checked_add(lifetime)) {
+            Some(end) => signature.with_expires_at(end),
+            None => signature,
+        }
+    }
+}
+
+fn check_author(message: &RawMessage<'_>) -> Result<(), SignError> {
+    match message.named("From").count() {
+        0 => Err(SignError::NoFrom),
+        1 => Ok(()),
+        _ => Err(SignError::SeveralFrom),
+    }
+}
+
+const NAME: &str = "DKIM-Signature";
+/// The form of header and body, the one that survives what relays do to white space.
+const FORM: Canonicalization = Canonicalization::Relaxed;

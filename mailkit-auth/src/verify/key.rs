@@ -1,0 +1,134 @@
+//! The keys of a message's signatures: each asked for once, found, and tried.
+
+use std::collections::HashMap;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::signature::{
+    ED25519, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey,
+};
+
+use super::DkimProblem;
+use crate::lookup::{Answer, Name, Question, RecordType};
+use crate::record::dkim::KeyType;
+use crate::{DkimKeyRecord, Domain, Selector};
+
+/// The questions about keys, in the order in which they were needed, without repetition.
+#[derive(Debug)]
+pub(super) struct KeyQuestions {
+    names: Vec<Name>,
+    limit: usize,
+}
+
+impl KeyQuestions {
+    /// Questions about at most `limit` of these names; those that come first have precedence.
+    pub(super) fn new(needed: impl Iterator<Item = Name>, limit: usize) -> Self {
+        let mut names = Vec::new();
+        for name in needed {
+            if names.len() < limit && !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        Self { names, limit }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Question> {
+        self.names.iter().map(|name| Question::new(name.clone(), RecordType::Txt))
+    }
+
+    /// The keys that were found, from the answers in the order of the questions.
+    pub(super) fn keys(&self, answers: &[Answer]) -> Keys {
+        let found = self.names.iter().zip(answers);
+        let found = found.map(|(name, answer)| (name.clone(), find_key(answer))).collect();
+        Keys { found, limit: self.limit }
+    }
+}
+
+/// What stands under the names that were asked for.
+#[derive(Debug)]
+pub(super) struct Keys {
+    found: HashMap<Name, Result<Key, DkimProblem>>,
+    limit: usize,
+}
+
+impl Keys {
+    /// The key under this name.
+    pub(super) fn get(&self, name: &Name) -> Result<&Key, DkimProblem> {
+        let beyond = || DkimProblem::TooManyKeys { limit: self.limit };
+        self.found.get(name).ok_or_else(beyond)?.as_ref().map_err(Clone::clone)
+    }
+}
+
+/// Where the key of this selector is; there is none under a name that the DNS cannot hold.
+pub(super) fn key_name(selector: &Selector, domain: &Domain) -> Result<Name, DkimProblem> {
+    let name = selector.record_name(domain).map_err(|_| DkimProblem::NoKey)?;
+    Ok(name.into())
+}
+
+/// A published key.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) record: DkimKeyRecord,
+}
+
+impl Key {
+    /// Whether a signature of this kind may have been made with the key; the length of an RSA key
+    /// in bits.
+    pub(super) fn check_use(&self, key_type: KeyType) -> Result<Option<usize>, DkimProblem> {
+        let record = &self.record;
+        if record.is_revoked() {
+            return Err(DkimProblem::Revoked);
+        }
+        if record.key_type() != key_type || !record.allows_sha256() || !record.allows_email() {
+            return Err(DkimProblem::KeyUse);
+        }
+        let unreadable = DkimProblem::UnreadableKey(key_type);
+        match key_type {
+            KeyType::Ed25519 if record.public_key().len() == ED25519_OCTETS => Ok(None),
+            KeyType::Ed25519 => Err(unreadable),
+            KeyType::Rsa => match record.rsa_public_key().map_err(|_| unreadable)?.bits {
+                bits @ ..MIN_BITS => Err(DkimProblem::WeakKey { bits }),
+                bits => Ok(Some(bits)),
+            },
+        }
+    }
+
+    /// Whether the signature over these octets was made with the key.
+    pub(super) fn verify(&self, signed: &[u8], signature: &[u8]) -> Result<(), DkimProblem> {
+        let key = self.record.public_key();
+        let verified = match self.record.key_type() {
+            // Keys of less than 2,048 bits are told as a weakness, not refused (RFC 8301 section 3.2).
+            KeyType::Rsa => {
+                let key =
+                    UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key);
+                key.verify(signed, signature)
+            }
+            KeyType::Ed25519 => {
+                let hash = digest(&SHA256, signed);
+                UnparsedPublicKey::new(&ED25519, key).verify(hash.as_ref(), signature)
+            }
+        };
+        verified.map_err(|_| DkimProblem::Signature)
+    }
+}
+
+/// The one key among the texts under a selector; texts that are something else are passed over.
+fn find_key(answer: &Answer) -> Result<Key, DkimProblem> {
+    if matches!(answer, Answer::TemporaryFailure) {
+        return Err(DkimProblem::KeyUnavailable);
+    }
+    let mut first_error = None;
+    let mut found = None;
+    for text in answer.texts() {
+        match (String::from_utf8_lossy(text).parse::<DkimKeyRecord>(), &found) {
+            (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
+            (Ok(record), None) => found = Some(Key { record }),
+            (Err(error), _) => first_error = first_error.or(Some(error)),
+        }
+    }
+    found.ok_or_else(|| first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey))
+}
+
+/// Octets of an Ed25519 key (RFC 8463 section 4.2).
+const ED25519_OCTETS: usize = 32;
+/// Bits below which an RSA key is refused (RFC 8301 section 3.2).
+const MIN_BITS: usize = 1024;
