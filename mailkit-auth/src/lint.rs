@@ -4,26 +4,39 @@
 //! finding carries a stable code, the bytes it is about, the paragraph it rests on and, where a
 //! machine can mend the text without guessing, a [`Fix`].
 
+pub(crate) mod bimi;
 pub(crate) mod dkim;
+pub(crate) mod dkim_signature;
 pub(crate) mod dmarc;
 pub(crate) mod finding;
 mod letters;
+pub(crate) mod mta_sts;
+pub(crate) mod mta_sts_policy;
 mod places;
 pub mod render;
 #[cfg(feature = "serde")]
 pub mod sarif;
 pub(crate) mod spf;
 mod tags;
+pub(crate) mod tls_rpt;
+pub(crate) mod tlsa;
 mod txt_record;
 mod txt_set;
+mod version;
 mod visible;
 
 use crate::checkup;
 
+pub use bimi::lint_bimi;
 pub use dkim::lint_dkim_key;
+pub use dkim_signature::{SignatureContext, lint_dkim_signature};
 pub use dmarc::lint_dmarc;
 pub use finding::{Finding, Fix, Rule, Severity, apply_fixes};
+pub use mta_sts::lint_mta_sts;
+pub use mta_sts_policy::lint_mta_sts_policy;
 pub use spf::lint_spf;
+pub use tls_rpt::lint_tls_rpt;
+pub use tlsa::lint_tlsa;
 pub use txt_record::{TxtFinding, TxtRecord};
 pub use txt_set::{
     lint_dkim_key_set, lint_dmarc_set, lint_mta_sts_set, lint_spf_set, lint_spf_type_set,
@@ -32,7 +45,21 @@ pub use txt_set::{
 
 /// Every rule, by kind of record.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    [checkup::RULES, dkim::RULES, dmarc::RULES, spf::RULES, txt_set::RULES].into_iter().flatten()
+    [
+        bimi::RULES,
+        checkup::RULES,
+        dkim::RULES,
+        dkim_signature::RULES,
+        dmarc::RULES,
+        mta_sts::RULES,
+        mta_sts_policy::RULES,
+        spf::RULES,
+        tls_rpt::RULES,
+        tlsa::RULES,
+        txt_set::RULES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// The rule of this code.

@@ -21,6 +21,7 @@ pub use bimi::BimiRecord;
 pub use dkim::{DkimKeyRecord, Selector};
 pub use dkim_signature::DkimSignature;
 pub use dmarc::{AlignmentMode, DmarcRecord, Policy, ReportUri};
+pub(crate) use field_list::is_field_name;
 pub use mta_sts::MtaStsRecord;
 pub use mta_sts_policy::MtaStsPolicy;
 pub use published::Published;
@@ -29,6 +30,6 @@ pub(crate) use published::utf8;
 pub use spf::SpfRecord;
 #[cfg(feature = "verify")]
 pub(crate) use tag_list::value_span;
-pub(crate) use tag_list::{Tag, check_length, elements, is_space, strict};
+pub(crate) use tag_list::{Tag, check_length, elements, elements_named, is_space, strict};
 pub use tls_rpt::TlsRptRecord;
 pub use tlsa::TlsaRecord;

@@ -39,8 +39,6 @@ rules! {
         "sign with an RSA key as well; not every receiver verifies Ed25519";
     SUBDOMAIN_IDENTITY = error "DKM017" "RFC 6376 section 3.6.1": "`t=s` on a key that signs for a subdomain (`i=`)",
         "remove `t=s`, or sign with an identity in the domain itself";
-    SHARED_KEY = error "DKM021" "RFC 6376 section 8.1": "the key of another domain",
-        "make a key pair of its own for each domain";
     DANGLING_ALIAS = error "DKM022" "RFC 6376 section 3.6.2": "a CNAME of a selector that leads to no key",
         "ask the provider for the present target, or remove the CNAME";
     OLD_KEY = warning "DKM023" "M3AAWG DKIM Key Rotation BCP section 3": "a key in use for more than 180 days",

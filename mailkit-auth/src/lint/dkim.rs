@@ -142,7 +142,11 @@ fn rsa_findings(tag: &Tag<'_>, octets: &[u8]) -> Vec<Finding> {
         _ => findings.push(rule::LONG.at(span.clone(), message)),
     }
     if key.exponent != Some(65537) {
-        findings.push(rule::EXPONENT.at(span, "the public exponent is not 65537"));
+        findings.push(rule::EXPONENT.at(span.clone(), "the public exponent is not 65537"));
+    }
+    if key.has_roca_fingerprint() {
+        let message = "the modulus has the form of a broken key generator (ROCA)";
+        findings.push(rule::MODULUS.at(span, message));
     }
     findings
 }

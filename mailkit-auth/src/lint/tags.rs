@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use super::finding::{Finding, Fix, Rule, Severity};
 use crate::RecordError;
-use crate::record::{Tag, elements};
+use crate::record::{Tag, elements, elements_named, is_field_name};
 
 /// The tags that could be read, and what was wrong with the others.
 pub(super) struct Tags<'a> {
@@ -19,11 +19,29 @@ pub(super) struct Tags<'a> {
 impl<'a> Tags<'a> {
     /// Reads `text`; what is malformed or repeated becomes a finding.
     pub(super) fn read(text: &'a str, malformed: &Rule, repeated: &Rule) -> (Self, Vec<Finding>) {
+        Self::read_elements(text, elements(text), malformed, repeated)
+    }
+
+    /// The same for the fields of MTA-STS and TLS-RPT, whose names may hold more.
+    pub(super) fn read_fields(
+        text: &'a str,
+        malformed: &Rule,
+        repeated: &Rule,
+    ) -> (Self, Vec<Finding>) {
+        Self::read_elements(text, elements_named(text, is_field_name), malformed, repeated)
+    }
+
+    fn read_elements(
+        text: &'a str,
+        elements: impl Iterator<Item = Result<Tag<'a>, RecordError>>,
+        malformed: &Rule,
+        repeated: &Rule,
+    ) -> (Self, Vec<Finding>) {
         let mut read = Self { text, tags: Vec::new(), gaps: Vec::new() };
         let mut findings = Vec::new();
         let mut names = HashSet::new();
         let mut gap = 0;
-        for element in elements(text) {
+        for element in elements {
             match element.and_then(Tag::visible) {
                 Ok(tag) if !names.insert(tag.name.to_ascii_lowercase()) => {
                     gap = tag.span.end;
@@ -53,6 +71,11 @@ impl<'a> Tags<'a> {
 
     pub(super) fn get(&self, name: &str) -> Option<&Tag<'a>> {
         self.iter().find(|tag| tag.name.eq_ignore_ascii_case(name))
+    }
+
+    /// What stands at these bytes.
+    pub(super) fn text(&self, span: &Range<usize>) -> &'a str {
+        self.text.get(span.clone()).unwrap_or_default()
     }
 
     /// The place after the last byte, for what is missing.

@@ -1,6 +1,7 @@
 //! The DKIM key record at `<selector>._domainkey.<domain>` (RFC 6376 section 3.6.1).
 
 mod public_key;
+mod roca;
 mod selector;
 mod values;
 

@@ -8,6 +8,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 pub use pattern::MxPattern;
+pub(crate) use wire::{Line, lines};
 
 use crate::Domain;
 use crate::error::UnknownWord;

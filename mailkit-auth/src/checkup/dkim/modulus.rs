@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::super::examination::{Examination, Place};
-use super::super::rules as rule;
 use crate::DkimKeyRecord;
+use crate::lint::dkim::rules as rule;
 use crate::record::dkim::{PublicKeyForm, wrap_pkcs1};
 
 /// Who holds the key of one domain can sign for the other.
@@ -16,7 +16,7 @@ pub(super) fn shared(exam: &mut Examination, place: &Place, record: &DkimKeyReco
     let other = others.filter(|(domain, _)| *domain != exam.request.domain);
     let Some((domain, _)) = other.into_iter().find(|(_, key)| same(key)) else { return };
     let message = format!("{domain} publishes the same key");
-    exam.found(place, rule::SHARED_KEY.at(0..0, message));
+    exam.found(place, rule::MODULUS.at(0..0, message));
 }
 
 /// The key in the one form that verifiers agree on.

@@ -39,6 +39,8 @@ rules! {
         "remove `g`";
     TAG = error "DKM020" "RFC 6376 section 3.2": "a tag that stands twice, which voids the record, or that no standard defines",
         "keep one of two equal tags; remove unknown ones, which verifiers ignore";
+    MODULUS = error "DKM021" "CVE-2017-15361": "an RSA key whose modulus others can factor, or share",
+        "make a key pair of its own for each domain, with a well-kept library, and revoke this one";
     ESCAPED = error "DKM025" "RFC 6376 section 3.6.1": "quotation marks, backslashes or spaces that a control panel left in the record",
         "write the record without the quotes, escapes and spaces of the control panel";
 }

@@ -50,6 +50,48 @@ fn keys() {
     check(&format!("v=DKIM1; p={}", STANDARD.encode(bare)), &["DKM007"], &rsa(256, USUAL));
 }
 
+/// The powers of 65537 have the form that the broken generator gives to its moduli.
+#[test]
+fn moduli_of_the_broken_generator() {
+    let mut power = vec![1];
+    for _ in 0..127 {
+        // 65537 = 2^16 + 1.
+        let shifted = [&power[..], &[0, 0]].concat();
+        let padded = [&[0, 0], &power[..]].concat();
+        power = sum(&shifted, &padded);
+    }
+    let key = |modulus: &[u8]| {
+        let integer = |value: &[u8]| {
+            let length = u16::try_from(value.len()).unwrap().to_be_bytes();
+            [&[2, 0x82], &length[..], value].concat()
+        };
+        let content = [integer(modulus), integer(&[1, 0, 1])].concat();
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let bare = [&[0x30, 0x82], &length[..], &content].concat();
+        format!("v=DKIM1; p={}", STANDARD.encode(wrap_pkcs1(&bare)))
+    };
+    assert_eq!(codes(&key(&power)), ["DKM009", "DKM021"]);
+    *power.last_mut().unwrap() += 2;
+    assert_eq!(codes(&key(&power)), ["DKM009"]);
+}
+
+/// The sum of two numbers of as many octets; it has no more.
+fn sum(a: &[u8], b: &[u8]) -> Vec<u8> {
+    let mut carry = 0;
+    let mut octets: Vec<u8> = a
+        .iter()
+        .zip(b)
+        .rev()
+        .map(|(a, b)| {
+            let sum = u16::from(*a) + u16::from(*b) + carry;
+            carry = sum >> 8;
+            u8::try_from(sum & 0xff).unwrap()
+        })
+        .collect();
+    octets.reverse();
+    octets
+}
+
 #[test]
 fn tags() {
     let key = format!("k=ed25519; p={ED25519}");

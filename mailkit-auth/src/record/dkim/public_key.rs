@@ -10,6 +10,8 @@ pub struct RsaPublicKey {
     pub form: PublicKeyForm,
     /// The length of the modulus, in bits.
     pub bits: usize,
+    /// The modulus, most significant octet first, without leading zeros.
+    pub modulus: Vec<u8>,
     /// The public exponent, if it fits 64 bits.
     pub exponent: Option<u64>,
 }
@@ -57,7 +59,8 @@ impl RsaPublicKey {
         let modulus = magnitude(modulus);
         let first = modulus.first().ok_or(PublicKeyError)?;
         let bits = modulus.len() * 8 - first.leading_zeros() as usize;
-        Ok(Self { form, bits, exponent: number(magnitude(exponent)) })
+        let exponent = number(magnitude(exponent));
+        Ok(Self { form, bits, modulus: modulus.to_vec(), exponent })
     }
 }
 
