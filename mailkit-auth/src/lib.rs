@@ -23,6 +23,7 @@ pub mod report;
 #[cfg(feature = "resolver")]
 pub mod resolver;
 pub mod rollout;
+pub mod rotation;
 #[cfg(feature = "verify")]
 pub mod sign;
 pub mod spf;

@@ -22,11 +22,14 @@ pub use step::{Condition, NotBefore, Reversal, Step, StepKind};
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
 use crate::lookup::{Name, RecordData};
-use crate::record::ReportUri;
 use crate::record::dkim::KeyType;
+use crate::record::mta_sts::PolicyId;
+use crate::record::mta_sts_policy::Mode;
 use crate::record::spf::{Mechanism, Qualifier};
+use crate::record::{BimiRecord, MtaStsPolicy, ReportUri, TlsRptRecord};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, Domain, Policy, Selector, SpfRecord};
 
@@ -67,7 +70,18 @@ pub struct DomainPlan {
     senders: Vec<Mechanism>,
     all: Qualifier,
     dkim: Vec<(Selector, DkimEntry)>,
+    mta_sts: Option<MtaSts>,
+    tls_reports: Option<TlsRptRecord>,
+    logo: Option<BimiRecord>,
     others: Vec<ZoneRecord>,
+}
+
+/// What is decided about MTA-STS.
+#[derive(Clone, Debug)]
+struct MtaSts {
+    mode: Mode,
+    max_age: Duration,
+    id: PolicyId,
 }
 
 /// What stands at a selector.
@@ -93,6 +107,9 @@ impl DomainPlan {
             senders: Vec::new(),
             all: Qualifier::SoftFail,
             dkim: Vec::new(),
+            mta_sts: None,
+            tls_reports: None,
+            logo: None,
             others: Vec::new(),
         }
     }
@@ -159,6 +176,45 @@ impl DomainPlan {
         self.with_dkim_key(selector, DkimKeyRecord::revoked(KeyType::Rsa))
     }
 
+    /// With a policy of MTA-STS for the hosts that receive the mail (RFC 8461): what senders do about
+    /// one without a valid certificate, how long they remember it, and its number, which has to change
+    /// with every change of the policy; a date and an hour make a good one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use mailkit_auth::plan::DomainPlan;
+    /// use mailkit_auth::record::mta_sts_policy::Mode;
+    ///
+    /// let week = Duration::from_secs(604_800);
+    /// let plan = DomainPlan::new("acme.example".parse()?, "v=DMARC1; p=none".parse()?)
+    ///     .with_mail_host(10, "mx.acme.example".parse()?)
+    ///     .with_mta_sts(Mode::Testing, week, "2026112219".parse()?)
+    ///     .plan()?;
+    /// let file = plan.policy_file.ok_or("no file")?.to_string();
+    /// assert_eq!(file, "version: STSv1\nmode: testing\nmx: mx.acme.example\nmax_age: 604800\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_mta_sts(mut self, mode: Mode, max_age: Duration, id: PolicyId) -> Self {
+        self.mta_sts = Some(MtaSts { mode, max_age, id });
+        self
+    }
+
+    /// With reports about the encryption of mail that the domain receives (RFC 8460).
+    #[must_use]
+    pub fn with_tls_reports(mut self, record: TlsRptRecord) -> Self {
+        self.tls_reports = Some(record);
+        self
+    }
+
+    /// With a logo for the domain's mail, under the selector `default`. It needs an enforced policy.
+    #[must_use]
+    pub fn with_logo(mut self, record: BimiRecord) -> Self {
+        self.logo = Some(record);
+        self
+    }
+
     /// With a record that the plan itself knows nothing about, such as the address of a mail host.
     #[must_use]
     pub fn with_record(mut self, record: ZoneRecord) -> Self {
@@ -194,6 +250,9 @@ pub struct Plan {
     pub domain: Domain,
     /// The records.
     pub zone: Zone,
+    /// The policy file of MTA-STS, to be served at the address that a note names.
+    #[cfg_attr(feature = "serde", serde(serialize_with = "as_text"))]
+    pub policy_file: Option<MtaStsPolicy>,
     /// The lookups that a check of the SPF record costs at least; more where a note says that the
     /// cost of an include is not known.
     pub spf_lookups: u8,
@@ -233,7 +292,7 @@ impl Plan {
             zone = zone.with_record(record(name, text("v=DKIM1; p=".to_owned())));
         }
         let notes = note::external_reports(&domain, &dmarc, DEFAULT_TTL);
-        Self { domain, zone, spf_lookups: 0, notes }
+        Self { domain, zone, policy_file: None, spf_lookups: 0, notes }
     }
 }
 
@@ -246,6 +305,15 @@ impl fmt::Display for Plan {
         }
         Ok(())
     }
+}
+
+/// A policy file is written as it is served.
+#[cfg(feature = "serde")]
+fn as_text<S: serde::Serializer>(
+    file: &Option<MtaStsPolicy>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serde::Serialize::serialize(&file.as_ref().map(ToString::to_string), serializer)
 }
 
 /// An hour: short enough to mend a slip within a morning.

@@ -3,7 +3,9 @@
 use super::{DkimEntry, DomainPlan, Plan, PlanError, PlanNote, ProviderUse, SpfCost, note};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::{DkimSetup, HostTemplate, SpfInclude};
+use crate::record::mta_sts_policy::MxPattern;
 use crate::record::spf::Mechanism;
+use crate::record::{MtaStsPolicy, MtaStsRecord};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{Domain, Policy, Selector, SpfRecord};
 
@@ -13,10 +15,14 @@ pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
     let spf_lookups = draft.spf()?;
     draft.dmarc()?;
     draft.dkim()?;
+    let policy_file = draft.mta_sts()?;
+    draft.tls_reports()?;
+    draft.logo()?;
     draft.aliases()?;
     let zone: Zone = draft.records.into_iter().collect();
     aliases_stand_alone(&zone)?;
-    Ok(Plan { domain: decided.domain.clone(), zone, spf_lookups, notes: draft.notes })
+    let (domain, notes) = (decided.domain.clone(), draft.notes);
+    Ok(Plan { domain, zone, policy_file, spf_lookups, notes })
 }
 
 /// Records and notes as far as they are made.
@@ -156,6 +162,50 @@ impl Draft<'_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// The record of MTA-STS; gives the policy file.
+    fn mta_sts(&mut self) -> Result<Option<MtaStsPolicy>, PlanError> {
+        let DomainPlan { domain, mta_sts: Some(decided), .. } = self.decided else {
+            return Ok(None);
+        };
+        let hosts = self.records.iter().filter_map(|record| match &record.data {
+            RecordData::Mx { exchange, .. } if record.name.as_str() == domain.as_str() => {
+                Some(exchange.as_str().parse::<MxPattern>())
+            }
+            _ => None,
+        });
+        let mut hosts = hosts.collect::<Result<Vec<_>, _>>()?.into_iter();
+        let first = hosts.next().ok_or(PlanError::MtaStsWithoutMailHost)?;
+        let file = MtaStsPolicy::new(decided.mode, first, decided.max_age);
+        let file = hosts.fold(file, MtaStsPolicy::with_mx);
+        let text = MtaStsRecord::new(decided.id.clone()).to_string();
+        self.add(&domain.prefixed("_mta-sts")?, RecordData::Txt(text.into_bytes()));
+        let url = format!("https://mta-sts.{domain}/.well-known/mta-sts.txt");
+        self.notes.push(PlanNote::ServePolicyFile { url });
+        Ok(Some(file))
+    }
+
+    fn tls_reports(&mut self) -> Result<(), PlanError> {
+        let DomainPlan { domain, tls_reports: Some(record), .. } = self.decided else {
+            return Ok(());
+        };
+        let text = record.to_string().into_bytes();
+        self.add(&domain.prefixed("_smtp._tls")?, RecordData::Txt(text));
+        Ok(())
+    }
+
+    fn logo(&mut self) -> Result<(), PlanError> {
+        let DomainPlan { domain, logo: Some(record), dmarc, .. } = self.decided else {
+            return Ok(());
+        };
+        let weakest = dmarc.policy().min(dmarc.subdomain_policy());
+        if !record.is_declination() && (weakest == Policy::None || dmarc.is_testing()) {
+            return Err(PlanError::LogoWithoutPolicy);
+        }
+        let text = record.to_string().into_bytes();
+        self.add(&domain.prefixed("default._bimi")?, RecordData::Txt(text));
         Ok(())
     }
 

@@ -39,6 +39,13 @@ pub enum PlanError {
     /// A text that a record is made of is none of its kind.
     #[error("a record cannot be written")]
     Record(#[from] RecordError),
+    /// A policy of MTA-STS needs hosts to be about.
+    #[error("MTA-STS without a host that receives the mail")]
+    MtaStsWithoutMailHost,
+    /// A logo is shown only where the policy for the domain and for its subdomains is `quarantine` or
+    /// `reject`, without `t=y`.
+    #[error("a logo without an enforced policy")]
+    LogoWithoutPolicy,
     /// A provider is to receive the mail, its hosts are not in the table, and no host was given.
     #[error("the hosts with which provider `{provider}` receives are not known: give them")]
     UnknownMailHosts {

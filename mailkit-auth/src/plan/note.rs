@@ -51,6 +51,12 @@ pub enum PlanNote {
     EnforcedWithoutDkim,
     /// Nobody receives the domain's mail, so neither replies nor bounces arrive.
     NoMailHost,
+    /// The policy file of MTA-STS has to be served there, with a valid certificate and without a
+    /// redirect (RFC 8461 section 3.3).
+    ServePolicyFile {
+        /// Where.
+        url: String,
+    },
     /// The SPF record is longer than 450 octets, so some answers will not fit one packet (RFC 7208
     /// section 3.4).
     LongSpf {
@@ -88,6 +94,7 @@ impl fmt::Display for PlanNote {
             Self::NoMailHost => {
                 f.write_str("no host receives the domain's mail: replies and bounces are lost")
             }
+            Self::ServePolicyFile { url } => write!(f, "serve the policy file at {url}"),
             Self::LongSpf { octets } => {
                 write!(
                     f,

@@ -159,6 +159,17 @@ fn errors() {
         &plan().with_record(ZoneRecord::new(name("acme.example"), 60, alias)),
         "an alias and another record stand at the same name `acme.example`",
     );
+    let id = "2026112219".parse().expect("an id");
+    check_error(
+        &plan().with_mta_sts(Mode::Enforce, Duration::from_secs(86_400), id),
+        "MTA-STS without a host that receives the mail",
+    );
+    let logo = || "v=BIMI1; l=https://acme.example/logo.svg".parse().expect("a record");
+    check_error(&plan().with_logo(logo()), "a logo without an enforced policy");
+    let testing = DomainPlan::new(domain("acme.example"), dmarc("p=reject; t=y"));
+    check_error(&testing.with_logo(logo()), "a logo without an enforced policy");
+    let open = DomainPlan::new(domain("acme.example"), dmarc("p=reject; sp=none"));
+    check_error(&open.with_logo(logo()), "a logo without an enforced policy");
     let long = domain(&format!("{}.test", vec!["x".repeat(60); 4].join(".")));
     check_error(
         &DomainPlan::new(long, dmarc("p=none")),
@@ -196,6 +207,30 @@ fn notes() {
         .plan()
         .expect("a plan");
     assert!(!with_key.notes.iter().any(|note| matches!(note, PlanNote::ConsoleKey { .. })));
+}
+
+#[test]
+fn encryption_and_logo() {
+    let plan = DomainPlan::new(domain("acme.example"), dmarc("p=quarantine"))
+        .with_mail_host(10, domain("mx1.acme.example"))
+        .with_mail_host(20, domain("mx2.acme.example"))
+        .with_mta_sts(Mode::Enforce, Duration::from_secs(604_800), "7".parse().expect("an id"))
+        .with_tls_reports("v=TLSRPTv1; rua=mailto:tls@acme.example".parse().expect("a record"))
+        .with_logo("v=BIMI1; l=https://acme.example/logo.svg".parse().expect("a record"))
+        .plan()
+        .expect("a plan");
+    let lines = [
+        "_mta-sts.acme.example. 3600 IN TXT \"v=STSv1; id=7\"",
+        "_smtp._tls.acme.example. 3600 IN TXT \"v=TLSRPTv1; rua=mailto:tls@acme.example\"",
+        "default._bimi.acme.example. 3600 IN TXT \"v=BIMI1; l=https://acme.example/logo.svg\"",
+    ];
+    let text = plan.to_string();
+    for line in lines {
+        assert!(text.lines().any(|it| it.trim_end_matches(';') == line), "{line} in\n{text}");
+    }
+    assert!(text.contains("https://mta-sts.acme.example/.well-known/mta-sts.txt"), "{text}");
+    let file = plan.policy_file.expect("a file");
+    assert!(file.allows(&domain("mx2.acme.example")) && !file.allows(&domain("mx3.acme.example")));
 }
 
 #[test]

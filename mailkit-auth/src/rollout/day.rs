@@ -58,7 +58,7 @@ impl Day {
     }
 
     /// Year, month from 1 and day of the month from 1.
-    pub(super) fn civil(self) -> (u64, u64, u64) {
+    pub(crate) fn civil(self) -> (u64, u64, u64) {
         // Years that start in March put the leap day at their end; an era has 400 of them.
         let days = u64::from(self.0) + MARCH_OF_YEAR_0;
         let (era, day) = (days / DAYS_OF_ERA, days % DAYS_OF_ERA);

@@ -7,6 +7,7 @@ use crate::error::UnknownWord;
 
 /// The kind of a key (`k`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
 #[non_exhaustive]
 pub enum KeyType {
     /// RSA (RFC 8301).
