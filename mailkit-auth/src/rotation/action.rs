@@ -19,7 +19,6 @@ pub struct RotationAction {
     /// The selector of the key; of one to publish, a name that is free.
     pub selector: Selector,
     /// The type of the key.
-    #[cfg_attr(feature = "serde", serde(serialize_with = "super::key::as_word"))]
     pub key_type: KeyType,
     /// When.
     pub due: SystemTime,
@@ -127,20 +126,16 @@ impl RotationAction {
 impl fmt::Display for RotationAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, selector, key_type, due, overdue } = self;
-        let due = Utc(*due);
+        write!(f, "{}: ", Utc(*due))?;
         match step {
-            RotationStep::Publish => {
-                write!(f, "{due}: make and publish {key_type} key `{selector}`")?
-            }
-            RotationStep::StartSigning => {
-                write!(f, "{due}: sign with {key_type} key `{selector}`")?
-            }
+            RotationStep::Publish => write!(f, "make and publish {key_type} key `{selector}`"),
+            RotationStep::StartSigning => write!(f, "sign with {key_type} key `{selector}`"),
             RotationStep::StopSigning => {
-                write!(f, "{due}: sign no longer with {key_type} key `{selector}`")?;
+                write!(f, "sign no longer with {key_type} key `{selector}`")
             }
-            RotationStep::Revoke => write!(f, "{due}: publish the empty key for `{selector}`")?,
-            RotationStep::Remove => write!(f, "{due}: remove the record of `{selector}`")?,
-        }
+            RotationStep::Revoke => write!(f, "publish the empty key for `{selector}`"),
+            RotationStep::Remove => write!(f, "remove the record of `{selector}`"),
+        }?;
         match overdue.map(|overdue| overdue.as_secs() / 86_400) {
             None | Some(0) => Ok(()),
             Some(1) => f.write_str(" (overdue by a day)"),

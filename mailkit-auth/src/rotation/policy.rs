@@ -20,7 +20,6 @@ use crate::record::dkim::KeyType;
 #[non_exhaustive]
 pub struct RotationPolicy {
     /// The types of key that sign, each with a key of its own; RSA and Ed25519 (RFC 8463 section 3).
-    #[cfg_attr(feature = "serde", serde(skip))]
     pub key_types: Vec<KeyType>,
     /// How long a key signs; 180 days.
     pub period: Duration,
