@@ -12,12 +12,13 @@ mod zone_snapshot;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-pub(crate) use dialogue::{Asker, Dialogue};
+pub(crate) use dialogue::{Ask, Asker, Dialogue, Direct, complete};
 pub use name::{Name, NameError, NameErrorKind};
 pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;
 
 use crate::record::TlsaRecord;
+use crate::spf::Published;
 
 /// What an evaluator needs to know from the DNS before it can go on.
 ///
@@ -126,6 +127,14 @@ impl Answer {
         match self {
             Self::Records(records) => records,
             Self::NoRecords | Self::NoSuchName | Self::TemporaryFailure => &[],
+        }
+    }
+
+    /// The SPF record among the texts.
+    pub(crate) fn spf(&self) -> &Published {
+        match self {
+            Self::Records(records) => records.spf(),
+            Self::NoRecords | Self::NoSuchName | Self::TemporaryFailure => &Published::Nothing,
         }
     }
 

@@ -9,6 +9,7 @@ pub mod flatten;
 pub(crate) mod macro_string;
 mod network;
 mod problem;
+mod published;
 mod sender;
 mod trace;
 pub mod tree;
@@ -20,6 +21,7 @@ use std::time::SystemTime;
 pub use evaluate::SpfEvaluation;
 pub use network::{IpNetwork, IpNetworkError};
 pub use problem::SpfProblem;
+pub(crate) use published::Published;
 pub use trace::{SpfTermTrace, SpfTrace, TermOutcome};
 pub use verdict::{MatchedTerm, SpfIdentity, SpfResult, SpfVerdict};
 
@@ -40,7 +42,7 @@ use crate::lookup::Lookup;
 /// ```
 #[must_use]
 pub fn check_host(lookup: &impl Lookup, request: &SpfRequest) -> SpfVerdict {
-    SpfEvaluation::new(request).run(lookup)
+    evaluate::check_now(lookup, request)
 }
 
 /// What an SPF check is about.
@@ -102,8 +104,11 @@ impl SpfRequest {
     }
 }
 
-/// Where a check stops (RFC 7208 section 4.6.4). The defaults are those of the standard; receivers
-/// must not set higher ones, since they protect the servers that are asked.
+/// Where a check stops (RFC 7208 section 4.6.4).
+///
+/// The limits protect the servers that are asked. Where the standard says that receivers must not
+/// follow more, a higher number counts as the standard's: `lookups`, `mx_hosts` and `ptr_names` are
+/// at most ten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpfLimits {
@@ -115,13 +120,36 @@ pub struct SpfLimits {
     pub mx_hosts: usize,
     /// Names of the client that `ptr` and the macro `p` validate: 10. The others are ignored.
     pub ptr_names: usize,
+    /// Questions to the DNS: 40. One more is a permanent error, and an explanation is left out. The
+    /// standard's own limits add up to more than a hundred, which no honest record comes near.
+    pub questions: usize,
     /// Octets of an explanation: 1,000. A longer one is left out.
     pub explanation: usize,
 }
 
+impl SpfLimits {
+    /// These limits, none of them above what the standard allows.
+    fn within_the_standard(&self) -> Self {
+        let standard = Self::default();
+        Self {
+            lookups: self.lookups.min(standard.lookups),
+            mx_hosts: self.mx_hosts.min(standard.mx_hosts),
+            ptr_names: self.ptr_names.min(standard.ptr_names),
+            ..*self
+        }
+    }
+}
+
 impl Default for SpfLimits {
     fn default() -> Self {
-        Self { lookups: 10, void_lookups: 2, mx_hosts: 10, ptr_names: 10, explanation: 1000 }
+        Self {
+            lookups: 10,
+            void_lookups: 2,
+            mx_hosts: 10,
+            ptr_names: 10,
+            questions: 40,
+            explanation: 1000,
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
@@ -85,6 +85,38 @@ struct Desk {
     question: Question,
     waiting: bool,
     answer: Option<Answer>,
+}
+
+/// Who answers a computation that is written for either: the driver at the other end of the desk,
+/// or a table that has the answer at once.
+pub(crate) trait Ask {
+    fn ask(&self, name: &Name, record_type: RecordType) -> impl Future<Output = Answer>;
+}
+
+impl Ask for Asker {
+    async fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
+        Self::ask(self, name, record_type).await
+    }
+}
+
+/// A table that answers without a desk between.
+pub(crate) struct Direct<'l, L>(pub(crate) &'l L);
+
+impl<L: Lookup> Ask for Direct<'_, L> {
+    async fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
+        self.0.answer(&Question::new(name.clone(), record_type))
+    }
+}
+
+/// The result of a computation that waits for nobody.
+pub(crate) fn complete<T>(computation: impl Future<Output = T>) -> T {
+    let mut computation = pin!(computation);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(result) = computation.as_mut().poll(&mut context) {
+            return result;
+        }
+    }
 }
 
 impl Asker {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 use std::ops::Range;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -13,7 +14,7 @@ use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS};
 /// the trailing dot; the root is the empty name.
 ///
 /// Unlike a [`Domain`] its labels hold any characters. SPF macros make such names, and the DNS
-/// answers for them (RFC 2181 section 11). [`Display`](fmt::Display) writes every octet that is
+/// answers for them (RFC 2181 section 11). Clones share the text. [`Display`](fmt::Display) writes every octet that is
 /// not visible ASCII as `\ddd`, so that a name is safe in a log; [`as_str`](Self::as_str) does not.
 ///
 /// ```
@@ -25,8 +26,7 @@ use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS};
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
-pub struct Name(String);
+pub struct Name(Arc<str>);
 
 impl Name {
     /// The name of these labels, joined by dots.
@@ -53,11 +53,14 @@ impl Name {
             };
             return Err(NameError { kind, span: at..at + label.len() });
         }
-        Ok(Self(name.to_ascii_lowercase()))
+        Ok(match name.bytes().any(|octet| octet.is_ascii_uppercase()) {
+            true => Self(name.to_ascii_lowercase().into()),
+            false => Self(name.into()),
+        })
     }
 
     pub(crate) fn root() -> Self {
-        Self(String::new())
+        Self(Arc::default())
     }
 
     /// The name under which the names of an address stand: `1.2.0.192.in-addr.arpa`.
@@ -66,12 +69,12 @@ impl Name {
         Self(match address {
             IpAddr::V4(address) => {
                 let [a, b, c, d] = address.octets();
-                format!("{d}.{c}.{b}.{a}.in-addr.arpa")
+                format!("{d}.{c}.{b}.{a}.in-addr.arpa").into()
             }
             IpAddr::V6(address) => {
                 let nibbles = address.octets().into_iter().rev();
                 let labels = nibbles.map(|octet| format!("{:x}.{:x}.", octet & 15, octet >> 4));
-                labels.collect::<String>() + "ip6.arpa"
+                (labels.collect::<String>() + "ip6.arpa").into()
             }
         })
     }
@@ -91,7 +94,7 @@ impl Name {
     /// Whether this name lies under `other`; a name lies under itself.
     #[must_use]
     pub fn is_subdomain_of(&self, other: &Self) -> bool {
-        match self.0.strip_suffix(&other.0) {
+        match self.0.strip_suffix(&*other.0) {
             Some(rest) => rest.is_empty() || rest.ends_with('.') || other.is_root(),
             None => false,
         }
@@ -104,7 +107,7 @@ impl Name {
             return None;
         }
         let rest = self.0.split_once('.').map_or("", |(_, rest)| rest);
-        Some(Self(rest.to_owned()))
+        Some(Self(rest.into()))
     }
 }
 
@@ -124,6 +127,14 @@ impl fmt::Display for Name {
     }
 }
 
+#[cfg(feature = "serde")]
+impl serde::Serialize for Name {
+    /// As its text, unescaped.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
 impl From<Domain> for Name {
     fn from(domain: Domain) -> Self {
         Self::from(&domain)
@@ -132,7 +143,7 @@ impl From<Domain> for Name {
 
 impl From<&Domain> for Name {
     fn from(domain: &Domain) -> Self {
-        Self(domain.as_str().to_owned())
+        Self(domain.as_str().into())
     }
 }
 

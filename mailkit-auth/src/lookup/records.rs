@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::RecordData;
+use crate::spf::Published;
 
 /// Records of one name and type. Clones share them, so a source that holds them answers without
-/// copying.
+/// copying, and what an SPF check reads in them is read once.
 ///
 /// ```
 /// use mailkit_auth::lookup::{RecordData, Records};
@@ -15,13 +16,27 @@ use super::RecordData;
 /// let records = Records::from(vec![RecordData::A([192, 0, 2, 1].into())]);
 /// assert_eq!(records.clone().first(), records.first());
 /// ```
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct Records(Arc<Vec<RecordData>>);
+#[derive(Clone, Default)]
+pub struct Records(Arc<Shared>);
+
+#[derive(Clone, Default)]
+struct Shared {
+    records: Vec<RecordData>,
+    /// What the records say as SPF, once that has been asked. It follows from the records alone.
+    spf: OnceLock<Published>,
+}
 
 impl Records {
     /// Adds a record; clones made before keep what they have.
     pub(super) fn push(&mut self, data: RecordData) {
-        Arc::make_mut(&mut self.0).push(data);
+        let shared = Arc::make_mut(&mut self.0);
+        shared.spf = OnceLock::new();
+        shared.records.push(data);
+    }
+
+    /// The SPF record among the texts.
+    pub(crate) fn spf(&self) -> &Published {
+        self.0.spf.get_or_init(|| Published::read(&self.0.records))
     }
 }
 
@@ -29,19 +44,27 @@ impl Deref for Records {
     type Target = [RecordData];
 
     fn deref(&self) -> &[RecordData] {
-        &self.0
+        &self.0.records
     }
 }
 
+impl PartialEq for Records {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.records == other.0.records
+    }
+}
+
+impl Eq for Records {}
+
 impl fmt::Debug for Records {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.0.records.fmt(f)
     }
 }
 
 impl From<Vec<RecordData>> for Records {
     fn from(records: Vec<RecordData>) -> Self {
-        Self(Arc::new(records))
+        Self(Arc::new(Shared { records, spf: OnceLock::new() }))
     }
 }
 

@@ -1,23 +1,26 @@
 //! The client that is checked: which mechanisms match it, and what finding out has cost.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
 use super::macro_string::{self, Facts};
+use super::published::{Published, ReadRecord};
 use super::verdict::Decision;
 use super::{SpfLimits, SpfProblem, SpfResult};
-use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
-use crate::record::spf::{CidrLength, DomainSpec, DualCidrLength, SpfRecord};
+use crate::lookup::{Answer, Ask, Name, Question, RecordData, RecordType};
+use crate::record::spf::{CidrLength, DomainSpec, DualCidrLength};
 
 /// What the check has counted so far (RFC 7208 section 4.6.4).
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Cost {
     pub(super) lookups: usize,
     pub(super) void_lookups: usize,
+    pub(super) questions: usize,
 }
 
-pub(super) struct Client {
-    asker: Asker,
-    facts: Facts,
+pub(super) struct Client<'r, A> {
+    asker: A,
+    facts: Facts<'r>,
     limits: SpfLimits,
     cost: Cost,
     /// The names of the client, once they have been asked for.
@@ -32,9 +35,15 @@ struct ClientNames {
     void: bool,
 }
 
-impl Client {
-    pub(super) fn new(asker: Asker, facts: Facts, limits: SpfLimits) -> Self {
-        Self { asker, facts, limits, cost: Cost::default(), names: None }
+impl<'r, A: Ask> Client<'r, A> {
+    pub(super) fn new(asker: A, facts: Facts<'r>, limits: &SpfLimits) -> Self {
+        Self {
+            asker,
+            facts,
+            limits: limits.within_the_standard(),
+            cost: Cost::default(),
+            names: None,
+        }
     }
 
     pub(super) fn cost(&self) -> Cost {
@@ -60,16 +69,13 @@ impl Client {
         Ok(())
     }
 
-    /// The text of the domain's one SPF record (sections 4.4 and 4.5).
-    pub(super) async fn record(&mut self, domain: &Name) -> Result<String, SpfProblem> {
+    /// The domain's one SPF record (sections 4.4 and 4.5).
+    pub(super) async fn record(&mut self, domain: &Name) -> Result<Arc<ReadRecord>, SpfProblem> {
         let answer = self.ask(domain, RecordType::Txt).await?;
-        // What is not UTF-8 is not ASCII either, and so invalid where a record holds it.
-        let texts = answer.texts().map(String::from_utf8_lossy);
-        let mut records = texts.filter(|text| SpfRecord::is_record(text));
-        let record = records.next().ok_or_else(|| SpfProblem::NoRecord(domain.clone()))?;
-        match records.next() {
-            Some(_) => Err(SpfProblem::MultipleRecords(domain.clone())),
-            None => Ok(record.into_owned()),
+        match answer.spf() {
+            Published::One(record) => Ok(Arc::clone(record)),
+            Published::Nothing => Err(SpfProblem::NoRecord(domain.clone())),
+            Published::Several => Err(SpfProblem::MultipleRecords(domain.clone())),
         }
     }
 
@@ -130,11 +136,11 @@ impl Client {
             return names.clone();
         }
         let client_ip = self.facts.client_ip;
-        let answer = self.asker.ask(&Name::reverse(client_ip), RecordType::Ptr).await;
+        let answer = self.try_ask(&Name::reverse(client_ip), RecordType::Ptr).await;
         let mut names = ClientNames { validated: Vec::new(), void: answer.is_void() };
         for data in answer.records().iter().take(self.limits.ptr_names) {
             let RecordData::Ptr(name) = data else { continue };
-            let addresses = self.asker.ask(name, self.address_type()).await;
+            let addresses = self.try_ask(name, self.address_type()).await;
             if addresses.addresses().any(|address| address == client_ip) {
                 names.validated.push(name.clone());
             }
@@ -170,7 +176,7 @@ impl Client {
         let Some(expanded) = self.expand(spec.as_str(), domain).await else {
             return Err(SpfProblem::ExpansionLimit { term: term.to_owned() });
         };
-        Ok(Name::new(macro_string::truncate(&expanded)).ok().filter(|name| !name.is_root()))
+        Ok(macro_string::name(&expanded))
     }
 
     /// The domain's words about a fail (section 6.2). Any trouble with them leaves them out.
@@ -178,20 +184,32 @@ impl Client {
         let failed = decision.result == SpfResult::Fail;
         let (spec, domain) = decision.explanation.as_ref().filter(|_| failed)?;
         let target = self.target(spec, domain, "").await.ok()??;
-        let answer = self.asker.ask(&target, RecordType::Txt).await;
+        let answer = self.try_ask(&target, RecordType::Txt).await;
         let [RecordData::Txt(text)] = answer.records() else { return None };
         let explanation = self.expand(str::from_utf8(text).ok()?, domain).await?;
         let printable = explanation.bytes().all(|octet| matches!(octet, b' '..=b'~'));
         (printable && explanation.len() <= self.limits.explanation).then_some(explanation)
     }
 
-    async fn ask(&self, name: &Name, record_type: RecordType) -> Result<Answer, SpfProblem> {
-        match self.asker.ask(name, record_type).await {
+    async fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, SpfProblem> {
+        if self.cost.questions >= self.limits.questions {
+            return Err(SpfProblem::QuestionLimit(self.limits.questions));
+        }
+        match self.try_ask(name, record_type).await {
             Answer::TemporaryFailure => {
                 Err(SpfProblem::TemporaryFailure(Question::new(name.clone(), record_type)))
             }
             answer => Ok(answer),
         }
+    }
+
+    /// An answer that the check can do without; beyond the limit nothing is asked.
+    async fn try_ask(&mut self, name: &Name, record_type: RecordType) -> Answer {
+        if self.cost.questions >= self.limits.questions {
+            return Answer::TemporaryFailure;
+        }
+        self.cost.questions += 1;
+        self.asker.ask(name, record_type).await
     }
 
     fn address_type(&self) -> RecordType {

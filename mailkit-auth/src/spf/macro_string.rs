@@ -4,7 +4,7 @@ mod expand;
 
 use std::ops::Range;
 
-pub(crate) use expand::{Facts, Fixed, UNKNOWN, expand_fixed, truncate};
+pub(crate) use expand::{Facts, Fixed, MAX_EXPANSION, UNKNOWN, expand_fixed, name};
 
 use crate::{RecordError, RecordErrorKind};
 

@@ -48,6 +48,9 @@ pub enum SpfProblem {
         /// The limit.
         limit: usize,
     },
+    /// The terms ask the DNS more than a check may.
+    #[error("more than {0} questions to the DNS")]
+    QuestionLimit(usize),
     /// A macro grows beyond any name.
     #[error("`{term}` grows beyond any name")]
     ExpansionLimit {

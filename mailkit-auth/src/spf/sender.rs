@@ -4,14 +4,14 @@ use super::{SpfIdentity, SpfRequest};
 use crate::Domain;
 
 /// The identity of the envelope that is checked (sections 2.3, 2.4 and 4.3).
-pub(super) struct Sender {
+pub(super) struct Sender<'r> {
     pub(super) identity: SpfIdentity,
-    pub(super) local_part: String,
-    pub(super) domain: String,
+    pub(super) local_part: &'r str,
+    pub(super) domain: &'r str,
 }
 
-impl Sender {
-    pub(super) fn of(request: &SpfRequest) -> Self {
+impl<'r> Sender<'r> {
+    pub(super) fn of(request: &'r SpfRequest) -> Self {
         let (identity, address) = match request.mail_from.as_str() {
             "" => (SpfIdentity::Helo, request.helo.as_str()),
             address => (SpfIdentity::MailFrom, address),
@@ -21,7 +21,7 @@ impl Sender {
             SpfIdentity::MailFrom => address.rsplit_once('@').unwrap_or(("", address)),
         };
         let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
-        Self { identity, local_part: local_part.to_owned(), domain: domain.to_owned() }
+        Self { identity, local_part, domain }
     }
 
     /// The domain to check; only names of two or more labels have one (section 4.3).
@@ -39,13 +39,10 @@ mod tests {
 
     #[track_caller]
     fn check(mail_from: &str, expected: (&str, &str, Option<&str>)) {
-        let sender = Sender::of(&SpfRequest::new([192, 0, 2, 1], "Mx.Acme.Test", mail_from));
+        let request = SpfRequest::new([192, 0, 2, 1], "Mx.Acme.Test", mail_from);
+        let sender = Sender::of(&request);
         let domain = sender.domain();
-        let actual = (
-            sender.local_part.as_str(),
-            sender.domain.as_str(),
-            domain.as_ref().map(Domain::as_str),
-        );
+        let actual = (sender.local_part, sender.domain, domain.as_ref().map(Domain::as_str));
         assert_eq!(actual, expected, "{mail_from:?}");
     }
 

@@ -68,7 +68,8 @@ fn the_trace_counts_what_each_term_cost() {
     let verdict = verdict("203.0.113.1", "a@acme.test");
     let trace = verdict.trace.expect("a trace");
     let costs = |trace: &SpfTrace| -> Vec<_> {
-        trace.terms.iter().map(|it| (it.term.clone(), it.lookups, it.void_lookups)).collect()
+        let cost = |it| (trace.text(it).to_owned(), it.lookups, it.void_lookups);
+        trace.terms.iter().map(cost).collect()
     };
     let term = |term: &str, lookups, voids| (term.to_owned(), lookups, voids);
     assert_eq!(

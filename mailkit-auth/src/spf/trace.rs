@@ -1,6 +1,7 @@
 //! What an SPF check did, term by term.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::SpfResult;
 use super::client::Cost;
@@ -8,13 +9,12 @@ use crate::lookup::Name;
 
 /// The evaluation of one domain's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SpfTrace {
     /// The domain whose record it is.
     pub domain: Name,
     /// The record; `None` if none could be read.
-    pub record: Option<String>,
+    pub record: Option<Arc<str>>,
     /// The terms that were evaluated, in their order. Those after the match are not.
     pub terms: Vec<SpfTermTrace>,
     /// What the record says about the client.
@@ -26,27 +26,40 @@ impl SpfTrace {
         Self { domain, record: None, terms: Vec::new(), result: SpfResult::None }
     }
 
-    /// The text at these bytes of the record.
-    pub(super) fn text(&self, span: &Range<usize>) -> String {
-        let record = self.record.as_deref().unwrap_or_default();
-        record.get(span.clone()).unwrap_or_default().to_owned()
-    }
-
-    /// Begins the trace of the term at these bytes, at what the check has cost before it.
-    pub(super) fn step(&self, span: Range<usize>, cost: Cost) -> SpfTermTrace {
-        let Cost { lookups, void_lookups } = cost;
-        let (term, outcome) = (self.text(&span), TermOutcome::Failed);
-        SpfTermTrace { term, span, outcome, lookups, void_lookups, nested: None }
+    /// A term of this record as it stands there.
+    #[must_use]
+    pub fn text(&self, term: &SpfTermTrace) -> &str {
+        self.record.as_deref().and_then(|record| record.get(term.span.clone())).unwrap_or_default()
     }
 }
 
-/// The evaluation of one term.
+#[cfg(feature = "serde")]
+impl serde::Serialize for SpfTrace {
+    /// As its fields; each term with its text.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        #[derive(serde::Serialize)]
+        struct Term<'a> {
+            term: &'a str,
+            #[serde(flatten)]
+            trace: &'a SpfTermTrace,
+        }
+        let term = |trace| Term { term: self.text(trace), trace };
+        let mut fields = serializer.serialize_struct("SpfTrace", 4)?;
+        fields.serialize_field("domain", &self.domain)?;
+        fields.serialize_field("record", &self.record.as_deref())?;
+        fields.serialize_field("terms", &self.terms.iter().map(term).collect::<Vec<_>>())?;
+        fields.serialize_field("result", &self.result)?;
+        fields.end()
+    }
+}
+
+/// The evaluation of one term; [`SpfTrace::text`] gives its text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SpfTermTrace {
-    /// The term as it stands in the record.
-    pub term: String,
     /// Its bytes in the record.
     pub span: Range<usize>,
     /// What came of it.
@@ -60,6 +73,12 @@ pub struct SpfTermTrace {
 }
 
 impl SpfTermTrace {
+    /// Begins the trace of the term at these bytes, at what the check has cost before it.
+    pub(super) fn begin(span: Range<usize>, cost: Cost) -> Self {
+        let Cost { lookups, void_lookups, .. } = cost;
+        Self { span, outcome: TermOutcome::Failed, lookups, void_lookups, nested: None }
+    }
+
     /// Ends the trace with what came of the term, at what the check has cost by now.
     pub(super) fn end(&mut self, outcome: TermOutcome, cost: Cost) {
         self.outcome = outcome;

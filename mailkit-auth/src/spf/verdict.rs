@@ -38,12 +38,12 @@ pub struct SpfVerdict {
 }
 
 impl SpfVerdict {
-    /// The verdict before anything has been asked.
-    pub(super) fn new(identity: SpfIdentity, domain: Option<Domain>) -> Self {
+    /// The verdict where there is nothing to ask for.
+    pub(super) fn without_domain(identity: SpfIdentity) -> Self {
         Self {
             result: SpfResult::None,
             identity,
-            domain,
+            domain: None,
             matched: None,
             problem: Some(SpfProblem::NotADomain),
             reason: SpfProblem::NotADomain.to_string(),
@@ -54,28 +54,49 @@ impl SpfVerdict {
         }
     }
 
-    pub(super) fn decide(&mut self, outcome: Outcome, trace: SpfTrace, cost: Cost) {
-        self.result = trace.result;
-        self.trace = Some(trace);
-        self.lookups = cost.lookups;
-        self.void_lookups = cost.void_lookups;
-        (self.matched, self.problem) = match outcome {
-            Ok(decision) => (Some(decision.matched), None),
-            Err(problem) => (None, Some(problem)),
+    pub(super) fn decided(
+        identity: SpfIdentity,
+        domain: Domain,
+        outcome: Outcome,
+        trace: SpfTrace,
+        cost: Cost,
+    ) -> Self {
+        let (matched, problem, reason) = match outcome {
+            Ok(Decision { matched, .. }) => {
+                let reason = matched.to_string();
+                (Some(matched), None, reason)
+            }
+            Err(problem) => {
+                let reason = problem.describe();
+                (None, Some(problem), reason)
+            }
         };
-        let matched = self.matched.iter().map(ToString::to_string);
-        let problem = self.problem.iter().map(SpfProblem::describe);
-        // Terms come from strangers and may fill 64 KiB.
-        let words: String = matched.chain(problem).collect();
-        self.reason = words.chars().flat_map(printable).take(MAX_REASON).collect();
+        Self {
+            result: trace.result,
+            identity,
+            domain: Some(domain),
+            matched,
+            problem,
+            reason: shown(reason),
+            explanation: None,
+            lookups: cost.lookups,
+            void_lookups: cost.void_lookups,
+            trace: Some(trace),
+        }
     }
+}
+
+/// Words that may hold a stranger's terms, in visible ASCII and not too many.
+fn shown(words: String) -> String {
+    let is_plain = words.len() <= MAX_REASON && words.bytes().all(|it| matches!(it, b' '..=b'~'));
+    if is_plain { words } else { words.chars().flat_map(printable).take(MAX_REASON).collect() }
 }
 
 /// A directive that matched.
 pub(super) struct Decision {
     pub(super) result: SpfResult,
     pub(super) matched: MatchedTerm,
-    /// Where the explanation stands, and the domain whose record says so.
+    /// With a fail: where the explanation stands, and the domain whose record says so.
     pub(super) explanation: Option<(DomainSpec, Name)>,
 }
 

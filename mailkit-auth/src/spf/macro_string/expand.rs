@@ -9,16 +9,16 @@ use crate::lookup::Name;
 
 /// The facts about a mail that macros stand for.
 #[derive(Clone, Debug)]
-pub(crate) struct Facts {
+pub(crate) struct Facts<'r> {
     pub(crate) client_ip: IpAddr,
-    pub(crate) helo: String,
-    pub(crate) local_part: String,
-    pub(crate) sender_domain: String,
-    pub(crate) receiver: Option<String>,
+    pub(crate) helo: &'r str,
+    pub(crate) local_part: &'r str,
+    pub(crate) sender_domain: &'r str,
+    pub(crate) receiver: Option<&'r str>,
     pub(crate) now: Option<SystemTime>,
 }
 
-impl Facts {
+impl Facts<'_> {
     /// Replaces every macro. `None` if the text is broken, or if its literals and the values of its
     /// macros, before they are cut to the labels asked for, exceed [`MAX_EXPANSION`].
     pub(crate) fn expand(&self, text: &str, domain: &Name, validated: &str) -> Option<String> {
@@ -44,15 +44,15 @@ impl Facts {
     fn value(&self, letter: char, domain: &Name, validated: &str) -> String {
         match letter {
             's' => format!("{}@{}", self.local_part, self.sender_domain),
-            'l' => self.local_part.clone(),
-            'o' => self.sender_domain.clone(),
+            'l' => self.local_part.to_owned(),
+            'o' => self.sender_domain.to_owned(),
             'd' => domain.as_str().to_owned(),
             'i' => dotted(self.client_ip),
             'p' => validated.to_owned(),
             'v' => if self.client_ip.is_ipv4() { "in-addr" } else { "ip6" }.to_owned(),
-            'h' => self.helo.clone(),
+            'h' => self.helo.to_owned(),
             'c' => self.client_ip.to_string(),
-            'r' => self.receiver.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+            'r' => self.receiver.unwrap_or(UNKNOWN).to_owned(),
             _ => self.timestamp(),
         }
     }
@@ -92,14 +92,16 @@ pub(crate) fn expand_fixed(text: &str, domain: &Name) -> Fixed {
             return Fixed::NotAName;
         }
     }
-    match Name::new(truncate(&expanded)) {
-        Ok(name) if !name.is_root() => Fixed::Name(name),
-        _ => Fixed::NotAName,
-    }
+    name(&expanded).map_or(Fixed::NotAName, Fixed::Name)
+}
+
+/// The name that an expansion stands for; `None` if no server can be asked for it.
+pub(crate) fn name(expanded: &str) -> Option<Name> {
+    Name::new(truncate(expanded)).ok().filter(|name| !name.is_root())
 }
 
 /// Section 7.3: labels are dropped from the left until the name is short enough for the DNS.
-pub(crate) fn truncate(name: &str) -> &str {
+fn truncate(name: &str) -> &str {
     let mut kept = name.strip_suffix('.').unwrap_or(name);
     while kept.len() > MAX_OCTETS {
         let Some((_, rest)) = kept.split_once('.') else { break };
@@ -151,7 +153,7 @@ fn url_escape(text: &str) -> String {
 /// What stands for a fact that is not known (section 7.3).
 pub(crate) const UNKNOWN: &str = "unknown";
 /// Octets of an expansion; no name and no SMTP reply is near it.
-const MAX_EXPANSION: usize = 8192;
+pub(crate) const MAX_EXPANSION: usize = 8192;
 
 #[cfg(test)]
 mod tests {
@@ -162,9 +164,9 @@ mod tests {
     fn check(client_ip: &str, text: &str, expected: Option<&str>) {
         let facts = Facts {
             client_ip: client_ip.parse().expect("an address"),
-            helo: "mail.example.org".to_owned(),
-            local_part: "strong-bad".to_owned(),
-            sender_domain: "email.example.com".to_owned(),
+            helo: "mail.example.org",
+            local_part: "strong-bad",
+            sender_domain: "email.example.com",
             receiver: None,
             now: Some(UNIX_EPOCH + std::time::Duration::from_secs(1_795_000_000)),
         };

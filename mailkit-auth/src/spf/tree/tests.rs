@@ -106,22 +106,21 @@ fn limits_are_named() {
         let tree = tree(&zone().expect("a zone"), request("acme.test").with_limits(limits));
         tree.problems().map(|(_, _, problem)| problem.to_string()).collect::<Vec<_>>().join("; ")
     };
-    let all = SpfTreeLimits::default();
     assert_eq!(
-        limited(SpfTreeLimits { depth: 1, ..all.clone() }),
+        limited(SpfTreeLimits { depth: 1, ..SpfTreeLimits::default() }),
         "not followed: more than 1 levels"
     );
     assert_eq!(
-        limited(SpfTreeLimits { records: 2, ..all.clone() }),
+        limited(SpfTreeLimits { records: 2, ..SpfTreeLimits::default() }),
         "not followed: more than 2 records"
     );
-    let questions = limited(SpfTreeLimits { questions: 3, ..all.clone() });
+    let questions = limited(SpfTreeLimits { questions: 3, ..SpfTreeLimits::default() });
     assert_eq!(questions.matches("not followed: more than 3 questions").count(), 3, "{questions}");
     assert_eq!(
-        limited(SpfTreeLimits { terms: 5, ..all.clone() }),
+        limited(SpfTreeLimits { terms: 5, ..SpfTreeLimits::default() }),
         "not followed: more than 5 terms"
     );
-    let networks = limited(SpfTreeLimits { networks: 0, ..all });
+    let networks = limited(SpfTreeLimits { networks: 0, ..SpfTreeLimits::default() });
     assert_eq!(networks.matches("more than 0 networks").count(), 3, "{networks}");
 }
 
