@@ -15,6 +15,7 @@ mod health;
 mod policy;
 mod remedy;
 mod share;
+pub mod simulate;
 mod source;
 mod stage;
 

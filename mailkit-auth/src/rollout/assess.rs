@@ -15,7 +15,7 @@ pub(super) struct Assessment {
     /// mail is left out: a burst of it must not make the unknown part look small.
     proved: u64,
     unclassified: u64,
-    /// Legitimate mail of the memory, for repaired sources since their repair.
+    /// Legitimate mail, for repaired sources since their repair.
     pub(super) legitimate: Tally,
     /// Legitimate mail of the days before the watched ones, and of the watched ones.
     pub(super) before: Tally,
@@ -35,7 +35,8 @@ pub(super) struct Assessment {
 /// The days that an assessment looks at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Period {
-    pub(super) from: Day,
+    /// Sources that last sent before this day no longer count.
+    pub(super) forgotten: Day,
     /// The days since the record in force was published, at most a week.
     pub(super) watched: Day,
     pub(super) to: Day,
@@ -69,7 +70,10 @@ impl Assessment {
         policy: &RolloutPolicy,
         period: Period,
     ) {
-        let counts = history.sum(period.from, period.to);
+        if history.last() < period.forgotten {
+            return;
+        }
+        let counts = history.until(period.to);
         match history.class {
             SourceClass::Unknown if counts.failed > 0 => {
                 self.take_unknown(source, history, policy, period, counts);
@@ -93,7 +97,7 @@ impl Assessment {
         self.unclassified = self.unclassified.saturating_add(counts.messages());
         let vouched = counts.foreign_dkim > 0 || counts.foreign_spf > 0 || counts.aligned > 0;
         let often = counts.messages() >= policy.unknown_messages
-            || history.between(period.from, period.to).nth(1).is_some();
+            || history.between(history.first, period.to).nth(1).is_some();
         if vouched || often {
             self.unknown += 1;
             self.block(source, history, counts, Remedy::Classify);
@@ -109,11 +113,11 @@ impl Assessment {
         counts: SourceCounts,
     ) {
         self.proved = self.proved.saturating_add(counts.aligned);
-        let health = judge(history, policy, period.from, period.to);
+        let health = judge(history, policy, period.to);
         let watched = history.sum(period.watched, period.to);
         self.legitimate = self.legitimate.plus(health.tally);
         self.watched = self.watched.plus(watched.tally());
-        self.before = self.before.plus(history.sum(period.from, period.watched.minus(1)).tally());
+        self.before = self.before.plus(counts.tally().minus(watched.tally()));
         let is_new = period.today.since(history.first) < policy.new_source_days;
         let failed_while_new = is_new && counts.faults() > 0;
         if failed_while_new {

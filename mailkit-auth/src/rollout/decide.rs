@@ -68,8 +68,9 @@ pub fn advise(
     let stage = published.stage();
     let last = evidence.last_day().unwrap_or(Day::FIRST).min(today);
     let watched = published.since.max(last.minus(WATCHED_DAYS - 1));
-    let from = last.minus(policy.memory_days.saturating_sub(1));
-    let assessment = Assessment::new(evidence, policy, Period { from, watched, to: last, today });
+    let forgotten = last.minus(policy.memory_days);
+    let assessment =
+        Assessment::new(evidence, policy, Period { forgotten, watched, to: last, today });
     let alarms = if stage == Stage::None { Vec::new() } else { alarms(&assessment, policy) };
     let (gates, wait) = gates(evidence, &assessment, published, policy, today);
     let hurt = assessment.hurt_share(assessment.hurt);

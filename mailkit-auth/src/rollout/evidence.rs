@@ -101,11 +101,26 @@ impl Evidence {
         self.days.last().copied()
     }
 
-    /// The days from the first report to the last, without the runs of `gap` or more silent days.
+    /// The days from the first report to the last, counted anew after each gap: what sends once a
+    /// month may have sent in it.
+    ///
+    /// A gap is `gap` silent days or more, and two more than the domain was silent at a time in the
+    /// two weeks before: little mail makes few reports.
     pub(super) fn covered_days(&self, gap: u32) -> u32 {
-        let steps = self.days.iter().zip(self.days.iter().skip(1));
-        let covered = steps.map(|(day, next)| next.since(*day)).filter(|step| *step <= gap);
-        covered.sum::<u32>() + u32::from(!self.days.is_empty())
+        let mut start = self.days.first().copied();
+        for (day, next) in self.days.iter().zip(self.days.iter().skip(1)) {
+            let silent = next.since(*day) - 1;
+            if silent >= gap && silent >= self.longest_silence(day.minus(HABIT_DAYS), *day) + 2 {
+                start = Some(*next);
+            }
+        }
+        self.last_day().zip(start).map_or(0, |(last, start)| last.since(start) + 1)
+    }
+
+    fn longest_silence(&self, from: Day, to: Day) -> u32 {
+        let days = self.days.range(from..=to);
+        let steps = days.clone().zip(days.skip(1)).map(|(day, next)| next.since(*day) - 1);
+        steps.max().unwrap_or_default()
     }
 
     /// The reporters that reported on at least `least` days from `from` on.
@@ -134,13 +149,20 @@ impl Evidence {
         counts: SourceCounts,
     ) -> bool {
         let full = self.source_days >= Self::MAX_SOURCE_DAYS;
-        let known = self.sources.get(&source).is_some_and(|known| known.days.contains_key(&day));
-        if full && !known {
+        if let Some(history) = self.sources.get_mut(&source) {
+            let is_new = !history.days.contains_key(&day);
+            if full && is_new {
+                return false;
+            }
+            self.source_days += usize::from(is_new);
+            history.add(class, day, counts);
+        } else if full {
             return false;
+        } else {
+            let history = self.sources.entry(source).or_insert_with(|| History::new(class, day));
+            self.source_days += 1;
+            history.add(class, day, counts);
         }
-        let history = self.sources.entry(source).or_insert_with(|| History::new(class, day));
-        self.source_days += usize::from(!known);
-        history.add(class, day, counts);
         true
     }
 }
@@ -162,11 +184,12 @@ pub(super) struct History {
     pub(super) class: SourceClass,
     pub(super) first: Day,
     days: BTreeMap<Day, SourceCounts>,
+    total: SourceCounts,
 }
 
 impl History {
     fn new(class: SourceClass, first: Day) -> Self {
-        Self { class, first, days: BTreeMap::new() }
+        Self { class, first, days: BTreeMap::new(), total: SourceCounts::default() }
     }
 
     fn add(&mut self, class: SourceClass, day: Day, counts: SourceCounts) {
@@ -176,6 +199,7 @@ impl History {
         self.first = self.first.min(day);
         let known = self.days.entry(day).or_default();
         *known = known.plus(counts);
+        self.total = self.total.plus(counts);
     }
 
     /// The days from `from` to `to`, both included.
@@ -189,10 +213,23 @@ impl History {
         self.days.range(range).filter(move |_| wanted).map(|(day, counts)| (*day, *counts))
     }
 
+    /// The last day on which it sent.
+    pub(super) fn last(&self) -> Day {
+        self.days.keys().next_back().copied().unwrap_or(self.first)
+    }
+
+    /// The sum of all days until `to`.
+    pub(super) fn until(&self, to: Day) -> SourceCounts {
+        if self.last() <= to { self.total } else { self.sum(self.first, to) }
+    }
+
     pub(super) fn sum(&self, from: Day, to: Day) -> SourceCounts {
         self.between(from, to).fold(SourceCounts::default(), |sum, (_, counts)| sum.plus(counts))
     }
 }
+
+/// How often a domain is reported on shows in this many days.
+const HABIT_DAYS: u32 = 14;
 
 impl SourceCounts {
     /// Passes and faults; what a forwarder broke and the reporter excused is neither.

@@ -133,16 +133,16 @@ gates! {
     Classified = "classified", "share of mail from known sources";
     /// Days at the present stage.
     Dwell = "dwell", "time at this stage";
-    /// Days of reports, gaps not counted.
+    /// Days of reports since the last gap in them.
     EvidenceDays = "evidence_days", "days of reports";
     /// Legitimate sources that fail.
     FailingSources = "failing_sources", "legitimate sources that fail";
     /// Legitimate messages quarantined or rejected, all from sources that fail; a reason to step
     /// back.
     HurtMessages = "hurt_messages", "legitimate messages quarantined or rejected";
-    /// Messages without a failure that the lower bound needs, where there are fewer; instead, days
-    /// without any failure are asked for.
-    LowVolume = "low_volume", "faults of a domain with too little mail to prove a rate";
+    /// Faults of legitimate mail, where there is too little of it for a lower bound: none is
+    /// allowed then.
+    LowVolume = "low_volume", "failures of legitimate mail, for little mail";
     /// Days of reports for a domain of low volume.
     LowVolumeDays = "low_volume_days", "days of reports, for little mail";
     /// Share of legitimate mail that new sources send without a pass; a reason to step back.

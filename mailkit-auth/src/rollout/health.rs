@@ -30,16 +30,14 @@ impl Health {
     }
 }
 
-/// Judges a source by its days from `from` to `to`.
-pub(super) fn judge(history: &History, policy: &RolloutPolicy, from: Day, to: Day) -> Health {
-    let total = history.sum(from, to).tally();
-    if total.failed == 0 {
+/// Judges a source by its days until `to`.
+pub(super) fn judge(history: &History, policy: &RolloutPolicy, to: Day) -> Health {
+    let total = history.until(to).tally();
+    let days = || history.between(history.first, to).map(|(_, counts)| counts.tally());
+    if total.failed == 0 || (holds(total, policy) && steady(days(), policy)) {
         return Health { state: State::Passing, tally: total };
     }
-    let days: Vec<Tally> = history.between(from, to).map(|(_, counts)| counts.tally()).collect();
-    if holds(total, policy) && steady(&days, policy) {
-        return Health { state: State::Passing, tally: total };
-    }
+    let days: Vec<Tally> = days().collect();
     match repaired(&days, total, policy) {
         Some(tally) => Health { state: State::Repaired, tally },
         None => failing(&days, total),
@@ -53,10 +51,10 @@ fn holds(tally: Tally, policy: &RolloutPolicy) -> bool {
 
 /// Whether no stretch up to the last day fails too often to be chance: a source that broke
 /// yesterday still has a good rate over the month.
-fn steady(days: &[Tally], policy: &RolloutPolicy) -> bool {
+fn steady(days: impl DoubleEndedIterator<Item = Tally>, policy: &RolloutPolicy) -> bool {
     let mut recent = Tally::default();
-    days.iter().rev().all(|day| {
-        recent = recent.plus(*day);
+    days.rev().all(|day| {
+        recent = recent.plus(day);
         recent.failed < 2 || recent.interval().1 >= policy.pass_rate
     })
 }
@@ -68,11 +66,8 @@ fn repaired(days: &[Tally], total: Tally, policy: &RolloutPolicy) -> Option<Tall
     let mut before = Tally::default();
     for (index, day) in days.iter().enumerate() {
         before = before.plus(*day);
-        let after = Tally {
-            passed: total.passed.saturating_sub(before.passed),
-            failed: total.failed.saturating_sub(before.failed),
-        };
-        let rest = days.get(index + 1..).unwrap_or_default();
+        let after = total.minus(before);
+        let rest = days.get(index + 1..).unwrap_or_default().iter().copied();
         let enough = after.messages() >= policy.repair_messages;
         let better = before.is_surely_worse_than(after) && holds(after, policy);
         if enough && better && steady(rest, policy) {
@@ -105,7 +100,7 @@ mod tests {
             day = day.plus(1);
         }
         let (_, history) = evidence.histories().next().unwrap();
-        let health = judge(history, &RolloutPolicy::default(), Day::FIRST, day);
+        let health = judge(history, &RolloutPolicy::default(), day);
         assert_eq!(health.state, expected, "{days:?}");
     }
 
@@ -125,9 +120,9 @@ mod tests {
         check(&[(0, 1_000), (0, 1_000), (4, 0)], State::Poor);
         check(&[(0, 1_000), (0, 1_000), (5, 0)], State::Repaired);
         check(&[(0, 1_000), (3, 0), (0, 1)], State::Broken);
-        check(&[(0, 1), (14, 0)], State::Poor);
-        check(&[(0, 1), (15, 0)], State::Repaired);
-        check(&[(294, 6), (300, 0)], State::Poor);
-        check(&[(294, 6), (500, 0)], State::Repaired);
+        check(&[(0, 1), (117, 0)], State::Poor);
+        check(&[(0, 1), (118, 0)], State::Repaired);
+        check(&[(2_940, 60), (700, 0)], State::Poor);
+        check(&[(2_940, 60), (800, 0)], State::Repaired);
     }
 }

@@ -18,18 +18,17 @@ use super::Stage;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RolloutPolicy {
-    /// Days of reports, gaps not counted: long enough that what sends once a month has sent, over
+    /// Days of reports since the last gap in them: long enough that what sends once a month has sent, over
     /// a long month and a weekend.
     pub evidence_days: u32,
     /// Days of reports for a domain that sends too little for [`RolloutPolicy::pass_rate`] to be
     /// proved; it must have had no failure at all.
     pub low_volume_days: u32,
-    /// The days that rates are taken from, counted back from the last day reported; more than a
-    /// month.
+    /// Days after which a source that sends no more is forgotten.
     pub memory_days: u32,
     /// Days at `p=none` before the first step, also after a step back to it.
     pub none_days: u32,
-    /// Days at a stage with `t=y`.
+    /// Days at a stage with `t=y`: until two days of it are reported.
     pub testing_days: u32,
     /// Days at `p=quarantine`.
     pub quarantine_days: u32,
@@ -38,14 +37,14 @@ pub struct RolloutPolicy {
     pub reporters: u32,
     /// Days of the last 14 that a reporter must have reported on to count.
     pub reporter_days: u32,
-    /// Days without any report that are a gap, beyond weekends and holidays.
+    /// Days without any report that are a gap, where silence is not the habit.
     pub gap_days: u32,
     /// Days until the reports on a day have arrived.
     pub report_lag_days: u32,
     /// Share, from 0 to 1, of aligned messages among these and the messages of unknown sources.
     pub classified: f64,
-    /// Messages from which on an unknown source must be looked at. Once is enough if it passes SPF
-    /// or DKIM for another domain, or sends on two days: so do services that send for the domain.
+    /// Messages from which on an unknown source must be looked at. One is enough anyway if it passes
+    /// SPF or DKIM for another domain, or sends on two days: so do services that send for the domain.
     pub unknown_messages: u64,
     /// Pass rate, from 0 to 1, that the lower bound for all legitimate mail must reach and that
     /// each legitimate source must have.
@@ -82,16 +81,16 @@ impl Default for RolloutPolicy {
         Self {
             evidence_days: 35,
             low_volume_days: 42,
-            memory_days: 45,
+            memory_days: 92,
             none_days: 14,
-            testing_days: 5,
+            testing_days: 4,
             quarantine_days: 7,
             reporters: 3,
             reporter_days: 3,
-            gap_days: 4,
+            gap_days: 3,
             report_lag_days: 2,
             classified: 0.99,
-            unknown_messages: 3,
+            unknown_messages: 1,
             pass_rate: 0.995,
             repair_messages: 5,
             new_source_days: 14,

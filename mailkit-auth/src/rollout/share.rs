@@ -19,6 +19,13 @@ impl Tally {
         }
     }
 
+    pub(super) fn minus(self, other: Self) -> Self {
+        Self {
+            passed: self.passed.saturating_sub(other.passed),
+            failed: self.failed.saturating_sub(other.failed),
+        }
+    }
+
     /// The share that passed; 1 of nothing, as nothing failed.
     pub(super) fn pass_rate(self) -> f64 {
         share(self.passed, self.messages())
@@ -26,24 +33,29 @@ impl Tally {
 
     /// The lowest and highest pass rate that these counts leave room for (Wilson's interval, 95 %).
     pub(super) fn interval(self) -> (f64, f64) {
+        self.interval_at(Z)
+    }
+
+    fn interval_at(self, z: f64) -> (f64, f64) {
         let messages = self.messages() as f64;
         if self.messages() == 0 {
             return (0.0, 1.0);
         }
         let rate = self.pass_rate();
-        let spread = (rate * (1.0 - rate) / messages + Z * Z / (4.0 * messages * messages)).sqrt();
-        let centre = rate + Z * Z / (2.0 * messages);
-        let scale = 1.0 + Z * Z / messages;
+        let spread = (rate * (1.0 - rate) / messages + z * z / (4.0 * messages * messages)).sqrt();
+        let centre = rate + z * z / (2.0 * messages);
+        let scale = 1.0 + z * z / messages;
         let bound = |value: f64| (value / scale).clamp(0.0, 1.0);
         // Without a failure or a pass the interval ends at 1 or 0, which rounding may miss.
-        let low = if self.passed == 0 { 0.0 } else { bound(centre - Z * spread) };
-        let high = if self.failed == 0 { 1.0 } else { bound(centre + Z * spread) };
+        let low = if self.passed == 0 { 0.0 } else { bound(centre - z * spread) };
+        let high = if self.failed == 0 { 1.0 } else { bound(centre + z * spread) };
         (low, high)
     }
 
-    /// Whether what came later passes at a clearly better rate: the intervals do not touch.
+    /// Whether what came later passes at a surely better rate: the intervals do not touch. They are
+    /// wide because the question is put anew each day, and for each day of a possible repair.
     pub(super) fn is_surely_worse_than(self, later: Self) -> bool {
-        self.interval().1 < later.interval().0
+        self.interval_at(WIDE_Z).1 < later.interval_at(WIDE_Z).0
     }
 }
 
@@ -68,6 +80,8 @@ pub(super) fn messages_to_prove(rate: f64) -> u64 {
 
 /// The 97.5 % quantile of the normal distribution: 95 % lie between it and its negative.
 const Z: f64 = 1.959_963_984_540_054;
+/// The same for 99.9 %.
+const WIDE_Z: f64 = 3.290_526_731_491_926;
 /// Beyond this a gate asks for a certainty that no mail stream has.
 const MOST_MESSAGES: u64 = 100_000;
 
