@@ -21,7 +21,7 @@ mod stage;
 
 pub use advice::{Advice, BlockingSource, RolloutStep};
 pub use day::{Day, DayError};
-pub use decide::{Published, advise};
+pub use decide::{CurrentRecord, advise};
 pub use evidence::{Added, Evidence};
 pub use gate::{Bound, Gate, GateName, Quantity};
 pub use policy::RolloutPolicy;

@@ -2,7 +2,7 @@
 
 use mailkit_auth::rollout::simulate::{Rule, Simulation};
 use mailkit_auth::rollout::{
-    Added, Advice, Day, Evidence, GateName, Published, Remedy, RolloutPolicy, RolloutStep,
+    Added, Advice, CurrentRecord, Day, Evidence, GateName, Remedy, RolloutPolicy, RolloutStep,
     SourceClass, SourceDay, Stage, advise,
 };
 use proptest::prelude::*;
@@ -82,7 +82,7 @@ impl Case {
 
     fn advise_on(&self, evidence: &Evidence) -> Advice {
         let today = start().plus(self.days - 1 + self.age);
-        let published = Published::new(self.record.parse().unwrap(), today.minus(self.since));
+        let published = CurrentRecord::new(self.record.parse().unwrap(), today.minus(self.since));
         advise(evidence, &published, &RolloutPolicy::default(), today.start())
     }
 
@@ -441,7 +441,7 @@ proptest! {
             let row = row.with_aligned(aligned).with_failed(failed).with_overridden(excused);
             let _ = evidence.add(row.with_enforced(enforced).with_foreign_dkim(dkim).with_foreign_spf(spf));
         }
-        let published = Published::new(QUARANTINE.parse().unwrap(), Day::FIRST.plus(since));
+        let published = CurrentRecord::new(QUARANTINE.parse().unwrap(), Day::FIRST.plus(since));
         let advice = advise(&evidence, &published, &RolloutPolicy::default(), Day::FIRST.plus(now).start());
         prop_assert!(!advice.to_string().is_empty());
     }

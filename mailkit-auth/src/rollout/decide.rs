@@ -10,23 +10,23 @@ use crate::DmarcRecord;
 /// The record of a domain, and since when it is published.
 ///
 /// ```
-/// use mailkit_auth::rollout::{Published, Stage};
+/// use mailkit_auth::rollout::{CurrentRecord, Stage};
 ///
 /// let record = "v=DMARC1; p=none; rua=mailto:d@acme.test".parse()?;
-/// let published = Published::new(record, "2026-03-01".parse()?);
+/// let published = CurrentRecord::new(record, "2026-03-01".parse()?);
 /// assert_eq!(published.stage(), Stage::None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Published {
+pub struct CurrentRecord {
     /// The record.
     pub record: DmarcRecord,
     /// The day on which its stage began.
     pub since: Day,
 }
 
-impl Published {
+impl CurrentRecord {
     /// A record that is in force since this day.
     #[must_use]
     pub fn new(record: DmarcRecord, since: Day) -> Self {
@@ -47,10 +47,10 @@ impl Published {
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
-/// use mailkit_auth::rollout::{advise, Evidence, GateName, Published, RolloutPolicy, RolloutStep};
+/// use mailkit_auth::rollout::{advise, Evidence, GateName, CurrentRecord, RolloutPolicy, RolloutStep};
 ///
 /// let record = "v=DMARC1; p=none; rua=mailto:d@acme.test".parse()?;
-/// let published = Published::new(record, "2026-03-01".parse()?);
+/// let published = CurrentRecord::new(record, "2026-03-01".parse()?);
 /// let now = published.since.plus(40).start();
 /// let advice = advise(&Evidence::default(), &published, &RolloutPolicy::default(), now);
 /// assert_eq!(advice.step, RolloutStep::Hold);
@@ -60,7 +60,7 @@ impl Published {
 #[must_use]
 pub fn advise(
     evidence: &Evidence,
-    published: &Published,
+    published: &CurrentRecord,
     policy: &RolloutPolicy,
     now: SystemTime,
 ) -> Advice {
@@ -129,7 +129,7 @@ fn alarms(assessment: &Assessment, policy: &RolloutPolicy) -> Vec<Gate> {
 fn gates(
     evidence: &Evidence,
     assessment: &Assessment,
-    published: &Published,
+    published: &CurrentRecord,
     policy: &RolloutPolicy,
     today: Day,
 ) -> (Vec<Gate>, u32) {
@@ -166,7 +166,7 @@ fn gates(
 /// What the reports themselves must be.
 fn reports(
     evidence: &Evidence,
-    published: &Published,
+    published: &CurrentRecord,
     policy: &RolloutPolicy,
     today: Day,
 ) -> Vec<Gate> {

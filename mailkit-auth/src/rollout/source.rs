@@ -7,6 +7,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::Day;
+use crate::UnknownWord;
 
 /// Who is behind a source of mail, as far as the domain's owner or a table of providers can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +23,34 @@ pub enum SourceClass {
     Legitimate,
     /// Nobody has said yet.
     Unknown,
+}
+
+impl SourceClass {
+    /// The stable name, as in JSON; [`FromStr`] reads it back.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Forwarder => "forwarder",
+            Self::Hostile => "hostile",
+            Self::Legitimate => "legitimate",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl FromStr for SourceClass {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        let all = [Self::Forwarder, Self::Hostile, Self::Legitimate, Self::Unknown];
+        all.into_iter().find(|class| class.code() == text).ok_or(UnknownWord)
+    }
+}
+
+impl fmt::Display for SourceClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
 }
 
 /// A name of something that reports tell about.
@@ -126,6 +155,7 @@ const MAX_OCTETS: usize = 255;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct SourceDay {
     pub(super) day: Day,
     pub(super) source: SourceId,
@@ -139,6 +169,30 @@ impl SourceDay {
     #[must_use]
     pub fn new(day: Day, source: SourceId, class: SourceClass, reporter: ReporterId) -> Self {
         Self { day, source, class, reporter, counts: SourceCounts::default() }
+    }
+
+    /// The day.
+    #[must_use]
+    pub fn day(&self) -> Day {
+        self.day
+    }
+
+    /// Who sent.
+    #[must_use]
+    pub fn source(&self) -> &SourceId {
+        &self.source
+    }
+
+    /// Who is behind the source.
+    #[must_use]
+    pub fn class(&self) -> SourceClass {
+        self.class
+    }
+
+    /// Who counted.
+    #[must_use]
+    pub fn reporter(&self) -> &ReporterId {
+        &self.reporter
     }
 
     /// The counts of the row.
@@ -255,5 +309,13 @@ mod tests {
         check("a\u{1b}[2J", Err(SourceNameError::Control));
         check(&"a".repeat(255), Ok(()));
         check(&"a".repeat(256), Err(SourceNameError::TooLong));
+    }
+
+    #[test]
+    fn classes_print_and_read_back() {
+        for class in ["forwarder", "hostile", "legitimate", "unknown"] {
+            assert_eq!(class.parse().map(|class: SourceClass| class.to_string()), Ok(class.into()));
+        }
+        assert_eq!("friend".parse::<SourceClass>(), Err(UnknownWord));
     }
 }

@@ -4,7 +4,7 @@ use super::Rule;
 use super::run::Run;
 use crate::DmarcRecord;
 use crate::Policy;
-use crate::rollout::{Advice, Published, Remedy, RolloutStep, SourceClass, Stage, advise};
+use crate::rollout::{Advice, CurrentRecord, Remedy, RolloutStep, SourceClass, Stage, advise};
 
 /// Somebody who looks from time to time, classifies, repairs, and follows the rule.
 #[derive(Debug, Default)]
@@ -55,7 +55,7 @@ impl Operator {
 
 fn ask(run: &Run<'_>, at: u32) -> Advice {
     let since = run.world.start.plus(run.since);
-    let published = Published::new(record(run.stage), since);
+    let published = CurrentRecord::new(record(run.stage), since);
     advise(&run.evidence, &published, run.policy, run.world.start.plus(at).start())
 }
 
