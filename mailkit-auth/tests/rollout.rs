@@ -1,4 +1,10 @@
 //! Advice on the rollout of a policy: each gate at its edge, each alarm, the laws, and a simulation.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot build its input has failed"
+)]
 
 use mailkit_auth::rollout::simulate::{Rule, Simulation};
 use mailkit_auth::rollout::{
@@ -122,8 +128,8 @@ fn evidence_gates() {
     Case { days: needed, ..good() }.advances();
     Case { days: needed - 1, ..good() }.holds(&[EvidenceDays]);
     Case { reporters: 2, ..good() }.holds(&[Reporters]);
-    Case { age: 5, ..good() }.advances();
-    Case { age: 6, ..good() }.holds(&[ReportAge]);
+    Case { age: 2, ..good() }.advances();
+    Case { age: 3, ..good() }.holds(&[ReportAge]);
     Case { record: "v=DMARC1; p=none", ..good() }.holds(&[ReportAddresses]);
     let nothing = good().advise_on(&Evidence::default());
     let unmet: Vec<GateName> = nothing.unmet().map(|gate| gate.name).collect();
@@ -138,7 +144,7 @@ fn evidence_gates() {
 fn gaps_start_the_count_anew() {
     let covered = |silent: std::ops::Range<u32>, weekdays: bool| {
         let mut evidence = Evidence::default();
-        let sends = |day: &u32| !silent.contains(day) && !(weekdays && day % 7 >= 5);
+        let sends = |day: &u32| !(silent.contains(day) || weekdays && day % 7 >= 5);
         for day in (0..60).filter(sends) {
             for reporter in 0..3 {
                 let row = source_day(day, "people", SourceClass::Legitimate, reporter);
@@ -377,9 +383,9 @@ fn classes() -> impl Strategy<Value = SourceClass> {
 }
 
 prop_compose! {
-    fn rows()(class in classes(), from in 0_u32..60, length in 1_u32..40, aligned in 0_u64..900, failed in 0_u64..4, sometimes in 0_u8..4) -> Row {
+    fn rows()(source in 0_usize..3, class in classes(), from in 0_u32..60, length in 1_u32..40, aligned in 0_u64..900, failed in 0_u64..4, sometimes in 0_u8..4) -> Row {
         let failed = if sometimes == 0 { failed * 50 } else { failed / 3 };
-        row(["a", "b", "c"][(aligned % 3) as usize], class, from..(from + length).min(60), aligned, failed)
+        row(["a", "b", "c"][source], class, from..(from + length).min(60), aligned, failed)
     }
 }
 

@@ -174,7 +174,8 @@ fn reports(
     let last = evidence.last_day().unwrap_or(Day::FIRST);
     let least = usize::try_from(policy.reporter_days).unwrap_or(usize::MAX);
     let reporters = evidence.reporters_since(last.minus(REPORTER_DAYS - 1), least);
-    let age = policy.report_lag_days.saturating_add(policy.gap_days);
+    // Every day that reports are due for must be reported: what breaks in silence is not seen.
+    let age = policy.report_lag_days.saturating_add(evidence.usual_silence());
     vec![
         Gate::at_least(GateName::ReportAddresses, count(addresses), Quantity::Count(1)),
         Gate::at_least(

@@ -117,6 +117,11 @@ impl Evidence {
         self.last_day().zip(start).map_or(0, |(last, start)| last.since(start) + 1)
     }
 
+    /// The silent days in a row that occurred in the last two weeks with reports.
+    pub(super) fn usual_silence(&self) -> u32 {
+        self.last_day().map_or(0, |last| self.longest_silence(last.minus(HABIT_DAYS), last))
+    }
+
     fn longest_silence(&self, from: Day, to: Day) -> u32 {
         let days = self.days.range(from..=to);
         let steps = days.clone().zip(days.skip(1)).map(|(day, next)| next.since(*day) - 1);

@@ -155,7 +155,7 @@ gates! {
     PassRateDrop = "pass_rate_drop", "pass rate lost";
     /// Addresses that reports are sent to.
     ReportAddresses = "report_addresses", "addresses for aggregate reports";
-    /// Days since the last day that was reported.
+    /// Days since the last day that was reported; more are allowed where silent days are usual.
     ReportAge = "report_age", "time since the last report";
     /// Independent reporters of the last 14 days.
     Reporters = "reporters", "independent reporters";

@@ -27,7 +27,7 @@ pub(super) struct DomainOutcome {
 /// Why mail of a legitimate stream is hurt.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Harm {
-    /// A report of the fault was due before the last step forward.
+    /// A report of the fault was due before the last step forward, and arrived or could be missed.
     Broken { stream: usize },
     /// Faulty mail was sent before the last step forward, but to nobody who reports.
     Unseen { stream: usize },

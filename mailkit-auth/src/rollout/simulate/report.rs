@@ -167,10 +167,10 @@ fn count(items: usize) -> u64 {
 
 const DEFINITIONS: &str = "\
 broken: mail of a legitimate stream was not aligned and was quarantined or refused, and a report
-  on such mail was due before the last step forward was published, and arrived or was lost in an
-  outage of all reports
+  on such mail was due before the last step forward was published, and arrived, or was lost in an
+  outage of all reports in the month before that step
 unseen: the same, but such mail had only gone to receivers that send no reports or whose report
-  was lost by itself
+  was lost otherwise
 late: the same, but such mail was first sent after the last step forward, or too shortly before it
   to be reported; the days to the step back count from the first of these mails
 stray: legitimate mail that failed by chance, up to one in a thousand, with nothing to mend

@@ -37,6 +37,8 @@ pub(super) struct StreamState {
     /// due.
     sent: Option<u32>,
     due: Option<u32>,
+    /// The last day on which a report of it was due that was lost with all others.
+    silenced: Option<u32>,
     /// A day on which the operator sends test messages.
     test_at: Option<u32>,
 }
@@ -90,6 +92,7 @@ impl<'a> Run<'a> {
         let mut left = stream.messages(at, world.start.plus(at), &mut dice);
         let mut share_left = 1.0;
         let fault = state.fault(stream, at);
+        let outage = world.outage.0 <= at && at < world.outage.1;
         for receiver in &world.receivers {
             let part = dice.binomial(left, (receiver.share / share_left).min(1.0));
             left -= part;
@@ -104,8 +107,11 @@ impl<'a> Run<'a> {
             let policy = receiver.applies(self.stage);
             if unaligned > 0 {
                 state.sent.get_or_insert(at);
-                if receiver.is_reporting(at) && !lost {
-                    state.due.get_or_insert(at + self.policy.report_lag_days);
+                let due = at + self.policy.report_lag_days;
+                match receiver.is_reporting(at) && !lost {
+                    true if outage => state.silenced = Some(due),
+                    true => state.due = state.due.or(Some(due)),
+                    false => {}
                 }
             }
             if stream.role == Role::Legitimate && policy > Policy::None {
@@ -113,7 +119,6 @@ impl<'a> Run<'a> {
                 self.outcome.hurt(harm, unaligned, noise, policy);
             }
             self.outcome.count(stream.role, part, unaligned + noise, policy);
-            let outage = world.outage.0 <= at && at < world.outage.1;
             if receiver.is_reporting(at) && !lost && !outage {
                 let lag = usize::try_from(receiver.lag).unwrap_or(1);
                 let row = mail.row(stream, world, receiver, at, policy);
@@ -169,8 +174,10 @@ impl StreamState {
     /// Whose fault it is that mail of this stream is hurt today.
     fn harm(&self, stream: usize, advanced: Option<u32>, lag: u32, at: u32) -> Harm {
         let before = |day: Option<u32>| day.zip(advanced).is_some_and(|(day, step)| day <= step);
+        let within_month = |due: u32| advanced.is_some_and(|step| step < due + MONTH_DAYS);
+        let silenced = self.silenced.filter(|due| within_month(*due));
         match () {
-            () if before(self.due) => Harm::Broken { stream },
+            () if before(self.due) || before(silenced) => Harm::Broken { stream },
             () if before(self.sent.map(|day| day + lag)) => Harm::Unseen { stream },
             () => Harm::Late { stream, at },
         }
@@ -225,5 +232,7 @@ impl Receiver {
     }
 }
 
+/// After a gap in the reports, what sends monthly has sent again in so many days.
+const MONTH_DAYS: u32 = 31;
 /// The mails that an operator sends through a service to see a repair.
 const TEST_MESSAGES: u64 = 6;
