@@ -10,6 +10,7 @@ pub mod dmarc;
 pub mod extract;
 pub mod failure;
 mod guard;
+pub mod sources;
 pub mod tls;
 mod words;
 

@@ -1,0 +1,311 @@
+//! Who sends under a domain's name, from all its aggregate reports, over time.
+//!
+//! [`Sources`] folds records into counts by source, day and reporter. A source is what
+//! [`SourceRules`] make of an address: a name of the caller's own, a provider of the table, or the
+//! network around the address. It is bounded: what finds no room is counted under
+//! [`SourceName::Other`], never lost.
+
+mod counts;
+mod network;
+mod rules;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
+use crate::Domain;
+use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId};
+pub use counts::MessageCounts;
+pub use network::{Network, NetworkError};
+pub use rules::SourceRules;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SourceLimits {
+    /// Reports: 200,000. They are remembered so that none counts twice.
+    pub reports: usize,
+    /// Sources: 10,000.
+    pub sources: usize,
+    /// Days of a source at a reporter, over all: 300,000.
+    pub days: usize,
+}
+
+impl Default for SourceLimits {
+    fn default() -> Self {
+        Self { reports: 200_000, sources: 10_000, days: 300_000 }
+    }
+}
+
+/// Something that sends mail.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum SourceName {
+    /// A name that a rule of the caller gives.
+    Named(String),
+    /// A provider of the table, by its identifier.
+    Provider(String),
+    /// The network around an address that nobody knows: /24 of IPv4, /48 of IPv6.
+    Network(Network),
+    /// All that found no room.
+    Other,
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Named(name) | Self::Provider(name) => f.write_str(name),
+            Self::Network(network) => network.fmt(f),
+            Self::Other => f.write_str("other"),
+        }
+    }
+}
+
+impl Serialize for SourceName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A source of mail under one domain's name.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[non_exhaustive]
+pub struct SourceKey {
+    /// What sends.
+    pub name: SourceName,
+    /// The domain of the From field.
+    pub header_from: Option<Domain>,
+}
+
+/// Counts by source, day and reporter.
+///
+/// ```
+/// use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReport};
+/// use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesError};
+///
+/// let xml = "<feedback>
+///   <report_metadata>
+///     <org_name>receiver.test</org_name><report_id>1</report_id>
+///     <date_range><begin>1772323200</begin><end>1772409599</end></date_range>
+///   </report_metadata>
+///   <record>
+///     <row>
+///       <source_ip>192.0.2.1</source_ip><count>3</count>
+///       <policy_evaluated><dkim>pass</dkim><spf>fail</spf></policy_evaluated>
+///     </row>
+///     <identifiers><header_from>acme.test</header_from></identifiers>
+///   </record>
+/// </feedback>";
+/// let report = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?;
+/// let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
+/// sources.add(&report)?;
+/// assert_eq!(sources.add(&report), Err(SourcesError::Duplicate));
+///
+/// let (source, counts) = sources.totals().next().ok_or("no source")?;
+/// assert_eq!(source.name.to_string(), "192.0.2.0/24");
+/// assert_eq!((counts.messages, counts.dkim_aligned), (3, 3));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Sources {
+    rules: SourceRules,
+    limits: SourceLimits,
+    sources: BTreeMap<SourceKey, Days>,
+    /// Days of sources at reporters, over all.
+    days: usize,
+    reports: HashSet<String>,
+}
+
+/// The counts of one source.
+type Days = BTreeMap<(Day, Arc<str>), MessageCounts>;
+
+impl Sources {
+    /// Counts of nothing yet.
+    #[must_use]
+    pub fn new(rules: SourceRules, limits: SourceLimits) -> Self {
+        Self { rules, limits, sources: BTreeMap::new(), days: 0, reports: HashSet::new() }
+    }
+
+    /// Adds the records of a report.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Self::begin).
+    pub fn add(&mut self, report: &AggregateReport) -> Result<(), SourcesError> {
+        let mut counting = self.begin(&report.header)?;
+        report.records.iter().for_each(|record| counting.add(record, None));
+        Ok(())
+    }
+
+    /// Begins to add a report that is read record by record.
+    ///
+    /// # Errors
+    ///
+    /// If the report has been added before, or does not say which day it is about, or the limit of
+    /// reports is reached. Nothing is counted then.
+    pub fn begin(&mut self, header: &AggregateHeader) -> Result<Counting<'_>, SourcesError> {
+        let range = header.metadata.date_range.ok_or(SourcesError::NoDate)?;
+        let reporter = reporter(header);
+        let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
+        let id = header.metadata.report_id.as_deref().unwrap_or_default();
+        let day = Day::of(range.begin);
+        let report = format!("{reporter}\n{domain}\n{day}\n{id}");
+        if self.reports.contains(&report) {
+            return Err(SourcesError::Duplicate);
+        }
+        if self.reports.len() >= self.limits.reports {
+            return Err(SourcesError::TooManyReports { limit: self.limits.reports });
+        }
+        self.reports.insert(report);
+        Ok(Counting { sources: self, day, reporter })
+    }
+
+    /// The sources and what they sent in all.
+    pub fn totals(&self) -> impl Iterator<Item = (&SourceKey, MessageCounts)> {
+        self.sources.iter().map(|(key, days)| (key, total(days)))
+    }
+
+    /// What a source sent, by day and reporter.
+    pub fn days(&self, source: &SourceKey) -> impl Iterator<Item = (Day, &str, &MessageCounts)> {
+        let days = self.sources.get(source).into_iter().flatten();
+        days.map(|((day, reporter), counts)| (*day, &**reporter, counts))
+    }
+
+    /// Who is behind a source: what a rule says; else what the mail itself shows.
+    ///
+    /// A source that SPF names for the domain sends for it. So does one whose mail is signed by the
+    /// domain for the most part, or a provider's at all. One whose failures are mostly excused as
+    /// forwarding forwards. Of all else nobody has said yet.
+    #[must_use]
+    pub fn class(&self, source: &SourceKey) -> SourceClass {
+        if let Some(class) = self.rules.class_of(&source.name) {
+            return class;
+        }
+        let counts = self.sources.get(source).map(total).unwrap_or_default();
+        let half = |part: u64, whole: u64| part > 0 && part.saturating_mul(2) >= whole;
+        let is_provider = matches!(source.name, SourceName::Provider(_));
+        if source.name == SourceName::Other {
+            SourceClass::Unknown
+        } else if counts.spf_aligned > 0 || half(counts.dkim_aligned, counts.messages) {
+            SourceClass::Legitimate
+        } else if half(counts.excused(), counts.failed()) {
+            SourceClass::Forwarder
+        } else if is_provider && counts.dkim_aligned > 0 {
+            SourceClass::Legitimate
+        } else {
+            SourceClass::Unknown
+        }
+    }
+
+    /// The evidence about a domain and those below it, for [`advise`](crate::rollout::advise).
+    #[must_use]
+    pub fn evidence(&self, domain: &Domain) -> Evidence {
+        let mut evidence = Evidence::default();
+        for (key, days) in &self.sources {
+            let Some(from) = key.header_from.as_ref().filter(|from| from.is_subdomain_of(domain))
+            else {
+                continue;
+            };
+            let class = self.class(key);
+            let Ok(source) = name_of(&format!("{} for {from}", key.name)).parse::<SourceId>()
+            else {
+                continue;
+            };
+            for ((day, reporter), counts) in days {
+                let Ok(reporter) = reporter.parse::<ReporterId>() else { continue };
+                let row = SourceDay::new(*day, source.clone(), class, reporter);
+                // What finds no room there is counted there, too.
+                let _ = evidence.add(counts.fill(row));
+            }
+        }
+        evidence
+    }
+
+    /// The counts of a source on a day, or those of the other sources if there is no room.
+    fn slot(&mut self, key: SourceKey, day: (Day, Arc<str>)) -> &mut MessageCounts {
+        let known = self.sources.get(&key);
+        let room = self.days < self.limits.days
+            && (known.is_some() || self.sources.len() < self.limits.sources);
+        let has_day = known.is_some_and(|days| days.contains_key(&day));
+        if room || has_day {
+            self.days += usize::from(!has_day);
+            return self.sources.entry(key).or_default().entry(day).or_default();
+        }
+        // The domain and the day are kept as long as there is room for these.
+        let other = |header_from| SourceKey { name: SourceName::Other, header_from };
+        let named = other(key.header_from);
+        let known = self.sources.get(&named).is_some_and(|days| days.contains_key(&day));
+        if known || self.days < self.limits.days.saturating_mul(2) {
+            self.days += usize::from(!known);
+            return self.sources.entry(named).or_default().entry(day).or_default();
+        }
+        let days = self.sources.entry(other(None)).or_default();
+        days.entry((Day::FIRST, "other".into())).or_default()
+    }
+}
+
+/// Adds the records of one report to [`Sources`].
+#[derive(Debug)]
+pub struct Counting<'a> {
+    sources: &'a mut Sources,
+    day: Day,
+    reporter: Arc<str>,
+}
+
+impl Counting<'_> {
+    /// Adds a record. `host` is the reverse name of its address, where the caller knows it and has
+    /// checked that it leads back to the address.
+    pub fn add(&mut self, record: &AggregateRecord, host: Option<&Domain>) {
+        let name = self.sources.rules.name_of(record, host);
+        let key = SourceKey { name, header_from: record.header_from.clone() };
+        self.sources.slot(key, (self.day, self.reporter.clone())).count(record);
+    }
+}
+
+/// Why a report is not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SourcesError {
+    /// It has been counted: same reporter, domain, day and name.
+    #[error("report counted before")]
+    Duplicate,
+    /// It does not say which day it is about.
+    #[error("report without a date")]
+    NoDate,
+    /// There are as many reports as are kept.
+    #[error("more than {limit} reports")]
+    TooManyReports {
+        /// The limit.
+        limit: usize,
+    },
+}
+
+fn total(days: &Days) -> MessageCounts {
+    days.values().fold(MessageCounts::default(), |total, counts| total.plus(counts))
+}
+
+/// The organization that reports; the domain of its address if it does not say its name.
+fn reporter(header: &AggregateHeader) -> Arc<str> {
+    let metadata = &header.metadata;
+    let email = metadata.email.as_deref().and_then(|email| email.rsplit_once('@'));
+    let name = metadata.org_name.as_deref().or(email.map(|(_, domain)| domain));
+    let name = name_of(&name.unwrap_or_default().to_lowercase());
+    if name.is_empty() { "unknown".into() } else { name.into() }
+}
+
+/// A text as a name: without control characters, and not too long.
+fn name_of(text: &str) -> String {
+    let mut name: String = text.chars().filter(|c| !c.is_control()).collect();
+    name.truncate(name.floor_char_boundary(MAX_NAME));
+    name
+}
+
+/// Octets of a name.
+const MAX_NAME: usize = 255;

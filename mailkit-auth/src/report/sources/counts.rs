@@ -1,0 +1,116 @@
+//! Messages by what became of them.
+
+use serde::Serialize;
+
+use crate::report::dmarc::{
+    AggregateRecord, AlignmentResult, Disposition, DkimResult, OverrideReason, OverrideType,
+};
+use crate::rollout::SourceDay;
+use crate::spf::SpfResult;
+
+/// Messages by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct MessageCounts {
+    /// All messages.
+    pub messages: u64,
+    /// Passed DMARC, by DKIM, by SPF or by both.
+    pub aligned: u64,
+    /// Passed DMARC by DKIM.
+    pub dkim_aligned: u64,
+    /// Passed DMARC by SPF.
+    pub spf_aligned: u64,
+    /// Were quarantined.
+    pub quarantined: u64,
+    /// Were refused.
+    pub rejected: u64,
+    /// Failed, and the reporter says that they were forwarded.
+    pub forwarded: u64,
+    /// Failed, and the reporter says that they came over a mailing list.
+    pub mailing_list: u64,
+    /// Failed, and the reporter trusted an ARC chain.
+    pub arc: u64,
+    /// Failed, and the reporter had another reason not to follow the policy.
+    pub other_override: u64,
+    /// Failed, and had a signature of another domain that holds.
+    pub foreign_dkim: u64,
+    /// Failed, and SPF passed for another domain.
+    pub foreign_spf: u64,
+}
+
+impl MessageCounts {
+    /// Messages that did not pass DMARC.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.messages.saturating_sub(self.aligned)
+    }
+
+    /// Messages that did not pass because of somebody between sender and receiver, as the reporters
+    /// say.
+    #[must_use]
+    pub fn excused(&self) -> u64 {
+        self.forwarded.saturating_add(self.mailing_list).saturating_add(self.arc)
+    }
+
+    /// Adds the messages of a record.
+    pub(super) fn count(&mut self, record: &AggregateRecord) {
+        let messages = record.count;
+        let evaluated = &record.policy_evaluated;
+        let add = |slot: &mut u64, condition: bool| {
+            if condition {
+                *slot = slot.saturating_add(messages);
+            }
+        };
+        let failed = !record.is_aligned();
+        let holds = |result: Option<DkimResult>| result == Some(DkimResult::Pass);
+        add(&mut self.messages, true);
+        add(&mut self.aligned, !failed);
+        add(&mut self.dkim_aligned, evaluated.dkim == Some(AlignmentResult::Pass));
+        add(&mut self.spf_aligned, evaluated.spf == Some(AlignmentResult::Pass));
+        add(&mut self.quarantined, evaluated.disposition == Some(Disposition::Quarantine));
+        add(&mut self.rejected, evaluated.disposition == Some(Disposition::Reject));
+        add(&mut self.foreign_dkim, failed && record.dkim.iter().any(|dkim| holds(dkim.result)));
+        let passes = |result: Option<SpfResult>| result == Some(SpfResult::Pass);
+        add(&mut self.foreign_spf, failed && record.spf.iter().any(|spf| passes(spf.result)));
+        if let Some(reason) = evaluated.reasons.first().filter(|_| failed) {
+            add(self.reason(reason), true);
+        }
+    }
+
+    fn reason(&mut self, reason: &OverrideReason) -> &mut u64 {
+        match reason.kind {
+            _ if reason.is_arc() => &mut self.arc,
+            Some(OverrideType::Forwarded | OverrideType::TrustedForwarder) => &mut self.forwarded,
+            Some(OverrideType::MailingList) => &mut self.mailing_list,
+            _ => &mut self.other_override,
+        }
+    }
+
+    pub(super) fn plus(self, other: &Self) -> Self {
+        Self {
+            messages: self.messages.saturating_add(other.messages),
+            aligned: self.aligned.saturating_add(other.aligned),
+            dkim_aligned: self.dkim_aligned.saturating_add(other.dkim_aligned),
+            spf_aligned: self.spf_aligned.saturating_add(other.spf_aligned),
+            quarantined: self.quarantined.saturating_add(other.quarantined),
+            rejected: self.rejected.saturating_add(other.rejected),
+            forwarded: self.forwarded.saturating_add(other.forwarded),
+            mailing_list: self.mailing_list.saturating_add(other.mailing_list),
+            arc: self.arc.saturating_add(other.arc),
+            other_override: self.other_override.saturating_add(other.other_override),
+            foreign_dkim: self.foreign_dkim.saturating_add(other.foreign_dkim),
+            foreign_spf: self.foreign_spf.saturating_add(other.foreign_spf),
+        }
+    }
+
+    /// The counts as evidence for a rollout.
+    pub(super) fn fill(&self, row: SourceDay) -> SourceDay {
+        let failed = self.failed();
+        row.with_aligned(self.aligned)
+            .with_failed(failed)
+            .with_overridden(self.excused().min(failed))
+            .with_enforced(self.quarantined.saturating_add(self.rejected).min(failed))
+            .with_foreign_dkim(self.foreign_dkim)
+            .with_foreign_spf(self.foreign_spf)
+    }
+}

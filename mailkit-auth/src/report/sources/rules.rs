@@ -1,0 +1,102 @@
+//! What a source is called, and who is behind it.
+
+use super::{Network, SourceName};
+use crate::Domain;
+use crate::provider::ProviderTable;
+use crate::report::dmarc::{AggregateRecord, DkimResult};
+use crate::rollout::SourceClass;
+use crate::spf::SpfResult;
+
+/// What the caller knows about sources.
+///
+/// A rule for a network is asked first, the one of the smallest network; then a rule for a domain,
+/// which an address has by a signature that holds, by SPF that passed, or by its reverse name; then
+/// the table of providers, by the same domains.
+///
+/// ```
+/// use mailkit_auth::report::sources::SourceRules;
+/// use mailkit_auth::rollout::SourceClass;
+///
+/// let rules = SourceRules::default()
+///     .with_network("192.0.2.0/24".parse()?, "our servers", SourceClass::Legitimate)
+///     .with_domain("payroll.test".parse()?, "payroll", SourceClass::Legitimate);
+/// # let _ = rules;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct SourceRules {
+    networks: Vec<(Network, String)>,
+    domains: Vec<(Domain, String)>,
+    classes: Vec<(String, SourceClass)>,
+    providers: Option<ProviderTable>,
+}
+
+impl SourceRules {
+    /// Calls the addresses of a network by a name, and says who is behind it.
+    #[must_use]
+    pub fn with_network(mut self, network: Network, name: &str, class: SourceClass) -> Self {
+        self.networks.push((network, name.to_owned()));
+        self.classes.push((name.to_owned(), class));
+        self
+    }
+
+    /// Calls what authenticates as a domain, or as one below it, by a name.
+    #[must_use]
+    pub fn with_domain(mut self, domain: Domain, name: &str, class: SourceClass) -> Self {
+        self.domains.push((domain, name.to_owned()));
+        self.classes.push((name.to_owned(), class));
+        self
+    }
+
+    /// Says who is behind a source, by its name or by the identifier of its provider.
+    #[must_use]
+    pub fn with_class(mut self, name: &str, class: SourceClass) -> Self {
+        self.classes.push((name.to_owned(), class));
+        self
+    }
+
+    /// Looks for providers in this table and not in the one that is compiled in.
+    #[must_use]
+    pub fn with_providers(mut self, table: ProviderTable) -> Self {
+        self.providers = Some(table);
+        self
+    }
+
+    /// What a rule says about a source; the last rule holds.
+    pub(super) fn class_of(&self, name: &SourceName) -> Option<SourceClass> {
+        let name = name.to_string();
+        let rule = self.classes.iter().rev().find(|(named, _)| *named == name);
+        rule.map(|(_, class)| *class)
+    }
+
+    /// What the source of a record is called.
+    pub(super) fn name_of(&self, record: &AggregateRecord, host: Option<&Domain>) -> SourceName {
+        let address = record.source_ip;
+        let fitting = self.networks.iter().filter(|(network, _)| network.contains(address));
+        if let Some((_, name)) = fitting.max_by_key(|(network, _)| network.bits()) {
+            return SourceName::Named(name.clone());
+        }
+        // The domain in the From field names nobody: it is what all sources share.
+        let own = |domain: &&Domain| record.header_from.as_ref() != Some(*domain);
+        let domains = || authenticated(record).chain(host).filter(own);
+        let named =
+            |domain: &Domain| self.domains.iter().find(|(ruled, _)| domain.is_subdomain_of(ruled));
+        if let Some((_, name)) = domains().find_map(named) {
+            return SourceName::Named(name.clone());
+        }
+        let table = self.providers.as_ref().unwrap_or(ProviderTable::built_in());
+        let provider = domains()
+            .find_map(|domain| table.of_sending_host(domain).or(table.of_spf_include(domain)));
+        match provider {
+            Some(provider) => SourceName::Provider(provider.id.clone()),
+            None => SourceName::Network(Network::around(address)),
+        }
+    }
+}
+
+/// The domains that a record shows its source to be: of signatures that hold, and of SPF that passed.
+fn authenticated(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
+    let dkim = record.dkim.iter().filter(|dkim| dkim.result == Some(DkimResult::Pass));
+    let spf = record.spf.iter().filter(|spf| spf.result == Some(SpfResult::Pass));
+    dkim.filter_map(|dkim| dkim.domain.as_ref()).chain(spf.filter_map(|spf| spf.domain.as_ref()))
+}

@@ -1,0 +1,149 @@
+//! What sources are called, who they are, and what is counted.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::report::dmarc::AggregateLimits;
+
+/// A report of these records: address, count, DKIM and SPF alignment, reason, and the domains that
+/// DKIM and SPF authenticate.
+fn report(id: &str, day: u64, records: &[(&str, u64, &str, &str, &str)]) -> AggregateReport {
+    let begin = day * 86_400;
+    let mut xml = format!(
+        "<feedback><report_metadata><org_name>R.test</org_name><report_id>{id}</report_id><date_range>\
+         <begin>{begin}</begin><end>{begin}</end></date_range></report_metadata>"
+    );
+    for (ip, count, evaluated, reason, results) in records {
+        let (dkim, spf) = evaluated.split_once('/').unwrap();
+        let (dkim_domain, spf_domain) = results.split_once('/').unwrap();
+        let _ = write!(
+            xml,
+            "<record><row><source_ip>{ip}</source_ip><count>{count}</count><policy_evaluated>\
+             <disposition>none</disposition><dkim>{dkim}</dkim><spf>{spf}</spf>\
+             <reason><type>{reason}</type></reason></policy_evaluated></row>\
+             <identifiers><header_from>acme.test</header_from></identifiers><auth_results>\
+             <dkim><domain>{dkim_domain}</domain><result>pass</result></dkim>\
+             <spf><domain>{spf_domain}</domain><result>pass</result></spf></auth_results></record>",
+        );
+    }
+    xml.push_str("</feedback>");
+    AggregateReport::read(xml.as_bytes(), AggregateLimits::default()).unwrap()
+}
+
+fn rules() -> SourceRules {
+    SourceRules::default()
+        .with_network("192.0.2.0/24".parse().unwrap(), "office", SourceClass::Legitimate)
+        .with_network("192.0.2.66/32".parse().unwrap(), "thief", SourceClass::Hostile)
+        .with_domain("crm.test".parse().unwrap(), "crm", SourceClass::Legitimate)
+        .with_class("mailgun", SourceClass::Hostile)
+}
+
+/// The name and the class of the source of one record.
+#[track_caller]
+fn check(record: (&str, u64, &str, &str, &str), expected: (&str, SourceClass)) {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    sources.add(&report("1", 20_000, &[record])).unwrap();
+    let (key, counts) = sources.totals().next().unwrap();
+    assert_eq!((key.name.to_string().as_str(), sources.class(key)), expected, "{record:?}");
+    assert_eq!(counts.messages, record.1);
+}
+
+#[test]
+fn names_and_classes() {
+    use SourceClass::{Forwarder, Hostile, Legitimate, Unknown};
+    check(("192.0.2.1", 1, "fail/fail", "", "/"), ("office", Legitimate));
+    check(("::ffff:192.0.2.1", 1, "fail/fail", "", "/"), ("office", Legitimate));
+    check(("192.0.2.66", 1, "pass/pass", "", "crm.test/"), ("thief", Hostile));
+    check(("198.51.100.1", 1, "fail/fail", "", "/bounce.crm.test"), ("crm", Legitimate));
+    check(("198.51.100.1", 1, "fail/fail", "", "acme.test/"), ("198.51.100.0/24", Unknown));
+    check(("198.51.100.1", 1, "fail/pass", "", "/"), ("198.51.100.0/24", Legitimate));
+    check(("2001:db8:1:2::3", 1, "pass/fail", "", "/"), ("2001:db8:1::/48", Legitimate));
+    check(("198.51.100.1", 1, "fail/fail", "forwarded", "/"), ("198.51.100.0/24", Forwarder));
+    check(("198.51.100.1", 1, "fail/fail", "mailing_list", "/"), ("198.51.100.0/24", Forwarder));
+    check(("198.51.100.1", 1, "fail/fail", "other", "/"), ("198.51.100.0/24", Unknown));
+    check(("198.51.100.1", 1, "pass/fail", "", "amazonses.com/"), ("amazon-ses", Legitimate));
+    check(("198.51.100.1", 1, "fail/fail", "", "/mailgun.org"), ("mailgun", Hostile));
+}
+
+#[test]
+fn a_host_names_its_source() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let report = report("1", 20_000, &[("198.51.100.1", 1, "fail/fail", "", "/")]);
+    let host = "a1.eu.amazonses.com".parse().unwrap();
+    sources.begin(&report.header).unwrap().add(&report.records[0], Some(&host));
+    let names: Vec<String> = sources.totals().map(|(key, _)| key.name.to_string()).collect();
+    assert_eq!(names, ["amazon-ses"]);
+}
+
+#[test]
+fn counts() {
+    let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
+    let records = [
+        ("198.51.100.1", 5, "pass/fail", "forwarded", "/"),
+        ("198.51.100.2", 3, "fail/fail", "forwarded", "a.test/b.test"),
+    ];
+    sources.add(&report("1", 20_000, &records)).unwrap();
+    sources.add(&report("2", 20_000, &records)).unwrap();
+    sources.add(&report("3", 20_001, &records)).unwrap();
+    assert_eq!(sources.add(&report("3", 20_001, &records)), Err(SourcesError::Duplicate));
+    let (key, counts) = sources.totals().next().unwrap();
+    let expected = MessageCounts {
+        messages: 24,
+        aligned: 15,
+        dkim_aligned: 15,
+        forwarded: 9,
+        foreign_dkim: 9,
+        foreign_spf: 9,
+        ..MessageCounts::default()
+    };
+    assert_eq!(counts, expected);
+    let days: Vec<_> =
+        sources.days(key).map(|(day, by, counts)| (day.to_string(), by, counts.messages)).collect();
+    assert_eq!(
+        days,
+        [("2024-10-04".to_owned(), "r.test", 16), ("2024-10-05".to_owned(), "r.test", 8)]
+    );
+    let evidence = sources.evidence(&"acme.test".parse().unwrap());
+    let named: Vec<_> =
+        evidence.sources().map(|(source, class)| (source.to_string(), class)).collect();
+    assert_eq!(named, [("198.51.100.0/24 for acme.test".to_owned(), SourceClass::Legitimate)]);
+    assert_eq!(evidence.uncounted(), 0);
+    assert_eq!(sources.evidence(&"other.test".parse().unwrap()).sources().count(), 0);
+}
+
+#[test]
+fn bounds() {
+    let limits = SourceLimits { reports: 4, sources: 2, days: 3 };
+    let mut sources = Sources::new(SourceRules::default(), limits);
+    let address = |number: u64| format!("198.51.{number}.1");
+    let addresses: Vec<String> = (0..9).map(address).collect();
+    for day in 0..4 {
+        let records: Vec<_> =
+            addresses.iter().map(|address| (address.as_str(), 1, "fail/fail", "", "/")).collect();
+        sources.add(&report("1", 20_000 + day, &records)).unwrap();
+    }
+    let totals: Vec<_> =
+        sources.totals().map(|(key, counts)| (key.name.to_string(), counts.messages)).collect();
+    assert_eq!(totals.iter().map(|(_, messages)| messages).sum::<u64>(), 36);
+    assert!(totals.len() <= 4 && totals.iter().any(|(name, _)| name == "other"), "{totals:?}");
+    let full = sources.add(&report("1", 20_009, &[]));
+    assert_eq!(full, Err(SourcesError::TooManyReports { limit: 4 }));
+    let mut undated = report("1", 20_000, &[]);
+    undated.header.metadata.date_range = None;
+    assert_eq!(sources.add(&undated), Err(SourcesError::NoDate));
+}
+
+#[test]
+fn networks() {
+    let check = |text: &str, expected: Result<&str, NetworkError>| {
+        let actual = text.parse::<Network>().map(|network| network.to_string());
+        assert_eq!(actual.as_deref().map_err(|error| *error), expected, "{text}");
+    };
+    check("192.0.2.77", Ok("192.0.2.77/32"));
+    check("192.0.2.77/0", Ok("0.0.0.0/0"));
+    check("2001:db8::1/32", Ok("2001:db8::/32"));
+    check("::1/0", Ok("::/0"));
+    check("192.0.2.77/33", Err(NetworkError::Bits));
+    check("192.0.2.77/", Err(NetworkError::Bits));
+    check("a/8", Err(NetworkError::Address));
+}
