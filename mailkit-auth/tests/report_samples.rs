@@ -2,6 +2,7 @@
 #![cfg(feature = "report")]
 #![allow(
     clippy::disallowed_methods,
+    clippy::indexing_slicing,
     clippy::print_stderr,
     clippy::print_stdout,
     reason = "the samples are found by the environment, the score is printed, and the test may panic"
@@ -93,6 +94,40 @@ fn samples() {
     }
     println!("REPORT SAMPLES {}/{}", SAMPLES.len() - misses.len(), SAMPLES.len());
     assert!(misses.is_empty(), "{}", misses.join("\n"));
+}
+
+/// Each sample with octets changed, cut out and doubled: none may panic.
+#[test]
+fn broken_samples() {
+    let Some(data) = data() else { return };
+    let mut state = 1_u64;
+    let mut random = |below: usize| {
+        // The constants of Knuth's MMIX.
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or_default() % below.max(1)
+    };
+    for (name, _) in SAMPLES {
+        let Ok(sample) = fs::read(data.join(name)) else { continue };
+        for _ in 0..if sample.len() < 20_000 { 40 } else { 1 } {
+            let mut octets = sample.clone();
+            for _ in 0..=random(4) {
+                let (at, other) = (random(octets.len()), random(octets.len()));
+                let (start, end) = (at.min(other), at.max(other).min(at.min(other) + 50));
+                match random(4) {
+                    0 => drop(octets.drain(start..end)),
+                    1 => octets.extend_from_within(start..end),
+                    2 => octets.truncate(octets.len() - octets.len() / 10),
+                    _ => octets
+                        .iter_mut()
+                        .skip(at)
+                        .take(1)
+                        .for_each(|octet| *octet = b"<>&;/!\0\xff"[random(8)]),
+                }
+            }
+            assert!(!summary(&octets).is_empty());
+        }
+    }
 }
 
 /// Texts that JSON readers stumble over; none is a TLS report.

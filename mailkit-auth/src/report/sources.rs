@@ -295,7 +295,7 @@ fn total(days: &Days) -> MessageCounts {
 fn reporter(header: &AggregateHeader) -> Arc<str> {
     let metadata = &header.metadata;
     let email = metadata.email.as_deref().and_then(|email| email.rsplit_once('@'));
-    let name = metadata.org_name.as_deref().or(email.map(|(_, domain)| domain));
+    let name = metadata.org_name.as_deref().or_else(|| email.map(|(_, domain)| domain));
     let name = name_of(&name.unwrap_or_default().to_lowercase());
     if name.is_empty() { "unknown".into() } else { name.into() }
 }

@@ -246,7 +246,8 @@ impl<'a> Lexer<'a> {
                 return Err(self.error(XmlErrorKind::TooManyAttributes { limit: count }));
             }
             count += 1;
-            let length = attribute_length(rest).ok_or(self.error(XmlErrorKind::Attribute))?;
+            let length =
+                attribute_length(rest).ok_or_else(|| self.error(XmlErrorKind::Attribute))?;
             self.check_length(length)?;
             self.at += length;
         }
@@ -256,7 +257,7 @@ impl<'a> Lexer<'a> {
         if memchr(b'&', raw.as_bytes()).is_none() {
             return Ok(Cow::Borrowed(raw));
         }
-        unescape(raw).map(Cow::Owned).ok_or(self.error(XmlErrorKind::Entity))
+        unescape(raw).map(Cow::Owned).ok_or_else(|| self.error(XmlErrorKind::Entity))
     }
 
     fn rest(&self) -> &'a str {

@@ -64,7 +64,7 @@ impl<R: Read> AggregateReader<R> {
             records: 0,
             end: Ok(()),
         };
-        reader.next = reader.to_next_record();
+        reader.next = reader.seek_record();
         reader.end.clone()?;
         reader.header.anomalies = reader.all_anomalies();
         Ok(reader)
@@ -92,7 +92,7 @@ impl<R: Read> AggregateReader<R> {
     }
 
     /// Goes to the next record and reads what stands before it; `None` at the end of the report.
-    fn to_next_record(&mut self) -> Option<Section> {
+    fn seek_record(&mut self) -> Option<Section> {
         loop {
             match self.sections.next(&mut self.anomalies) {
                 Ok(Some(Section::Head(octets))) => self.read_head(octets),
@@ -157,7 +157,7 @@ impl<R: Read> Iterator for AggregateReader<R> {
             }),
             Section::Oversized(start) => Err(self.oversized(start)),
         };
-        self.next = self.to_next_record();
+        self.next = self.seek_record();
         Some(record)
     }
 }

@@ -60,7 +60,7 @@ impl<R: Read> Sections<R> {
         &mut self,
         anomalies: &mut Anomalies,
     ) -> Result<Option<Section>, AggregateErrorKind> {
-        while self.to_next_tag()? {
+        while self.seek_tag()? {
             let octets = self.window.octets();
             if octets.starts_with(b"<?") {
                 self.instruction(anomalies)?;
@@ -82,7 +82,7 @@ impl<R: Read> Sections<R> {
     }
 
     /// Goes to the next `<` with enough behind it to see what it begins.
-    fn to_next_tag(&mut self) -> Result<bool, AggregateErrorKind> {
+    fn seek_tag(&mut self) -> Result<bool, AggregateErrorKind> {
         let found = self.window.discard_until(&self.marks.open)?;
         self.window.ensure(4)?;
         Ok(found)

@@ -84,9 +84,10 @@ impl SourceRules {
         if let Some((_, name)) = domains().find_map(named) {
             return SourceName::Named(name.clone());
         }
-        let table = self.providers.as_ref().unwrap_or(ProviderTable::built_in());
-        let provider = domains()
-            .find_map(|domain| table.of_sending_host(domain).or(table.of_spf_include(domain)));
+        let table = self.providers.as_ref().unwrap_or_else(|| ProviderTable::built_in());
+        let provider = domains().find_map(|domain| {
+            table.of_sending_host(domain).or_else(|| table.of_spf_include(domain))
+        });
         match provider {
             Some(provider) => SourceName::Provider(provider.id.clone()),
             None => SourceName::Network(Network::around(address)),
