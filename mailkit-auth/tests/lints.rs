@@ -73,6 +73,57 @@ fn every_rule_has_a_seeder_and_a_code_of_its_own() {
     assert!(unseeded.is_empty(), "rules without a seeder: {unseeded:?}");
 }
 
+/// The table of the README has rows such as ``| `STS`, `TLS` | about | 11, 5 |``.
+#[test]
+fn the_readme_counts_the_rules() {
+    let readme = include_str!("../README.md");
+    let mut listed = 0;
+    for row in readme.lines().filter(|line| line.starts_with("| `")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        let kinds: Vec<&str> = cells[0].split(", ").map(|kind| kind.trim_matches('`')).collect();
+        if kinds.iter().any(|kind| kind.len() != 3 || kind.bytes().any(|b| !b.is_ascii_uppercase()))
+        {
+            continue;
+        }
+        let counts: Vec<usize> = kinds
+            .iter()
+            .map(|kind| lint::rules().filter(|rule| rule.code.starts_with(kind)).count())
+            .collect();
+        let expected = counts.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        assert_eq!(cells[2], expected, "the row of {}", cells[0]);
+        listed += counts.iter().sum::<usize>();
+    }
+    assert_eq!(listed, lint::rules().count(), "a kind of rule has no row");
+}
+
+/// A record of any size costs time that grows with it, and no more.
+#[test]
+fn hostile_records_are_linted_to_the_end() {
+    for part in [
+        "\"",
+        "mx ",
+        "ip4:8.8.8.8 ",
+        "include:a.test ",
+        "redirect=a.test ",
+        "x=y;",
+        ";",
+        "p=reject;",
+        "ü",
+        "%{",
+    ] {
+        for head in ["v=spf1 ", "v=DMARC1; ", "v=DKIM1; p="] {
+            let text = format!("{head}{}", part.repeat(65_536 / part.len()));
+            for kind in kinds() {
+                let findings = (kind.lint)(&text);
+                let fixed = lint::apply_fixes(&text, &findings);
+                let printed = lint::render::text("hostile", &text, &findings);
+                assert!(printed.len() < 100_000, "{} octets of {part:?}", printed.len());
+                assert!(fixed.len() < 4 * text.len());
+            }
+        }
+    }
+}
+
 #[test]
 fn seeded_faults_are_caught() {
     let mut all = Score::default();

@@ -27,7 +27,7 @@ rules! {
         "keep one of the two";
     UNKNOWN = info "DMC013" "RFC 9989 section 4.7": "a tag that the standard does not define, which receivers ignore",
         "remove it, or write the tag that is meant";
-    REMOVED = warning "DMC014" "RFC 9989 appendix A.6": "a tag that was removed from DMARC: `pct`, `rf` or `ri`",
+    REMOVED = warning "DMC014" "RFC 9989 appendix C.5.2": "a tag that was removed from DMARC: `pct`, `rf` or `ri`",
         "remove the tag";
     PARTIAL = error "DMC015" "RFC 9989 appendix A.6": "a `pct` beside an enforced policy, which receivers now apply to all mail",
         "use `t=y` to enforce one step less";
@@ -45,7 +45,7 @@ rules! {
         "add `rua=mailto:` and an address";
     URI = error "DMC023" "RFC 9989 section 4.7": "a report address that is no `mailto:` URI",
         "write `mailto:` and an address";
-    SIZE = warning "DMC024" "RFC 9989 section 4.7": "a size limit on a report address, which was removed from DMARC",
+    SIZE = warning "DMC024" "RFC 9989 appendix C.4": "a size limit on a report address, which was removed from DMARC",
         "remove the size limit";
     MANY_REPORTS = warning "DMC025" "RFC 9990 section 3.5": "more than two report addresses in one tag",
         "keep two addresses";
