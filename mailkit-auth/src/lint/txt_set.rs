@@ -6,11 +6,12 @@
 mod rules;
 mod spf;
 
+use super::bimi::rules as bimi;
 use super::dkim::rules as dkim;
 use super::dmarc::rules as dmarc;
 use super::finding::{Finding, Rule, Severity};
 use super::txt_record::{TxtFinding, TxtRecord};
-use super::{lint_dkim_key, lint_dmarc};
+use super::{lint_bimi, lint_dkim_key, lint_dmarc, lint_mta_sts, lint_tls_rpt};
 use crate::record::{DmarcRecord, Tag, elements};
 pub(super) use rules::ALL as RULES;
 pub use spf::{lint_spf_set, lint_spf_type_set};
@@ -74,7 +75,7 @@ pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
     in_order(findings)
 }
 
-/// What is wrong with the TXT records at `_mta-sts.<domain>` as a set.
+/// What is wrong with the TXT records at `_mta-sts.<domain>`.
 ///
 /// ```
 /// use mailkit_auth::lint::{TxtRecord, lint_mta_sts_set};
@@ -85,10 +86,10 @@ pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 /// ```
 #[must_use]
 pub fn lint_mta_sts_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
-    several(&texts(records), |text| has_version(text, "STSv1"), &rules::SEVERAL_MTA_STS, "MTA-STS")
+    versioned_set(records, "STSv1", &rules::SEVERAL_MTA_STS, "MTA-STS", lint_mta_sts)
 }
 
-/// What is wrong with the TXT records at `_smtp._tls.<domain>` as a set.
+/// What is wrong with the TXT records at `_smtp._tls.<domain>`.
 ///
 /// ```
 /// use mailkit_auth::lint::{TxtRecord, lint_tls_rpt_set};
@@ -100,12 +101,42 @@ pub fn lint_mta_sts_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 /// ```
 #[must_use]
 pub fn lint_tls_rpt_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
-    several(
-        &texts(records),
-        |text| has_version(text, "TLSRPTv1"),
-        &rules::SEVERAL_TLS_RPT,
-        "TLS-RPT",
-    )
+    versioned_set(records, "TLSRPTv1", &rules::SEVERAL_TLS_RPT, "TLS-RPT", lint_tls_rpt)
+}
+
+/// What is wrong with the TXT records at `<selector>._bimi.<domain>`.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_bimi_set};
+///
+/// let text = "v=BIMI1; l=https://acme.test/logo.svg; a=https://acme.test/vmc.pem";
+/// let records = [TxtRecord::new([text]), TxtRecord::new([text])];
+/// let codes: Vec<&str> = lint_bimi_set(&records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["BMI001"]);
+/// ```
+#[must_use]
+pub fn lint_bimi_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
+    versioned_set(records, "BIMI1", &bimi::RECORD, "BIMI", lint_bimi)
+}
+
+/// The findings of a set whose records start with a version and of which texts of other kinds are
+/// no part.
+fn versioned_set(
+    records: &[TxtRecord],
+    version: &str,
+    rule: &Rule,
+    kind: &str,
+    lint: fn(&str) -> Vec<Finding>,
+) -> Vec<TxtFinding> {
+    let texts = texts(records);
+    let word = version.trim_end_matches(char::is_numeric).to_ascii_lowercase();
+    let mut findings = several(&texts, |text| has_version(text, version), rule, kind);
+    for (index, text) in texts.iter().enumerate() {
+        if has_version(text, version) || is_meant(text, &word) {
+            findings.extend(lint(text).into_iter().map(|finding| about(index, finding)));
+        }
+    }
+    in_order(findings)
 }
 
 /// Whether a tag list starts with this version.

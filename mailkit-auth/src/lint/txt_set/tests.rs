@@ -84,7 +84,7 @@ proptest! {
     #[test]
     fn no_set_panics(records in prop::collection::vec(prop::collection::vec(any::<Vec<u8>>(), 0..4), 0..4)) {
         let set: Vec<TxtRecord> = records.into_iter().map(TxtRecord::new).collect();
-        for lint in [lint_spf_set, lint_spf_type_set, lint_dmarc_set, lint_dkim_key_set] {
+        for lint in [lint_spf_set, lint_spf_type_set, lint_dmarc_set, lint_dkim_key_set, lint_mta_sts_set, lint_tls_rpt_set, lint_bimi_set] {
             for found in lint(&set) {
                 let text = found.record.and_then(|index| set.get(index)).map(TxtRecord::text);
                 let span = found.finding.span.clone();
