@@ -12,9 +12,11 @@ use mail_send::smtp::message::Message;
 use mail_send::smtp::tls::build_tls_connector;
 use mailkit_auth::Selector;
 use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
+use mailkit_auth::lookup::RecordData;
 use mailkit_auth::resolver::Resolver;
 use mailkit_auth::sign::DkimSigner;
 use mailkit_auth::verify::{AuthReport, Envelope, Verifier};
+use mailkit_auth::zone::ZoneRecord;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -26,7 +28,6 @@ use crate::dns::{Zone, ZoneServer};
 use crate::gateway::Gateway;
 use crate::gateway::config::Config;
 use crate::gateway::journal::{Event, Observer, Reply as ReplyStatus};
-use crate::keys::quoted;
 use crate::smtp::{
     Handler, HostName, Identity, MailAddress, ReceivedMail, Reply, ReversePath, Server,
     ServerConfig,
@@ -289,7 +290,8 @@ fn zones(ed25519: &DkimKeyPair, rsa: &DkimKeyPair) -> Result<Vec<Zone>, StageErr
 
 fn key_line(domain: &str, selector: &str, pair: &DkimKeyPair) -> Result<String, StageError> {
     let name = selector.parse::<Selector>()?.record_name(&domain.parse()?)?;
-    Ok(format!("{name}. 300 IN TXT {}\n", quoted(&pair.key_record().to_string())))
+    let record = RecordData::Txt(pair.key_record().to_string().into_bytes());
+    Ok(format!("{}\n", ZoneRecord::new(name.into(), 300, record)))
 }
 
 const ED25519: &str = "demo-ed25519";

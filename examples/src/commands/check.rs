@@ -1,0 +1,176 @@
+//! `mailkit check`: the health of a domain's mail.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use mailkit_auth::checkup::{
+    CheckupReport, CheckupRequest, DomainUsage, MessagePurpose, MessageSample, PolicyFetch,
+    SpamRate,
+};
+use mailkit_auth::lint::Severity;
+use mailkit_auth::rollout::Day;
+use mailkit_auth::{Domain, Selector};
+
+use super::dns::DnsArguments;
+use super::ending::Ending;
+use super::error::CommandError;
+use super::input::{MAX_FILE, MAX_SMALL_FILE, read, read_text};
+use super::{moment, output};
+
+/// What `mailkit check` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mailkit check acme.example --selector s1 --sender 192.0.2.7=mx.acme.example
+  mailkit check acme.example --zone acme.zone --message newsletter.eml --bulk --spam-rate 2/1000
+
+What only you know (selectors, senders, messages, the policy file) makes the report complete; what is not said is
+reported as not checked, never as missing.")]
+pub struct Arguments {
+    /// The domain.
+    domain: Domain,
+    /// A selector that the domain signs with; give them all.
+    #[arg(long)]
+    selector: Vec<Selector>,
+    /// The domain signs nothing.
+    #[arg(long, conflicts_with = "selector")]
+    unsigned: bool,
+    /// A host that sends for the domain, and the name it gives in HELO.
+    #[arg(long, value_name = "IP[=HELO]")]
+    sender: Vec<Sender>,
+    /// A provider that sends or receives for the domain; given once, the list counts as complete.
+    #[arg(long, value_name = "NAME")]
+    service: Vec<String>,
+    /// A message as it was sent.
+    #[arg(long, value_name = "FILE")]
+    message: Vec<PathBuf>,
+    /// The messages are marketing or subscribed mail, which bulk rules ask more of.
+    #[arg(long)]
+    bulk: bool,
+    /// Messages a day to the largest receiver.
+    #[arg(long, value_name = "MESSAGES")]
+    daily: Option<u64>,
+    /// Complaints among messages.
+    #[arg(long, value_name = "COMPLAINTS/MESSAGES", value_parser = spam_rate)]
+    spam_rate: Option<SpamRate>,
+    /// The MTA-STS policy file, as the web server gives it.
+    #[arg(long, value_name = "FILE")]
+    policy_file: Option<PathBuf>,
+    /// The logo that the BIMI record names.
+    #[arg(long, value_name = "FILE")]
+    logo: Option<PathBuf>,
+    /// What the domain is for.
+    #[arg(long, value_enum)]
+    usage: Option<Usage>,
+    /// The day of the check-up; by default today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    now: Option<Day>,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+/// A host and its name in HELO.
+#[derive(Clone, Debug)]
+struct Sender(IpAddr, Option<Domain>);
+
+impl FromStr for Sender {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (address, helo) = match text.split_once('=') {
+            Some((address, helo)) => (address, Some(helo)),
+            None => (text, None),
+        };
+        let address = address.parse().map_err(|error| format!("{error}: {address:?}"))?;
+        let helo = helo.map(|it| it.parse().map_err(|error| format!("{error}: {it:?}")));
+        Ok(Self(address, helo.transpose()?))
+    }
+}
+
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Usage {
+    /// It neither sends nor receives.
+    Parked,
+    /// People write from it.
+    People,
+    /// Programs write from it.
+    Transactions,
+}
+
+fn spam_rate(text: &str) -> Result<SpamRate, String> {
+    let (complaints, messages) = text.split_once('/').ok_or("write it as 3/1000")?;
+    let number = |it: &str| it.parse::<u64>().map_err(|error| format!("{error}: {it:?}"));
+    Ok(SpamRate::new(number(complaints)?, number(messages)?))
+}
+
+/// Examines; negative if the report has an error.
+pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    let dns = arguments.dns.open()?;
+    let report = dns.check_up(&request(arguments)?).await;
+    if arguments.json {
+        output::json(&report)?;
+    } else {
+        output::text(&report.to_string())?;
+    }
+    dns.tell_unseen();
+    if report.grade.is_none() {
+        let what = format!("no grade for {}: because: the DNS gave no answer", report.domain);
+        return Err(CommandError::new(what));
+    }
+    Ok(Ending::fine_if(!has_error(&report)))
+}
+
+fn has_error(report: &CheckupReport) -> bool {
+    report.findings.iter().any(|it| it.finding.severity == Severity::Error)
+}
+
+fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
+    let request = CheckupRequest::new(arguments.domain.clone());
+    let mut request = request.with_now(moment::moment(arguments.now));
+    for selector in &arguments.selector {
+        request = request.with_selector(selector.clone());
+    }
+    if arguments.unsigned {
+        request = request.without_dkim();
+    }
+    for Sender(address, helo) in &arguments.sender {
+        request = request.with_sender(*address, helo.clone());
+    }
+    for service in &arguments.service {
+        request = request.with_service(service);
+    }
+    let purpose = if arguments.bulk { MessagePurpose::Marketing } else { MessagePurpose::Personal };
+    for path in &arguments.message {
+        let message = String::from_utf8_lossy(&read(path, MAX_FILE)?).into_owned();
+        request = request.with_message(MessageSample::new(&message).with_purpose(purpose));
+    }
+    with_facts(arguments, request)
+}
+
+fn with_facts(
+    arguments: &Arguments,
+    mut request: CheckupRequest,
+) -> Result<CheckupRequest, CommandError> {
+    if let Some(messages) = arguments.daily {
+        request = request.with_daily_messages(messages);
+    }
+    if let Some(rate) = arguments.spam_rate {
+        request = request.with_spam_rate(rate);
+    }
+    if let Some(path) = &arguments.policy_file {
+        let text = read_text(path, MAX_SMALL_FILE)?;
+        request = request.with_policy_fetch(PolicyFetch::new(200, "text/plain", text));
+    }
+    if let Some(path) = &arguments.logo {
+        request = request.with_logo(read(path, MAX_SMALL_FILE)?);
+    }
+    Ok(match arguments.usage {
+        Some(Usage::Parked) => request.with_usage(DomainUsage::Parked),
+        Some(Usage::People) => request.with_usage(DomainUsage::People),
+        Some(Usage::Transactions) => request.with_usage(DomainUsage::Transactions),
+        None => request,
+    })
+}

@@ -1,0 +1,174 @@
+//! Who answers questions to the DNS: zone files, a server, or the system's resolver.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use mailkit_auth::checkup::{self, CheckupReport, CheckupRequest};
+use mailkit_auth::lint::TxtRecord;
+use mailkit_auth::lookup::{Answer, Lookup, Name, Question, RecordType};
+use mailkit_auth::resolver::Resolver;
+use mailkit_auth::spf::tree::{self, SpfTree, SpfTreeRequest};
+use mailkit_auth::spf::{self, SpfRequest, SpfVerdict};
+use mailkit_auth::verify::{self, AuthReport, Envelope, Verifier, VerifyLimits};
+
+use super::error::{CommandError, because};
+use super::output;
+use super::zone_file::ZoneFiles;
+
+/// Where answers of the DNS come from.
+#[derive(Clone, Debug, clap::Args)]
+pub struct DnsArguments {
+    /// A zone file to answer from, so that nothing is asked of the network; may be given several times.
+    ///
+    /// Zone text as BIND reads it, or JSON: {"acme.example": {"TXT": ["v=spf1 mx -all"], "MX": ["10 mx.acme.example"]}}
+    #[arg(long, value_name = "FILE", help_heading = "DNS")]
+    zone: Vec<PathBuf>,
+    /// The DNS server to ask; without it and without zone files, those of this host.
+    #[arg(long, value_name = "ADDRESS:PORT", conflicts_with = "zone", help_heading = "DNS")]
+    server: Vec<SocketAddr>,
+}
+
+impl DnsArguments {
+    /// Whether a zone file was given.
+    pub(crate) fn has_zone(&self) -> bool {
+        !self.zone.is_empty()
+    }
+
+    /// The records of the zone files.
+    pub(crate) fn zone_files(&self) -> Result<ZoneFiles, CommandError> {
+        ZoneFiles::read(&self.zone)
+    }
+
+    /// Gets ready to answer.
+    pub(crate) fn open(&self) -> Result<Dns, CommandError> {
+        if self.has_zone() {
+            let unseen = Mutex::default();
+            return Ok(Dns::Zone(Box::new(ZoneAnswers { files: self.zone_files()?, unseen })));
+        }
+        let resolver = match self.server.as_slice() {
+            [] => Resolver::system(),
+            servers => Resolver::with_name_servers(servers),
+        };
+        let resolver = resolver.map_err(because("cannot ask the DNS; give --server or --zone"))?;
+        Ok(Dns::Network(resolver))
+    }
+}
+
+/// Answers from zone files, or from the network.
+pub(crate) enum Dns {
+    Zone(Box<ZoneAnswers>),
+    Network(Resolver),
+}
+
+impl Dns {
+    pub(crate) async fn answer(&self, name: &Name, record_type: RecordType) -> Answer {
+        let question = Question::new(name.clone(), record_type);
+        match self {
+            Self::Zone(zone) => zone.answer(&question),
+            Self::Network(resolver) => resolver.answer(&question).await,
+        }
+    }
+
+    /// The texts of a name, with the seams between their strings where these are known.
+    pub(crate) async fn texts(&self, name: &Name) -> Result<Vec<TxtRecord>, CommandError> {
+        let answer = self.answer(name, RecordType::Txt).await;
+        if answer == Answer::TemporaryFailure {
+            return Err(CommandError::new(format!("the DNS gave no answer to {name} TXT")));
+        }
+        match self {
+            Self::Zone(zone) => Ok(zone.files.texts(name)),
+            Self::Network(_) => Ok(answer.texts().map(TxtRecord::from_joined).collect()),
+        }
+    }
+
+    /// The selectors that are known to have a key; only a zone file can be searched.
+    pub(crate) fn key_names(&self, domain: &Name) -> Vec<Name> {
+        match self {
+            Self::Zone(zone) => zone.files.key_names(domain),
+            Self::Network(_) => Vec::new(),
+        }
+    }
+
+    pub(crate) async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
+        match self {
+            Self::Zone(zone) => spf::check_host(zone.as_ref(), request),
+            Self::Network(resolver) => resolver.check_host(request).await,
+        }
+    }
+
+    pub(crate) async fn spf_tree(&self, request: SpfTreeRequest) -> SpfTree {
+        match self {
+            Self::Zone(zone) => tree::tree(zone.as_ref(), request),
+            Self::Network(resolver) => {
+                resolver.clone().with_time_limit(LONG_WORK).spf_tree(request).await
+            }
+        }
+    }
+
+    pub(crate) async fn check_up(&self, request: &CheckupRequest) -> CheckupReport {
+        match self {
+            Self::Zone(zone) => checkup::check(zone.as_ref(), request),
+            Self::Network(resolver) => {
+                resolver.clone().with_time_limit(LONG_WORK).check_up(request).await
+            }
+        }
+    }
+
+    pub(crate) async fn verify(
+        &self,
+        message: &[u8],
+        envelope: &Envelope,
+        now: SystemTime,
+    ) -> AuthReport {
+        match self {
+            Self::Zone(zone) => {
+                verify::verify(zone.as_ref(), message, envelope, now, VerifyLimits::default())
+            }
+            Self::Network(resolver) => {
+                Verifier::new(resolver.clone()).verify(message, envelope, now).await
+            }
+        }
+    }
+
+    /// Says which questions no zone file could answer.
+    pub(crate) fn tell_unseen(&self) {
+        let Self::Zone(zone) = self else { return };
+        let unseen = zone.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        if unseen.is_empty() {
+            return;
+        }
+        let shown: Vec<&str> = unseen.iter().take(MAX_SHOWN).map(String::as_str).collect();
+        let more = if unseen.len() > MAX_SHOWN { ", …" } else { "" };
+        output::note(&format!("not in the zone files: {}{more}", shown.join(", ")));
+    }
+}
+
+/// Zone files as a part of the DNS: what lies elsewhere gives no answer.
+pub(crate) struct ZoneAnswers {
+    files: ZoneFiles,
+    unseen: Mutex<BTreeSet<String>>,
+}
+
+impl Lookup for ZoneAnswers {
+    /// A name outside the files may exist; but above a domain there is nothing that speaks for it, and an address has the
+    /// names that a file gives it.
+    fn answer(&self, question: &Question) -> Answer {
+        if self.files.holds(&question.name) {
+            return self.files.snapshot().answer(question);
+        }
+        if self.files.is_above(&question.name) || question.record_type == RecordType::Ptr {
+            return Answer::NoSuchName;
+        }
+        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
+        unseen.insert(question.to_string());
+        Answer::TemporaryFailure
+    }
+}
+
+/// For questions about many names.
+const LONG_WORK: Duration = Duration::from_secs(60);
+/// Questions that are told; the rest is counted.
+const MAX_SHOWN: usize = 10;

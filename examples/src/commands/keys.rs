@@ -1,0 +1,84 @@
+//! `mailkit keys`: a DKIM key pair, the private half in a file, the public half as the record to publish.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
+use mailkit_auth::lookup::{Name, RecordData};
+use mailkit_auth::zone::ZoneRecord;
+use mailkit_auth::{Domain, Selector};
+use serde::Serialize;
+
+use super::ending::Ending;
+use super::error::{CommandError, because};
+use super::output;
+
+/// What `mailkit keys` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  mailkit keys --domain acme.example --selector s1 --out s1.pem")]
+pub struct Arguments {
+    /// Ed25519 is short and quick; RSA is understood by every receiver. Publish one of each and sign with both.
+    #[arg(long, value_enum, default_value = "rsa2048")]
+    algorithm: Algorithm,
+    /// The domain that signs.
+    #[arg(long)]
+    domain: Domain,
+    /// The name of the key under that domain; never use one again.
+    #[arg(long)]
+    selector: Selector,
+    /// The file for the private key; an existing file is not touched.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Print the record as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// The kinds of key.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Algorithm {
+    /// RSA with 2,048 bits (RFC 8301).
+    Rsa2048,
+    /// Ed25519 (RFC 8463).
+    Ed25519,
+}
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct NewKey<'a> {
+    selector: &'a Selector,
+    private_key: &'a Path,
+    record: &'a ZoneRecord,
+}
+
+/// Makes the key, and prints the record to publish as a line of a zone file.
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    let algorithm = match arguments.algorithm {
+        Algorithm::Rsa2048 => KeyAlgorithm::Rsa2048,
+        Algorithm::Ed25519 => KeyAlgorithm::Ed25519,
+    };
+    let Arguments { selector, out, .. } = arguments;
+    let name = selector.record_name(&arguments.domain);
+    let name = Name::from(name.map_err(because("no name for the key"))?);
+    let pair = DkimKeyPair::generate(algorithm).map_err(because("cannot make a key"))?;
+    write_new(out, pair.to_pkcs8_pem().as_bytes())?;
+    let record = RecordData::Txt(pair.key_record().to_string().into_bytes());
+    let record = ZoneRecord::new(name, 3600, record);
+    if arguments.json {
+        output::json(&NewKey { selector, private_key: out, record: &record })?;
+    } else {
+        output::text(&format!("{record}\n"))?;
+    }
+    Ok(Ending::Fine)
+}
+
+/// Writes a file that only its owner can read and that did not exist.
+fn write_new(path: &Path, octets: &[u8]) -> Result<(), CommandError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| file.write_all(octets));
+    written.map_err(because(format!("cannot write {}", path.display())))
+}

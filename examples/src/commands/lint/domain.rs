@@ -1,0 +1,120 @@
+//! All records that a domain publishes, each linted among those beside it.
+
+use mailkit_auth::lint::sarif::dns_uri;
+use mailkit_auth::lint::{self, Finding, TxtFinding, TxtRecord};
+use mailkit_auth::lookup::{Name, RecordData, RecordType};
+use mailkit_auth::{Domain, Selector};
+
+use super::kind::Kind;
+use super::linted::Linted;
+use crate::commands::dns::Dns;
+use crate::commands::error::{CommandError, because};
+
+/// Lints what the domain publishes about mail.
+pub(super) async fn lint(
+    dns: &Dns,
+    domain: &Domain,
+    selectors: &[Selector],
+) -> Result<Vec<Linted>, CommandError> {
+    let mut linted = Vec::new();
+    for (name, kind) in names(dns, domain, selectors)? {
+        let records = dns.texts(&name).await?;
+        linted.extend(of_name(&name, kind, &records));
+    }
+    linted.extend(certificates(dns, &Name::from(domain)).await);
+    dns.tell_unseen();
+    Ok(linted)
+}
+
+/// Where a domain's records stand.
+fn names(
+    dns: &Dns,
+    domain: &Domain,
+    selectors: &[Selector],
+) -> Result<Vec<(Name, Kind)>, CommandError> {
+    let below = |label: &str| {
+        let name = domain.prefixed(label).map(Name::from);
+        name.map_err(because(format!("no name {label}.{domain}")))
+    };
+    let mut names = vec![(Name::from(domain), Kind::Spf), (below("_dmarc")?, Kind::Dmarc)];
+    let mut keys = dns.key_names(&Name::from(domain));
+    for selector in selectors {
+        let name = below(&format!("{selector}._domainkey"))?;
+        keys.extend((!keys.contains(&name)).then_some(name));
+    }
+    names.extend(keys.into_iter().map(|name| (name, Kind::Dkim)));
+    names.push((below("_mta-sts")?, Kind::MtaSts));
+    names.push((below("_smtp._tls")?, Kind::TlsRpt));
+    names.push((below("default._bimi")?, Kind::Bimi));
+    Ok(names)
+}
+
+/// The records of one name that were meant to be of the kind, and what is wrong with them as a set.
+fn of_name(name: &Name, kind: Kind, records: &[TxtRecord]) -> Vec<Linted> {
+    let mut found = set(kind, records);
+    let meant = |(index, record): (usize, &TxtRecord)| {
+        let is_meant = kind != Kind::Spf || Kind::of(&record.text()) == Some(Kind::Spf);
+        let named = found.iter().any(|(record, _)| *record == Some(index));
+        (is_meant || named).then(|| (Some(index), record.text()))
+    };
+    let mut texts: Vec<(Option<usize>, String)> =
+        records.iter().enumerate().filter_map(meant).collect();
+    if found.iter().any(|(record, _)| record.is_none()) {
+        texts.push((None, String::new()));
+    }
+    let uri = dns_uri(name, RecordType::Txt);
+    let linted = texts.into_iter().map(|(index, text)| {
+        let own = found.extract_if(.., |(record, _)| *record == index);
+        let own = own.map(|(_, finding)| finding).collect();
+        Linted::of_findings(&format!("{name} TXT"), &uri, kind, &text, own)
+    });
+    linted.collect()
+}
+
+/// A finding, and the record it is about unless it is about their number.
+type About = (Option<usize>, Finding);
+
+/// What is wrong with the records of a name.
+fn set(kind: Kind, records: &[TxtRecord]) -> Vec<About> {
+    let about = |found: Vec<TxtFinding>| -> Vec<About> {
+        found.into_iter().map(|it| (it.record, it.finding)).collect()
+    };
+    let mut found = match kind {
+        Kind::Spf => return about(lint::lint_spf_set(records)),
+        Kind::Dmarc => return about(lint::lint_dmarc_set(records)),
+        Kind::Dkim => return about(lint::lint_dkim_key_set(records)),
+        Kind::MtaSts => about(lint::lint_mta_sts_set(records)),
+        Kind::TlsRpt => about(lint::lint_tls_rpt_set(records)),
+        _ => Vec::new(),
+    };
+    for (index, record) in records.iter().enumerate() {
+        found.extend(kind.lint(&record.text()).into_iter().map(|finding| (Some(index), finding)));
+    }
+    found
+}
+
+/// The TLSA records of the mail exchangers.
+async fn certificates(dns: &Dns, domain: &Name) -> Vec<Linted> {
+    let mut linted = Vec::new();
+    let answer = dns.answer(domain, RecordType::Mx).await;
+    for data in answer.records().iter().take(MAX_HOSTS) {
+        let RecordData::Mx { exchange, .. } = data else { continue };
+        let Ok(name) = Name::new(&format!("_25._tcp.{}", exchange.as_str())) else { continue };
+        for data in dns.answer(&name, RecordType::Tlsa).await.records() {
+            let RecordData::Tlsa(record) = data else { continue };
+            let text = record.to_string();
+            let (origin, uri) = (format!("{name} TLSA"), dns_uri(&name, RecordType::Tlsa));
+            linted.push(Linted::of_findings(
+                &origin,
+                &uri,
+                Kind::Tlsa,
+                &text,
+                lint::lint_tlsa(&text),
+            ));
+        }
+    }
+    linted
+}
+
+/// Mail exchangers that are looked at.
+const MAX_HOSTS: usize = 20;

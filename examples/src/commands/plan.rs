@@ -1,0 +1,192 @@
+//! `mailkit plan`: the records that a domain needs, and the way there.
+
+mod rotate;
+mod values;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use mailkit_auth::plan::{DomainPlan, Plan, changes};
+use mailkit_auth::record::ReportUri;
+use mailkit_auth::record::mta_sts_policy::Mode;
+use mailkit_auth::rollout::{Day, Stage};
+use mailkit_auth::{DmarcRecord, Domain, Policy, Selector, TlsRptRecord};
+
+use super::ending::Ending;
+use super::error::{CommandError, because};
+use super::zone_file::ZoneFiles;
+use super::{moment, output};
+use values::{AliasArgument, KeyArgument, MailHost, ProviderArgument, StageArgument};
+
+/// What `mailkit plan` is told.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:
+  mailkit plan acme.example --provider google --ip 192.0.2.7 --rua dmarc@acme.example --dkim s1=s1.pem > acme.zone
+  mailkit plan acme.example --provider microsoft-365,tenant=acme,partition=r --stage quarantine --against old.zone
+  mailkit plan rotate --key 2026q1a=rsa,signing,2026-01-05"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// The domain.
+    #[arg(required = true)]
+    domain: Option<Domain>,
+    /// A provider of the table: ID, ID:sends or ID:receives, and the values it asks for as ,name=value.
+    #[arg(long, value_name = "ID[:ROLE][,NAME=VALUE]…")]
+    provider: Vec<ProviderArgument>,
+    /// List the providers of the table.
+    #[arg(long, exclusive = true)]
+    providers: bool,
+    /// An address from which the domain itself sends.
+    #[arg(long, value_name = "ADDRESS")]
+    ip: Vec<IpAddr>,
+    /// A host that receives the domain's mail.
+    #[arg(long, value_name = "[PREFERENCE=]HOST")]
+    mx: Vec<MailHost>,
+    /// How strict DMARC is.
+    #[arg(long, value_enum, default_value = "none")]
+    stage: StageArgument,
+    /// Where aggregate reports go: an address, or a URI.
+    #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
+    rua: Vec<ReportUri>,
+    /// Where failure reports go.
+    #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
+    ruf: Vec<ReportUri>,
+    /// A DKIM key to publish: the private key in PEM, or a file with its record.
+    #[arg(long, value_name = "SELECTOR=FILE")]
+    dkim: Vec<KeyArgument>,
+    /// A selector whose key somebody else keeps.
+    #[arg(long, value_name = "SELECTOR=DOMAIN")]
+    dkim_alias: Vec<AliasArgument>,
+    /// A selector that no longer signs: it gets the empty key.
+    #[arg(long, value_name = "SELECTOR")]
+    retire: Vec<Selector>,
+    /// MTA-STS in this mode: none, testing or enforce.
+    #[arg(long, value_name = "MODE")]
+    mta_sts: Option<Mode>,
+    /// Where TLS reports go.
+    #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
+    tls_rua: Vec<ReportUri>,
+    /// Seconds for which records may be kept.
+    #[arg(long, default_value_t = 3600)]
+    ttl: u32,
+    /// The domain neither sends nor receives.
+    #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "dkim", "mta_sts"])]
+    parked: bool,
+    /// What is published now, as a zone file: print the steps from there, negative if there are any.
+    #[arg(long, value_name = "FILE")]
+    against: Vec<PathBuf>,
+    /// The day to count from; by default today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    now: Option<Day>,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Say what to do next with each DKIM key, and when.
+    Rotate(rotate::Arguments),
+}
+
+/// Plans, and prints the records or the steps.
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    if let Some(Action::Rotate(arguments)) = &arguments.action {
+        return rotate::run(arguments);
+    }
+    if arguments.providers {
+        return values::print_providers();
+    }
+    let Some(domain) = &arguments.domain else {
+        return Err(CommandError::new("plan needs a domain"));
+    };
+    let plan = match arguments.parked {
+        true => Plan::parked(domain.clone(), arguments.rua.first().cloned()),
+        false => plan(arguments, domain)?,
+    };
+    if !arguments.against.is_empty() {
+        return print_steps(arguments, &plan);
+    }
+    if arguments.json {
+        output::json(&plan)?;
+    } else {
+        output::text(&format!("{plan}{}", policy_file(&plan)))?;
+    }
+    Ok(Ending::Fine)
+}
+
+fn print_steps(arguments: &Arguments, plan: &Plan) -> Result<Ending, CommandError> {
+    let files = ZoneFiles::read(&arguments.against)?;
+    let now = moment::moment(arguments.now);
+    let changes = changes(files.published(), &plan.zone, now);
+    if arguments.json {
+        output::json(&changes)?;
+    } else {
+        output::text(&changes.to_string())?;
+    }
+    Ok(Ending::fine_if(changes.steps.is_empty()))
+}
+
+fn plan(arguments: &Arguments, domain: &Domain) -> Result<Plan, CommandError> {
+    let mut plan = DomainPlan::new(domain.clone(), dmarc(arguments)).with_ttl(arguments.ttl);
+    for provider in &arguments.provider {
+        plan = plan.with_provider(provider.0.clone());
+    }
+    for host in &arguments.mx {
+        plan = plan.with_mail_host(host.preference, host.host.clone());
+    }
+    for address in &arguments.ip {
+        plan = plan.with_sending_address(*address);
+    }
+    for key in &arguments.dkim {
+        plan = plan.with_dkim_key(key.selector.clone(), key.read()?);
+    }
+    for alias in &arguments.dkim_alias {
+        plan = plan.with_dkim_alias(alias.selector.clone(), alias.target.clone());
+    }
+    for selector in &arguments.retire {
+        plan = plan.with_retired_selector(selector.clone());
+    }
+    if let Some(mode) = arguments.mta_sts {
+        // A date is a number that only grows, which is all that a policy's number must do.
+        let id = moment::day(arguments.now).to_string().replace('-', "");
+        let id = id.parse().map_err(because("no number for the MTA-STS policy"))?;
+        plan = plan.with_mta_sts(mode, POLICY_AGE, id);
+    }
+    if let Some(record) = tls_reports(&arguments.tls_rua)? {
+        plan = plan.with_tls_reports(record);
+    }
+    plan.plan().map_err(because(format!("no plan for {domain}")))
+}
+
+fn dmarc(arguments: &Arguments) -> DmarcRecord {
+    let record = Stage::from(arguments.stage).record(&DmarcRecord::new(Policy::None));
+    let record = arguments.rua.iter().cloned().fold(record, DmarcRecord::with_aggregate_reports);
+    arguments.ruf.iter().cloned().fold(record, DmarcRecord::with_failure_reports)
+}
+
+fn tls_reports(uris: &[ReportUri]) -> Result<Option<TlsRptRecord>, CommandError> {
+    let mut record: Option<TlsRptRecord> = None;
+    for uri in uris {
+        let next = match record.take() {
+            Some(record) => record.with_reports(uri.clone()),
+            None => TlsRptRecord::new(uri.clone()),
+        };
+        record = Some(next.map_err(because("no record for TLS reports"))?);
+    }
+    Ok(record)
+}
+
+/// The policy file of MTA-STS as comments behind the zone.
+fn policy_file(plan: &Plan) -> String {
+    let file = plan.policy_file.as_ref().map(ToString::to_string).unwrap_or_default();
+    file.lines().map(|line| format!(";   {line}\n")).collect()
+}
+
+/// A week: long enough to outlive an attack, short enough to change hosts.
+const POLICY_AGE: Duration = Duration::from_secs(7 * 86_400);

@@ -1,0 +1,166 @@
+//! What the options of `mailkit plan` hold.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use mailkit_auth::plan::ProviderUse;
+use mailkit_auth::provider::{Provider, providers};
+use mailkit_auth::record::ReportUri;
+use mailkit_auth::rollout::Stage;
+use mailkit_auth::{DkimKeyRecord, Domain, Selector};
+
+use crate::commands::ending::Ending;
+use crate::commands::error::{CommandError, because};
+use crate::commands::input::{MAX_SMALL_FILE, read_text};
+use crate::commands::{output, sign};
+
+/// `ID[:ROLE][,NAME=VALUE]…`
+#[derive(Clone, Debug)]
+pub(super) struct ProviderArgument(pub(super) ProviderUse);
+
+impl FromStr for ProviderArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parts = text.split(',');
+        let first = parts.next().unwrap_or_default();
+        let (id, role) = first.split_once(':').unwrap_or((first, "mailboxes"));
+        let provider = provider(id)
+            .ok_or_else(|| format!("no provider {id:?}; `mailkit plan --providers` lists them"))?;
+        let mut used = match role {
+            "mailboxes" => ProviderUse::mailboxes(provider),
+            "receives" => ProviderUse::receiver(provider),
+            "sends" => ProviderUse::sender(provider),
+            _ => return Err("a role is mailboxes, receives or sends".to_owned()),
+        };
+        for part in parts {
+            let (name, value) = part.split_once('=').ok_or("write a value as name=value")?;
+            used = used.with_value(name, value);
+        }
+        match used.missing_values().as_slice() {
+            [] => Ok(Self(used)),
+            missing => Err(format!("{id} also needs {}", missing.join(", "))),
+        }
+    }
+}
+
+/// The provider of this identifier, or the only one whose identifier begins so.
+fn provider(id: &str) -> Option<&'static Provider> {
+    let mut similar = providers().iter().filter(|it| it.id.starts_with(id));
+    let only = similar.next().filter(|_| similar.next().is_none());
+    Provider::by_id(id).or(only)
+}
+
+/// `[PREFERENCE=]HOST`
+#[derive(Clone, Debug)]
+pub(super) struct MailHost {
+    pub(super) preference: u16,
+    pub(super) host: Domain,
+}
+
+impl FromStr for MailHost {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (preference, host) = text.split_once('=').unwrap_or(("10", text));
+        let preference = preference.parse().map_err(|error| format!("preference: {error}"))?;
+        let host = host.parse().map_err(|error| format!("{error}"))?;
+        Ok(Self { preference, host })
+    }
+}
+
+/// `SELECTOR=FILE`
+#[derive(Clone, Debug)]
+pub(super) struct KeyArgument {
+    pub(super) selector: Selector,
+    file: PathBuf,
+}
+
+impl FromStr for KeyArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (selector, file) = split_selector(text)?;
+        Ok(Self { selector, file: file.into() })
+    }
+}
+
+impl KeyArgument {
+    /// The record of the key: of a private one its public half.
+    pub(super) fn read(&self) -> Result<DkimKeyRecord, CommandError> {
+        let text = read_text(&self.file, MAX_SMALL_FILE)?;
+        if text.contains("PRIVATE KEY") {
+            return Ok(sign::read_key(&self.file)?.key_record());
+        }
+        let what = format!("no DKIM key in {}", self.file.display());
+        text.trim().parse().map_err(because(what))
+    }
+}
+
+/// `SELECTOR=DOMAIN`
+#[derive(Clone, Debug)]
+pub(super) struct AliasArgument {
+    pub(super) selector: Selector,
+    pub(super) target: Domain,
+}
+
+impl FromStr for AliasArgument {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (selector, target) = split_selector(text)?;
+        Ok(Self { selector, target: target.parse().map_err(|error| format!("{error}"))? })
+    }
+}
+
+fn split_selector(text: &str) -> Result<(Selector, &str), String> {
+    let (selector, rest) = text.split_once('=').ok_or("write it with an = after the selector")?;
+    Ok((selector.parse().map_err(|error| format!("selector: {error}"))?, rest))
+}
+
+/// The stages of a policy.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum StageArgument {
+    /// p=none: reports alone.
+    None,
+    /// p=quarantine; t=y.
+    QuarantineTesting,
+    /// p=quarantine.
+    Quarantine,
+    /// p=reject; t=y.
+    RejectTesting,
+    /// p=reject.
+    Reject,
+}
+
+impl From<StageArgument> for Stage {
+    fn from(stage: StageArgument) -> Self {
+        match stage {
+            StageArgument::None => Self::None,
+            StageArgument::QuarantineTesting => Self::QuarantineTesting,
+            StageArgument::Quarantine => Self::Quarantine,
+            StageArgument::RejectTesting => Self::RejectTesting,
+            StageArgument::Reject => Self::Reject,
+        }
+    }
+}
+
+/// An address, or a URI.
+pub(super) fn report_uri(text: &str) -> Result<ReportUri, String> {
+    let uri = if text.contains(':') { text.to_owned() } else { format!("mailto:{text}") };
+    uri.parse().map_err(|error| format!("{error}"))
+}
+
+/// The table of providers: what to write after --provider, and the date of the facts.
+pub(super) fn print_providers() -> Result<Ending, CommandError> {
+    let row = |provider: &Provider| {
+        let missing = ProviderUse::mailboxes(provider);
+        let values = missing.missing_values().join(", ");
+        let date = provider.resolved.as_deref().unwrap_or("not compared with the DNS");
+        // Last what may have letters of two columns.
+        [provider.id.as_str(), date, &values, &provider.name].map(str::to_owned).to_vec()
+    };
+    let rows: Vec<Vec<String>> = providers().iter().map(row).collect();
+    output::text(&output::table(&rows, &[]))?;
+    Ok(Ending::Fine)
+}

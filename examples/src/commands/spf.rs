@@ -1,0 +1,181 @@
+//! `mailkit spf`: an SPF record evaluated, drawn as a tree, and flattened.
+
+mod drift;
+mod trace;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::SystemTime;
+
+use mailkit_auth::lookup::{Name, RecordData};
+use mailkit_auth::spf::flatten::{FlattenOptions, FlattenedSpf, flatten};
+use mailkit_auth::spf::tree::{SpfTree, SpfTreeRequest};
+use mailkit_auth::spf::{SpfRequest, SpfResult};
+use mailkit_auth::zone::{Zone, ZoneRecord};
+use mailkit_auth::{Domain, SpfRecord};
+
+use super::dns::DnsArguments;
+use super::ending::Ending;
+use super::error::{CommandError, because};
+use super::output;
+
+/// What `mailkit spf` is told.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Say whether a host may send for a domain, and by which term.
+    Evaluate(Evaluate),
+    /// Draw all records that a domain's record leads to, with the lookups that each branch costs.
+    Tree(Tree),
+    /// Replace includes and names by the networks that they stand for now.
+    Flatten(Flatten),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  mailkit spf evaluate acme.example --ip 192.0.2.7 --zone acme.zone")]
+struct Evaluate {
+    /// The domain of the envelope sender.
+    domain: Domain,
+    /// The address of the host that sends.
+    #[arg(long)]
+    ip: IpAddr,
+    /// The name that the host gives in HELO.
+    #[arg(long, default_value = "unknown.invalid")]
+    helo: String,
+    /// The envelope sender; by default an address of the domain.
+    #[arg(long, value_name = "ADDRESS")]
+    from: Option<String>,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  mailkit spf tree acme.example --zone acme.zone")]
+struct Tree {
+    /// The domain.
+    domain: Domain,
+    /// A record that is not yet published, in the place of the domain's.
+    #[arg(long)]
+    record: Option<SpfRecord>,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mailkit spf flatten acme.example --keep _spf.host.example --zone acme.zone
+  mailkit spf flatten acme.example --json > flat.json; mailkit spf flatten acme.example --compare flat.json")]
+struct Flatten {
+    /// The domain.
+    domain: Domain,
+    /// The record as it was written, if a flattened one has taken its place.
+    #[arg(long)]
+    record: Option<SpfRecord>,
+    /// A domain whose include or redirect stays.
+    #[arg(long, value_name = "DOMAIN", value_parser = Name::new)]
+    keep: Vec<Name>,
+    /// The most octets of one record.
+    #[arg(long, default_value_t = FlattenOptions::default().octets)]
+    octets: usize,
+    /// What `flatten --json` printed earlier: say what has changed since; negative if anything has.
+    #[arg(long, value_name = "FILE")]
+    compare: Option<PathBuf>,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+/// Does it.
+pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    match &arguments.action {
+        Action::Evaluate(it) => evaluate(it).await,
+        Action::Tree(it) => tree(it).await,
+        Action::Flatten(it) => flat(it).await,
+    }
+}
+
+async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
+    let Evaluate { domain, ip, helo, from, json, .. } = arguments;
+    let sender = from.clone().unwrap_or_else(|| format!("postmaster@{domain}"));
+    let request = SpfRequest::new(*ip, helo.as_str(), sender).with_now(SystemTime::now());
+    let dns = arguments.dns.open()?;
+    let verdict = dns.check_host(&request).await;
+    if *json {
+        output::json(&verdict)?;
+    } else {
+        output::text(&trace::draw(&verdict))?;
+    }
+    dns.tell_unseen();
+    match verdict.result {
+        SpfResult::TempError => {
+            Err(CommandError::new(format!("no verdict: because: {}", verdict.reason)))
+        }
+        result => Ok(Ending::fine_if(result == SpfResult::Pass)),
+    }
+}
+
+async fn tree(arguments: &Tree) -> Result<Ending, CommandError> {
+    let tree = walk(&arguments.dns, &arguments.domain, arguments.record.as_ref()).await?;
+    if arguments.json {
+        output::json(&tree)?;
+    } else {
+        output::text(&tree.to_string())?;
+    }
+    Ok(Ending::fine_if(!tree.exceeds_limits() && tree.problems().next().is_none()))
+}
+
+async fn flat(arguments: &Flatten) -> Result<Ending, CommandError> {
+    let tree = walk(&arguments.dns, &arguments.domain, arguments.record.as_ref()).await?;
+    let options = FlattenOptions::default().with_octets(arguments.octets);
+    let options = arguments.keep.iter().cloned().fold(options, FlattenOptions::with_kept);
+    let what = format!("cannot flatten the record of {}", arguments.domain);
+    let flat = flatten(&tree, &options).map_err(because(what))?;
+    if let Some(earlier) = &arguments.compare {
+        return drift::compare(earlier, &flat, arguments.json);
+    }
+    if arguments.json {
+        output::json(&flat)?;
+    } else {
+        output::text(&zone_of(&flat).to_string())?;
+    }
+    Ok(Ending::Fine)
+}
+
+async fn walk(
+    dns: &DnsArguments,
+    domain: &Domain,
+    record: Option<&SpfRecord>,
+) -> Result<SpfTree, CommandError> {
+    let dns = dns.open()?;
+    let request = SpfTreeRequest::new(domain.clone());
+    let request = match record {
+        Some(record) => request.with_record(record.clone()),
+        None => request,
+    };
+    let tree = dns.spf_tree(request).await;
+    dns.tell_unseen();
+    Ok(tree)
+}
+
+/// The records to publish. An hour lets a change of a provider's networks through by noon.
+fn zone_of(flat: &FlattenedSpf) -> Zone {
+    let record = |name: &Name, record: &SpfRecord| {
+        ZoneRecord::new(name.clone(), 3600, RecordData::Txt(record.to_string().into_bytes()))
+    };
+    flat.records.iter().map(|it| record(&it.name, &it.record)).collect()
+}

@@ -1,0 +1,112 @@
+//! `mailkit verify`: SPF, DKIM, ARC and DMARC of a message, with the reasons.
+
+use std::fmt::Write as _;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use mailkit_auth::dmarc::DmarcResult;
+use mailkit_auth::rollout::Day;
+use mailkit_auth::verify::{AuthReport, Envelope};
+
+use super::dns::DnsArguments;
+use super::ending::Ending;
+use super::error::{CommandError, because};
+use super::input::{MAX_FILE, read};
+use super::output::{self, visible};
+use super::{message, moment};
+
+/// What `mailkit verify` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  mailkit verify mail.eml --ip 192.0.2.7 --helo mx.acme.example --from info@acme.example --zone acme.zone
+
+The answer is negative unless DMARC passes.")]
+pub struct Arguments {
+    /// The message, or `-` for the standard input. Line ends may be those of this host.
+    #[arg(value_name = "MESSAGE")]
+    message: PathBuf,
+    #[command(flatten)]
+    envelope: EnvelopeArguments,
+    /// Print the Authentication-Results field that this host would add, under its name.
+    #[arg(long, value_name = "AUTHSERV-ID")]
+    results_as: Option<String>,
+    /// The day of the check, which decides whether a signature has expired; by default this moment.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    now: Option<Day>,
+    /// Print as JSON.
+    #[arg(long, conflicts_with = "results_as")]
+    json: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+/// How the message came.
+#[derive(Clone, Debug, clap::Args)]
+pub struct EnvelopeArguments {
+    /// The address of the host that sent it.
+    #[arg(long)]
+    ip: IpAddr,
+    /// The name that the host gave in HELO.
+    #[arg(long, default_value = "unknown.invalid")]
+    helo: String,
+    /// The sender of the envelope; none for a bounce.
+    #[arg(long, value_name = "ADDRESS", default_value = "")]
+    from: String,
+}
+
+impl EnvelopeArguments {
+    pub(crate) fn envelope(&self) -> Envelope {
+        Envelope::new(self.ip, self.helo.as_str(), self.from.as_str())
+    }
+}
+
+/// Verifies; negative unless DMARC passes.
+pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    let octets = message::with_crlf(read(&arguments.message, MAX_FILE)?);
+    let dns = arguments.dns.open()?;
+    let envelope = arguments.envelope.envelope();
+    let report = dns.verify(&octets, &envelope, moment::moment(arguments.now)).await;
+    if let Some(name) = &arguments.results_as {
+        let results = report.authentication_results(name);
+        let results = results.map_err(because(format!("{name:?} cannot name this host")))?;
+        output::text(&results.to_header())?;
+    } else if arguments.json {
+        output::json(&report)?;
+    } else {
+        output::text(&describe(&report))?;
+    }
+    dns.tell_unseen();
+    match report.dmarc.result {
+        DmarcResult::TempError => Err(CommandError::new(format!(
+            "no verdict: because: {}",
+            visible(&report.dmarc.reason)
+        ))),
+        result => Ok(Ending::fine_if(result == DmarcResult::Pass)),
+    }
+}
+
+/// A line for each method.
+fn describe(report: &AuthReport) -> String {
+    let mut lines = String::new();
+    let mut line = |method: &str, result: &dyn std::fmt::Display, reason: &str| {
+        // Writing to a text cannot fail.
+        let _ = writeln!(lines, "{method:<6} {:<10} {}", result.to_string(), visible(reason));
+    };
+    line("SPF", &report.spf.result, &report.spf.reason);
+    if report.dkim.is_empty() {
+        line("DKIM", &"none", "no signature");
+    }
+    for verdict in &report.dkim {
+        let of = match (&verdict.domain, &verdict.selector) {
+            (Some(domain), Some(selector)) => format!(" ({selector} of {domain})"),
+            _ => String::new(),
+        };
+        line("DKIM", &verdict.result, &format!("{}{of}", verdict.reason));
+    }
+    line("ARC", &report.arc.result, &report.arc.reason);
+    line("DMARC", &report.dmarc.result, &report.dmarc.reason);
+    if report.dmarc.result == DmarcResult::Fail {
+        line("", &"", &format!("the domain asks for: {}", report.dmarc.policy));
+    }
+    lines
+}

@@ -1,0 +1,103 @@
+//! `mailkit lint`.
+
+use super::{mailkit, mailkit_with};
+
+const FAULTY: &str = "v=spf1 ipv4:8.8.8.8 -all";
+
+#[test]
+fn a_record_is_underlined_and_mended() {
+    mailkit(&["lint", FAULTY]).expect(
+        1,
+        "error[SPF011]: unknown mechanism `ipv4`: is `ip4:8.8.8.8` meant?
+ --> the record, byte 7
+  | v=spf1 ipv4:8.8.8.8 -all
+  |        ^^^^^^^^^^^^
+  = fix: write `ip4:8.8.8.8` for `ipv4:8.8.8.8`
+  = help: use a mechanism of the standard
+  = see: RFC 7208 section 4.6.1
+
+the record: 1 error
+",
+    );
+    mailkit(&["lint", "--fix", FAULTY]).expect(0, "v=spf1 ip4:8.8.8.8 -all\n");
+    mailkit(&["lint", "v=spf1 ip4:8.8.8.8 -all"]).expect(0, "the record: no findings\n");
+    let run = mailkit(&["lint", "--fix", "v=spf1 +all"]);
+    run.expect(1, "v=spf1 +all\n");
+    assert!(run.stderr.contains("1 errors need a decision"), "{}", run.stderr);
+}
+
+#[test]
+fn files_and_the_standard_input_hold_a_record_a_line() {
+    let records = format!("# ours\n{FAULTY}\n\nv=DMARC1; p=none; rua=mailto:d@a.example\n");
+    for arguments in [&["lint"] as &[&str], &["lint", "-"]] {
+        mailkit_with(arguments, &records).expect_words(
+            1,
+            &["standard input line 2: 1 error", "standard input line 4: 1 warning"],
+        );
+    }
+    let policy = "version: STSv1\nmode: Enforce\nmx: mx.a.example\nmax_age: 604800\n";
+    let mended = policy.replace("Enforce", "enforce");
+    mailkit_with(&["lint", "--fix"], policy).expect(0, &mended);
+    mailkit_with(&["lint"], "\n").expect_error(&["standard input holds no record"]);
+    mailkit(&["lint", "hello"]).expect_error(&["cannot tell what the record is", "--kind"]);
+    mailkit(&["lint", "--kind", "spf", "hello"]).expect_words(1, &["error[SPF"]);
+}
+
+#[test]
+fn findings_are_data_too() {
+    let json = mailkit(&["lint", "--json", FAULTY]).json();
+    assert_eq!(json[0]["kind"], "spf");
+    assert_eq!(json[0]["findings"][0]["code"], "SPF011");
+    assert_eq!(json[0]["findings"][0]["span"]["start"], 7);
+    assert_eq!(json[0]["fixed"], "v=spf1 ip4:8.8.8.8 -all");
+
+    let run = mailkit(&[
+        "lint",
+        "--domain",
+        "broken.example",
+        "--zone",
+        "faulty.json",
+        "--format",
+        "sarif",
+    ]);
+    let results = run.json()["runs"][0]["results"].clone();
+    let codes: Vec<&str> =
+        results.as_array().unwrap().iter().map(|it| it["ruleId"].as_str().unwrap()).collect();
+    assert_eq!(
+        (run.code, codes.as_slice()),
+        (1, ["SPF011", "SPF017", "DMC010", "DMC022", "DKM005"].as_slice())
+    );
+    let place = &results[0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"];
+    assert_eq!(place, "dns:broken.example?type=TXT");
+}
+
+#[test]
+fn a_domain_is_linted_with_its_sets() {
+    mailkit(&["lint", "--domain", "broken.example", "--zone", "faulty.json"]).expect_words(
+        1,
+        &[
+            "broken.example TXT: 2 errors",
+            "_dmarc.broken.example TXT: 1 error, 1 warning",
+            "s1._domainkey.broken.example TXT: 1 warning",
+        ],
+    );
+    mailkit(&["lint", "--domain", "acme.example", "--zone", "healthy.zone"])
+        .expect_words(0, &["_dmarc.acme.example TXT: no findings"]);
+    mailkit(&["lint", "--domain", "other.example", "--zone", "healthy.zone"])
+        .expect_error(&["the DNS gave no answer to other.example TXT"]);
+}
+
+#[test]
+fn rules_are_explained() {
+    mailkit(&["lint", "--explain", "spf017"]).expect(
+        0,
+        "SPF017 (error): an `all` that lets everybody send in the name of the domain
+  what to do: end the record with `~all` or `-all`
+  see: RFC 7208 section 2.6.3
+",
+    );
+    mailkit(&["lint", "--explain", "SPF999"]).expect_error(&["no rule \"SPF999\"", "--rules"]);
+    mailkit(&["lint", "--rules"]).expect_words(0, &["SPF017  error", "DMC010  error"]);
+    let rules = mailkit(&["lint", "--rules", "--json"]).json();
+    assert!(rules.as_array().unwrap().len() >= 100);
+}

@@ -1,0 +1,94 @@
+//! `mailkit plan`.
+
+use std::fs;
+
+use super::mailkit;
+
+#[test]
+fn records_are_printed_as_a_zone() {
+    let run = mailkit(&[
+        "plan",
+        "acme.example",
+        "--provider",
+        "google",
+        "--ip",
+        "192.0.2.7",
+        "--stage",
+        "quarantine-testing",
+        "--rua",
+        "dmarc@acme.example",
+        "--mta-sts",
+        "testing",
+        "--tls-rua",
+        "tls@acme.example",
+        "--now",
+        "2026-11-22",
+    ]);
+    run.expect_words(
+        0,
+        &[
+            "acme.example. 3600 IN TXT \"v=spf1 ip4:192.0.2.7 include:_spf.google.com ~all\"\n",
+            "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=quarantine; t=y; rua=mailto:dmarc@acme.example\"\n",
+            "_mta-sts.acme.example. 3600 IN TXT \"v=STSv1; id=20261122\"\n",
+            "_smtp._tls.acme.example. 3600 IN TXT \"v=TLSRPTv1; rua=mailto:tls@acme.example\"\n",
+            ";   mode: testing\n",
+        ],
+    );
+    let parked = mailkit(&["plan", "acme.example", "--parked", "--json"]).json();
+    assert_eq!(parked["zone"][0]["type"], "MX");
+    assert_eq!(parked["zone"][1]["text"], "v=spf1 -all");
+}
+
+#[test]
+fn what_is_planned_is_read_back_and_needs_no_step() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    let path = zone.to_str().unwrap();
+    let plan = ["plan", "acme.example", "--mx", "10=mx.acme.example", "--ip", "192.0.2.7"];
+    fs::write(&zone, mailkit(&plan).stdout).unwrap();
+    mailkit(&[&plan as &[&str], &["--against", path]].concat()).expect(0, "nothing to change\n");
+    let stricter = [&plan as &[&str], &["--stage", "reject", "--against", path]].concat();
+    mailkit(&[&stricter as &[&str], &["--now", "2026-11-22"]].concat()).expect_words(
+        1,
+        &[
+            "[ ] 1. shorten the time to live",
+            "publish the DMARC policy",
+            "not before 2026-11-22 00:00 UTC",
+        ],
+    );
+    let json = mailkit(&[&stricter as &[&str], &["--json"]].concat()).json();
+    assert_eq!(json["steps"][0]["kind"], "lower_ttl");
+}
+
+#[test]
+fn keys_are_rotated_by_date() {
+    let rotate = |now| {
+        let key = ["plan", "rotate", "--type", "rsa", "--key", "2026q1a=rsa,signing,2026-01-05"];
+        mailkit(&[&key as &[&str], &["--now", now]].concat())
+    };
+    rotate("2026-02-01")
+        .expect_words(1, &["later  2026-06-20 00:00 UTC: make and publish rsa key"]);
+    rotate("2026-06-20")
+        .expect_words(0, &["now    2026-06-20 00:00 UTC: make and publish rsa key"]);
+    let json = mailkit(&["plan", "rotate", "--type", "rsa", "--json"]).json();
+    assert_eq!(json[0]["step"], "publish");
+    let twice = ["plan", "rotate", "--key", "a=rsa,removed", "--key", "a=rsa,removed"];
+    mailkit(&twice).expect_error(&["selector `a` stands for two keys"]);
+    mailkit(&["plan", "rotate", "--key", "a=rsa"])
+        .expect_error(&["write it as selector=rsa,signing"]);
+}
+
+#[test]
+fn contradictions_are_told() {
+    #[track_caller]
+    fn check(arguments: &[&str], words: &[&str]) {
+        mailkit(&[&["plan", "acme.example"] as &[&str], arguments].concat()).expect_error(words);
+    }
+    check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
+    check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
+    check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);
+    check(&["--dkim", "s1=gone.pem"], &["cannot read gone.pem"]);
+    check(&["--dkim", "s1=offer.eml"], &["no DKIM key in offer.eml"]);
+    check(&["--against", "gone.zone"], &["cannot read gone.zone"]);
+    mailkit(&["plan", "--providers"]).expect_words(0, &["google-workspace", "microsoft-365"]);
+}

@@ -1,0 +1,166 @@
+//! `mailkit keys`, `mailkit sign` and `mailkit verify`, one after the other.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::{assets, mailkit};
+
+/// Two keys, and a zone that publishes them.
+struct Keys {
+    directory: tempfile::TempDir,
+}
+
+impl Keys {
+    fn new() -> Self {
+        let keys = Self { directory: tempfile::tempdir().unwrap() };
+        let mut zone = fs::read_to_string(assets().join("healthy.zone")).unwrap();
+        for (selector, algorithm) in [("s1", "ed25519"), ("s2", "rsa2048")] {
+            let path = keys.path(&format!("{selector}.pem"));
+            let run = mailkit(&[
+                "keys",
+                "--domain",
+                "acme.example",
+                "--selector",
+                selector,
+                "--algorithm",
+                algorithm,
+                "--out",
+                text(&path),
+            ]);
+            run.expect_words(0, &["._domainkey.acme.example. 3600 IN TXT \"v=DKIM1; "]);
+            zone += &run.stdout;
+        }
+        fs::write(keys.path("acme.zone"), zone).unwrap();
+        keys
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
+    }
+
+    /// Signs with one key, and puts the result into a file.
+    fn sign(&self, input: &str, output: &str, more: &[&str]) -> super::Run {
+        let (key, out) = (self.path("s1.pem"), self.path(output));
+        let sign = [
+            "sign",
+            input,
+            "--domain",
+            "acme.example",
+            "--selector",
+            "s1",
+            "--key",
+            text(&key),
+            "--now",
+            "2026-11-22",
+            "--out",
+            text(&out),
+        ];
+        mailkit(&[&sign as &[&str], more].concat())
+    }
+
+    fn verify(&self, message: &str, now: &str, more: &[&str]) -> super::Run {
+        let (message, zone) = (self.path(message), self.path("acme.zone"));
+        let verify = [
+            "verify",
+            text(&message),
+            "--ip",
+            "203.0.113.9",
+            "--helo",
+            "out.example",
+            "--from",
+            "info@acme.example",
+            "--zone",
+            text(&zone),
+            "--now",
+            now,
+        ];
+        mailkit(&[&verify as &[&str], more].concat())
+    }
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn what_one_command_signs_the_other_verifies() {
+    let keys = Keys::new();
+    let second = keys.path("s2.pem");
+    let dual =
+        ["--domain", "acme.example", "--selector", "s2", "--key", text(&second), "--expires", "7"];
+    keys.sign("offer.eml", "signed.eml", &dual).expect(0, "");
+    keys.verify("signed.eml", "2026-11-23", &[]).expect(
+        0,
+        "SPF    fail       `-all` of acme.example matches
+DKIM   pass       signed by acme.example (s1 of acme.example)
+DKIM   pass       signed by acme.example (s2 of acme.example)
+ARC    none       no chain
+DMARC  pass       DKIM passed for acme.example, which stands for acme.example
+",
+    );
+    keys.verify("signed.eml", "2026-12-24", &[])
+        .expect_words(1, &["DKIM   fail       the signature has expired", "asks for: reject"]);
+    let run = keys.verify("signed.eml", "2026-11-23", &["--json"]);
+    let json = run.json();
+    assert_eq!((run.code, &json["dmarc"]["result"]), (0, &"pass".into()));
+    let run = keys.verify("signed.eml", "2026-11-23", &["--results-as", "mx.list.example"]);
+    run.expect_words(0, &["Authentication-Results: mx.list.example; spf=fail", "dmarc=pass"]);
+
+    let signed = fs::read_to_string(keys.path("signed.eml")).unwrap();
+    fs::write(keys.path("changed.eml"), signed.replace("Hello", "Hallo")).unwrap();
+    keys.verify("changed.eml", "2026-11-23", &[])
+        .expect_words(1, &["the body was changed", "DMARC  fail"]);
+}
+
+#[test]
+fn a_seal_is_the_next_of_its_chain() {
+    let keys = Keys::new();
+    keys.sign("offer.eml", "signed.eml", &[]).expect(0, "");
+    let (signed, zone) = (keys.path("signed.eml"), keys.path("acme.zone"));
+    let seal = [
+        "--seal",
+        "--results-as",
+        "mx.acme.example",
+        "--ip",
+        "203.0.113.9",
+        "--from",
+        "info@acme.example",
+        "--zone",
+        text(&zone),
+    ];
+    keys.sign(text(&signed), "sealed.eml", &seal).expect(0, "");
+    keys.verify("sealed.eml", "2026-11-23", &[])
+        .expect_words(0, &["ARC    pass       a chain of 1, sealed by acme.example"]);
+}
+
+#[test]
+fn no_key_is_overwritten_and_wrong_keys_are_told() {
+    let keys = Keys::new();
+    let path = keys.path("s1.pem");
+    let again = ["keys", "--domain", "acme.example", "--selector", "s1", "--out", text(&path)];
+    mailkit(&again).expect_error(&["cannot write", "because: File exists"]);
+    keys.sign("offer.eml", "out.eml", &["--key", "offer.eml"])
+        .expect_error(&["1 --domain, 1 --selector and 2 --key"]);
+    let run = mailkit(&[
+        "sign",
+        "offer.eml",
+        "--domain",
+        "acme.example",
+        "--selector",
+        "s1",
+        "--key",
+        "offer.eml",
+    ]);
+    run.expect_error(&["cannot use the key offer.eml"]);
+    let run = mailkit(&[
+        "sign",
+        "healthy.zone",
+        "--domain",
+        "acme.example",
+        "--selector",
+        "s1",
+        "--key",
+        text(&path),
+    ]);
+    run.expect_error(&["cannot sign the message"]);
+}

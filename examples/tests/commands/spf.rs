@@ -1,0 +1,93 @@
+//! `mailkit spf`.
+
+use std::fs;
+
+use super::mailkit;
+
+#[test]
+fn an_evaluation_shows_its_way() {
+    let evaluate = |domain, ip| {
+        mailkit(&[
+            "spf",
+            "evaluate",
+            domain,
+            "--ip",
+            ip,
+            "--zone",
+            "healthy.zone",
+            "--zone",
+            "faulty.json",
+        ])
+    };
+    evaluate("acme.example", "192.0.2.7").expect(
+        0,
+        "pass: `ip4:192.0.2.0/28` of acme.example matches
+acme.example: v=spf1 mx ip4:192.0.2.0/28 -all
+├─ mx  does not match, 1 lookup
+└─ ip4:192.0.2.0/28  matches
+1 of 10 lookups, 0 of 2 void
+",
+    );
+    evaluate("host.example", "203.0.113.9")
+        .expect_words(1, &["none: host.example has no SPF record"]);
+    evaluate("acme.example", "2001:db8::1").expect_words(1, &["fail: `-all` of acme.example"]);
+    evaluate("broken.example", "192.0.2.7").expect_words(1, &["permerror: "]);
+    let run = evaluate("other.example", "192.0.2.7");
+    run.expect_error(&["not in the zone files: other.example TXT", "no verdict: because: "]);
+    let run = mailkit(&[
+        "spf",
+        "evaluate",
+        "acme.example",
+        "--ip",
+        "192.0.2.7",
+        "--zone",
+        "healthy.zone",
+        "--json",
+    ]);
+    let json = run.json();
+    assert_eq!((run.code, &json["result"], &json["lookups"]), (0, &"pass".into(), &1.into()));
+    assert_eq!(json["trace"]["terms"][0]["outcome"], "not-matched");
+}
+
+#[test]
+fn a_tree_is_counted() {
+    let tree = |record: &str, json: &[&str]| {
+        let zone = ["spf", "tree", "broken.example", "--zone", "faulty.json", "--record", record];
+        mailkit(&[&zone as &[&str], json].concat())
+    };
+    tree("v=spf1 mx include:_spf.host.example -all", &[]).expect(
+        0,
+        "broken.example: 3 of 10 lookups, at most 1 of 2 void
+├─ mx  1 lookup, 1 network
+└─ include:_spf.host.example  2 lookups, 2 networks
+   └─ a:out.host.example  1 lookup, 1 network, void for IPv6
+",
+    );
+    tree("v=spf1 include:gone.host.example -all", &[]).expect_words(1, &["gone.host.example"]);
+    let json = tree("v=spf1 include:_spf.host.example -all", &["--json"]).json();
+    assert_eq!(json["cost"]["lookups"], 2);
+}
+
+#[test]
+fn a_flattened_record_is_compared_with_its_sources_later() {
+    let directory = tempfile::tempdir().unwrap();
+    let flatten = |more: &[&str]| {
+        let record = "v=spf1 include:_spf.host.example -all";
+        let zone =
+            ["spf", "flatten", "broken.example", "--zone", "faulty.json", "--record", record];
+        mailkit(&[&zone as &[&str], more].concat())
+    };
+    let record = "\"v=spf1 ip4:198.51.100.0/24 ip4:203.0.113.5 -all\"";
+    flatten(&[]).expect(0, &format!("broken.example. 3600 IN TXT {record}\n"));
+    flatten(&["--keep", "_spf.host.example"]).expect_words(0, &["include:_spf.host.example -all"]);
+
+    let earlier = directory.path().join("flat.json");
+    let path = earlier.to_str().unwrap();
+    let flat = flatten(&["--json"]).stdout;
+    fs::write(&earlier, &flat).unwrap();
+    flatten(&["--compare", path]).expect(0, "nothing has changed\n");
+    fs::write(&earlier, flat.replace("203.0.113.5", "203.0.113.6")).unwrap();
+    flatten(&["--compare", path])
+        .expect(1, "include:_spf.host.example\n  - 203.0.113.6\n  + 203.0.113.5\n");
+    flatten(&["--compare", "offer.eml"]).expect_error(&["offer.eml is not what"]);
+}

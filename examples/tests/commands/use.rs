@@ -1,0 +1,65 @@
+//! What all commands share: help, wrong use, pipes.
+
+use std::process::Stdio;
+
+use super::{command, mailkit};
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["check"],
+    &["demo"],
+    &["gateway"],
+    &["keys"],
+    &["lint"],
+    &["plan"],
+    &["plan", "rotate"],
+    &["sign"],
+    &["spf"],
+    &["spf", "evaluate"],
+    &["spf", "flatten"],
+    &["spf", "tree"],
+    &["verify"],
+];
+
+#[test]
+fn every_command_has_help() {
+    for words in COMMANDS {
+        let run = mailkit(&[words, &["--help"] as &[&str]].concat());
+        run.expect_words(0, &["Usage: mailkit", "Options:"]);
+        let is_group = matches!(words, [] | ["spf"] | ["demo"] | ["gateway"]);
+        assert!(is_group || run.stdout.contains("\n  mailkit "), "no example: {words:?}");
+    }
+}
+
+#[test]
+fn wrong_use_is_told_with_the_way_out() {
+    #[track_caller]
+    fn check(arguments: &[&str], words: &[&str]) {
+        mailkit(arguments).expect_error(words);
+    }
+    check(&["lnit"], &["unrecognized subcommand 'lnit'", "lint"]);
+    check(&["check"], &["<DOMAIN>"]);
+    check(&["check", "-x"], &["unexpected argument '-x'"]);
+    check(&["check", "no_domain!"], &["invalid value 'no_domain!'"]);
+    check(&["check", "acme.example", "--sender", "mx"], &["IP address", "\"mx\""]);
+    check(&["check", "acme.example", "--spam-rate", "3"], &["write it as 3/1000"]);
+    check(
+        &["check", "acme.example", "--zone", "gone.zone"],
+        &["mailkit: cannot read gone.zone: because: No such file"],
+    );
+    check(
+        &["spf", "tree", "acme.example", "--zone", "offer.eml"],
+        &["cannot read the zone file offer.eml: because: line 1: "],
+    );
+    check(&["spf", "tree", "a.example", "--zone", "x", "--server", "127.0.0.1:53"], &["--server"]);
+    check(&["sign", "offer.eml", "--domain", "acme.example"], &["--selector", "--key"]);
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let mut command = command(&["lint", "--rules", "--json"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), b"".as_slice()));
+}
