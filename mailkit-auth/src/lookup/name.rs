@@ -116,6 +116,9 @@ impl fmt::Display for Name {
         if self.is_root() {
             return f.write_str(".");
         }
+        if self.0.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'\\') {
+            return f.write_str(&self.0);
+        }
         for octet in self.0.bytes() {
             match octet {
                 b'\\' => f.write_str("\\\\")?,

@@ -206,7 +206,9 @@ impl FromStr for SpfTerm {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        if let Some((at, odd)) = text.char_indices().find(|(_, c)| !c.is_ascii_graphic()) {
+        let plain = text.bytes().all(|octet| octet.is_ascii_graphic());
+        let mut characters = text.char_indices();
+        if !plain && let Some((at, odd)) = characters.find(|(_, c)| !c.is_ascii_graphic()) {
             let kind = RecordErrorKind::UnexpectedCharacter(odd);
             return Err(RecordError::new(kind, at..at + odd.len_utf8()));
         }

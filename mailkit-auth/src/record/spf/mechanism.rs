@@ -109,17 +109,22 @@ impl FromStr for Mechanism {
     fn from_str(text: &str) -> Result<Self, RecordError> {
         let (name, rest) = text.split_at(text.find([':', '/']).unwrap_or(text.len()));
         let argument = Argument { at: name.len(), text: rest };
-        match name.to_ascii_lowercase().as_str() {
-            "all" => argument.none().map(|()| Self::All),
-            "include" => argument.domain().map(Self::Include),
-            "a" => argument.host().map(|(domain, cidr)| Self::A { domain, cidr }),
-            "mx" => argument.host().map(|(domain, cidr)| Self::Mx { domain, cidr }),
-            "ptr" if rest.is_empty() => Ok(Self::Ptr(None)),
-            "ptr" => argument.domain().map(|domain| Self::Ptr(Some(domain))),
-            "ip4" => argument.network().map(|(address, cidr)| Self::Ip4 { address, cidr }),
-            "ip6" => argument.network().map(|(address, cidr)| Self::Ip6 { address, cidr }),
-            "exists" => argument.domain().map(Self::Exists),
-            _ => {
+        let is = |word: &str| name.eq_ignore_ascii_case(word);
+        match () {
+            () if is("ip4") => {
+                argument.network().map(|(address, cidr)| Self::Ip4 { address, cidr })
+            }
+            () if is("ip6") => {
+                argument.network().map(|(address, cidr)| Self::Ip6 { address, cidr })
+            }
+            () if is("include") => argument.domain().map(Self::Include),
+            () if is("a") => argument.host().map(|(domain, cidr)| Self::A { domain, cidr }),
+            () if is("mx") => argument.host().map(|(domain, cidr)| Self::Mx { domain, cidr }),
+            () if is("all") => argument.none().map(|()| Self::All),
+            () if is("exists") => argument.domain().map(Self::Exists),
+            () if is("ptr") && rest.is_empty() => Ok(Self::Ptr(None)),
+            () if is("ptr") => argument.domain().map(|domain| Self::Ptr(Some(domain))),
+            () => {
                 let kind = RecordErrorKind::UnknownMechanism { name: name.to_owned() };
                 Err(RecordError::new(kind, 0..text.len()))
             }
@@ -203,10 +208,10 @@ impl Argument<'_> {
 
     /// Splits `mark` and the digits after it off the end.
     fn split_length(self, mark: &str) -> (Self, Option<Self>) {
-        match self.text.rsplit_once(mark) {
-            Some((text, digits))
-                if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) =>
-            {
+        let text = self.text.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = self.text.get(text.len()..).unwrap_or_default();
+        match text.strip_suffix(mark) {
+            Some(text) if !digits.is_empty() => {
                 let at = self.at + self.text.len() - digits.len();
                 (Self { text, ..self }, Some(Self { at, text: digits }))
             }
