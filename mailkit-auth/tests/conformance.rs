@@ -34,6 +34,8 @@ mod espoofer;
 mod failing_front;
 #[path = "conformance/openspf.rs"]
 mod openspf;
+#[path = "conformance/round_trip.rs"]
+mod round_trip;
 #[cfg(feature = "verify")]
 #[path = "support/short_key.rs"]
 mod short_key;
