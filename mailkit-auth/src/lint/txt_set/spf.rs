@@ -17,7 +17,7 @@ use crate::record::spf::{Mechanism, SpfTerm};
 /// // Nothing stands between strings: the first should have ended with a space.
 /// let records = [TxtRecord::new(["v=spf1 ip4:1.2.3.4", "include:spf.acme.test -all"])];
 /// let codes: Vec<&str> = lint_spf_set(&records).iter().map(|it| it.finding.code).collect();
-/// assert_eq!(codes, ["SPF032", "SPF008"]);
+/// assert_eq!(codes, ["SPF008", "SPF032"]);
 /// assert_eq!(lint_spf_set(&[])[0].finding.code, "SPF001");
 /// ```
 #[must_use]
