@@ -155,7 +155,7 @@ impl MethodResult {
     /// With one more property.
     #[must_use]
     pub fn with_property(mut self, of: PropertyType, name: Keyword, value: PropertyValue) -> Self {
-        self.properties.push(Property { property_type: of, name, value });
+        self.properties.push(Property::new(of, name, value));
         self
     }
 
@@ -178,6 +178,14 @@ pub struct Property {
     pub name: Keyword,
     /// Its value, cleaned.
     pub value: PropertyValue,
+}
+
+impl Property {
+    /// A property of this value.
+    #[must_use]
+    pub fn new(property_type: PropertyType, name: Keyword, value: PropertyValue) -> Self {
+        Self { property_type, name, value }
+    }
 }
 
 impl fmt::Display for Property {

@@ -111,11 +111,73 @@ pub fn verify(
 ) -> AuthReport {
     let inspection = Inspection::new(message, now, limits);
     let spf = check_host(lookup, &spf_request(envelope, now));
-    let questions = inspection.questions();
-    let answers: Vec<Answer> = questions.iter().map(|question| lookup.answer(&question)).collect();
-    let signatures = inspection.signatures(&questions.keys(&answers));
+    let signatures = inspection.signatures(&inspection.questions().look_up(lookup));
     let dmarc = crate::dmarc::evaluate(lookup, &inspection.dmarc_request(&spf, &signatures.dkim));
     inspection.report(envelope, spf, signatures, dmarc)
+}
+
+/// One verdict for each DKIM signature of a message, from the top.
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use mailkit_auth::lookup::ZoneSnapshot;
+/// use mailkit_auth::verify::{DkimResult, VerifyLimits, verify_dkim};
+///
+/// let message = b"DKIM-Signature: v=1; d=acme.test\r\nFrom: a@acme.test\r\n\r\nHello\r\n";
+/// let (zone, limits) = (ZoneSnapshot::new(), VerifyLimits::default());
+/// let verdicts = verify_dkim(&zone, message, SystemTime::UNIX_EPOCH, limits)?;
+/// assert_eq!(verdicts[0].result, DkimResult::PermError);
+/// assert_eq!(verdicts[0].reason, "malformed signature: missing tag `b` at byte 18");
+/// # Ok::<(), mailkit_auth::verify::HeaderError>(())
+/// ```
+///
+/// # Errors
+///
+/// If the header is malformed or beyond the limits.
+pub fn verify_dkim(
+    lookup: &impl Lookup,
+    message: &[u8],
+    now: SystemTime,
+    limits: VerifyLimits,
+) -> Result<Vec<DkimVerdict>, HeaderError> {
+    let message = RawMessage::read(message, limits.header)?;
+    let checks = Check::all(&message, limits.signatures, now);
+    let questions = KeyQuestions::new(checks.iter().filter_map(Check::key_name), limits.keys);
+    let keys = questions.look_up(lookup);
+    let body = Body::new(message.body);
+    Ok(checks.iter().map(|check| check.verdict(&message, &body, &keys, now)).collect())
+}
+
+/// Whether the chain of hosts that passed a message on holds (RFC 8617).
+///
+/// ```
+/// use std::time::SystemTime;
+///
+/// use mailkit_auth::lookup::ZoneSnapshot;
+/// use mailkit_auth::verify::{ArcResult, VerifyLimits, verify_arc};
+///
+/// let message = b"ARC-Seal: i=1; cv=pass\r\nFrom: a@acme.test\r\n\r\nHello\r\n";
+/// let (zone, limits) = (ZoneSnapshot::new(), VerifyLimits::default());
+/// let verdict = verify_arc(&zone, message, SystemTime::UNIX_EPOCH, limits)?;
+/// assert_eq!(verdict.result, ArcResult::Fail);
+/// assert_eq!(verdict.reason, "ARC-Seal i=1: malformed signature: missing tag `b` at byte 15");
+/// # Ok::<(), mailkit_auth::verify::HeaderError>(())
+/// ```
+///
+/// # Errors
+///
+/// If the header is malformed or beyond the limits.
+pub fn verify_arc(
+    lookup: &impl Lookup,
+    message: &[u8],
+    now: SystemTime,
+    limits: VerifyLimits,
+) -> Result<ArcVerdict, HeaderError> {
+    let message = RawMessage::read(message, limits.header)?;
+    let check = ArcCheck::new(&message);
+    let keys = KeyQuestions::new(check.key_names().into_iter(), limits.keys).look_up(lookup);
+    Ok(check.verdict(&message, &Body::new(message.body), &keys, now))
 }
 
 /// Verifies messages with answers from the DNS.

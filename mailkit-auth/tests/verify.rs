@@ -5,6 +5,7 @@
 mod dns_server;
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use dns_server::{serve, txt, wire_name};
@@ -17,6 +18,7 @@ use mailkit_auth::resolver::Resolver;
 use mailkit_auth::sign::DkimSigner;
 use mailkit_auth::spf::SpfResult;
 use mailkit_auth::verify::{AuthReport, DkimResult, Envelope, Verifier};
+use tokio::net::UdpSocket;
 
 const MESSAGE: &str = "From: Ann <ann@acme.test>\r\nTo: bob@corp.test\r\nSubject: Order 7\r\n\r\nThe goods are here.\r\n";
 
@@ -24,6 +26,7 @@ const MESSAGE: &str = "From: Ann <ann@acme.test>\r\nTo: bob@corp.test\r\nSubject
 struct Domain {
     verifier: Verifier,
     signers: Vec<DkimSigner>,
+    address: SocketAddr,
     _server: Server<Catalog>,
 }
 
@@ -48,7 +51,7 @@ impl Domain {
         }
         let (address, server) = serve(zone).await?;
         let verifier = Verifier::new(Resolver::with_name_servers(&[address])?);
-        Ok(Self { verifier, signers, _server: server })
+        Ok(Self { verifier, signers, address, _server: server })
     }
 
     /// The message with a signature of each key in front.
@@ -118,6 +121,46 @@ async fn a_forged_message_fails_though_spf_passes() -> Result<(), Box<dyn Error>
     assert!(header.starts_with("Authentication-Results: mx.corp.test;"), "{header}");
     assert!(header.contains("dkim=none;") && header.contains("policy.dmarc=reject"), "{header}");
     Ok(())
+}
+
+/// SPF and the keys are asked for at once, within one time: a key that never comes holds up no other.
+#[tokio::test]
+async fn a_key_that_never_comes_holds_up_no_other() -> Result<(), Box<dyn Error>> {
+    let domain = Domain::new().await?;
+    let resolver = Resolver::with_name_servers(&[silent_about("ed", domain.address).await?])?;
+    let verifier = Verifier::new(resolver.with_time_limit(Duration::from_secs(2)));
+    let envelope = Envelope::new([192, 0, 2, 1], "mx.acme.test", "ann@acme.test");
+    let report = verifier.verify(domain.sign(MESSAGE)?.as_bytes(), &envelope, now()).await;
+    assert_eq!(dkim(&report), [DkimResult::TempError, DkimResult::Pass], "{:?}", report.dkim);
+    assert_eq!((report.spf.result, report.dmarc.result), (SpfResult::Pass, DmarcResult::Pass));
+    Ok(())
+}
+
+/// A front of the server that drops every question about a name with this first label.
+async fn silent_about(label: &str, server: SocketAddr) -> std::io::Result<SocketAddr> {
+    let (address, tcp, udp) = dns_server::bind().await?;
+    // On the wire a label stands behind its length.
+    let label = [&[u8::try_from(label.len()).unwrap_or_default()], label.as_bytes()].concat();
+    tokio::spawn(async move {
+        // Bound and never accepting: what comes over TCP waits as well.
+        let _tcp = tcp;
+        let mut question = [0; 512];
+        let mut answer = [0; 4096];
+        loop {
+            let (length, client) = udp.recv_from(&mut question).await?;
+            let question = &question[..length];
+            if question.get(12..).is_some_and(|name| name.starts_with(&label)) {
+                continue;
+            }
+            let socket = UdpSocket::bind("127.0.0.1:0").await?;
+            socket.send_to(question, server).await?;
+            let length = socket.recv(&mut answer).await?;
+            udp.send_to(&answer[..length], client).await?;
+        }
+        #[expect(unreachable_code, reason = "it gives the block its type")]
+        std::io::Result::Ok(())
+    });
+    Ok(address)
 }
 
 #[tokio::test]

@@ -261,3 +261,6 @@ fn fold_names(list: &str) -> String {
 const FORM: Canonicalization = Canonicalization::Relaxed;
 /// Characters of a line (RFC 5322 section 2.1.1).
 const WIDTH: usize = 78;
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,11 @@
 
 mod list;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 
+use idna::AsciiDenyList;
+use idna::uts46::{DnsLength, Hyphens, Uts46};
 use list::{addresses, has_unquoted_at};
 use thiserror::Error;
 
@@ -23,8 +26,7 @@ pub enum AuthorError {
     /// There are several From fields.
     #[error("more than one From field")]
     Repeated,
-    /// The From field holds something that is no address, or none at all. A domain beyond ASCII
-    /// must be written with its `xn--` labels.
+    /// The From field holds something that is no address, or none at all.
     #[error("the From field holds no address, or text that is none")]
     Malformed,
     /// The From field names addresses of several domains. DMARC passes if every one of them is
@@ -87,7 +89,17 @@ fn domain_of(address: &str) -> Result<Domain, AuthorError> {
     if domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() {
         return Err(AuthorError::AddressLiteral);
     }
-    domain.parse().map_err(|_| AuthorError::Malformed)
+    a_label(domain)?.parse().map_err(|_| AuthorError::Malformed)
+}
+
+/// The domain as the DNS has it (RFC 8616 section 3): letters beyond ASCII become `xn--` labels.
+fn a_label(domain: &str) -> Result<Cow<'_, str>, AuthorError> {
+    if domain.is_ascii() {
+        return Ok(domain.into());
+    }
+    Uts46::new()
+        .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Verify)
+        .map_err(|_| AuthorError::Malformed)
 }
 
 /// An address without the hosts that older mail puts before it, `@x.test,@y.test:a@b.test` (RFC
@@ -156,7 +168,13 @@ mod tests {
         check("From: \"a@b.test", &[], MALFORMED);
         check("From: Doe, John <a@b.test>", &["b.test"], MALFORMED);
         check("From: a@[192.0.2.1]", &[], Some(AuthorError::AddressLiteral));
-        check("From: a@bücher.test", &[], MALFORMED);
+        check("From: a@Bücher.test", &["xn--bcher-kva.test"], None);
+        check("From: ü@b.test", &["b.test"], None);
+        check("From: a@ｂank.test, c@bank.test", &["bank.test"], None);
+        check("From: a@bücher.test, c@xn--bcher-kva.test", &["xn--bcher-kva.test"], None);
+        check("From: a@bücher..test", &[], MALFORMED);
+        check("From: a@b\u{202e}ü.test", &[], MALFORMED);
+        check("From: a@\u{fffd}.test", &[], MALFORMED);
         check("From: @b.test", &[], MALFORMED);
         check("To: a@b.test", &[], Some(AuthorError::Missing));
         check(

@@ -62,8 +62,8 @@ impl Check {
             Ok(signature.weaknesses(message, key, bits, now))
         });
         match checked {
-            Ok(weaknesses) => DkimVerdict::passed(domain, selector, weaknesses),
-            Err(problem) => DkimVerdict::failed(Some((domain, selector)), problem),
+            Ok(weaknesses) => DkimVerdict::passed(signature, weaknesses),
+            Err(problem) => DkimVerdict::failed(Some(signature), problem),
         }
     }
 }

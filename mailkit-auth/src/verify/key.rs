@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
 };
 
 use super::DkimProblem;
-use crate::lookup::{Answer, Name, Question, RecordType};
+use crate::lookup::{Answer, Lookup, Name, Question, RecordType};
 use crate::record::dkim::KeyType;
 use crate::{DkimKeyRecord, Domain, Selector};
 
@@ -33,6 +33,12 @@ impl KeyQuestions {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = Question> {
         self.names.iter().map(|name| Question::new(name.clone(), RecordType::Txt))
+    }
+
+    /// The keys that were found, with answers from a table.
+    pub(super) fn look_up(&self, lookup: &impl Lookup) -> Keys {
+        let answers: Vec<Answer> = self.iter().map(|question| lookup.answer(&question)).collect();
+        self.keys(&answers)
     }
 
     /// The keys that were found, from the answers in the order of the questions.

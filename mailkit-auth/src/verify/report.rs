@@ -2,7 +2,8 @@
 
 use super::{ArcResult, ArcVerdict, AuthorError, DkimVerdict, Envelope};
 use crate::auth_results::{
-    AuthenticationResults, AuthservIdError, Keyword, MethodResult, PropertyType, PropertyValue,
+    AuthenticationResults, AuthservIdError, Keyword, MethodResult, Property, PropertyType,
+    PropertyValue,
 };
 use crate::dmarc::{DmarcResult, DmarcVerdict};
 use crate::spf::{SpfIdentity, SpfVerdict};
@@ -42,8 +43,8 @@ impl AuthReport {
         if self.dkim.is_empty() {
             results = results.with_result(MethodResult::new(Keyword::DKIM, Keyword::NONE));
         }
-        results =
-            self.dkim.iter().map(dkim_result).fold(results, AuthenticationResults::with_result);
+        let dkim = self.dkim.iter().map(|verdict| self.dkim_result(verdict));
+        results = dkim.fold(results, AuthenticationResults::with_result);
         Ok(results.with_result(self.dmarc_result()).with_result(self.arc_result()))
     }
 
@@ -71,6 +72,26 @@ impl AuthReport {
             .with_property(PropertyType::SMTP, name, value.as_str().into())
     }
 
+    fn dkim_result(&self, verdict: &DkimVerdict) -> MethodResult {
+        let mut result = MethodResult::new(Keyword::DKIM, keyword(&verdict.result))
+            .with_reason(verdict.reason.as_str().into());
+        let mut add = |name, value: &str| {
+            result.properties.push(Property::new(PropertyType::HEADER, name, value.into()));
+        };
+        if let Some(domain) = &verdict.domain {
+            add(Keyword::D, domain.as_str());
+        }
+        if let Some(selector) = &verdict.selector {
+            add(Keyword::S, selector.as_str());
+        }
+        // RFC 6008: several signatures of a domain are told apart by their octets.
+        let others = self.dkim.iter().filter(|other| other.domain == verdict.domain).count();
+        if let Some(front) = verdict.signature_front.as_ref().filter(|_| others > 1) {
+            add(Keyword::B, front);
+        }
+        result
+    }
+
     fn dmarc_result(&self) -> MethodResult {
         let mut result = MethodResult::new(Keyword::DMARC, keyword(&self.dmarc.result))
             .with_reason(self.dmarc.reason.as_str().into());
@@ -84,18 +105,6 @@ impl AuthReport {
         }
         result
     }
-}
-
-fn dkim_result(verdict: &DkimVerdict) -> MethodResult {
-    let mut result = MethodResult::new(Keyword::DKIM, keyword(&verdict.result))
-        .with_reason(verdict.reason.as_str().into());
-    if let Some(domain) = &verdict.domain {
-        result = result.with_property(PropertyType::HEADER, Keyword::D, domain.as_str().into());
-    }
-    if let Some(selector) = &verdict.selector {
-        result = result.with_property(PropertyType::HEADER, Keyword::S, selector.as_str().into());
-    }
-    result
 }
 
 /// The word of a result. The words of RFC 8601 are keywords all.

@@ -272,6 +272,74 @@ fn only_so_many_signatures_are_checked() {
     assert_eq!(report.dmarc.result, DmarcResult::Fail);
 }
 
+/// Signatures and seals of many domains: few keys are asked for, each once, and few bodies hashed.
+#[test]
+fn bombs_of_signatures_ask_for_few_keys() {
+    struct Counted(std::cell::RefCell<Vec<Question>>);
+    impl Lookup for Counted {
+        fn answer(&self, question: &Question) -> Answer {
+            self.0.borrow_mut().push(question.clone());
+            Answer::NoSuchName
+        }
+    }
+    let check = |signatures: usize, sets: usize, expected: usize| {
+        let mut message = String::new();
+        for count in 0..signatures {
+            message += &format!(
+                "DKIM-Signature: v=1; a=rsa-sha256; d=d{count}.test; s=s; l={count}; h=From; bh=AAAA; b=AAAA\r\n"
+            );
+        }
+        for i in 1..=sets {
+            let cv = if i == 1 { "none" } else { "pass" };
+            let tags = format!("i={i}; a=rsa-sha256; d=a{i}.test; s=s; b=AAAA");
+            message += &format!("ARC-Seal: {tags}; cv={cv}\r\n");
+            message += &format!("ARC-Message-Signature: {tags}; h=From; bh=AAAA\r\n");
+            message += &format!("ARC-Authentication-Results: i={i}; mx.test; none\r\n");
+        }
+        message += MESSAGE;
+        let lookup = Counted(Default::default());
+        let report =
+            verify(&lookup, message.as_bytes(), &envelope(), now(), VerifyLimits::default());
+        let mut names: Vec<String> =
+            lookup.0.borrow().iter().map(|question| question.name.to_string()).collect();
+        names.retain(|name| name.contains("._domainkey."));
+        names.sort();
+        names.dedup();
+        assert_eq!(names.len(), expected, "{signatures} signatures, {sets} sets: {names:?}");
+        let asked =
+            lookup.0.borrow().iter().filter(|it| names.contains(&it.name.to_string())).count();
+        assert_eq!((asked, report.dkim.len()), (expected, signatures));
+        assert!(report.dkim.iter().all(|verdict| verdict.result != DkimResult::Pass));
+    };
+    check(1, 0, 1);
+    check(9, 0, 8);
+    check(600, 0, 8);
+    check(0, 3, 3);
+    check(0, 50, 16);
+    check(8, 50, 16);
+    check(300, 50, 16);
+}
+
+#[test]
+fn signatures_of_one_domain_are_told_apart() -> TestResult {
+    let key = key();
+    let zone = zone(&key.key_record().to_string());
+    let header = |message: &str| -> Result<String, Box<dyn std::error::Error>> {
+        Ok(check_zone(&zone, message).authentication_results("mx.corp.test")?.to_string())
+    };
+    let once = sign(&key, MESSAGE);
+    assert!(!header(&once)?.contains("header.b="));
+    let twice = sign(&key, &once);
+    let report = check_zone(&zone, &twice);
+    for verdict in &report.dkim {
+        let front = verdict.signature_front.clone().unwrap_or_default();
+        assert!(twice.replace("\r\n\t", "").contains(&format!("b={front}")), "{front}");
+        assert_eq!(front.len(), 8);
+    }
+    assert_eq!(header(&twice)?.matches("header.b=").count(), 2);
+    Ok(())
+}
+
 #[test]
 fn who_wrote_it_must_be_plain() {
     let key = key();

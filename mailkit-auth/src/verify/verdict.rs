@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
+use crate::record::DkimSignature;
 use crate::record::dkim::KeyType;
 use crate::{Domain, RecordError, Selector};
 
@@ -18,6 +21,9 @@ pub struct DkimVerdict {
     pub domain: Option<Domain>,
     /// The selector of its key (`s=`), if the signature can be read.
     pub selector: Option<Selector>,
+    /// The first eight characters of the signature (`b=`), which tell it from others of its domain
+    /// (RFC 6008), if it can be read.
+    pub signature_front: Option<String>,
     /// Why it did not pass.
     pub problem: Option<DkimProblem>,
     /// The outcome in words, in visible ASCII.
@@ -27,32 +33,30 @@ pub struct DkimVerdict {
 }
 
 impl DkimVerdict {
-    pub(super) fn failed(names: Option<(&Domain, &Selector)>, problem: DkimProblem) -> Self {
-        Self {
-            result: problem.result(),
-            domain: names.map(|(domain, _)| domain.clone()),
-            selector: names.map(|(_, selector)| selector.clone()),
-            reason: problem.to_string(),
-            problem: Some(problem),
-            weaknesses: Vec::new(),
-        }
+    pub(super) fn failed(signature: Option<&DkimSignature>, problem: DkimProblem) -> Self {
+        let (result, reason) = (problem.result(), problem.to_string());
+        Self { problem: Some(problem), ..Self::new(signature, result, reason) }
     }
 
-    pub(super) fn passed(
-        domain: &Domain,
-        selector: &Selector,
-        weaknesses: Vec<DkimWeakness>,
-    ) -> Self {
+    pub(super) fn passed(signature: &DkimSignature, weaknesses: Vec<DkimWeakness>) -> Self {
         let weak: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
         let but =
             if weak.is_empty() { String::new() } else { format!(", but {}", weak.join(", ")) };
+        let reason = format!("signed by {}{but}", signature.domain());
+        Self { weaknesses, ..Self::new(Some(signature), DkimResult::Pass, reason) }
+    }
+
+    fn new(signature: Option<&DkimSignature>, result: DkimResult, reason: String) -> Self {
+        // Six octets make eight characters.
+        let front = |octets: &[u8]| STANDARD.encode(octets.get(..6).unwrap_or(octets));
         Self {
-            result: DkimResult::Pass,
-            domain: Some(domain.clone()),
-            selector: Some(selector.clone()),
+            result,
+            domain: signature.map(|it| it.domain().clone()),
+            selector: signature.map(|it| it.selector().clone()),
+            signature_front: signature.map(|it| front(it.signature())),
             problem: None,
-            reason: format!("signed by {domain}{but}"),
-            weaknesses,
+            reason,
+            weaknesses: Vec::new(),
         }
     }
 }
