@@ -111,8 +111,8 @@ async fn examine(asker: Asker, request: CheckupRequest) -> CheckupReport {
     dkim::examine(&mut exam).await;
     spf::examine(&mut exam).await;
     dmarc::examine(&mut exam).await;
-    mta_sts::examine(&mut exam).await;
     tls_rpt::examine(&mut exam).await;
+    mta_sts::examine(&mut exam).await;
     bimi::examine(&mut exam).await;
     dane::examine(&mut exam).await;
     ptr::examine(&mut exam).await;

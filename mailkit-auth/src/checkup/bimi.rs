@@ -5,7 +5,8 @@ use super::report::{Area, AreaState};
 use super::request::LogoProof;
 use super::rules as rule;
 use super::svg;
-use crate::lint::Severity;
+use super::texts::found_set;
+use crate::lint::{Severity, lint_bimi_set};
 use crate::record::elements;
 use crate::{BimiRecord, Policy};
 
@@ -15,6 +16,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         exam.summary(Area::Bimi, AreaState::NotChecked, "the DNS gave no answer");
         return;
     };
+    found_set(exam, &name, &texts, lint_bimi_set, |_| None);
     let Some(text) = texts.iter().find(|text| text.starts_with("v=BIMI1")) else {
         exam.summary(Area::Bimi, AreaState::Absent, "no logo is published");
         return;
@@ -32,8 +34,10 @@ pub(super) async fn examine(exam: &mut Examination) {
 
 /// Receivers show a logo only where nobody else can use the name.
 fn policy(exam: &mut Examination, place: &Place) {
-    let Some(found) = exam.facts.dmarc.clone() else { return };
-    let reason = match found {
+    if exam.facts.dmarc.exists().is_none() {
+        return;
+    }
+    let reason = match exam.facts.dmarc.clone().into_record() {
         None => "there is no DMARC policy".to_owned(),
         Some((_, record)) if record.is_testing() => "DMARC is in test mode (`t=y`)".to_owned(),
         Some((_, record)) if record.policy() == Policy::None => "DMARC enforces nothing".to_owned(),

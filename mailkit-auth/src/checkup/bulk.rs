@@ -184,12 +184,9 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
             "no RSA key of 1,024 bits",
             "name a selector",
         ),
-        BulkRequirement::Dmarc => (
-            facts.dmarc.as_ref().map(Option::is_some),
-            "a record applies",
-            "no record applies",
-            "no answer of the DNS",
-        ),
+        BulkRequirement::Dmarc => {
+            (facts.dmarc.exists(), "a record applies", "no record applies", "no answer of the DNS")
+        }
         BulkRequirement::Alignment => (
             facts.aligned,
             "the messages given are aligned",
@@ -223,7 +220,8 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
         BulkRequirement::SpamRate => {
             let rate = exam.request.spam_rate;
             let known = rate.map(|rate| rate < SpamRate::LIMIT);
-            let text = rate.map_or("give the spam rate".to_owned(), |rate| rate.to_string());
+            let text =
+                rate.map_or_else(|| "give the spam rate".to_owned(), |rate| rate.to_string());
             return (known, text);
         }
     };

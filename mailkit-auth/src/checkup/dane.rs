@@ -6,6 +6,7 @@ use super::report::{Area, AreaState, RecordChange};
 use super::request::{DnssecState, KeyRenewal, ServerCertificate};
 use super::rules as rule;
 use crate::Domain;
+use crate::lint::lint_tlsa;
 use crate::lookup::{Answer, Name, RecordData, RecordType};
 use crate::record::TlsaRecord;
 use crate::record::tlsa::{CertificatePart, CertificateUsage, MatchingType};
@@ -57,6 +58,9 @@ async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[Tls
         text: Some(record.to_string()),
         ..Place::at(name, RecordType::Tlsa)
     };
+    for record in records {
+        exam.found_all(&text(record), lint_tlsa(&record.to_string()));
+    }
     let place = Place::at(name, RecordType::Tlsa);
     match state_of(exam, host).await {
         Some(DnssecState::Secure) => {}
@@ -66,7 +70,7 @@ async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[Tls
             exam.found(&place, rule::TLSA_UNSIGNED.at(0..0, message));
         }
         None => {
-            exam.gap(Area::Dane, format!("whether the zone of {host} is signed (`with_dnssec`)"))
+            exam.gap(Area::Dane, format!("whether the zone of {host} is signed (`with_dnssec`)"));
         }
     }
     let usable: Vec<&TlsaRecord> = records.iter().filter(|record| is_usable(record)).collect();
@@ -74,8 +78,8 @@ async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[Tls
         let message = "one record alone: a new key cannot be announced before it is used";
         exam.found(&text(only), rule::TLSA_SINGLE.at(0..0, message));
     }
-    let servers = exam.request.servers.iter();
-    match servers.filter(|server| server.host == *host).cloned().next() {
+    let mut servers = exam.request.servers.iter();
+    match servers.find(|server| server.host == *host).cloned() {
         Some(server) => certificate(exam, &place, &usable, &server),
         None => exam.gap(
             Area::Dane,

@@ -4,11 +4,11 @@ mod reports;
 
 use super::dns::misplaced;
 use super::examination::{Examination, Place, add_text, replace_text};
+use super::observer::AppliedDmarc;
 use super::report::{Area, AreaState, RecordChange};
 use super::request::DomainUsage;
 use super::rules as rule;
 use super::texts::found_set;
-use crate::dmarc::discover;
 use crate::lint::dmarc::rules::MONITORING;
 use crate::lint::{TxtFinding, TxtRecord, lint_dmarc_set};
 use crate::lookup::{Name, RecordType};
@@ -28,28 +28,39 @@ pub(super) async fn examine(exam: &mut Examination) {
     misplaced(exam, "_dmarc", is_record).await;
     let own: Vec<&String> = texts.iter().filter(|text| is_record(text)).collect();
     if own.len() > 1 {
-        exam.facts.dmarc = Some(None);
+        exam.facts.dmarc = AppliedDmarc::Nothing;
         exam.summary(Area::Dmarc, AreaState::Broken, "several records, which count as none");
         return;
     }
-    let domain = exam.request.domain.clone();
-    let Ok(found) = exam.observer.drive(discover(domain.clone())).await else {
-        exam.summary(Area::Dmarc, AreaState::NotChecked, "the DNS gave no answer");
-        return;
-    };
-    exam.facts.dmarc = Some(found.record.clone());
+    exam.facts.dmarc = applying(exam, own.first().map(|text| text.as_str())).await;
     too_deep(exam, &name, own.is_empty());
-    let Some((owner, record)) = found.record else {
-        return missing(exam, &name, own.is_empty());
+    let (owner, record) = match exam.facts.dmarc.clone() {
+        AppliedDmarc::Record(owner, record) => (owner, record),
+        AppliedDmarc::Nothing => return missing(exam, &name, own.is_empty()),
+        AppliedDmarc::Unknown => {
+            exam.summary(Area::Dmarc, AreaState::NotChecked, "the DNS gave no answer");
+            return;
+        }
     };
     let text = record_text(exam, &owner).await;
-    let place = Place::text(&Name::from(owner.prefixed("_dmarc").unwrap_or(owner.clone())), &text);
+    let place =
+        Place::text(&Name::from(owner.prefixed("_dmarc").unwrap_or_else(|_| owner.clone())), &text);
     in_force(exam, &owner, &record, &text);
-    if owner == domain {
-        own_record(exam, &place, &record, &found.organizational_domain);
+    if owner == exam.request.domain {
+        own_record(exam, &place, &record).await;
     }
     policy(exam, &place, &record);
     reports::examine(exam, &place, &owner, &record).await;
+}
+
+/// The record that applies: the domain's own, else one above it.
+async fn applying(exam: &mut Examination, own: Option<&str>) -> AppliedDmarc {
+    let domain = exam.request.domain.clone();
+    match own.map(DmarcRecord::from_published) {
+        Some(Ok(record)) => AppliedDmarc::Record(domain, record),
+        Some(Err(_)) => AppliedDmarc::Nothing,
+        None => exam.observer.dmarc(&domain).await,
+    }
 }
 
 fn is_record(text: &str) -> bool {
@@ -128,9 +139,11 @@ fn in_force(exam: &mut Examination, owner: &Domain, record: &DmarcRecord, text: 
     exam.summary(Area::Dmarc, AreaState::Good, format!("{policy} in force, by {owner}: {text}"));
 }
 
-fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord, organization: &Domain) {
+async fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
     let text = place.text.clone().unwrap_or_default();
-    if *organization != exam.request.domain
+    let domain = exam.request.domain.clone();
+    let organization = exam.observer.organization(&domain).await;
+    if let Some(organization) = organization.filter(|it| *it != domain)
         && let Some(tag) = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("sp"))
     {
         let message = format!("receivers read `sp` at {organization} alone");

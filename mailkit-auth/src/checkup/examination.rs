@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use super::CheckupLimit;
 use super::bulk;
-use super::observer::Observer;
+use super::observer::{AppliedDmarc, Observer};
 use super::report::{
     Area, AreaReport, AreaState, CheckupFinding, CheckupReport, Evidence, Gap, RecordChange, grade,
     repairs,
 };
 use super::request::{CheckupRequest, DomainUsage};
+use crate::Policy;
 use crate::lint::{Finding, Severity};
 use crate::lookup::{Asker, Name, RecordData, RecordType};
 use crate::zone::ZoneRecord;
-use crate::{DmarcRecord, Domain, Policy};
 
 pub(super) struct Examination {
     pub(super) request: CheckupRequest,
@@ -41,7 +41,7 @@ pub(super) struct Facts {
     /// Whether that key is an RSA key of at least 2,048 bits, or none is.
     pub(super) strong_key: Option<bool>,
     /// The DMARC record that applies, and whose it is.
-    pub(super) dmarc: Option<Option<(Domain, DmarcRecord)>>,
+    pub(super) dmarc: AppliedDmarc,
     /// The policy in force for the domain itself, test mode considered.
     pub(super) policy: Option<Policy>,
     pub(super) tls_rpt: Option<bool>,
@@ -91,8 +91,7 @@ impl Examination {
         Name::from(&self.request.domain)
     }
 
-    /// `labels` before the domain. A name too long to exist is the domain's own: it is answered for
-    /// what it is, and nothing stands there under another kind.
+    /// `labels` before the domain; `None` if the name is too long to exist.
     pub(super) fn below(&self, labels: &str) -> Option<Name> {
         self.request.domain.prefixed(labels).ok().map(Name::from)
     }
@@ -107,6 +106,10 @@ impl Examination {
         finding: Finding,
         publish: impl Into<Option<RecordChange>>,
     ) {
+        if self.findings.len() >= self.request.limits.findings {
+            self.observer.limits_hit.insert(CheckupLimit::Findings);
+            return;
+        }
         let Place { name, record_type, text } = place.clone();
         let publish = publish.into();
         let found = CheckupFinding { name, record_type, text, finding, publish };
@@ -116,9 +119,8 @@ impl Examination {
     }
 
     /// The findings of a text that is published at `name`.
-    pub(super) fn found_all(&mut self, name: &Name, text: &str, findings: Vec<Finding>) {
-        let place = Place::text(name, text);
-        findings.into_iter().for_each(|finding| self.found(&place, finding));
+    pub(super) fn found_all(&mut self, place: &Place, findings: Vec<Finding>) {
+        findings.into_iter().for_each(|finding| self.found(place, finding));
     }
 
     pub(super) fn has_found_at(&self, place: &Place, severity: Severity) -> bool {
@@ -145,7 +147,7 @@ impl Examination {
             CheckupLimit::Senders => limits.senders,
             CheckupLimit::Selectors => limits.selectors,
             CheckupLimit::Messages => limits.messages,
-            CheckupLimit::Questions | CheckupLimit::Records | CheckupLimit::Text => return items,
+            _ => return items,
         };
         if items.len() > most {
             self.observer.limits_hit.insert(limit);

@@ -14,10 +14,12 @@ pub struct CheckupLimits {
     pub selectors: usize,
     /// Messages that are looked at: 20.
     pub messages: usize,
-    /// Records of one answer that are kept: 200.
+    /// Records of one answer that are kept: 100.
     pub records: usize,
-    /// Octets of one text record that are read: 8,192.
+    /// Octets of one text record that are read: 4,096.
     pub text: usize,
+    /// Findings: 200.
+    pub findings: usize,
 }
 
 impl Default for CheckupLimits {
@@ -28,8 +30,9 @@ impl Default for CheckupLimits {
             senders: 50,
             selectors: 50,
             messages: 20,
-            records: 200,
-            text: 8_192,
+            records: 100,
+            text: 4_096,
+            findings: 200,
         }
     }
 }
@@ -53,6 +56,8 @@ pub enum CheckupLimit {
     Records,
     /// [`CheckupLimits::text`].
     Text,
+    /// [`CheckupLimits::findings`].
+    Findings,
 }
 
 impl std::fmt::Display for CheckupLimit {
@@ -65,6 +70,7 @@ impl std::fmt::Display for CheckupLimit {
             Self::Messages => "messages",
             Self::Records => "records of one answer",
             Self::Text => "octets of a text record",
+            Self::Findings => "findings",
         })
     }
 }

@@ -67,7 +67,7 @@ async fn identity(
     author: &Domain,
     signatures: &[DkimSignature],
 ) {
-    let record = exam.observer.dmarc(author).await.flatten().map(|(_, record)| record);
+    let record = exam.observer.dmarc(author).await.into_record().map(|(_, record)| record);
     let mode = |of: fn(&crate::DmarcRecord) -> AlignmentMode| {
         record.as_ref().map_or(AlignmentMode::Relaxed, of)
     };
@@ -134,8 +134,7 @@ fn is_provider(domain: &Domain) -> bool {
         .any(|it| name.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
 }
 
-/// Google Workspace, Microsoft 365, Amazon SES, SendGrid, Mailgun, Mailchimp, Mandrill, Mailjet,
-/// Postmark, Sendinblue, as their manuals name them.
+/// As the manuals of the providers name them.
 const PROVIDER_DOMAINS: &[&str] = &[
     "gappssmtp.com",
     "onmicrosoft.com",

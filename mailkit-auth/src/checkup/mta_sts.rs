@@ -4,6 +4,8 @@ use super::examination::{Examination, Place};
 use super::report::{Area, AreaState};
 use super::request::PolicyOutcome;
 use super::rules as rule;
+use super::texts::found_set;
+use crate::lint::{lint_mta_sts_policy, lint_mta_sts_set};
 use crate::lookup::{Name, RecordType};
 use crate::record::mta_sts_policy::Mode;
 use crate::{Domain, MtaStsPolicy, MtaStsRecord};
@@ -14,6 +16,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         exam.summary(Area::MtaSts, AreaState::NotChecked, "the DNS gave no answer");
         return;
     };
+    found_set(exam, &name, &texts, lint_mta_sts_set, |_| None);
     let record = texts.iter().find(|text| text.starts_with("v=STSv1"));
     let has_host = policy_host(exam, &host).await;
     halves(exam, &name, &host, record, has_host);
@@ -91,8 +94,9 @@ fn policy(exam: &mut Examination, host: &Name, record: Option<&MtaStsRecord>) {
         let message = format!("the policy comes as `{kind}`");
         exam.found(&place, rule::STS_TYPE.at(0..0, message));
     }
-    let Ok(policy) = fetch.body.parse::<MtaStsPolicy>() else { return };
     let place = Place::text(host, &fetch.body);
+    exam.found_all(&place, lint_mta_sts_policy(&fetch.body));
+    let Ok(policy) = fetch.body.parse::<MtaStsPolicy>() else { return };
     hosts(exam, &place, &policy);
     stage(exam, &place, policy.mode());
     unannounced(exam, &place, &policy, record);

@@ -112,8 +112,11 @@ impl Observer {
     }
 
     /// The DMARC record that applies, and whose it is.
-    pub(super) async fn dmarc(&mut self, domain: &Domain) -> Option<Option<(Domain, DmarcRecord)>> {
-        self.drive(discover(domain.clone())).await.ok().map(|found| found.record)
+    pub(super) async fn dmarc(&mut self, domain: &Domain) -> AppliedDmarc {
+        match self.drive(discover(domain.clone())).await {
+            Ok(found) => AppliedDmarc::from(found.record),
+            Err(_) => AppliedDmarc::Unknown,
+        }
     }
 
     fn bounded(&mut self, answer: Answer) -> Answer {
@@ -127,6 +130,41 @@ impl Observer {
         self.limits_hit.extend(too_long.then_some(CheckupLimit::Text));
         let kept = records.iter().take(self.limits.records).cloned();
         Answer::Records(kept.map(|data| cut(data, most)).collect())
+    }
+}
+
+/// Which DMARC record applies to a domain.
+#[derive(Clone, Default)]
+pub(super) enum AppliedDmarc {
+    /// The DNS does not say.
+    #[default]
+    Unknown,
+    Nothing,
+    /// The record, and whose it is.
+    Record(Domain, DmarcRecord),
+}
+
+impl AppliedDmarc {
+    /// Whether a record applies.
+    pub(super) fn exists(&self) -> Option<bool> {
+        match self {
+            Self::Unknown => None,
+            Self::Nothing => Some(false),
+            Self::Record(..) => Some(true),
+        }
+    }
+
+    pub(super) fn into_record(self) -> Option<(Domain, DmarcRecord)> {
+        match self {
+            Self::Record(owner, record) => Some((owner, record)),
+            Self::Unknown | Self::Nothing => None,
+        }
+    }
+}
+
+impl From<Option<(Domain, DmarcRecord)>> for AppliedDmarc {
+    fn from(found: Option<(Domain, DmarcRecord)>) -> Self {
+        found.map_or(Self::Nothing, |(owner, record)| Self::Record(owner, record))
     }
 }
 

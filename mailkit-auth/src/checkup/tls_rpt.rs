@@ -3,6 +3,8 @@
 use super::examination::{Examination, Place, replace_text};
 use super::report::{Area, AreaState};
 use super::rules as rule;
+use super::texts::found_set;
+use crate::lint::lint_tls_rpt_set;
 use crate::lookup::Name;
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -18,6 +20,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         None => (AreaState::Absent, "no TLS reports are asked for"),
     };
     exam.summary(Area::TlsRpt, state, summary);
+    found_set(exam, &name, &texts, lint_tls_rpt_set, |_| None);
     misplaced(exam, &name).await;
 }
 

@@ -109,7 +109,7 @@ fn elsewhere(exam: &mut Examination, place: &Place, aggregate: &[String]) {
     }
 }
 
-/// Mailboxes to which providers direct the reports of their customers: NetEase's panel proposes them
+/// Mailboxes to which providers direct the reports of their customers; the panel of `NetEase` proposes them
 /// (seen in published records, 2026).
 const PROVIDER_MAILBOXES: &[&str] = &["dmarc_report@qiye.163.com", "dmarc@qiye.163.com"];
 

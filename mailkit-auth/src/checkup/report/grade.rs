@@ -66,7 +66,7 @@ pub(in crate::checkup) fn grade(
     findings: &[CheckupFinding],
     parked: bool,
 ) -> Option<Grade> {
-    let (spf, dmarc) = (facts.spf?, facts.dmarc.as_ref()?);
+    let (spf, has_dmarc) = (facts.spf?, facts.dmarc.exists()?);
     let any = |severity, areas: &[Area]| {
         let mut found = findings.iter().filter(|it| it.finding.severity >= severity);
         found.any(|it| areas.is_empty() || areas.contains(&it.area()))
@@ -74,9 +74,7 @@ pub(in crate::checkup) fn grade(
     let proved = spf || facts.dkim == Some(true) || parked;
     Some(if !proved {
         Grade::F
-    } else if any(Severity::Error, &[Area::Spf, Area::Dkim, Area::Dmarc, Area::Mx])
-        || dmarc.is_none()
-    {
+    } else if any(Severity::Error, &[Area::Spf, Area::Dkim, Area::Dmarc, Area::Mx]) || !has_dmarc {
         Grade::D
     } else if any(Severity::Error, &[]) || !facts.enforces() {
         Grade::C

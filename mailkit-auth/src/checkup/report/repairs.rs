@@ -2,7 +2,7 @@
 
 use super::{Area, CheckupFinding, RecordChange, Repair};
 use crate::lint::{Finding, Severity, apply_fixes};
-use crate::lookup::RecordData;
+use crate::lookup::{RecordData, RecordType};
 use crate::zone::ZoneRecord;
 
 /// One step for each record that a machine can mend, and one for each other fault; the worst first,
@@ -51,7 +51,9 @@ fn goes_with(findings: &[CheckupFinding], repair: &Repair, found: &CheckupFindin
 
 /// The record with all that a machine can mend.
 fn mended(findings: &[CheckupFinding], found: &CheckupFinding) -> Option<RecordChange> {
-    let text = found.text.as_ref().filter(|_| found.finding.fix.is_some())?;
+    // A fix to a policy file or a key is for its owner to carry over.
+    let is_text = found.record_type == RecordType::Txt && found.finding.fix.is_some();
+    let text = found.text.as_ref().filter(|_| is_text)?;
     let same = findings.iter().filter(|it| it.name == found.name && it.text == found.text);
     let same: Vec<Finding> = same.map(|it| it.finding.clone()).collect();
     let data = RecordData::Txt(apply_fixes(text, &same).into_bytes());
