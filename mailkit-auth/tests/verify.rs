@@ -148,14 +148,14 @@ async fn silent_about(label: &str, server: SocketAddr) -> std::io::Result<Socket
         let mut answer = [0; 4096];
         loop {
             let (length, client) = udp.recv_from(&mut question).await?;
-            let question = &question[..length];
+            let question = question.get(..length).unwrap_or_default();
             if question.get(12..).is_some_and(|name| name.starts_with(&label)) {
                 continue;
             }
             let socket = UdpSocket::bind("127.0.0.1:0").await?;
             socket.send_to(question, server).await?;
             let length = socket.recv(&mut answer).await?;
-            udp.send_to(&answer[..length], client).await?;
+            udp.send_to(answer.get(..length).unwrap_or_default(), client).await?;
         }
         #[expect(unreachable_code, reason = "it gives the block its type")]
         std::io::Result::Ok(())
