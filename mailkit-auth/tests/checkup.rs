@@ -1,5 +1,12 @@
 //! Check-ups of domains in memory: faults planted in many shapes, domains in good health, and what a
 //! hostile zone may cost.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    reason = "a test that cannot plant its fault must fail"
+)]
 
 #[path = "checkup/case.rs"]
 mod case;

@@ -37,7 +37,7 @@ fn grades() -> Result<(), NameError> {
     check(&enforced, &request(), Some(Grade::A));
     let https = enforced.clone().with_address("mta-sts.acme.test", [192, 0, 2, 3])?;
     check(&https, &request(), Some(Grade::C));
-    let twice = enforced.clone().with_mx("acme.test", 20, "mx.acme.test")?;
+    let twice = enforced.with_mx("acme.test", 20, "mx.acme.test")?;
     check(&twice, &request(), Some(Grade::B));
     check(&ZoneSnapshot::new(), &request(), Some(Grade::F));
     let silent = ZoneSnapshot::new().with_temporary_failure("acme.test")?;
@@ -90,7 +90,7 @@ fn what_cannot_be_seen_is_not_missing() -> Result<(), NameError> {
     let zone = simple()?
         .with_txt("acme.test", "v=verification")?
         .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject; rua=mailto:d@reports.example")?;
-    let seen = request().with_visible("acme.test".parse().expect("a domain"));
+    let seen = request().with_visible(request().domain);
     let report = check(&zone, &seen);
     assert_eq!(report.grade, Some(Grade::A), "{report}");
     assert!(report.gaps.iter().any(|gap| gap.message.contains("reports.example")));
@@ -131,7 +131,7 @@ fn bulk_senders() {
         assert_eq!(checks.len(), receiver.requirements().len());
         assert!(checks.iter().all(|it| it.state == RequirementState::Met), "{checks:#?}");
     }
-    let bare = check(&case.zone(), &CheckupRequest::new(case.request.domain.clone()));
+    let bare = check(&case.zone(), &CheckupRequest::new(case.request.domain));
     let unknown = bare.bulk.iter().filter(|it| it.state == RequirementState::NotChecked).count();
     let refused = bare.bulk.iter().filter(|it| it.state == RequirementState::NotMet).count();
     assert!(unknown > 10 && refused == 0, "{bare}");
