@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`check`], [`keys`], [`lint`], [`plan`], [`sign`], [`spf`], [`verify`] | a subcommand each |
+//! | [`check`], [`keys`], [`lint`], [`plan`], [`reports`], [`rollout`], [`sign`], [`spf`], [`verify`] | a subcommand each |
 //! | [`dns`] | who answers questions to the DNS: zone files, a server, or the system's resolver |
 //! | `ending`, `error`, `input`, `message`, `moment`, `output` | how a command ends, fails, reads files and dates, and prints |
 //! | `zone_file` | zone files in BIND's form and in JSON |
@@ -18,6 +18,8 @@ mod message;
 mod moment;
 mod output;
 pub mod plan;
+pub mod reports;
+pub mod rollout;
 pub mod sign;
 pub mod spf;
 pub mod verify;
@@ -62,6 +64,10 @@ pub enum Command {
     Lint(lint::Arguments),
     /// Write the records that a domain needs, or the steps from what it has to what it needs.
     Plan(plan::Arguments),
+    /// Read DMARC and TLS reports and show who sends in a domain's name.
+    Reports(reports::Arguments),
+    /// Say on evidence whether a DMARC policy can be tightened.
+    Rollout(rollout::Arguments),
     /// Sign a message with DKIM, with one key or several, or seal it with ARC.
     Sign(sign::Arguments),
     /// Evaluate an SPF record, show what it costs, flatten it.
@@ -88,6 +94,8 @@ impl Command {
             Self::Keys(arguments) => keys::run(&arguments)?,
             Self::Lint(arguments) => runtime()?.block_on(lint::run(&arguments))?,
             Self::Plan(arguments) => plan::run(&arguments)?,
+            Self::Reports(arguments) => reports::run(&arguments)?,
+            Self::Rollout(arguments) => rollout::run(&arguments)?,
             Self::Sign(arguments) => runtime()?.block_on(sign::run(&arguments))?,
             Self::Spf(arguments) => runtime()?.block_on(spf::run(&arguments))?,
             Self::Verify(arguments) => runtime()?.block_on(verify::run(&arguments))?,

@@ -1,4 +1,5 @@
 //! The `mailkit` command, as a user types it: output and exit codes, without a network.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 #[path = "commands/check.rs"]
 mod check;
@@ -6,6 +7,8 @@ mod check;
 mod lint;
 #[path = "commands/plan.rs"]
 mod plan;
+#[path = "commands/reports.rs"]
+mod reports;
 #[path = "commands/sign.rs"]
 mod sign;
 #[path = "commands/spf.rs"]

@@ -53,14 +53,14 @@ impl DnsArguments {
             servers => Resolver::with_name_servers(servers),
         };
         let resolver = resolver.map_err(because("cannot ask the DNS; give --server or --zone"))?;
-        Ok(Dns::Network(resolver))
+        Ok(Dns::Network(Box::new(resolver)))
     }
 }
 
 /// Answers from zone files, or from the network.
 pub(crate) enum Dns {
     Zone(Box<ZoneAnswers>),
-    Network(Resolver),
+    Network(Box<Resolver>),
 }
 
 impl Dns {
@@ -103,7 +103,7 @@ impl Dns {
         match self {
             Self::Zone(zone) => tree::tree(zone.as_ref(), request),
             Self::Network(resolver) => {
-                resolver.clone().with_time_limit(LONG_WORK).spf_tree(request).await
+                (**resolver).clone().with_time_limit(LONG_WORK).spf_tree(request).await
             }
         }
     }
@@ -112,7 +112,7 @@ impl Dns {
         match self {
             Self::Zone(zone) => checkup::check(zone.as_ref(), request),
             Self::Network(resolver) => {
-                resolver.clone().with_time_limit(LONG_WORK).check_up(request).await
+                (**resolver).clone().with_time_limit(LONG_WORK).check_up(request).await
             }
         }
     }
@@ -128,7 +128,7 @@ impl Dns {
                 verify::verify(zone.as_ref(), message, envelope, now, VerifyLimits::default())
             }
             Self::Network(resolver) => {
-                Verifier::new(resolver.clone()).verify(message, envelope, now).await
+                Verifier::new((**resolver).clone()).verify(message, envelope, now).await
             }
         }
     }

@@ -13,6 +13,10 @@ const COMMANDS: &[&[&str]] = &[
     &["lint"],
     &["plan"],
     &["plan", "rotate"],
+    &["reports"],
+    &["rollout"],
+    &["rollout", "advise"],
+    &["rollout", "simulate"],
     &["sign"],
     &["spf"],
     &["spf", "evaluate"],
@@ -26,7 +30,7 @@ fn every_command_has_help() {
     for words in COMMANDS {
         let run = mailkit(&[words, &["--help"] as &[&str]].concat());
         run.expect_words(0, &["Usage: mailkit", "Options:"]);
-        let is_group = matches!(words, [] | ["spf"] | ["demo"] | ["gateway"]);
+        let is_group = matches!(words, [] | ["rollout"] | ["spf"] | ["demo"] | ["gateway"]);
         assert!(is_group || run.stdout.contains("\n  mailkit "), "no example: {words:?}");
     }
 }

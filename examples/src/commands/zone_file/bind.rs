@@ -9,7 +9,7 @@ use super::{Content, Entry};
 
 /// Reads zone text: the last `$ORIGIN`, and the records about mail.
 pub(super) fn read(text: &str) -> Result<(Option<Name>, Vec<Entry>), BindError> {
-    if let Some(line) = text.lines().position(|line| is_include(line)) {
+    if let Some(line) = text.lines().position(is_include) {
         return Err(BindError::Include { line: line + 1 });
     }
     let (origin, sets) = parse(text).map_err(|error| BindError::located(text, error))?;

@@ -1,0 +1,65 @@
+//! `mailkit reports`: who sends in a domain's name, from the reports that receivers sent.
+
+mod collect;
+mod evidence;
+mod files;
+mod show;
+
+use std::path::PathBuf;
+
+use mailkit_auth::Domain;
+
+pub(crate) use collect::{Collected, SourceArguments};
+pub(crate) use evidence::read as read_evidence;
+
+use super::ending::Ending;
+use super::error::{CommandError, because};
+use super::output;
+
+/// What `mailkit reports` is told.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
+  mailkit reports --days --domain acme.example report.xml.gz tls-report.json
+  mailkit reports ~/dmarc-reports --domain acme.example --evidence evidence.json")]
+pub struct Arguments {
+    /// Reports as they came (mail, gzip, zip, XML, JSON), folders of them, or `-` for one on the standard input.
+    #[arg(value_name = "FILE|FOLDER", required = true)]
+    paths: Vec<PathBuf>,
+    /// Show only mail in the name of this domain and those below it.
+    #[arg(long)]
+    domain: Option<Domain>,
+    /// Show what each source sent day by day.
+    #[arg(long)]
+    days: bool,
+    #[command(flatten)]
+    sources: SourceArguments,
+    /// Write what `mailkit rollout advise --evidence` reads.
+    #[arg(long, value_name = "FILE")]
+    evidence: Option<PathBuf>,
+    /// Show how far it has come, even if the standard error is no terminal.
+    #[arg(long)]
+    progress: bool,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads all, prints what they say; negative if a file could not be read.
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    let collected = Collected::read(&arguments.paths, &arguments.sources, arguments.progress)?;
+    let domain = arguments.domain.as_ref();
+    if let Some(path) = &arguments.evidence {
+        let rows = evidence::rows(&collected.sources, domain);
+        let json = serde_json::to_vec_pretty(&rows).map_err(because("cannot write evidence"))?;
+        let what = format!("cannot write {}", path.display());
+        std::fs::write(path, json).map_err(because(what))?;
+    }
+    if arguments.json {
+        output::json(&show::data(&collected, domain, arguments.days))?;
+    } else {
+        output::text(&show::text(&collected, domain, arguments.days))?;
+    }
+    collected.tell_skipped();
+    Ok(Ending::fine_if(collected.skipped.is_empty()))
+}

@@ -1,0 +1,216 @@
+//! Reads reports of all kinds; what cannot be read is explained, and the rest goes on.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader};
+use mailkit_auth::report::extract::{Content, Document, ExtractLimits, extract};
+use mailkit_auth::report::failure::FailureReport;
+use mailkit_auth::report::sources::{Network, SourceLimits, SourceRules, Sources, SourcesError};
+use mailkit_auth::report::tls::{TlsLimits, TlsReport};
+use mailkit_auth::rollout::{Evidence, SourceClass, SourceId};
+use serde::Serialize;
+
+use super::files;
+use crate::commands::error::{CommandError, because};
+use crate::commands::input::read;
+use crate::commands::output::{self, Progress};
+
+/// What the user knows about sources.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct SourceArguments {
+    /// A network whose mail is legitimate, and a name for it.
+    #[arg(long, value_name = "NETWORK=NAME")]
+    legitimate: Vec<NamedNetwork>,
+    /// Who is behind a source, by its name in the table: legitimate, forwarder, hostile or unknown.
+    #[arg(long, value_name = "NAME=CLASS")]
+    class: Vec<NamedClass>,
+}
+
+impl SourceArguments {
+    fn rules(&self) -> SourceRules {
+        let mut rules = SourceRules::default();
+        for NamedNetwork(network, name) in &self.legitimate {
+            rules = rules.with_network(*network, name, SourceClass::Legitimate);
+        }
+        for NamedClass(name, class) in &self.class {
+            rules = rules.with_class(name, *class);
+        }
+        rules
+    }
+
+    /// Classifies the sources of evidence, which are called by their name and by the domain they send for.
+    pub(crate) fn classify(&self, evidence: &mut Evidence) {
+        for NamedClass(name, class) in &self.class {
+            let prefix = format!("{name} for ");
+            let named =
+                |source: &SourceId| source.as_str() == name || source.as_str().starts_with(&prefix);
+            let sources: Vec<SourceId> =
+                evidence.sources().map(|(source, _)| source.clone()).filter(named).collect();
+            sources.iter().for_each(|source| evidence.classify(source, *class));
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+struct NamedNetwork(Network, String);
+
+impl FromStr for NamedNetwork {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (network, name) = text.split_once('=').ok_or("write it as 192.0.2.0/24=name")?;
+        Ok(Self(network.parse().map_err(|error| format!("{error}"))?, name.to_owned()))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct NamedClass(String, SourceClass);
+
+impl FromStr for NamedClass {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // A name may hold the sign itself.
+        let (name, class) = text.rsplit_once('=').ok_or("write it as name=legitimate")?;
+        let class = class.parse();
+        let class = class.map_err(|_| "a class is legitimate, forwarder, hostile or unknown")?;
+        Ok(Self(name.to_owned(), class))
+    }
+}
+
+/// What all reports say.
+pub(crate) struct Collected {
+    pub(crate) sources: Sources,
+    pub(crate) aggregates: usize,
+    /// Aggregate reports that were there before, in another file.
+    pub(crate) duplicates: usize,
+    pub(crate) failures: Vec<FailureReport>,
+    pub(crate) tls: Vec<TlsReport>,
+    /// Files that could not be read, or not to their end.
+    pub(crate) skipped: Vec<Skipped>,
+    /// Records that could not be read, in reports that could.
+    pub(crate) bad_records: Vec<Skipped>,
+    /// The number of these, those that are not kept among them.
+    pub(crate) bad_record_count: usize,
+}
+
+/// A file, and why it or a part of it was not read.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Skipped {
+    file: PathBuf,
+    reason: String,
+}
+
+impl Collected {
+    /// Reads the files and folders.
+    pub(crate) fn read(
+        paths: &[PathBuf],
+        sources: &SourceArguments,
+        progress: bool,
+    ) -> Result<Self, CommandError> {
+        let files = files::below(paths)?;
+        let mut collected = Self {
+            sources: Sources::new(sources.rules(), SourceLimits::default()),
+            aggregates: 0,
+            duplicates: 0,
+            failures: Vec::new(),
+            tls: Vec::new(),
+            skipped: Vec::new(),
+            bad_records: Vec::new(),
+            bad_record_count: 0,
+        };
+        let progress = Progress::new("reports", progress);
+        for (index, file) in files.iter().enumerate() {
+            if let Err(reason) = collected.add(file) {
+                collected.skipped.push(Skipped { file: file.clone(), reason });
+            }
+            progress.tell(index + 1, Some(files.len()));
+        }
+        drop(progress);
+        collected.any(&files)
+    }
+
+    /// Reads one file; the error says why not, or not to its end.
+    fn add(&mut self, file: &Path) -> Result<(), String> {
+        let limits = ExtractLimits::default();
+        let octets = read(file, u64::try_from(limits.input_octets).unwrap_or(u64::MAX));
+        let octets = octets.map_err(|error| {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            cause.unwrap_or_else(|| error.to_string())
+        })?;
+        let document = extract(&octets, limits).map_err(|error| error.to_string())?;
+        match document {
+            Document::Aggregate(content) => self.aggregate(file, content),
+            Document::Failure(report) => {
+                self.failures.push(*report);
+                Ok(())
+            }
+            Document::Tls(content) => {
+                let report = TlsReport::read(content, TlsLimits::default());
+                self.tls.push(report.map_err(|error| error.to_string())?);
+                Ok(())
+            }
+            _ => Err("a kind of report that is not known here".to_owned()),
+        }
+    }
+
+    fn aggregate(&mut self, file: &Path, content: Content<'_>) -> Result<(), String> {
+        let reader = AggregateReader::new(content, AggregateLimits::default());
+        let mut reader = reader.map_err(|error| error.to_string())?;
+        let mut counting = match self.sources.begin(reader.header()) {
+            Err(SourcesError::Duplicate) => {
+                self.duplicates += 1;
+                return Ok(());
+            }
+            counting => counting.map_err(|error| error.to_string())?,
+        };
+        for record in &mut reader {
+            match record {
+                Ok(record) => counting.add(&record, None),
+                Err(bad) => {
+                    self.bad_record_count += 1;
+                    if self.bad_records.len() < MAX_KEPT {
+                        let (file, reason) = (file.to_owned(), bad.to_string());
+                        self.bad_records.push(Skipped { file, reason });
+                    }
+                }
+            }
+        }
+        self.aggregates += 1;
+        let (_header, end) = reader.finish();
+        end.map_err(|error| format!("read in part: {error}"))
+    }
+
+    /// Fails where nothing could be read at all.
+    fn any(self, files: &[PathBuf]) -> Result<Self, CommandError> {
+        if self.aggregates + self.failures.len() + self.tls.len() > 0 {
+            return Ok(self);
+        }
+        let what = format!("there is no report in {} files", files.len());
+        Err(match self.skipped.into_iter().next() {
+            Some(first) => because(what)(format!("{}: {}", first.file.display(), first.reason)),
+            None => CommandError::new(what),
+        })
+    }
+
+    /// Says what was skipped.
+    pub(crate) fn tell_skipped(&self) {
+        for skipped in self.skipped.iter().take(MAX_TOLD) {
+            output::note(&format!("{}: {}", skipped.file.display(), skipped.reason));
+        }
+        for bad in self.bad_records.iter().take(MAX_TOLD) {
+            output::note(&format!("{}: skipped {}", bad.file.display(), bad.reason));
+        }
+        let files = self.skipped.len().saturating_sub(MAX_TOLD);
+        let records = self.bad_record_count.saturating_sub(MAX_TOLD);
+        if files + records > 0 {
+            output::note(&format!("and {files} more files, {records} more records"));
+        }
+    }
+}
+
+/// Bad records that are kept; all are counted.
+const MAX_KEPT: usize = 1_000;
+/// Of each kind.
+const MAX_TOLD: usize = 20;

@@ -1,0 +1,144 @@
+//! `mailkit rollout`: whether the evidence allows a stricter DMARC policy.
+
+use std::path::PathBuf;
+
+use mailkit_auth::rollout::simulate::{Rule, Simulation};
+use mailkit_auth::rollout::{CurrentRecord, Day, Evidence, RolloutPolicy, RolloutStep, advise};
+use mailkit_auth::{DmarcRecord, Domain};
+
+use super::ending::Ending;
+use super::error::CommandError;
+use super::output::Progress;
+use super::reports::{Collected, SourceArguments, read_evidence};
+use super::{moment, output};
+
+/// What `mailkit rollout` is told.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Say what to publish next, and why, or why not yet.
+    Advise(Box<Advise>),
+    /// Follow the advice in thousands of made-up domains, and a calendar beside it.
+    Simulate(Simulate),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mailkit rollout advise --domain acme.example --record 'v=DMARC1; p=none; rua=mailto:d@acme.example' \\
+      --since 2026-09-01 --reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
+  mailkit rollout advise --record 'v=DMARC1; p=none' --since 2026-09-01 --evidence evidence.json
+
+Ends with 0 if a step forward is due, or none is left; with 1 if it is not yet time, or time to go back.")]
+struct Advise {
+    /// The DMARC record that is published.
+    #[arg(long)]
+    record: DmarcRecord,
+    /// The day on which its stage began.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    since: Day,
+    /// The domain whose reports count.
+    #[arg(long, required_unless_present = "evidence")]
+    domain: Option<Domain>,
+    /// Reports, and folders of reports.
+    #[arg(long, value_name = "FILE|FOLDER", required_unless_present = "evidence", num_args = 1..)]
+    reports: Vec<PathBuf>,
+    /// What `mailkit reports --evidence` wrote, in the place of the reports.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reports", "legitimate"])]
+    evidence: Option<PathBuf>,
+    #[command(flatten)]
+    sources: SourceArguments,
+    /// The day of the advice; by default today.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    now: Option<Day>,
+    /// Show how far it has come, even if the standard error is no terminal.
+    #[arg(long)]
+    progress: bool,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  mailkit rollout simulate --domains 10000 --seed 1
+
+Ends with 0 if no legitimate stream was broken by following the advice.")]
+struct Simulate {
+    /// How many domains.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    domains: u32,
+    /// What they are made from; the same seed makes the same domains.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Show how far it has come, even if the standard error is no terminal.
+    #[arg(long)]
+    progress: bool,
+    /// Print as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Does it.
+pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+    match &arguments.action {
+        Action::Advise(arguments) => run_advise(arguments),
+        Action::Simulate(arguments) => simulate(arguments),
+    }
+}
+
+fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
+    let evidence = evidence(arguments)?;
+    let current = CurrentRecord::new(arguments.record.clone(), arguments.since);
+    let now = moment::moment(arguments.now);
+    let advice = advise(&evidence, &current, &RolloutPolicy::default(), now);
+    if arguments.json {
+        output::json(&advice)?;
+    } else {
+        output::text(&format!("{advice}\n"))?;
+    }
+    let done = advice.step == RolloutStep::Hold && advice.stage.next().is_none();
+    Ok(Ending::fine_if(advice.step == RolloutStep::Advance || done))
+}
+
+fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
+    match (&arguments.evidence, &arguments.domain) {
+        (Some(path), _) => {
+            let mut evidence = read_evidence(path)?;
+            arguments.sources.classify(&mut evidence);
+            Ok(evidence)
+        }
+        (None, Some(domain)) => {
+            let collected =
+                Collected::read(&arguments.reports, &arguments.sources, arguments.progress)?;
+            collected.tell_skipped();
+            Ok(collected.sources.evidence(domain))
+        }
+        (None, None) => Err(CommandError::new("advice needs reports or evidence")),
+    }
+}
+
+fn simulate(arguments: &Simulate) -> Result<Ending, CommandError> {
+    let of = usize::try_from(arguments.domains).ok();
+    let progress = Progress::new("domains", arguments.progress);
+    let report = Simulation::new(arguments.domains, arguments.seed).run(|done| {
+        if done % STRIDE == 0 || done == arguments.domains {
+            progress.tell(usize::try_from(done).unwrap_or_default(), of);
+        }
+    });
+    drop(progress);
+    if arguments.json {
+        output::json(&report)?;
+    } else {
+        output::text(&format!("{}\n", report.to_string().trim_end()))?;
+    }
+    let advised = report.rules.iter().find(|it| it.rule == Rule::Advised);
+    Ok(Ending::fine_if(advised.is_some_and(|it| it.broken_streams == 0)))
+}
+
+/// Domains between two signs of life.
+const STRIDE: u32 = 10;

@@ -1,0 +1,115 @@
+//! `mailkit reports` and `mailkit rollout`.
+
+use std::fs;
+use std::path::Path;
+
+use super::{mailkit, mailkit_with};
+
+const REPORTS: &str = "../reports";
+
+#[test]
+fn sources_are_shown_by_volume() {
+    let run = mailkit(&["reports", REPORTS, "--legitimate", "192.0.2.0/24=own-hosts", "--days"]);
+    run.expect(
+        0,
+        "1 aggregate reports, 1 failure reports, 1 TLS reports
+
+SOURCE           IN THE NAME OF  CLASS       MESSAGES   PASS   DKIM    SPF  STOPPED
+own-hosts        acme.example    legitimate       480  100 %  100 %  100 %        0
+198.51.100.0/24  acme.example    unknown           20    0 %    0 %    0 %        0
+
+DAY         SOURCE           IN THE NAME OF  MESSAGES   PASS
+2026-11-20  own-hosts        acme.example         480  100 %
+2026-11-20  198.51.100.0/24  acme.example          20    0 %
+
+FAILED  FROM ADDRESS  DOMAIN        SUBJECT
+dmarc   203.0.113.66  acme.example  Changed bank account
+
+TLS REPORT OF   DOMAIN        SESSIONS  FAILED  MOST OFTEN
+sender.example  acme.example       100       3  certificate-expired
+",
+    );
+    assert!(run.stderr.contains("receiver.xml: skipped record 3 at octet "), "{}", run.stderr);
+    mailkit(&["reports", REPORTS, "--domain", "other.example"]).expect_words(0, &["1 aggregate"]);
+}
+
+#[test]
+fn broken_files_are_told_and_the_rest_is_read() {
+    let twice = ["reports", REPORTS, "../reports/receiver.xml"];
+    mailkit(&twice).expect_words(0, &["1 aggregate reports (1 counted once)"]);
+    let run = mailkit(&["reports", REPORTS, "offer.eml", "gone.xml", "--json", "--progress"]);
+    let json = run.json();
+    assert_eq!(run.code, 1);
+    assert_eq!(json["sources"][0]["counts"]["messages"], 480);
+    assert_eq!(json["skipped_files"][0]["reason"], "no report found");
+    assert_eq!(json["bad_record_count"], 1);
+    assert!(run.stderr.contains("reports: 5 of 5"), "{}", run.stderr);
+    mailkit(&["reports", "offer.eml"]).expect_error(&["no report in 1 files", "no report found"]);
+    let report = fs::read_to_string(super::assets().join("../reports/tls.json")).unwrap();
+    mailkit_with(&["reports", "-"], &report).expect_words(0, &["1 TLS reports"]);
+}
+
+/// Reports of three receivers about each of `days` days before 2026-11-20.
+fn write_reports(folder: &Path, days: u64) {
+    let sample = fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap();
+    let (head, _) = sample.split_once("  <record><row><source_ip>nowhere").unwrap();
+    let end = 1_795_132_800;
+    for day in 0..days {
+        for receiver in ["one", "two", "three"] {
+            let begin = end - day * 86_400;
+            let text = head.replace("receiver.example", &format!("{receiver}.example"));
+            let text = text.replace("1795132800", &begin.to_string());
+            let text = text.replace("1795219199", &(begin + 86_399).to_string());
+            fs::write(folder.join(format!("{receiver}-{day}.xml")), text + "</feedback>").unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_policy_is_tightened_on_evidence_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let reports = directory.path().join("reports");
+    fs::create_dir(&reports).unwrap();
+    write_reports(&reports, 50);
+    let reports = reports.to_str().unwrap();
+    let record = "v=DMARC1; p=none; rua=mailto:dmarc@acme.example";
+    let own = ["--legitimate", "192.0.2.0/24=own-hosts"];
+    let advise = |more: &[&str], now: &str| {
+        let advise =
+            ["rollout", "advise", "--record", record, "--since", "2026-09-01", "--now", now];
+        mailkit(&[&advise as &[&str], more].concat())
+    };
+    let from_reports =
+        [&["--domain", "acme.example", "--reports", reports] as &[&str], &own].concat();
+    let hostile = ["--class", "198.51.100.0/24=hostile"];
+    advise(&from_reports, "2026-11-21").expect_words(
+        1,
+        &["stay at p=none", "unmet sources to classify", "say whether it sends for you"],
+    );
+    let advice = advise(&[&from_reports as &[&str], &hostile].concat(), "2026-11-21");
+    advice.expect_words(
+        0,
+        &["advance from p=none to p=quarantine; t=y", "publish v=DMARC1; p=quarantine; t=y; rua="],
+    );
+
+    let evidence = directory.path().join("evidence.json");
+    let evidence = evidence.to_str().unwrap();
+    let write = ["reports", reports, "--domain", "acme.example", "--evidence", evidence];
+    mailkit(&[&write as &[&str], &own].concat()).expect_words(0, &["150 aggregate reports"]);
+    let from_evidence = [&["--evidence", evidence] as &[&str], &hostile].concat();
+    assert_eq!(advise(&from_evidence, "2026-11-21").stdout, advice.stdout);
+    let run = advise(&["--evidence", evidence, "--json"], "2026-11-21");
+    assert_eq!((run.code, &run.json()["step"]), (1, &"hold".into()));
+    advise(&["--evidence", "offer.eml"], "2026-11-21").expect_error(&["offer.eml is not what"]);
+}
+
+#[test]
+fn a_simulation_is_the_same_for_a_seed() {
+    let simulate = || mailkit(&["rollout", "simulate", "--domains", "3", "--seed", "7", "--json"]);
+    let (first, second) = (simulate(), simulate());
+    assert_eq!((first.code, &first.stdout), (0, &second.stdout));
+    assert_eq!(first.json()["rules"][0]["broken_streams"], 0);
+    let run = mailkit(&["rollout", "simulate", "--domains", "1", "--progress"]);
+    run.expect_words(0, &["1 domains, seed 1", "as advised", "by the calendar"]);
+    assert!(run.stderr.contains("domains: 1 of 1"), "{}", run.stderr);
+}
