@@ -40,6 +40,7 @@ macro_rules! words {
 pub(in crate::report) use words;
 
 /// The value of a word, in any letter case.
+#[inline]
 pub(in crate::report) fn word<T: Words>(
     text: &str,
     element: &'static str,

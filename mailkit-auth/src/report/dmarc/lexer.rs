@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr2, memmem};
 use thiserror::Error;
 
 /// A start tag.
@@ -39,7 +39,7 @@ pub(super) struct Lexer<'a> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(text: &'a str, limits: LexerLimits) -> Self {
-        Self { text, at: 0, open: Vec::new(), limits }
+        Self { text, at: 0, open: Vec::with_capacity(limits.depth.min(8)), limits }
     }
 
     /// Where the next character stands.
@@ -48,6 +48,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// Goes into an element, whose children [`child`](Self::child) then gives.
+    #[inline]
     pub(super) fn enter(&mut self, tag: Tag<'a>) -> Result<(), XmlError> {
         if tag.empty {
             return Ok(());
@@ -60,6 +61,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next child of the element that was entered last, or `None` and its end has been passed.
+    #[inline]
     pub(super) fn child(&mut self, parent: Tag<'a>) -> Result<Option<Tag<'a>>, XmlError> {
         if parent.empty {
             return Ok(None);
@@ -103,13 +105,18 @@ impl<'a> Lexer<'a> {
     }
 
     /// The text of an element without children, trimmed, and goes behind its end tag.
+    #[inline]
     pub(super) fn text(&mut self, tag: Tag<'a>) -> Result<Cow<'a, str>, XmlError> {
         if tag.empty {
             return Ok(Cow::Borrowed(""));
         }
-        let raw = self.raw_text()?;
+        let rest = self.rest();
+        let sign = memchr2(b'<', b'&', rest.as_bytes());
+        let raw = self.raw_text(sign)?;
         if self.close(tag.name) {
-            return self.unescape(raw.trim_ascii());
+            let is_plain = sign == Some(raw.len());
+            let raw = raw.trim_ascii();
+            return if is_plain { Ok(Cow::Borrowed(raw)) } else { self.unescape(raw) };
         }
         self.mixed_text(tag, raw)
     }
@@ -141,16 +148,20 @@ impl<'a> Lexer<'a> {
             } else if self.between("<!--", "-->")?.is_none() {
                 return Err(self.error(XmlErrorKind::UnexpectedMarkup));
             }
-            let raw = self.raw_text()?;
+            let raw = self.raw_text(None)?;
             text.push_str(&self.unescape(raw)?);
             self.check_length(text.len())?;
         }
         Ok(Cow::Owned(text.trim_ascii().to_owned()))
     }
 
-    fn raw_text(&mut self) -> Result<&'a str, XmlError> {
+    /// Text up to the next tag, which is not before `from`.
+    #[inline]
+    fn raw_text(&mut self, from: Option<usize>) -> Result<&'a str, XmlError> {
         let rest = self.rest();
-        let Some(length) = memchr(b'<', rest.as_bytes()) else {
+        let from = from.unwrap_or(0);
+        let behind = rest.as_bytes().get(from..).unwrap_or_default();
+        let Some(length) = memchr(b'<', behind).map(|at| from + at) else {
             return Err(self.error(XmlErrorKind::Unclosed));
         };
         self.check_length(length)?;
@@ -158,12 +169,14 @@ impl<'a> Lexer<'a> {
         Ok(rest.get(..length).unwrap_or_default())
     }
 
+    #[inline]
     fn check_length(&self, length: usize) -> Result<(), XmlError> {
         let limit = self.limits.text;
         if length <= limit { Ok(()) } else { Err(self.error(XmlErrorKind::TextTooLong { limit })) }
     }
 
     /// Goes behind the end tag of this name, if it stands here.
+    #[inline]
     fn close(&mut self, name: &str) -> bool {
         let after = self.rest().strip_prefix("</").and_then(|rest| rest.strip_prefix(name));
         let Some(end) = after.and_then(|rest| rest.trim_ascii_start().strip_prefix('>')) else {
@@ -174,13 +187,20 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next tag; goes over text, comments and processing instructions.
+    #[inline]
     fn markup(&mut self) -> Result<Markup<'a>, XmlError> {
         loop {
             let rest = self.rest();
             let Some(at) = memchr(b'<', rest.as_bytes()) else { return Ok(Markup::Nothing) };
             self.at += at;
             match rest.as_bytes().get(at + 1) {
-                Some(b'/') => return self.end_tag().map(Markup::End),
+                Some(b'/') => {
+                    // Most often it is the end of what is open, which takes no search for its name.
+                    return match self.open.last().copied() {
+                        Some(name) if self.close(name) => Ok(Markup::End(name)),
+                        _ => self.end_tag().map(Markup::End),
+                    };
+                }
                 Some(b'!' | b'?') => self.skip_markup()?,
                 _ => return self.start_tag().map(Markup::Start),
             }
@@ -206,6 +226,7 @@ impl<'a> Lexer<'a> {
         Ok(rest.get(..end))
     }
 
+    #[inline]
     fn start_tag(&mut self) -> Result<Tag<'a>, XmlError> {
         let rest = self.rest().get(1..).unwrap_or_default();
         let (length, colon) = name_length(rest);
@@ -215,10 +236,15 @@ impl<'a> Lexer<'a> {
             return Err(self.error(XmlErrorKind::TagName));
         }
         self.at += 1 + length;
+        if self.rest().starts_with('>') {
+            self.at += 1;
+            return Ok(Tag { name, local, empty: false });
+        }
         let empty = self.attributes()?;
         Ok(Tag { name, local, empty })
     }
 
+    #[inline]
     fn end_tag(&mut self) -> Result<&'a str, XmlError> {
         let rest = self.rest().get(2..).unwrap_or_default();
         let (length, _) = name_length(rest);
@@ -253,6 +279,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
+    #[inline]
     fn unescape(&self, raw: &'a str) -> Result<Cow<'a, str>, XmlError> {
         if memchr(b'&', raw.as_bytes()).is_none() {
             return Ok(Cow::Borrowed(raw));
@@ -260,10 +287,12 @@ impl<'a> Lexer<'a> {
         unescape(raw).map(Cow::Owned).ok_or_else(|| self.error(XmlErrorKind::Entity))
     }
 
+    #[inline]
     fn rest(&self) -> &'a str {
         self.text.get(self.at..).unwrap_or_default()
     }
 
+    #[cold]
     fn error(&self, kind: XmlErrorKind) -> XmlError {
         XmlError { kind, at: self.at }
     }
@@ -283,6 +312,7 @@ enum Markup<'a> {
 }
 
 /// How long the name is that stands here, and where its local part begins.
+#[inline]
 fn name_length(text: &str) -> (usize, usize) {
     let mut colon = 0;
     for (at, octet) in text.bytes().enumerate() {

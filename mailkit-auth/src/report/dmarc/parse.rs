@@ -41,6 +41,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Calls `read` for each child of an element that has not been entered yet.
+    #[inline]
     pub(super) fn children<E: From<XmlError>>(
         &mut self,
         tag: Tag<'a>,
@@ -51,6 +52,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Calls `read` for each child of the element that was entered last.
+    #[inline]
     pub(super) fn rest<E: From<XmlError>>(
         &mut self,
         tag: Tag<'a>,
@@ -62,11 +64,13 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    #[inline]
     pub(super) fn text(&mut self, tag: Tag<'a>) -> Result<Cow<'a, str>, XmlError> {
         self.lexer.text(tag)
     }
 
     /// A text that may be anything; `None` if it is empty, which is no anomaly.
+    #[inline]
     pub(super) fn note(&mut self, tag: Tag<'a>) -> Result<Option<String>, XmlError> {
         let text = self.text(tag)?;
         Ok((!text.is_empty()).then(|| text.into_owned()))
@@ -85,6 +89,7 @@ impl<'a> Parser<'a> {
         Ok(text)
     }
 
+    #[inline]
     pub(super) fn word<T: Words>(
         &mut self,
         tag: Tag<'a>,
@@ -151,6 +156,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Fills a slot that can be filled once; an element that says nothing leaves it as it is.
+    #[inline]
     pub(super) fn set<T>(&mut self, slot: &mut Option<T>, value: Option<T>, element: &'static str) {
         if slot.is_none() {
             *slot = value;
@@ -160,6 +166,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Notes that an element is missing, unless something is noted about it already.
+    #[inline]
     pub(super) fn expect<T>(&mut self, slot: &Option<T>, element: &'static str) {
         if slot.is_none() && !self.anomalies.names(element) {
             self.anomalies.add(AnomalyKind::Missing, element, "");
@@ -168,6 +175,7 @@ impl<'a> Parser<'a> {
 }
 
 /// A number of nothing but digits.
+#[inline]
 fn digits(text: &str) -> Option<u64> {
     text.starts_with(|c: char| c.is_ascii_digit()).then(|| text.parse().ok())?
 }
