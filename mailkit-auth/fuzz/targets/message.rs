@@ -29,7 +29,7 @@ impl Lookup for Everywhere {
             RecordType::Txt => "v=spf1 ip4:192.0.2.1 -all",
             _ => return Answer::NoRecords,
         };
-        Answer::Records([RecordData::Txt(text.into())].into())
+        Answer::from(vec![RecordData::Txt(text.into())])
     }
 }
 
