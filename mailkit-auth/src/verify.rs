@@ -128,7 +128,7 @@ pub fn verify(
 /// let (zone, limits) = (ZoneSnapshot::new(), VerifyLimits::default());
 /// let verdicts = verify_dkim(&zone, message, SystemTime::UNIX_EPOCH, limits)?;
 /// assert_eq!(verdicts[0].result, DkimResult::PermError);
-/// assert_eq!(verdicts[0].reason, "malformed signature: missing tag `b` at byte 18");
+/// assert_eq!(verdicts[0].reason, "malformed signature: missing tag `b` at byte 19");
 /// # Ok::<(), mailkit_auth::verify::HeaderError>(())
 /// ```
 ///

@@ -36,9 +36,11 @@ pub fn lint_mta_sts(text: &str) -> Vec<Finding> {
 }
 
 fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
+    // Names are case-sensitive here: beside an `id`, an `ID` is an extension (RFC 8461 section 3.1).
+    let is_id = tag.name == "id" || !tags.iter().any(|other| other.name == "id");
     match tag.name.to_ascii_lowercase().as_str() {
         "v" => None,
-        "id" => id_finding(tag, tags),
+        "id" if is_id => id_finding(tag, tags),
         name => {
             let message = unknown_message(name, &["id"]);
             Some(rule::RECORD.at(tag.span.clone(), message).milder(Severity::Info))

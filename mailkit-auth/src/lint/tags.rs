@@ -19,21 +19,24 @@ pub(super) struct Tags<'a> {
 impl<'a> Tags<'a> {
     /// Reads `text`; what is malformed or repeated becomes a finding.
     pub(super) fn read(text: &'a str, malformed: &Rule, repeated: &Rule) -> (Self, Vec<Finding>) {
-        Self::read_elements(text, elements(text), malformed, repeated)
+        Self::read_elements(text, elements(text), str::to_ascii_lowercase, malformed, repeated)
     }
 
-    /// The same for the fields of MTA-STS and TLS-RPT, whose names may hold more.
+    /// The same for the fields of MTA-STS and TLS-RPT, whose names may hold more, and where one of
+    /// another case is an extension.
     pub(super) fn read_fields(
         text: &'a str,
         malformed: &Rule,
         repeated: &Rule,
     ) -> (Self, Vec<Finding>) {
-        Self::read_elements(text, elements_named(text, is_field_name), malformed, repeated)
+        let elements = elements_named(text, is_field_name);
+        Self::read_elements(text, elements, str::to_owned, malformed, repeated)
     }
 
     fn read_elements(
         text: &'a str,
         elements: impl Iterator<Item = Result<Tag<'a>, RecordError>>,
+        key: fn(&str) -> String,
         malformed: &Rule,
         repeated: &Rule,
     ) -> (Self, Vec<Finding>) {
@@ -43,7 +46,7 @@ impl<'a> Tags<'a> {
         let mut gap = 0;
         for element in elements {
             match element.and_then(Tag::visible) {
-                Ok(tag) if !names.insert(tag.name.to_ascii_lowercase()) => {
+                Ok(tag) if !names.insert(key(tag.name)) => {
                     gap = tag.span.end;
                     findings.push(repeated.at(tag.span, format!("`{}` stands twice", tag.name)));
                 }

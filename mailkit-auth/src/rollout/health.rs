@@ -123,6 +123,6 @@ mod tests {
         check(&[(0, 1), (117, 0)], State::Poor);
         check(&[(0, 1), (118, 0)], State::Repaired);
         check(&[(2_940, 60), (700, 0)], State::Poor);
-        check(&[(2_940, 60), (800, 0)], State::Repaired);
+        check(&[(2_940, 60), (900, 0)], State::Repaired);
     }
 }

@@ -35,6 +35,7 @@ fn records() {
     unfixed("v=STSv1; id=", &["the `id` is empty"]);
     unfixed("v=STSv1; id=1; id=2", &["`id` stands twice"]);
     unfixed("v=STSv1; oops; id=1", &["malformed tag"]);
+    unfixed("v=STSv1; id=1; ID=a", &["unknown `id` is ignored: is `id` meant?"]);
     unfixed("v=STSv1; ie=1", &["unknown `ie` is ignored: is `id` meant?", "there is no `id`"]);
     unfixed("v=STSv1; id=1; x=a=b", &["unknown `x` is ignored", "invalid value for tag `x`"]);
     let long = format!("v=STSv1; id={}", "1".repeat(33));
