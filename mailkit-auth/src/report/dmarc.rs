@@ -1,7 +1,7 @@
 //! Aggregate reports of DMARC, in the forms of RFC 7489 appendix C and RFC 9990.
 //!
 //! [`AggregateReader`] gives the header and then one record at a time, from any
-//! [`Read`](std::io::Read), with never more than one record in memory. A record that cannot be read
+//! [`Read`], with never more than one record in memory. A record that cannot be read
 //! is skipped and explained; what is only odd is read and noted as an
 //! [`Anomaly`](super::Anomaly). [`AggregateReport::read`] collects a whole report.
 
