@@ -25,7 +25,7 @@ pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
 pub use crate::message::{HeaderError, HeaderLimits};
 
 use futures_util::future::{join, join_all};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::timeout_at;
 
 use crate::Domain;
 use crate::dmarc::{DmarcRequest, DmarcResult, DmarcVerdict};
@@ -230,7 +230,7 @@ impl Verifier {
 
     /// The answers to questions that are asked at once; a late one is a temporary failure.
     async fn answers(&self, questions: &KeyQuestions) -> Vec<Answer> {
-        let deadline = Instant::now() + self.resolver.time_limit();
+        let deadline = self.resolver.deadline();
         let answer = async |question: Question| {
             let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
             answer.unwrap_or(Answer::TemporaryFailure)

@@ -88,6 +88,14 @@ async fn a_refusing_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> 
 }
 
 #[tokio::test]
+async fn a_limit_may_be_endless() -> Result<(), Box<dyn Error>> {
+    let (address, _server) = start(Catalog::new()).await?;
+    let resolver = Resolver::with_name_servers(&[address])?.with_time_limit(Duration::MAX);
+    assert_eq!(resolver.check_host(&request()).await.result, SpfResult::TempError);
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_silent_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> {
     let silent = tokio::net::UdpSocket::bind("127.0.0.1:0").await?;
     let resolver = Resolver::with_name_servers(&[silent.local_addr()?])?

@@ -34,8 +34,8 @@ pub struct Arguments {
     days: bool,
     #[command(flatten)]
     sources: SourceArguments,
-    /// Write what `mailkit rollout advise --evidence` reads.
-    #[arg(long, value_name = "FILE")]
+    /// Write what `mailkit rollout advise --evidence` reads, of the domain alone.
+    #[arg(long, value_name = "FILE", requires = "domain")]
     evidence: Option<PathBuf>,
     /// Show how far it has come, even if the standard error is no terminal.
     #[arg(long)]

@@ -47,8 +47,9 @@ struct Advise {
     /// Reports, and folders of reports.
     #[arg(long, value_name = "FILE|FOLDER", required_unless_present = "evidence", num_args = 1..)]
     reports: Vec<PathBuf>,
-    /// What `mailkit reports --evidence` wrote, in the place of the reports.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["reports", "legitimate"])]
+    /// What `mailkit reports --domain D --evidence` wrote, in the place of the reports. It holds one
+    /// domain.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate"])]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArguments,

@@ -101,6 +101,10 @@ fn a_policy_is_tightened_on_evidence_alone() {
     let run = advise(&["--evidence", evidence, "--json"], "2026-11-21");
     assert_eq!((run.code, &run.json()["step"]), (1, &"hold".into()));
     advise(&["--evidence", "offer.eml"], "2026-11-21").expect_error(&["offer.eml is not what"]);
+    // Evidence is about one domain: none can be chosen from it, and none is written of all.
+    let other = ["--domain", "other.example", "--evidence", evidence];
+    advise(&other, "2026-11-21").expect_error(&["cannot be used with"]);
+    mailkit(&["reports", reports, "--evidence", evidence]).expect_error(&["--domain <DOMAIN>"]);
 }
 
 #[test]

@@ -206,12 +206,7 @@ impl FromStr for SpfTerm {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let plain = text.bytes().all(|octet| octet.is_ascii_graphic());
-        let mut characters = text.char_indices();
-        if !plain && let Some((at, odd)) = characters.find(|(_, c)| !c.is_ascii_graphic()) {
-            let kind = RecordErrorKind::UnexpectedCharacter(odd);
-            return Err(RecordError::new(kind, at..at + odd.len_utf8()));
-        }
+        domain_spec::check_visible(text)?;
         match modifier::split(text) {
             Some((name, value)) => Modifier::read(name, value).map(Self::Modifier),
             None => Directive::read(text).map(Self::Directive),

@@ -22,6 +22,7 @@ impl FromStr for MacroString {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
+        check_visible(text)?;
         for part in macro_string::parts(text) {
             part?;
         }
@@ -68,6 +69,7 @@ impl FromStr for DomainSpec {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
+        check_visible(text)?;
         let mut last = Part::Literal("");
         for part in macro_string::parts(text) {
             let (span, part) = part?;
@@ -93,6 +95,20 @@ impl FromStr for DomainSpec {
 impl fmt::Display for DomainSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// Refuses what no term may hold: a space would begin the next one.
+pub(super) fn check_visible(text: &str) -> Result<(), RecordError> {
+    if text.bytes().all(|octet| octet.is_ascii_graphic()) {
+        return Ok(());
+    }
+    match text.char_indices().find(|(_, c)| !c.is_ascii_graphic()) {
+        Some((at, odd)) => {
+            let kind = RecordErrorKind::UnexpectedCharacter(odd);
+            Err(RecordError::new(kind, at..at + odd.len_utf8()))
+        }
+        None => Ok(()),
     }
 }
 

@@ -152,3 +152,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_part_of_a_record_holds_no_other_term() {
+    let check = |text: &str| {
+        let error = text.parse::<Mechanism>().expect_err(text).to_string();
+        assert!(error.starts_with("unexpected character"), "{text:?}: {error}");
+    };
+    check("include:x.test +all a.test");
+    check("a:x.test\n.a.test");
+    check("exists:%{i} +all.a.test");
+    check("mx:\u{3000}a.test");
+    assert!("a b".parse::<MacroString>().is_err());
+}
