@@ -6,7 +6,7 @@ use super::finding::{Finding, Fix, Severity, in_order, nearest};
 use super::tags::{Tags, unread};
 use super::version::{letter_findings, unknown_message, version_finding};
 use crate::record::bimi::HttpsUri;
-use crate::record::{BimiRecord, Tag};
+use crate::record::{BimiRecord, Tag, elements};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -30,7 +30,7 @@ pub fn lint_bimi(text: &str) -> Vec<Finding> {
     }
     let (tags, mut findings) = Tags::read(text, &rule::RECORD, &rule::RECORD);
     findings.extend(version_finding(&tags, "v=BIMI1", &rule::RECORD));
-    findings.extend(tags.iter().filter_map(|tag| tag_finding(tag)));
+    findings.extend(tags.iter().filter_map(|tag| tag_finding(tag, text)));
     if tags.get("l").is_none() {
         findings.push(rule::RECORD.at(tags.end(), "there is no `l`"));
     }
@@ -38,13 +38,18 @@ pub fn lint_bimi(text: &str) -> Vec<Finding> {
     in_order(findings)
 }
 
-fn tag_finding(tag: &Tag<'_>) -> Option<Finding> {
+fn tag_finding(tag: &Tag<'_>, text: &str) -> Option<Finding> {
     let name = tag.name.to_ascii_lowercase();
+    let is_same = |other: &Tag<'_>| other.name.eq_ignore_ascii_case(&name);
     match name.as_str() {
         "v" => None,
         _ if name != tag.name && KNOWN.contains(&name.as_str()) => {
             let span = tag.span.start..tag.span.start + name.len();
             let message = format!("`{}` stands for `{name}`", tag.name);
+            // Beside a tag of that very name, the mended one would void the record.
+            if elements(text).flatten().filter(is_same).count() > 1 {
+                return Some(rule::RECORD.at(span, message));
+            }
             Some(rule::RECORD.fixed(span.clone(), message, Fix::replace(span, name)))
         }
         "l" | "a" => uri_finding(tag),
@@ -117,6 +122,7 @@ mod tests {
         unfixed("v=BIMI1; l=; l=", &["`l` stands twice"]);
         unfixed("v=BIMI1; l=; lsp=x", &["unknown `lsp` is ignored: is `lps` meant?"]);
         unfixed("v=BIMI1; l=; oops", &["malformed tag"]);
+        unfixed("v=BIMI1; L=; l=", &["`L` stands for `l`", "`l` stands twice"]);
     }
 
     proptest! {
