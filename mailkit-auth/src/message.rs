@@ -2,9 +2,13 @@
 
 mod body;
 mod header;
+mod selection;
 
 pub(crate) use body::{BodyDigest, BodyHasher};
 pub(crate) use header::{signed_octets, write_field};
+use memchr::memchr;
+use memchr::memmem::find;
+use selection::Selection;
 use thiserror::Error;
 
 /// A message cut into header fields and body; nothing is decoded.
@@ -12,20 +16,30 @@ use thiserror::Error;
 pub(crate) struct RawMessage<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) body: &'a [u8],
+    /// Whether an empty line stands behind the header.
+    pub(crate) header_ends: bool,
+    by_name: Selection,
 }
 
 /// One header field.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field<'a> {
-    /// What stands before the colon, with white space that older mail puts there.
+    /// What stands before the colon, with spaces and tabs that older mail puts there (RFC 5322
+    /// section 4.5.8).
     pub(crate) name: &'a [u8],
     /// What stands after the colon, with folds and the line end.
     pub(crate) value: &'a [u8],
 }
 
-impl Field<'_> {
+impl<'a> Field<'a> {
     pub(crate) fn is(&self, name: &str) -> bool {
-        self.name.trim_ascii_end().eq_ignore_ascii_case(name.as_bytes())
+        self.word().eq_ignore_ascii_case(name.as_bytes())
+    }
+
+    /// The name alone.
+    pub(crate) fn word(&self) -> &'a [u8] {
+        let end = self.name.iter().rposition(|octet| !matches!(octet, b' ' | b'\t'));
+        end.and_then(|end| self.name.get(..=end)).unwrap_or_default()
     }
 }
 
@@ -61,6 +75,13 @@ pub enum HeaderError {
         /// Where it stands.
         at: usize,
     },
+    /// A line that ends otherwise than the first: programs that take one kind of end alone see
+    /// other header fields than programs that take both.
+    #[error("another kind of line end at byte {at}")]
+    MixedLineEnds {
+        /// Where the line begins, or the end that a body has and its header has not.
+        at: usize,
+    },
     /// The header has more fields than the limit.
     #[error("more than {limit} header fields")]
     TooManyFields {
@@ -79,21 +100,28 @@ impl<'a> RawMessage<'a> {
     /// Cuts a message at the first empty line.
     ///
     /// A line that is no field is refused: programs disagree whether it belongs to the header, and a
-    /// sender could show one of them a From field that another does not see.
+    /// sender could show one of them a From field that another does not see. Lines may end in a line
+    /// feed alone, as files hold them, if all do.
     pub(crate) fn read(message: &'a [u8], limits: HeaderLimits) -> Result<Self, HeaderError> {
-        let mut fields: Vec<(usize, usize)> = Vec::new();
+        let mut fields: Vec<(usize, usize)> = Vec::with_capacity(32);
         let mut at = 0;
+        let mut line_end: Option<&[u8]> = None;
         while at < message.len() {
             let line = line_at(message, at, limits)?;
             let end = at + line.len();
             if let Some(control) = control_in(line) {
                 return Err(HeaderError::Control { at: at + control });
             }
+            match (line_end, end_of(line)) {
+                (Some(first), Some(end)) if first != end => {
+                    return Err(HeaderError::MixedLineEnds { at });
+                }
+                (first, end) => line_end = first.or(end),
+            }
             if matches!(line, b"\r\n" | b"\n") {
-                return Ok(Self {
-                    fields: cut(message, &fields)?,
-                    body: message.get(end..).unwrap_or_default(),
-                });
+                check_ends(message, end, line)?;
+                let body = message.get(end..).unwrap_or_default();
+                return Self::new(message, &fields, body, true);
             }
             let continues = line.starts_with(b" ") || line.starts_with(b"\t");
             if let Some(field) = fields.last_mut().filter(|_| continues) {
@@ -105,7 +133,18 @@ impl<'a> RawMessage<'a> {
             }
             at = end;
         }
-        Ok(Self { fields: cut(message, &fields)?, body: &[] })
+        Self::new(message, &fields, &[], false)
+    }
+
+    fn new(
+        message: &'a [u8],
+        spans: &[(usize, usize)],
+        body: &'a [u8],
+        header_ends: bool,
+    ) -> Result<Self, HeaderError> {
+        let fields = cut(message, spans)?;
+        let by_name = Selection::new(&fields);
+        Ok(Self { fields, body, header_ends, by_name })
     }
 
     /// The fields of this name, from the top.
@@ -114,15 +153,34 @@ impl<'a> RawMessage<'a> {
     }
 
     /// The fields that `names` select: each name the lowest field of it that no earlier one took
-    /// (RFC 6376 section 5.4.2). A name without a field left selects none.
-    pub(crate) fn select(&self, names: &[&str]) -> Vec<Field<'a>> {
-        let mut stacks: std::collections::HashMap<Vec<u8>, Vec<Field<'a>>> = Default::default();
-        for field in &self.fields {
-            let key = field.name.trim_ascii_end().to_ascii_lowercase();
-            stacks.entry(key).or_default().push(*field);
-        }
-        let mut take = |name: &str| stacks.get_mut(name.to_ascii_lowercase().as_bytes())?.pop();
-        names.iter().filter_map(|name| take(name)).collect()
+    /// (RFC 6376 section 5.4.2). A name without a field left selects none, and none selects the
+    /// signature in whose field the names stand, at the index `own` (section 3.5, `h=`).
+    pub(crate) fn select(
+        &self,
+        names: impl IntoIterator<Item = impl AsRef<str>>,
+        own: Option<usize>,
+    ) -> Vec<Field<'a>> {
+        let indexes = self.by_name.select(&self.fields, names, own);
+        indexes.into_iter().filter_map(|index| self.fields.get(index).copied()).collect()
+    }
+}
+
+/// A body brings no CRLF behind a header without: who takes CRLF alone reads on to it.
+fn check_ends(message: &[u8], body: usize, empty_line: &[u8]) -> Result<(), HeaderError> {
+    let rest = message.get(body..).unwrap_or_default();
+    match empty_line {
+        b"\n" => find(rest, b"\r\n")
+            .map_or(Ok(()), |at| Err(HeaderError::MixedLineEnds { at: body + at })),
+        _ => Ok(()),
+    }
+}
+
+/// The end of a line; the last line of a message may have none.
+fn end_of(line: &[u8]) -> Option<&'static [u8]> {
+    match line {
+        [.., b'\r', b'\n'] => Some(b"\r\n"),
+        [.., b'\n'] => Some(b"\n"),
+        _ => None,
     }
 }
 
@@ -131,7 +189,7 @@ fn line_at(message: &[u8], at: usize, limits: HeaderLimits) -> Result<&[u8], Hea
     let rest = message.get(at..).unwrap_or_default();
     let within = rest.get(..limits.octets.saturating_sub(at)).unwrap_or(rest);
     let too_long = HeaderError::TooLong { limit: limits.octets };
-    match within.iter().position(|octet| *octet == b'\n') {
+    match memchr(b'\n', within) {
         Some(end) => Ok(rest.get(..=end).unwrap_or_default()),
         None if within.len() == rest.len() => Ok(rest),
         None => Err(too_long),
@@ -141,73 +199,22 @@ fn line_at(message: &[u8], at: usize, limits: HeaderLimits) -> Result<&[u8], Hea
 /// Where a NUL stands in a line, or a carriage return before anything but its end.
 fn control_in(line: &[u8]) -> Option<usize> {
     let text = line.strip_suffix(b"\r\n").unwrap_or(line);
-    text.iter().position(|octet| matches!(octet, 0 | b'\r'))
+    memchr::memchr2(0, b'\r', text)
 }
 
 fn cut<'a>(message: &'a [u8], spans: &[(usize, usize)]) -> Result<Vec<Field<'a>>, HeaderError> {
     let field = |&(start, end): &(usize, usize)| {
         let text = message.get(start..end).unwrap_or_default();
-        let colon = text.iter().position(|octet| *octet == b':').unwrap_or_default();
-        let (name, rest) = text.split_at_checked(colon).unwrap_or_default();
-        let printable = |octet: &u8| octet.is_ascii_graphic();
-        let trimmed = name.trim_ascii_end();
-        if trimmed.is_empty() || !trimmed.iter().all(printable) {
+        let (name, rest) =
+            text.split_at_checked(memchr(b':', text).unwrap_or_default()).unwrap_or_default();
+        let field = Field { name, value: rest.get(1..).unwrap_or_default() };
+        if field.word().is_empty() || !field.word().iter().all(u8::is_ascii_graphic) {
             return Err(HeaderError::Malformed { at: start });
         }
-        Ok(Field { name, value: rest.get(1..).unwrap_or_default() })
+        Ok(field)
     };
     spans.iter().map(field).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// The name and the value of each field, and the body.
-    type Parts<'a> = (&'a [(&'a str, &'a str)], &'a str);
-
-    #[track_caller]
-    fn check(message: &[u8], expected: Result<Parts<'_>, HeaderError>) {
-        let limits = HeaderLimits { octets: 60, fields: 3 };
-        let text = |octets| std::str::from_utf8(octets).unwrap();
-        let actual = RawMessage::read(message, limits).map(|message| {
-            let fields = message.fields.iter().map(|field| (text(field.name), text(field.value)));
-            (fields.collect::<Vec<_>>(), text(message.body))
-        });
-        assert_eq!(actual, expected.map(|(fields, body)| (fields.to_vec(), body)));
-    }
-
-    #[test]
-    fn messages() {
-        check(b"", Ok((&[], "")));
-        check(
-            b"A: 1\r\nB :2\r\n 3\r\n\r\nbody\r\n",
-            Ok((&[("A", " 1\r\n"), ("B ", "2\r\n 3\r\n")], "body\r\n")),
-        );
-        check(b"A: 1\n\nbody", Ok((&[("A", " 1\n")], "body")));
-        check(b"A: 1", Ok((&[("A", " 1")], "")));
-        check(b"\r\nbody", Ok((&[], "body")));
-        check(b"A: 1\r\nno field\r\n\r\n", Err(HeaderError::Malformed { at: 6 }));
-        check(b" A: 1\r\n\r\n", Err(HeaderError::Malformed { at: 0 }));
-        check(b"\xff: 1\r\n\r\n", Err(HeaderError::Malformed { at: 0 }));
-        check(b"A:\r\nA:\r\nA:\r\nA:\r\n\r\n", Err(HeaderError::TooManyFields { limit: 3 }));
-        check(b"A: 1\rB: 2\r\n\r\n", Err(HeaderError::Control { at: 4 }));
-        check(b"A: 1\r\nB: 2\r\r\n\r\n", Err(HeaderError::Control { at: 10 }));
-        check(b"A: 1\r\n\r\r\n\r\n", Err(HeaderError::Control { at: 6 }));
-        check(b"A: 1\r", Err(HeaderError::Control { at: 4 }));
-        check(b"A: \x001\r\n\r\n", Err(HeaderError::Control { at: 3 }));
-        check(b"A: 1\r\n\r\na\rb\0", Ok((&[("A", " 1\r\n")], "a\rb\0")));
-        check(&[b'A'; 70], Err(HeaderError::TooLong { limit: 60 }));
-        let long = [b"A:1\r\n\r\n".as_slice(), &[b'x'; 70]].concat();
-        check(&long, Ok((&[("A", "1\r\n")], "x".repeat(70).as_str())));
-    }
-
-    #[test]
-    fn selection_goes_upwards() -> Result<(), HeaderError> {
-        let message = RawMessage::read(b"A:1\r\na:2\r\nB:3\r\n\r\n", HeaderLimits::default())?;
-        let values: Vec<&[u8]> =
-            message.select(&["a", "b", "A", "a", "c"]).iter().map(|it| it.value).collect();
-        assert_eq!(values, [b"2\r\n", b"3\r\n", b"1\r\n"]);
-        Ok(())
-    }
-}
+mod tests;

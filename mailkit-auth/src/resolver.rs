@@ -1,5 +1,8 @@
 //! Answers from the network, by hickory (feature `resolver`).
 
+mod data;
+mod session;
+
 use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,17 +12,17 @@ use hickory_resolver::config::{NameServerConfig, ResolveHosts, ResolverConfig, R
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::op::ResponseCode;
-use hickory_resolver::proto::rr::{self, RData};
-use hickory_resolver::proto::serialize::binary::BinEncodable;
+use hickory_resolver::proto::rr;
 use thiserror::Error;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use crate::checkup::{Checkup, CheckupReport, CheckupRequest};
 use crate::dmarc::{DmarcEvaluation, DmarcRequest, DmarcVerdict};
-use crate::lookup::{Answer, Dialogue, Name, Question, RecordData, RecordType, Step};
-use crate::record::TlsaRecord;
+use crate::lookup::{Answer, Question, RecordType};
 use crate::spf::tree::{SpfTree, SpfTreeEvaluation, SpfTreeRequest};
 use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
+use data::{record_data, wire_name, with_type};
+pub(crate) use session::Session;
 
 /// A resolver that answers the questions of SPF and DMARC checks, with hickory's cache behind it.
 ///
@@ -88,18 +91,18 @@ impl Resolver {
 
     /// Whether the client may send for the domain of the envelope sender.
     pub async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
-        self.drive(SpfEvaluation::new(request).0).await
+        self.begin().drive(SpfEvaluation::new(request).0).await
     }
 
     /// Every record that a domain's SPF record leads to. What the time limit cuts off is a problem
     /// of its branch.
     pub async fn spf_tree(&self, request: impl Into<SpfTreeRequest>) -> SpfTree {
-        self.drive(SpfTreeEvaluation::new(request).0).await
+        self.begin().drive(SpfTreeEvaluation::new(request).0).await
     }
 
     /// Whether the author's domain is proved, and what it asks for if not.
     pub async fn evaluate_dmarc(&self, request: &DmarcRequest) -> DmarcVerdict {
-        self.drive(DmarcEvaluation::new(request).0).await
+        self.begin().drive(DmarcEvaluation::new(request).0).await
     }
 
     /// The health of a domain. What is asked after the time limit counts as not checked; give a
@@ -119,7 +122,7 @@ impl Resolver {
     /// # }
     /// ```
     pub async fn check_up(&self, request: &CheckupRequest) -> CheckupReport {
-        self.drive(Checkup::new(request).0).await
+        self.begin().drive(Checkup::new(request).0).await
     }
 
     /// The answer of the network. Only a certain one says that there is no such name or record;
@@ -145,23 +148,12 @@ impl Resolver {
         with_type(answers, question.record_type)
     }
 
-    /// When a check that begins now has taken its time; a limit beyond what a clock counts is years.
-    pub(crate) fn deadline(&self) -> Instant {
+    /// Begins a check, whose time runs from now on.
+    pub(crate) fn begin(&self) -> Session<'_> {
         let now = Instant::now();
-        now.checked_add(self.time_limit).unwrap_or_else(|| now + YEARS)
-    }
-
-    async fn drive<T: Clone>(&self, mut dialogue: Dialogue<T>) -> T {
-        let deadline = self.deadline();
-        loop {
-            match dialogue.step() {
-                Step::Ask(question) => {
-                    let answer = timeout_at(deadline, self.answer(&question)).await;
-                    dialogue.answer(answer.unwrap_or(Answer::TemporaryFailure));
-                }
-                Step::Done(verdict) => return verdict,
-            }
-        }
+        // A limit beyond what a clock counts is years.
+        let deadline = now.checked_add(self.time_limit).unwrap_or_else(|| now + YEARS);
+        Session { resolver: self, deadline }
     }
 }
 
@@ -203,70 +195,4 @@ fn failed(error: &NetError) -> Answer {
         ResponseCode::NoError => Answer::NoRecords,
         _ => Answer::TemporaryFailure,
     }
-}
-
-/// The records of the type asked for; an answer brings the aliases on the way as well.
-fn with_type(mut answers: Vec<RecordData>, asked: RecordType) -> Answer {
-    answers.retain(|data| data.record_type() == asked);
-    Answer::from(answers)
-}
-
-fn record_data(data: &RData) -> Option<RecordData> {
-    Some(match data {
-        RData::A(address) => RecordData::A(address.0),
-        RData::AAAA(address) => RecordData::Aaaa(address.0),
-        RData::MX(mx) => {
-            RecordData::Mx { preference: mx.preference, exchange: plain_name(&mx.exchange)? }
-        }
-        RData::PTR(target) => RecordData::Ptr(plain_name(target)?),
-        RData::TXT(text) => RecordData::Txt(text.txt_data.concat()),
-        RData::CNAME(target) => RecordData::Cname(plain_name(target)?),
-        RData::NS(target) => RecordData::Ns(plain_name(target)?),
-        other => return other_data(other),
-    })
-}
-
-/// Data of the types that hickory reads in some builds and leaves as octets in others.
-fn other_data(data: &RData) -> Option<RecordData> {
-    let octets = data.to_bytes().ok()?;
-    match (data.record_type(), octets.as_slice()) {
-        (rr::RecordType::DS, [tag_high, tag_low, algorithm, digest_type, digest @ ..]) => {
-            Some(RecordData::Ds {
-                key_tag: u16::from_be_bytes([*tag_high, *tag_low]),
-                algorithm: *algorithm,
-                digest_type: *digest_type,
-                digest: digest.to_vec(),
-            })
-        }
-        (rr::RecordType::TLSA, [usage, selector, matching, data @ ..]) => {
-            let (usage, selector) = ((*usage).into(), (*selector).into());
-            let record = TlsaRecord::new(usage, selector, (*matching).into(), data);
-            Some(RecordData::Tlsa(record))
-        }
-        (rr::RecordType::Unknown(99), octets) => Some(RecordData::Spf(joined(octets))),
-        _ => None,
-    }
-}
-
-/// Character-strings, joined (RFC 1035 section 3.3).
-fn joined(mut octets: &[u8]) -> Vec<u8> {
-    let mut text = Vec::new();
-    while let Some((length, rest)) = octets.split_first() {
-        let (string, rest) = rest.split_at_checked((*length).into()).unwrap_or((rest, &[]));
-        text.extend_from_slice(string);
-        octets = rest;
-    }
-    text
-}
-
-/// The name as it goes over the wire: labels of any octets, complete.
-fn wire_name(name: &Name) -> Option<rr::Name> {
-    let labels = name.as_str().split('.').filter(|label| !label.is_empty());
-    rr::Name::from_labels(labels.map(str::as_bytes)).ok()
-}
-
-/// The name as text; `None` for one with a dot within a label or octets that are no text.
-fn plain_name(name: &rr::Name) -> Option<Name> {
-    let labels = name.iter().map(|label| str::from_utf8(label).ok().filter(|it| !it.contains('.')));
-    Name::new(&labels.collect::<Option<Vec<_>>>()?.join(".")).ok()
 }

@@ -81,7 +81,8 @@ impl DkimSigner {
     }
 
     /// With signatures that expire (`x=`), so that a message cannot be sent again and again for long
-    /// (RFC 6376 section 8.6). A week leaves room for the retries of slow mail.
+    /// (RFC 6376 section 8.6). A week leaves room for the retries of slow mail. In whole seconds, at
+    /// least one; an end after the year 9999 is that of the year.
     #[must_use]
     pub fn with_lifetime(mut self, lifetime: Duration) -> Self {
         self.lifetime = Some(lifetime);
@@ -101,8 +102,9 @@ impl DkimSigner {
     ///
     /// # Errors
     ///
-    /// If the message has no From field or several, if its header is malformed or beyond the
-    /// limits, or if the key fails.
+    /// If the message has no From field or several, if its header is malformed, beyond the limits or
+    /// without the empty line at its end, if `DKIM-Signature` is among the sealed fields, or if the
+    /// key fails.
     pub fn sign(&self, message: &[u8], now: SystemTime) -> Result<String, SignError> {
         sign_all(slice::from_ref(self), message, now)
     }
@@ -133,7 +135,7 @@ impl DkimSigner {
 ///
 /// # Errors
 ///
-/// As [`DkimSigner::sign`].
+/// As [`DkimSigner::sign`], and if there is no signer.
 pub fn sign_all(
     signers: &[DkimSigner],
     message: &[u8],
@@ -155,9 +157,22 @@ pub enum SignError {
     /// The selector and the domain make a name that the DNS cannot hold.
     #[error("no name for the public key")]
     Name(#[from] DomainError),
+    /// There is no signer, so that the message would go out without a signature.
+    #[error("no signer")]
+    NoSigner,
+    /// No empty line stands behind the header: what comes next would be read as a part of it.
+    #[error("no empty line at the end of the header")]
+    NoHeaderEnd,
     /// There is no From field, which every signature must cover (RFC 6376 section 5.4).
     #[error("no From field to sign")]
     NoFrom,
+    /// From is not among the fields to sign, which it must be (RFC 6376 section 5.4).
+    #[error("the From field is not among the signed ones")]
+    FromUnsigned,
+    /// `DKIM-Signature` is among the sealed fields: the signature itself, and any that a relay adds
+    /// rightly, would break it.
+    #[error("signatures cannot be sealed")]
+    SealsSignatures,
     /// There are several From fields, which no receiver should accept (RFC 5322 section 3.6).
     #[error("more than one From field")]
     SeveralFrom,
@@ -173,9 +188,10 @@ pub enum SignError {
     /// The chain of the message is broken, though the verdict says that it holds.
     #[error("the chain is broken")]
     Chain(#[source] ArcProblem),
-    /// ARC cannot sign its own seals (RFC 8617 section 4.1.2).
-    #[error("a signature of the message must not cover seals")]
-    SignsSeals,
+    /// A field of the chain is among the fields to sign: seals must not be (RFC 8617 section 4.1.2),
+    /// and the others are sealed as they are.
+    #[error("a signature of the message must not cover fields of the chain")]
+    SignsChain,
 }
 
 #[cfg(test)]

@@ -1,41 +1,41 @@
 //! Verifying SPF, DKIM and DMARC of a message.
 //!
 //! [`verify`] decides at once from a [`Lookup`]; a [`Verifier`] asks the DNS. The clock is the
-//! caller's: `now` decides whether a signature has expired. DKIM is checked with the
-//! canonicalization and the cryptography of mail-auth, behind a strict reading of our own; keys are
-//! looked up, and times compared, here.
+//! caller's: `now` decides whether a signature has expired. Signatures are read strictly, and
+//! whatever programs may read in two ways is refused: a header with a bare carriage return, line
+//! ends of two kinds or a line that is no field. Canonical forms are made here, in one pass over the
+//! body for all signatures, and hashes and keys are those of aws-lc.
 
 mod arc;
 mod author;
 mod dkim;
+mod inspection;
 mod key;
 mod report;
 mod signature;
 mod verdict;
+mod verifier;
 
 use std::net::IpAddr;
 use std::time::SystemTime;
 
-pub(crate) use arc::{ArcChain, MAX_ARC_SETS};
+pub(crate) use arc::{ArcChain, ChainDigest, MAX_ARC_SETS};
 pub use arc::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
 pub use author::AuthorError;
 pub use report::AuthReport;
 pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
+pub use verifier::Verifier;
 
 pub use crate::message::{HeaderError, HeaderLimits};
 
-use futures_util::future::{join, join_all};
-use tokio::time::timeout_at;
-
-use crate::Domain;
-use crate::dmarc::{DmarcRequest, DmarcResult, DmarcVerdict};
-use crate::lookup::{Answer, Lookup, Question};
-use crate::message::RawMessage;
-use crate::resolver::Resolver;
-use crate::spf::{SpfRequest, SpfVerdict, check_host};
 use arc::ArcCheck;
 use dkim::{Body, Check};
-use key::{KeyQuestions, Keys};
+use inspection::Inspection;
+use key::KeyQuestions;
+
+use crate::lookup::Lookup;
+use crate::message::RawMessage;
+use crate::spf::{SpfRequest, check_host};
 
 /// What the SMTP session said about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +68,8 @@ impl Envelope {
 pub struct VerifyLimits {
     /// How large a header may be before anything is read from it.
     pub header: HeaderLimits,
-    /// DKIM signatures that are checked, from the top: 8. The others get a verdict that says so.
+    /// DKIM signatures that are checked, from the top: 8. One verdict stands for the others, and says
+    /// how many they are.
     pub signatures: usize,
     /// Names under which keys are looked up, for DKIM and ARC together: 16.
     pub keys: usize,
@@ -116,7 +117,7 @@ pub fn verify(
     inspection.report(envelope, spf, signatures, dmarc)
 }
 
-/// One verdict for each DKIM signature of a message, from the top.
+/// One verdict for each DKIM signature of a message, from the top, and one for all beyond the limit.
 ///
 /// ```
 /// use std::time::SystemTime;
@@ -180,151 +181,9 @@ pub fn verify_arc(
     Ok(check.verdict(&message, &Body::new(message.body), &keys, now))
 }
 
-/// Verifies messages with answers from the DNS.
-///
-/// ```no_run
-/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// use mailkit_auth::resolver::Resolver;
-/// use mailkit_auth::verify::{Envelope, Verifier};
-///
-/// let verifier = Verifier::new(Resolver::system()?);
-/// let envelope = Envelope::new([192, 0, 2, 1], "mx.acme.test", "alice@acme.test");
-/// # let (message, now) = (b"", std::time::SystemTime::UNIX_EPOCH);
-/// let report = verifier.verify(message, &envelope, now).await;
-/// print!("{}", report.authentication_results("mx.example.test")?.to_header());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Verifier {
-    resolver: Resolver,
-    limits: VerifyLimits,
-}
-
-impl Verifier {
-    /// A verifier with the usual limits.
-    #[must_use]
-    pub fn new(resolver: Resolver) -> Self {
-        Self { resolver, limits: VerifyLimits::default() }
-    }
-
-    /// With other limits.
-    #[must_use]
-    pub fn with_limits(mut self, limits: VerifyLimits) -> Self {
-        self.limits = limits;
-        self
-    }
-
-    /// Verifies a message as it was received, before anything is added to it.
-    pub async fn verify(&self, message: &[u8], envelope: &Envelope, now: SystemTime) -> AuthReport {
-        let inspection = Inspection::new(message, now, self.limits);
-        let questions = inspection.questions();
-        let request = spf_request(envelope, now);
-        let (spf, answers) =
-            join(self.resolver.check_host(&request), self.answers(&questions)).await;
-        let signatures = inspection.signatures(&questions.keys(&answers));
-        let request = inspection.dmarc_request(&spf, &signatures.dkim);
-        let dmarc = self.resolver.evaluate_dmarc(&request).await;
-        inspection.report(envelope, spf, signatures, dmarc)
-    }
-
-    /// The answers to questions that are asked at once; a late one is a temporary failure.
-    async fn answers(&self, questions: &KeyQuestions) -> Vec<Answer> {
-        let deadline = self.resolver.deadline();
-        let answer = async |question: Question| {
-            let answer = timeout_at(deadline, self.resolver.answer(&question)).await;
-            answer.unwrap_or(Answer::TemporaryFailure)
-        };
-        join_all(questions.iter().map(answer)).await
-    }
-}
-
 fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
     SpfRequest::new(envelope.client_ip, envelope.helo.as_str(), envelope.mail_from.as_str())
         .with_now(now)
-}
-
-/// What the message alone says, before any question is asked.
-struct Inspection<'a> {
-    message: Result<RawMessage<'a>, HeaderError>,
-    checks: Vec<Check>,
-    arc: Option<ArcCheck<'a>>,
-    authors: Vec<Domain>,
-    author_error: Option<AuthorError>,
-    limits: VerifyLimits,
-    now: SystemTime,
-}
-
-/// What the signatures of a message came to.
-struct Signatures {
-    dkim: Vec<DkimVerdict>,
-    arc: ArcVerdict,
-}
-
-impl<'a> Inspection<'a> {
-    fn new(message: &'a [u8], now: SystemTime, limits: VerifyLimits) -> Self {
-        let message = RawMessage::read(message, limits.header);
-        let (checks, (authors, author_error)) = match &message {
-            Ok(message) => (Check::all(message, limits.signatures, now), author::domains(message)),
-            Err(error) => (Vec::new(), (Vec::new(), Some(AuthorError::Header(*error)))),
-        };
-        let arc = message.as_ref().ok().map(ArcCheck::new);
-        Self { message, checks, arc, authors, author_error, limits, now }
-    }
-
-    /// Where the keys are of the signatures that are worth it.
-    fn questions(&self) -> KeyQuestions {
-        let dkim = self.checks.iter().filter_map(Check::key_name);
-        let arc = self.arc.iter().flat_map(ArcCheck::key_names);
-        KeyQuestions::new(dkim.chain(arc), self.limits.keys)
-    }
-
-    fn signatures(&self, keys: &Keys) -> Signatures {
-        let (Ok(message), Some(arc)) = (&self.message, &self.arc) else {
-            return Signatures { dkim: Vec::new(), arc: ArcVerdict::none() };
-        };
-        let body = Body::new(message.body);
-        let dkim = self.checks.iter().map(|check| check.verdict(message, &body, keys, self.now));
-        Signatures { dkim: dkim.collect(), arc: arc.verdict(message, &body, keys, self.now) }
-    }
-
-    fn dmarc_request(&self, spf: &SpfVerdict, dkim: &[DkimVerdict]) -> DmarcRequest {
-        let mut request = DmarcRequest::new(self.authors.iter().cloned());
-        if let Some(domain) = &spf.domain {
-            request = request.with_spf(spf.result, domain.clone());
-        }
-        for verdict in dkim {
-            request = match (verdict.result, verdict.domain.clone()) {
-                (DkimResult::Pass, Some(domain)) => request.with_dkim(domain),
-                (DkimResult::TempError, Some(domain)) => {
-                    request.with_dkim_temporary_failure(domain)
-                }
-                _ => request,
-            };
-        }
-        request
-    }
-
-    fn report(
-        self,
-        envelope: &Envelope,
-        spf: SpfVerdict,
-        signatures: Signatures,
-        mut dmarc: DmarcVerdict,
-    ) -> AuthReport {
-        // Several domains are no error of DMARC, which asks that every one be proved.
-        let unclear = |error: &&AuthorError| **error != AuthorError::SeveralDomains;
-        if let Some(error) = self.author_error.as_ref().filter(unclear) {
-            // Whoever cannot say who wrote a message cannot say that nothing applies to it.
-            if matches!(dmarc.result, DmarcResult::None | DmarcResult::Pass) {
-                dmarc.result = DmarcResult::PermError;
-            }
-            dmarc.reason = error.to_string();
-        }
-        let Signatures { dkim, arc } = signatures;
-        let envelope = envelope.clone();
-        AuthReport { envelope, spf, dkim, arc, dmarc, author_error: self.author_error }
-    }
 }
 
 #[cfg(test)]

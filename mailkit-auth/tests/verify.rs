@@ -136,6 +136,23 @@ async fn a_key_that_never_comes_holds_up_no_other() -> Result<(), Box<dyn Error>
     Ok(())
 }
 
+/// Who sends with the name of a domain that never answers uses up the time of SPF, and takes none from
+/// the record of the author: what the author asks for is known all the same.
+#[tokio::test]
+async fn a_slow_sender_hides_no_policy() -> Result<(), Box<dyn Error>> {
+    let domain = Domain::new().await?;
+    let resolver = Resolver::with_name_servers(&[silent_about("slow", domain.address).await?])?;
+    let verifier = Verifier::new(resolver.with_time_limit(Duration::from_secs(1)));
+    let envelope = Envelope::new([198, 51, 100, 9], "slow.test", "x@slow.test");
+    let report = verifier.verify(MESSAGE.as_bytes(), &envelope, now()).await;
+    assert_eq!(report.spf.result, SpfResult::TempError);
+    let author = report.dmarc.record_domain.as_ref().map(ToString::to_string);
+    assert_eq!(author.as_deref(), Some("acme.test"));
+    assert_eq!(report.dmarc.policy, Policy::Reject);
+    assert_ne!(report.dmarc.result, DmarcResult::Pass);
+    Ok(())
+}
+
 /// A front of the server that drops every question about a name with this first label.
 async fn silent_about(label: &str, server: SocketAddr) -> std::io::Result<SocketAddr> {
     let (address, tcp, udp) = dns_server::bind().await?;

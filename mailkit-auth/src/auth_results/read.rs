@@ -80,27 +80,28 @@ pub enum ResultsErrorKind {
 /// order, behind its name; `None` if none of them is. Values that cannot be read are passed over.
 #[cfg(feature = "verify")]
 pub(crate) fn received_results(values: &[&[u8]], authserv_id: &str) -> Option<String> {
-    let results: Vec<&str> = values
-        .iter()
-        .filter_map(|value| std::str::from_utf8(value).ok())
-        .filter_map(|text| results_of(text, authserv_id))
-        .collect();
-    let filled: Vec<&str> = results.iter().copied().filter(|text| *text != "none").collect();
-    match (results.is_empty(), filled.is_empty()) {
+    let texts = values.iter().filter_map(|value| std::str::from_utf8(value).ok());
+    let fields: Vec<(bool, &str)> =
+        texts.filter_map(|text| results_of(text, authserv_id)).collect();
+    let filled: Vec<&str> =
+        fields.iter().filter(|(filled, _)| *filled).map(|(_, text)| *text).collect();
+    match (fields.is_empty(), filled.is_empty()) {
         (true, _) => None,
         (false, true) => Some(format!("{authserv_id}; none")),
         (false, false) => Some(format!("{authserv_id}; {}", filled.join(";\r\n\t"))),
     }
 }
 
-/// What stands behind the name of the receiver, if it is this one and the whole can be read.
+/// What stands behind the name of the receiver, and whether there are results in it, if it is this
+/// one and the whole can be read.
 #[cfg(feature = "verify")]
-fn results_of<'t>(text: &'t str, authserv_id: &str) -> Option<&'t str> {
+fn results_of<'t>(text: &'t str, authserv_id: &str) -> Option<(bool, &'t str)> {
     let read: AuthenticationResults = text.parse().ok()?;
     let mut reader = Reader { text, at: 0 };
     reader.authserv_id().ok()?;
     let results = reader.rest().strip_prefix(';')?.trim();
-    read.authserv_id().eq_ignore_ascii_case(authserv_id).then_some(results)
+    let ours = read.authserv_id().eq_ignore_ascii_case(authserv_id);
+    ours.then_some((!read.results().is_empty(), results))
 }
 
 /// Octets of the longest field that is read.

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::stream::check_author;
 use super::{SignError, SignedFields};
 use crate::auth_results::{AuthenticationResults, received_results};
 use crate::keys::{DkimKeyPair, SigningKey};
@@ -13,7 +14,8 @@ use crate::message::{BodyDigest, Field, RawMessage, signed_octets, write_field};
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::{Canonicalization, FieldName};
 use crate::verify::{
-    ArcChain, ArcField, ArcProblemKind, ArcResult, ArcVerdict, HeaderLimits, MAX_ARC_SETS,
+    ArcChain, ArcField, ArcProblemKind, ArcResult, ArcVerdict, ChainDigest, HeaderLimits,
+    MAX_ARC_SETS,
 };
 use crate::{Domain, Selector};
 
@@ -83,7 +85,8 @@ impl ArcSealer {
         Ok(Self { domain, selector, key, fields, limits })
     }
 
-    /// With a signature of the message that covers other fields, in their order.
+    /// With a signature of the message that covers other fields, in their order. From must be among
+    /// them, and no field of the chain.
     #[must_use]
     pub fn with_fields(mut self, fields: SignedFields) -> Self {
         self.fields = fields;
@@ -106,7 +109,8 @@ impl ArcSealer {
     /// # Errors
     ///
     /// If the header is malformed or beyond the limits, if the chain in the message is not the one of
-    /// the verdict or has no room for another set, or if the key fails.
+    /// the verdict or has no room for another set, if the message has not exactly one From field or
+    /// the fields to sign are not to be signed, or if the key fails.
     pub fn seal(
         &self,
         message: &[u8],
@@ -121,6 +125,10 @@ impl ArcSealer {
 
     /// As [`seal`](Self::seal), with the results that another program of this host put into the
     /// message: its `Authentication-Results` fields of this `authserv_id`, word for word.
+    ///
+    /// Anybody can write that name into a message. The program at the border must have taken such
+    /// fields out of what came in, before it added its own (RFC 8601 section 5): else a stranger's
+    /// results are sealed here.
     ///
     /// # Errors
     ///
@@ -149,10 +157,10 @@ impl ArcSealer {
         if verdict.problem.as_ref().is_some_and(|it| it.kind == ArcProblemKind::FailedBefore) {
             return Ok(None);
         }
-        let (highest, chain) = ArcChain::read(message);
-        if highest != verdict.instance {
+        if ChainDigest::of(message) != verdict.digest {
             return Err(SignError::OtherChain);
         }
+        let (highest, chain) = ArcChain::read(message);
         if highest == MAX_ARC_SETS {
             return Err(SignError::ChainFull);
         }
@@ -182,13 +190,10 @@ struct NewSet<'s> {
 impl NewSet<'_> {
     /// The `ARC-Message-Signature` field without its line end.
     fn message_signature(&self, message: &RawMessage<'_>) -> Result<String, SignError> {
-        let names = self.sealer.fields.names(message);
-        if names.iter().any(|name| name.is(ArcField::Seal.name())) {
-            return Err(SignError::SignsSeals);
-        }
+        let names = self.names(message)?;
         let body_hash = STANDARD.encode(BodyDigest::new(FORM, message.body).hash);
-        let names: Vec<&str> = names.iter().map(FieldName::as_str).collect();
-        let list: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+        let names = names.iter().map(FieldName::as_str);
+        let list: Vec<String> = names.clone().map(str::to_ascii_lowercase).collect();
         let list = fold_names(&list.join(":"));
         let write = |signature: &str| {
             let Self { instance, sealer: ArcSealer { domain, selector, .. }, .. } = self;
@@ -200,8 +205,24 @@ impl NewSet<'_> {
             )
         };
         let unsigned = write("");
-        let octets = signed_octets(FORM, &message.select(&names), field(&unsigned));
+        let octets = signed_octets(FORM, &message.select(names, None), field(&unsigned));
         self.sign(&octets).map(|signature| write(&signature))
+    }
+
+    /// The fields to sign. Without the author's nothing is said about the message, and a chain grows
+    /// above the fields that were counted when it was signed.
+    fn names(&self, message: &RawMessage<'_>) -> Result<Vec<FieldName>, SignError> {
+        let fields = &self.sealer.fields;
+        fields.check_sealed()?;
+        if fields.sealed().iter().chain(fields.present()).any(is_of_chain) {
+            return Err(SignError::SignsChain);
+        }
+        check_author(message)?;
+        let names = fields.names(message);
+        match names.iter().any(|name| name.is("From")) {
+            true => Ok(names),
+            false => Err(SignError::FromUnsigned),
+        }
     }
 
     /// The `ARC-Seal` field without its line end, over the sets before and these fields.
@@ -234,6 +255,10 @@ impl NewSet<'_> {
     fn seconds(&self) -> u64 {
         self.now.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
     }
+}
+
+fn is_of_chain(name: &FieldName) -> bool {
+    ArcField::of(Field { name: name.as_str().as_bytes(), value: &[] }).is_some()
 }
 
 /// A field out of its text.

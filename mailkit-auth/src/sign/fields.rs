@@ -2,6 +2,7 @@
 
 use std::iter::repeat_n;
 
+use super::SignError;
 use crate::message::RawMessage;
 use crate::record::dkim_signature::FieldName;
 
@@ -29,7 +30,7 @@ pub struct SignedFields {
 }
 
 impl SignedFields {
-    /// No field yet. DKIM covers From in any case; ARC covers what is named.
+    /// No field yet. DKIM covers From in any case; ARC covers what is named, and From must be.
     #[must_use]
     pub fn empty() -> Self {
         Self { sealed: Vec::new(), present: Vec::new() }
@@ -67,6 +68,12 @@ impl SignedFields {
         self.present.retain(|name| !name.is("From"));
         self.sealed.splice(0..0, "From".parse());
         self
+    }
+
+    /// Each signature is a field beside those that were counted when it was made.
+    pub(super) fn check_sealed(&self) -> Result<(), SignError> {
+        let sealed = self.sealed.iter().any(|name| name.is("DKIM-Signature"));
+        if sealed { Err(SignError::SealsSignatures) } else { Ok(()) }
     }
 
     /// The names of `h=` for this message.

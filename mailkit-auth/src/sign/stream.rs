@@ -1,6 +1,6 @@
 //! Signing a message whose body comes in pieces.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::{DkimSigner, SignError};
 use crate::message::{BodyHasher, Field, RawMessage, write_field};
@@ -50,23 +50,23 @@ impl<'s> StreamingSigner<'s> {
     ///
     /// # Errors
     ///
-    /// If the message has no From field or several, or if its header is malformed or beyond the
-    /// limits of a signer.
+    /// If there is no signer, if the message has no From field or several, if its header is malformed,
+    /// without the empty line or beyond the limits of a signer, or if a signer seals signatures.
     pub fn new(
         signers: &'s [DkimSigner],
         header: &[u8],
         now: SystemTime,
     ) -> Result<Self, SignError> {
+        let first = signers.first().ok_or(SignError::NoSigner)?;
         let mut body = BodyHasher::new(FORM);
-        let mut headers: Vec<Header> = Vec::new();
-        for (index, signer) in signers.iter().enumerate() {
-            let message = RawMessage::read(header, signer.limits)?;
+        body.write(read(header, first)?.body);
+        let headers = signers.iter().map(|signer| {
+            let message = read(header, signer)?;
             check_author(&message)?;
-            if index == 0 {
-                body.write(message.body);
-            }
-            headers.push(Header::new(signer, &message));
-        }
+            signer.fields.check_sealed()?;
+            Ok(Header::new(signer, &message))
+        });
+        let headers = headers.collect::<Result<_, SignError>>()?;
         Ok(Self { signers, headers, body, now })
     }
 
@@ -91,9 +91,9 @@ impl<'s> StreamingSigner<'s> {
 impl Header {
     fn new(signer: &DkimSigner, message: &RawMessage<'_>) -> Self {
         let names = signer.fields.names(message);
-        let selected: Vec<&str> = names.iter().map(FieldName::as_str).collect();
+        let selected = message.select(names.iter().map(FieldName::as_str), None);
         let mut octets = Vec::with_capacity(1024);
-        message.select(&selected).iter().for_each(|field| write_field(FORM, *field, &mut octets));
+        selected.iter().for_each(|field| write_field(FORM, *field, &mut octets));
         Self { names, octets }
     }
 
@@ -126,14 +126,27 @@ impl Header {
         // The record names From by itself, once.
         let names = self.names.iter().skip(1).cloned();
         let signature = names.fold(signature, DkimSignature::with_signed_field);
-        match signer.lifetime.and_then(|lifetime| now.checked_add(lifetime)) {
-            Some(end) => signature.with_expires_at(end),
+        match signer.lifetime {
+            Some(lifetime) => signature.with_expires_at(end_of(lifetime, now)),
             None => signature,
         }
     }
 }
 
-fn check_author(message: &RawMessage<'_>) -> Result<(), SignError> {
+/// A signature must not expire before it is made (RFC 6376 section 3.5, `x=`).
+fn end_of(lifetime: Duration, now: SystemTime) -> SystemTime {
+    let last = UNIX_EPOCH + Duration::from_secs(LAST_SECOND);
+    let lifetime = lifetime.max(Duration::from_secs(1));
+    now.checked_add(lifetime).map_or(last, |end| end.min(last))
+}
+
+/// The header of the message, which must be whole: what came later would be taken for a body.
+fn read<'a>(header: &'a [u8], signer: &DkimSigner) -> Result<RawMessage<'a>, SignError> {
+    let message = RawMessage::read(header, signer.limits)?;
+    if message.header_ends { Ok(message) } else { Err(SignError::NoHeaderEnd) }
+}
+
+pub(super) fn check_author(message: &RawMessage<'_>) -> Result<(), SignError> {
     match message.named("From").count() {
         0 => Err(SignError::NoFrom),
         1 => Ok(()),
@@ -142,5 +155,7 @@ fn check_author(message: &RawMessage<'_>) -> Result<(), SignError> {
 }
 
 const NAME: &str = "DKIM-Signature";
+/// The last second of the year 9999.
+const LAST_SECOND: u64 = 253_402_300_799;
 /// The form of header and body, the one that survives what relays do to white space.
 const FORM: Canonicalization = Canonicalization::Relaxed;

@@ -53,6 +53,42 @@ fn refusals() {
     assert_eq!(sign(b"Subject: x\r\n\r\n"), Err(SignError::NoFrom));
     assert_eq!(sign(b"From: a@b.test\r\nFrom: c@d.test\r\n\r\n"), Err(SignError::SeveralFrom));
     assert_eq!(sign(b"oops\r\n\r\n"), Err(SignError::Header(HeaderError::Malformed { at: 0 })));
+    assert_eq!(sign(b"From: a@b.test\r\n"), Err(SignError::NoHeaderEnd));
+    assert_eq!(sign(b"From: a@b.test"), Err(SignError::NoHeaderEnd));
+    assert_eq!(sign(b""), Err(SignError::NoHeaderEnd));
+    let good = b"From: a@b.test\r\n\r\n";
+    assert_eq!(sign_all(&[], good, now()), Err(SignError::NoSigner));
+    let name = "DKIM-Signature".parse().unwrap();
+    let seals = signer().with_fields(SignedFields::default().with_sealed(name));
+    assert_eq!(seals.sign(good, now()), Err(SignError::SealsSignatures));
+}
+
+/// However long or short, a lifetime makes a signature that ends after it was made.
+#[test]
+fn lifetimes_are_kept() -> Result<(), SignError> {
+    let check = |lifetime: Duration, expected: &str| -> Result<(), SignError> {
+        let field = signer().with_lifetime(lifetime).sign(b"From: a@b.test\r\n\r\n", now())?;
+        assert!(unfolded(&field).contains(&format!("; x={expected};")), "{field}");
+        Ok(())
+    };
+    check(Duration::from_secs(60), "1795000060")?;
+    check(Duration::ZERO, "1795000001")?;
+    check(Duration::from_secs(400_000_000_000), "253402300799")?;
+    check(Duration::MAX, "253402300799")
+}
+
+/// What other signers did is covered where it is present, and breaks nothing.
+#[test]
+fn signatures_that_are_there_can_be_signed() -> Result<(), Box<dyn std::error::Error>> {
+    let fields = SignedFields::default().with_present("DKIM-Signature".parse()?);
+    let first = signer();
+    let second = signer().with_fields(fields.clone());
+    let third = signer().with_fields(fields);
+    let message = "From: a@acme.test\r\n\r\n";
+    let once = format!("{}{message}", first.sign(message.as_bytes(), now())?);
+    let signed = format!("{}{once}", sign_all(&[second, third], once.as_bytes(), now())?);
+    assert_eq!(unfolded(&signed).matches(":DKIM-Signature;").count(), 2, "{signed}");
+    Ok(())
 }
 
 proptest! {

@@ -1,12 +1,14 @@
 //! The check of an Authenticated Received Chain (RFC 8617 section 5.2).
 
 mod chain;
+mod digest;
 mod tags;
 mod verdict;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) use chain::Chain as ArcChain;
+pub(crate) use digest::ChainDigest;
 pub(crate) use tags::MAX_SETS as MAX_ARC_SETS;
 pub use verdict::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
 
@@ -18,11 +20,13 @@ use crate::message::{Field, RawMessage, signed_octets, write_field};
 use crate::record::dkim_signature::Canonicalization;
 use chain::{Chain, Set};
 use tags::Signed;
+use verdict::Found;
 
 /// The chain of a message, and whether it is worth the lookup of its keys.
 pub(super) struct ArcCheck<'a> {
     instance: u32,
     chain: Result<Option<Chain<'a>>, ArcProblem>,
+    digest: ChainDigest,
     /// Why no key can make the chain good.
     refusal: Option<ArcProblem>,
 }
@@ -30,9 +34,10 @@ pub(super) struct ArcCheck<'a> {
 impl<'a> ArcCheck<'a> {
     pub(super) fn new(message: &RawMessage<'a>) -> Self {
         let (instance, chain) = Chain::read(message);
+        let digest = ChainDigest::of(message);
         let refusal =
             chain.as_ref().ok().and_then(Option::as_ref).and_then(|it| it.check_status().err());
-        Self { instance, chain, refusal }
+        Self { instance, chain, digest, refusal }
     }
 
     /// Where the keys are: first those on which the result depends.
@@ -52,10 +57,11 @@ impl<'a> ArcCheck<'a> {
         keys: &Keys,
         now: SystemTime,
     ) -> ArcVerdict {
+        let of = Found { instance: self.instance, digest: self.digest };
         let chain = match &self.chain {
-            Ok(None) => return ArcVerdict::none(),
+            Ok(None) => return ArcVerdict::none(of),
             Ok(Some(chain)) => chain,
-            Err(problem) => return ArcVerdict::failed(self.instance, Vec::new(), problem.clone()),
+            Err(problem) => return ArcVerdict::failed(of, Vec::new(), problem.clone()),
         };
         let check = ChainCheck {
             message,
@@ -66,8 +72,8 @@ impl<'a> ArcCheck<'a> {
         let refusal = self.refusal.clone().map_or(Ok(()), Err);
         let sets = chain.to_sets();
         match refusal.and_then(|()| check.oldest_pass(chain)) {
-            Ok(oldest_pass) => ArcVerdict::passed(self.instance, sets, oldest_pass),
-            Err(problem) => ArcVerdict::failed(self.instance, sets, problem),
+            Ok(oldest_pass) => ArcVerdict::passed(of, sets, oldest_pass),
+            Err(problem) => ArcVerdict::failed(of, sets, problem),
         }
     }
 }
@@ -102,11 +108,12 @@ impl ChainCheck<'_> {
         }
         let body = self.body.digest(signature.body_form);
         check_body(body, &signature.body_hash, signature.body_length)?;
-        let names: Vec<&str> = signature.names.iter().map(String::as_str).collect();
+        let names = signature.names.iter().map(String::as_str);
+        let fields = self.message.select(names, Some(set.message_index));
         let field = set.message_field;
         let value = signature.signed.unsigned_value(field.value);
         let own = Field { name: field.name, value: &value };
-        let signed = signed_octets(signature.header_form, &self.message.select(&names), own);
+        let signed = signed_octets(signature.header_form, &fields, own);
         self.check_signature(&signature.signed, &signed)
     }
 

@@ -168,6 +168,11 @@ mod tests {
         check("From: \"a@b.test", &[], MALFORMED);
         check("From: Doe, John <a@b.test>", &["b.test"], MALFORMED);
         check("From: a@[192.0.2.1]", &[], Some(AuthorError::AddressLiteral));
+        check("From: a@[IPv6:2001:db8::1]", &[], Some(AuthorError::AddressLiteral));
+        check("From: <a@[IPv6:2001:db8::1]>", &[], Some(AuthorError::AddressLiteral));
+        check("From: x@[: ceo@victim.test;", &[], MALFORMED);
+        check("From: x@[y]: a@b.test;", &[], MALFORMED);
+        check("From: x@[: <ceo@victim.test>", &[], MALFORMED);
         check("From: a@Bücher.test", &["xn--bcher-kva.test"], None);
         check("From: ü@b.test", &["b.test"], None);
         check("From: a@ｂank.test, c@bank.test", &["bank.test"], None);

@@ -20,19 +20,29 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// The signatures of a message, from the top; those beyond the limit are not read.
+    /// The signatures of a message, from the top. Those beyond the limit are not read, and one check
+    /// stands for them all: what is told about a message must not grow with what was put into it.
     pub(super) fn all(message: &RawMessage<'_>, limit: usize, now: SystemTime) -> Vec<Self> {
         let fields = message.fields.iter().enumerate();
-        let signatures = fields.filter(|(_, field)| field.is("DKIM-Signature")).enumerate();
-        let read = |(count, (index, field)): (usize, (usize, &Field<'_>))| {
-            let signature = match count {
-                count if count < limit => ReceivedSignature::read(field.value).map(Box::new),
-                _ => Err(DkimProblem::TooMany { limit }),
-            };
-            let refusal = signature.as_ref().ok().and_then(|it| it.check_meaning(now).err());
-            Self { index, signature, refusal }
-        };
-        signatures.map(read).collect()
+        let mut signatures = fields.filter(|(_, field)| field.is("DKIM-Signature"));
+        let mut checks: Vec<Self> = (&mut signatures)
+            .take(limit)
+            .map(|(index, field)| Self::new(index, ReceivedSignature::read(field.value), now))
+            .collect();
+        if let Some((index, _)) = signatures.next() {
+            let unchecked = signatures.count() + 1;
+            checks.push(Self::new(index, Err(DkimProblem::TooMany { limit, unchecked }), now));
+        }
+        checks
+    }
+
+    fn new(
+        index: usize,
+        signature: Result<ReceivedSignature, DkimProblem>,
+        now: SystemTime,
+    ) -> Self {
+        let refusal = signature.as_ref().ok().and_then(|it| it.check_meaning(now).err());
+        Self { index, signature: signature.map(Box::new), refusal }
     }
 
     /// Where the key is; `None` if the signature is refused without it.
@@ -122,10 +132,10 @@ impl ReceivedSignature {
     ) -> Result<(), DkimProblem> {
         let field = message.fields.get(index).ok_or(DkimProblem::Signature)?;
         let unsigned = self.unsigned_value(field.value);
-        let names: Vec<&str> = self.signed_fields().iter().map(FieldName::as_str).collect();
+        let names = self.signed_fields().iter().map(FieldName::as_str);
         let own = Field { name: field.name, value: &unsigned };
         let form = self.header_canonicalization();
-        let signed = signed_octets(form, &message.select(&names), own);
+        let signed = signed_octets(form, &message.select(names, Some(index)), own);
         key.verify(&signed, self.signature())
     }
 

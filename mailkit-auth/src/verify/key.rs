@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{
-    ED25519, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, UnparsedPublicKey,
+    ED25519, ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
 };
 
 use super::DkimProblem;
@@ -74,9 +74,15 @@ pub(super) fn key_name(selector: &Selector, domain: &Domain) -> Result<Name, Dki
 #[derive(Debug)]
 pub(super) struct Key {
     pub(super) record: DkimKeyRecord,
+    /// The key itself, if it is fit to check a signature with.
+    public: Result<PublicKey, DkimProblem>,
 }
 
 impl Key {
+    fn new(record: DkimKeyRecord) -> Self {
+        Self { public: PublicKey::new(&record), record }
+    }
+
     /// Whether a signature of this kind may have been made with the key; the length of an RSA key
     /// in bits.
     pub(super) fn check_use(&self, key_type: KeyType) -> Result<Option<usize>, DkimProblem> {
@@ -87,33 +93,57 @@ impl Key {
         if record.key_type() != key_type || !record.allows_sha256() || !record.allows_email() {
             return Err(DkimProblem::KeyUse);
         }
-        let unreadable = DkimProblem::UnreadableKey(key_type);
-        match key_type {
-            KeyType::Ed25519 if record.public_key().len() == ED25519_OCTETS => Ok(None),
-            KeyType::Ed25519 => Err(unreadable),
-            KeyType::Rsa => match record.rsa_public_key().map_err(|_| unreadable)?.bits {
-                bits @ ..MIN_BITS => Err(DkimProblem::WeakKey { bits }),
-                bits => Ok(Some(bits)),
-            },
-        }
+        self.public.as_ref().map(|public| public.bits).map_err(Clone::clone)
     }
 
     /// Whether the signature over these octets was made with the key.
     pub(super) fn verify(&self, signed: &[u8], signature: &[u8]) -> Result<(), DkimProblem> {
-        let key = self.record.public_key();
+        let key = &self.public.as_ref().map_err(Clone::clone)?.key;
         let verified = match self.record.key_type() {
-            // Keys of less than 2,048 bits are told as a weakness, not refused (RFC 8301 section 3.2).
-            KeyType::Rsa => {
-                let key =
-                    UnparsedPublicKey::new(&RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, key);
-                key.verify(signed, signature)
-            }
-            KeyType::Ed25519 => {
-                let hash = digest(&SHA256, signed);
-                UnparsedPublicKey::new(&ED25519, key).verify(hash.as_ref(), signature)
-            }
+            KeyType::Rsa => key.verify_sig(signed, signature),
+            KeyType::Ed25519 => key.verify_sig(digest(&SHA256, signed).as_ref(), signature),
         };
         verified.map_err(|_| DkimProblem::Signature)
+    }
+}
+
+/// The octets of a key, read once for all signatures that were made with it.
+#[derive(Debug)]
+struct PublicKey {
+    key: ParsedPublicKey,
+    /// The length of an RSA key.
+    bits: Option<usize>,
+}
+
+impl PublicKey {
+    fn new(record: &DkimKeyRecord) -> Result<Self, DkimProblem> {
+        let key_type = record.key_type();
+        let unreadable = || DkimProblem::UnreadableKey(key_type);
+        let octets = record.public_key();
+        match key_type {
+            KeyType::Ed25519 if octets.len() != ED25519_OCTETS => Err(unreadable()),
+            KeyType::Ed25519 => {
+                let key = ParsedPublicKey::new(&ED25519, octets).map_err(|_| unreadable())?;
+                Ok(Self { key, bits: None })
+            }
+            KeyType::Rsa => {
+                let bits = record.rsa_public_key().map_err(|_| unreadable())?.bits;
+                check_length(bits)?;
+                // Keys of less than 2,048 bits are told as a weakness, not refused (RFC 8301 section
+                // 3.2).
+                let algorithm = &RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY;
+                let key = ParsedPublicKey::new(algorithm, octets).map_err(|_| unreadable())?;
+                Ok(Self { key, bits: Some(bits) })
+            }
+        }
+    }
+}
+
+fn check_length(bits: usize) -> Result<(), DkimProblem> {
+    match bits {
+        ..MIN_BITS => Err(DkimProblem::WeakKey { bits }),
+        MIN_BITS..=MAX_BITS => Ok(()),
+        _ => Err(DkimProblem::LongKey { bits }),
     }
 }
 
@@ -127,14 +157,18 @@ fn find_key(answer: &Answer) -> Result<Key, DkimProblem> {
     for text in answer.texts() {
         match (String::from_utf8_lossy(text).parse::<DkimKeyRecord>(), &found) {
             (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
-            (Ok(record), None) => found = Some(Key { record }),
+            (Ok(record), None) => found = Some(record),
             (Err(error), _) => first_error = first_error.or(Some(error)),
         }
     }
-    found.ok_or_else(|| first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey))
+    let none = || first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey);
+    found.map(Key::new).ok_or_else(none)
 }
 
 /// Octets of an Ed25519 key (RFC 8463 section 4.2).
 const ED25519_OCTETS: usize = 32;
 /// Bits below which an RSA key is refused (RFC 8301 section 3.2).
 const MIN_BITS: usize = 1024;
+/// Bits above which no signature is checked: verifiers must know keys of up to 4,096 (RFC 8301
+/// section 3.2), and the work grows with the square of the length.
+const MAX_BITS: usize = 8192;

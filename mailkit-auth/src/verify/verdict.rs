@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
+use crate::message::HeaderError;
 use crate::record::DkimSignature;
 use crate::record::dkim::KeyType;
 use crate::{Domain, RecordError, Selector};
@@ -100,6 +101,9 @@ impl fmt::Display for DkimResult {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DkimProblem {
+    /// The header of the message cannot be read, so that nobody can say whether it is signed.
+    #[error("unreadable header: {0}")]
+    Header(HeaderError),
     /// The field is outside the grammar, repeats a tag or lacks one.
     #[error("malformed signature: {0}")]
     Malformed(RecordError),
@@ -115,11 +119,13 @@ pub enum DkimProblem {
     /// The signature says that it is no longer valid (`x`).
     #[error("the signature has expired")]
     Expired,
-    /// There are more signatures than are checked.
-    #[error("only the first {limit} signatures are checked")]
+    /// There are more signatures than are checked: one verdict stands for all of these.
+    #[error("only the first {limit} signatures are checked, {unchecked} more were not")]
     TooMany {
         /// The limit.
         limit: usize,
+        /// The signatures that were not checked.
+        unchecked: usize,
     },
     /// The signatures of the message need more keys than are looked up.
     #[error("only {limit} keys are looked up")]
@@ -145,6 +151,12 @@ pub enum DkimProblem {
     /// The key is of another kind than the signature, or not for SHA-256 or e-mail.
     #[error("the key is not for this use")]
     KeyUse,
+    /// The key is longer than signatures are checked with: 8,192 bits.
+    #[error("a key of {bits} bits is too long")]
+    LongKey {
+        /// Its length.
+        bits: usize,
+    },
     /// The octets of the key are no key of this kind.
     #[error("the {0} key cannot be read")]
     UnreadableKey(KeyType),
@@ -180,7 +192,8 @@ impl DkimProblem {
             Self::PartialBody { .. } | Self::TooMany { .. } | Self::TooManyKeys { .. } => {
                 DkimResult::Policy
             }
-            Self::Malformed(_)
+            Self::Header(_)
+            | Self::Malformed(_)
             | Self::Sha1
             | Self::FromUnsigned
             | Self::Identity
@@ -189,6 +202,7 @@ impl DkimProblem {
             | Self::MalformedKey(_)
             | Self::Revoked
             | Self::KeyUse
+            | Self::LongKey { .. }
             | Self::UnreadableKey(_) => DkimResult::PermError,
         }
     }

@@ -119,9 +119,75 @@ fn refusals() -> TestResult {
     assert_eq!(seal(&sealer, &sealed, &none), Err(SignError::OtherChain));
     let received = sealer.seal_received(MESSAGE.as_bytes(), "mx.list.test", &none, now());
     assert_eq!(received, Err(SignError::NoResults));
-    let seals = SignedFields::empty().with_present("ARC-Seal".parse()?);
     let chain = verdict(&zone, &sealed);
-    let refused = seal(&sealer.with_fields(seals), &sealed, &chain);
-    assert_eq!(refused, Err(SignError::SignsSeals));
+    let check = |fields: SignedFields, expected: SignError| {
+        let refused = seal(&sealer.clone().with_fields(fields), &sealed, &chain);
+        assert_eq!(refused, Err(expected));
+    };
+    let from = SignedFields::empty().with_present("From".parse()?);
+    for name in ["ARC-Seal", "arc-message-signature", "ARC-Authentication-Results"] {
+        check(from.clone().with_present(name.parse()?), SignError::SignsChain);
+        check(from.clone().with_sealed(name.parse()?), SignError::SignsChain);
+    }
+    let signatures = from.clone().with_sealed("DKIM-Signature".parse()?);
+    check(signatures, SignError::SealsSignatures);
+    check(SignedFields::empty(), SignError::FromUnsigned);
+    check(SignedFields::empty().with_sealed("Subject".parse()?), SignError::FromUnsigned);
+    let check = |message: &str, expected: SignError| {
+        let refused = seal(&sealer, message, &verdict(&zone, message));
+        assert_eq!(refused, Err(expected), "{message}");
+    };
+    check("Subject: Hi\r\n\r\n", SignError::NoFrom);
+    check(&format!("From: b@acme.test\r\n{MESSAGE}"), SignError::SeveralFrom);
     Ok(())
+}
+
+/// A chain of the same length is not the chain that was checked.
+#[test]
+fn a_verdict_is_about_one_chain() -> TestResult {
+    let (sealer, zone) = host()?;
+    let sealed = seal(&sealer, MESSAGE, &verdict(&zone, MESSAGE))?;
+    let other = seal(&sealer, &MESSAGE.replace("Hi", "Ho"), &verdict(&zone, MESSAGE))?;
+    assert_eq!(seal(&sealer, &other, &verdict(&zone, &sealed)), Err(SignError::OtherChain));
+    let forged = sealed.replacen("test; none", "test; dkim=pass", 1);
+    assert_eq!(seal(&sealer, &forged, &verdict(&zone, &sealed)), Err(SignError::OtherChain));
+    let failed = verdict(&zone, &forged);
+    assert_eq!(seal(&sealer, &sealed, &failed), Err(SignError::OtherChain));
+    // A host may store the message, fold its fields anew and put some of its own between.
+    let stored = sealed.replace("; d=", ";\r\n d=").replacen("ARC-M", "Received: x\r\nARC-M", 1);
+    assert!(seal(&sealer, &stored, &verdict(&zone, &sealed)).is_ok());
+    Ok(())
+}
+
+#[test]
+fn a_set_says_what_it_covers() -> TestResult {
+    let (sealer, zone) = host()?;
+    let fields = SignedFields::empty().with_present("From".parse()?).with_sealed("X-A".parse()?);
+    let sealed = seal(&sealer.with_fields(fields), MESSAGE, &verdict(&zone, MESSAGE))?;
+    let chain = verdict(&zone, &sealed);
+    assert_eq!(chain.result, ArcResult::Pass);
+    let names: Vec<&str> = chain.sets[0].signed_fields.iter().map(FieldName::as_str).collect();
+    assert_eq!(names, ["x-a", "from"]);
+    Ok(())
+}
+
+#[test]
+fn received_results_of_one_name_are_kept() -> TestResult {
+    let (sealer, zone) = host()?;
+    let check = |fields: &str, expected: &str| -> TestResult {
+        let message = format!("{fields}{MESSAGE}");
+        let chain = verdict(&zone, &message);
+        let set = sealer.seal_received(message.as_bytes(), "mx.list.test", &chain, now())?;
+        let set = set.unwrap_or_default().replace("\r\n\t", " ");
+        let results =
+            set.lines().find_map(|it| it.strip_prefix("ARC-Authentication-Results: i=1;"));
+        assert_eq!(results.map(str::trim), Some(expected), "{fields}");
+        Ok(())
+    };
+    const NONE: &str = "Authentication-Results: mx.list.test; none (nothing\r\n to say)\r\n";
+    const PASS: &str = "Authentication-Results: MX.list.test; spf=pass\r\n";
+    const OTHER: &str = "Authentication-Results: mx.evil.test; dkim=pass\r\n";
+    check(NONE, "mx.list.test; none")?;
+    check(&format!("{NONE}{OTHER}{PASS}"), "mx.list.test; spf=pass")?;
+    check(&format!("{PASS}{PASS}"), "mx.list.test; spf=pass; spf=pass")
 }

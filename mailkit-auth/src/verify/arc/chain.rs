@@ -20,6 +20,8 @@ pub(super) struct Set<'a> {
     pub(super) instance: u32,
     pub(super) results: Field<'a>,
     pub(super) message_field: Field<'a>,
+    /// Which of the message's fields that is.
+    pub(super) message_index: usize,
     pub(super) message: MessageSignature,
     pub(super) seal_field: Field<'a>,
     pub(super) seal: Seal,
@@ -30,8 +32,8 @@ impl<'a> Chain<'a> {
     pub(crate) fn read(message: &RawMessage<'a>) -> (u32, Result<Option<Self>, ArcProblem>) {
         let mut parts = Parts::default();
         let mut problem = None;
-        for field in &message.fields {
-            if let Err(error) = parts.take(*field) {
+        for (index, field) in message.fields.iter().enumerate() {
+            if let Err(error) = parts.take(index, *field) {
                 problem = problem.or(Some(error));
             }
         }
@@ -51,6 +53,8 @@ impl<'a> Chain<'a> {
             seal_domain: set.seal.signed.domain.clone(),
             seal_selector: set.seal.signed.selector.clone(),
             message_domain: set.message.signed.domain.clone(),
+            // What is no name selects no field.
+            signed_fields: set.message.names.iter().filter_map(|name| name.parse().ok()).collect(),
             results: split_results(set.results.value).ok().and_then(|(_, text)| text.parse().ok()),
         };
         self.sets.iter().map(set).collect()
@@ -91,16 +95,14 @@ struct Parts<'a> {
 #[derive(Default)]
 struct Part<'a> {
     results: Option<Field<'a>>,
-    message: Option<(Field<'a>, MessageSignature)>,
+    message: Option<(usize, Field<'a>, MessageSignature)>,
     seal: Option<(Field<'a>, Seal)>,
 }
 
 impl<'a> Parts<'a> {
     /// Takes a field, if it is one of a chain.
-    fn take(&mut self, field: Field<'a>) -> Result<(), ArcProblem> {
-        let Some(kind) = FIELDS.iter().copied().find(|kind| field.is(kind.name())) else {
-            return Ok(());
-        };
+    fn take(&mut self, index: usize, field: Field<'a>) -> Result<(), ArcProblem> {
+        let Some(kind) = ArcField::of(field) else { return Ok(()) };
         let at = |problem, instance| ArcProblem::at(problem, kind, instance);
         if kind == ArcField::AuthenticationResults {
             let read = split_results(field.value);
@@ -115,7 +117,7 @@ impl<'a> Parts<'a> {
         let taken = if kind == ArcField::Seal {
             Seal::read(&tags).and_then(|seal| put(&mut part.seal, (field, seal)))
         } else {
-            MessageSignature::read(&tags).and_then(|it| put(&mut part.message, (field, it)))
+            MessageSignature::read(&tags).and_then(|it| put(&mut part.message, (index, field, it)))
         };
         taken.map_err(|problem| at(problem, Some(instance)))
     }
@@ -127,8 +129,8 @@ impl<'a> Parts<'a> {
             let results = part.results.ok_or_else(|| missing(ArcField::AuthenticationResults))?;
             let message = part.message.ok_or_else(|| missing(ArcField::MessageSignature))?;
             let seal = part.seal.ok_or_else(|| missing(ArcField::Seal))?;
-            let ((message_field, message), (seal_field, seal)) = (message, seal);
-            Ok(Set { instance, results, message_field, message, seal_field, seal })
+            let ((message_index, message_field, message), (seal_field, seal)) = (message, seal);
+            Ok(Set { instance, results, message_field, message_index, message, seal_field, seal })
         });
         Ok(Chain { sets: sets.collect::<Result<_, _>>()? })
     }
@@ -154,6 +156,3 @@ fn split_results(value: &[u8]) -> Result<(u32, String), RecordError> {
     let number = instance(number.trim()).filter(|_| name.trim() == "i").ok_or_else(invalid)?;
     Ok((number, results.to_owned()))
 }
-
-const FIELDS: [ArcField; 3] =
-    [ArcField::AuthenticationResults, ArcField::MessageSignature, ArcField::Seal];

@@ -5,7 +5,10 @@ use std::fmt;
 use thiserror::Error;
 
 use super::super::DkimProblem;
+use super::digest::ChainDigest;
 use crate::auth_results::AuthenticationResults;
+use crate::message::{Field, HeaderError};
+use crate::record::dkim_signature::FieldName;
 use crate::{Domain, RecordError, Selector};
 
 /// Whether the chain of a message holds, and what the hosts on its way said (RFC 8617).
@@ -30,36 +33,51 @@ pub struct ArcVerdict {
     pub problem: Option<ArcProblem>,
     /// The outcome in words, in visible ASCII.
     pub reason: String,
+    /// Which fields the chain had, so that a seal goes onto this chain and no other.
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) digest: ChainDigest,
+}
+
+/// What the message has of a chain, whatever it is worth.
+#[derive(Clone, Copy)]
+pub(super) struct Found {
+    pub(super) instance: u32,
+    pub(super) digest: ChainDigest,
 }
 
 impl ArcVerdict {
-    pub(in super::super) fn none() -> Self {
-        Self {
-            result: ArcResult::None,
-            instance: 0,
-            oldest_pass: None,
-            sets: Vec::new(),
-            problem: None,
-            reason: "no chain".to_owned(),
-        }
+    /// A header that cannot be read hides whether there is a chain.
+    pub(in super::super) fn unreadable(error: HeaderError) -> Self {
+        let kind = ArcProblemKind::Header(error);
+        let problem = ArcProblem { kind, field: None, instance: None };
+        Self::failed(Found { instance: 0, digest: ChainDigest::of_nothing() }, Vec::new(), problem)
     }
 
-    pub(super) fn failed(instance: u32, sets: Vec<ArcSet>, problem: ArcProblem) -> Self {
+    pub(super) fn none(found: Found) -> Self {
+        Self::new(ArcResult::None, found, Vec::new(), "no chain".to_owned())
+    }
+
+    pub(super) fn failed(found: Found, sets: Vec<ArcSet>, problem: ArcProblem) -> Self {
         let reason = problem.to_string();
-        let problem = Some(problem);
-        Self { result: ArcResult::Fail, instance, oldest_pass: None, sets, problem, reason }
+        Self { problem: Some(problem), ..Self::new(ArcResult::Fail, found, sets, reason) }
     }
 
-    pub(super) fn passed(instance: u32, sets: Vec<ArcSet>, oldest_pass: u32) -> Self {
-        let domain = sets.last().map(|set| set.seal_domain.to_string()).unwrap_or_default();
-        Self {
-            result: ArcResult::Pass,
-            instance,
-            oldest_pass: Some(oldest_pass),
-            sets,
-            problem: None,
-            reason: format!("a chain of {instance}, sealed by {domain}"),
-        }
+    pub(super) fn passed(found: Found, sets: Vec<ArcSet>, oldest_pass: u32) -> Self {
+        let last = sets.last();
+        let domain = last.map(|set| set.seal_domain.to_string()).unwrap_or_default();
+        // The suite of the protocol has a signature that covers no field pass.
+        let but = match last {
+            Some(set) if !set.covers("From") => ", but the From field is not signed",
+            _ => "",
+        };
+        let reason = format!("a chain of {}, sealed by {domain}{but}", found.instance);
+        let oldest_pass = Some(oldest_pass);
+        Self { oldest_pass, ..Self::new(ArcResult::Pass, found, sets, reason) }
+    }
+
+    fn new(result: ArcResult, found: Found, sets: Vec<ArcSet>, reason: String) -> Self {
+        let Found { instance, digest } = found;
+        Self { result, instance, oldest_pass: None, sets, problem: None, reason, digest }
     }
 }
 
@@ -99,27 +117,39 @@ pub struct ArcSet {
     pub seal_selector: Selector,
     /// The domain that signed the message (`d=` of the `ARC-Message-Signature`).
     pub message_domain: Domain,
+    /// The header fields that the signature of the message covers, in their order, beside all of the
+    /// body; what is not among them may be anybody's.
+    pub signed_fields: Vec<FieldName>,
     /// What the host found out when the message arrived there, if that can be read.
     pub results: Option<AuthenticationResults>,
 }
 
+impl ArcSet {
+    /// Whether the signature of the message covers fields of this name, in any case of its letters.
+    /// Without `From` it proves nothing about the author.
+    #[must_use]
+    pub fn covers(&self, name: &str) -> bool {
+        self.signed_fields.iter().any(|signed| signed.is(name))
+    }
+}
+
 /// Why a chain does not hold, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: {kind}", Place(self))]
+#[error("{}{kind}", Place(self))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ArcProblem {
     /// What is wrong.
     pub kind: ArcProblemKind,
-    /// The field that is wrong or missing.
-    pub field: ArcField,
+    /// The field that is wrong or missing, if it is one.
+    pub field: Option<ArcField>,
     /// The instance of the field, if it can be read.
     pub instance: Option<u32>,
 }
 
 impl ArcProblem {
     pub(super) fn at(kind: ArcProblemKind, field: ArcField, instance: Option<u32>) -> Self {
-        Self { kind, field, instance }
+        Self { kind, field: Some(field), instance }
     }
 }
 
@@ -129,8 +159,9 @@ struct Place<'a>(&'a ArcProblem);
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.0.field, self.0.instance) {
-            (field, Some(instance)) => write!(f, "{field} i={instance}"),
-            (field, None) => field.fmt(f),
+            (Some(field), Some(instance)) => write!(f, "{field} i={instance}: "),
+            (Some(field), None) => write!(f, "{field}: "),
+            (None, _) => Ok(()),
         }
     }
 }
@@ -139,6 +170,9 @@ impl fmt::Display for Place<'_> {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ArcProblemKind {
+    /// The header of the message cannot be read.
+    #[error("unreadable header: {0}")]
+    Header(HeaderError),
     /// The `ARC-Authentication-Results` field does not begin with its instance.
     #[error("malformed field: {0}")]
     Malformed(RecordError),
@@ -188,6 +222,13 @@ pub enum ArcField {
 }
 
 impl ArcField {
+    /// Which of the three a header field is, if it is one.
+    pub(crate) fn of(field: Field<'_>) -> Option<Self> {
+        const ALL: [ArcField; 3] =
+            [ArcField::AuthenticationResults, ArcField::MessageSignature, ArcField::Seal];
+        ALL.into_iter().find(|kind| field.is(kind.name()))
+    }
+
     /// The name of the field.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -202,5 +243,33 @@ impl ArcField {
 impl fmt::Display for ArcField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A signature of the message that does not cover its author says nothing about them.
+    #[test]
+    fn an_unsigned_author_is_told() -> Result<(), Box<dyn std::error::Error>> {
+        let check = |names: &[&str], expected: &str| -> Result<(), Box<dyn std::error::Error>> {
+            let signed_fields = names.iter().map(|name| name.parse()).collect::<Result<_, _>>()?;
+            let set = ArcSet {
+                instance: 1,
+                seal_domain: "list.test".parse()?,
+                seal_selector: "s1".parse()?,
+                message_domain: "list.test".parse()?,
+                signed_fields,
+                results: None,
+            };
+            let found = Found { instance: 1, digest: ChainDigest::of_nothing() };
+            let chain = ArcVerdict::passed(found, vec![set], 0);
+            assert_eq!(chain.reason, format!("a chain of 1, sealed by list.test{expected}"));
+            Ok(())
+        };
+        check(&["to", "FROM"], "")?;
+        check(&["to"], ", but the From field is not signed")?;
+        check(&[], ", but the From field is not signed")
     }
 }

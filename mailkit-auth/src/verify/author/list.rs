@@ -20,7 +20,7 @@ pub(super) fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
             '<' => list.open(),
             '>' => list.close(),
             ',' | ';' if !list.in_angle => list.end(),
-            ':' if !list.in_angle => list.begin_group(),
+            ':' if !list.in_angle && !list.in_literal() => list.begin_group(),
             _ => list.push(c),
         }
     }
@@ -61,7 +61,7 @@ impl AddressList {
     }
 
     fn open(&mut self) {
-        self.malformed |= self.angle.is_some();
+        self.malformed |= self.angle.is_some() || self.in_literal();
         self.angle.get_or_insert_default();
         self.in_angle = true;
     }
@@ -69,6 +69,11 @@ impl AddressList {
     fn close(&mut self) {
         self.malformed |= !self.in_angle;
         self.in_angle = false;
+    }
+
+    /// Whether an address in brackets has begun, as `a@[IPv6:` (RFC 5321 section 4.1.3).
+    fn in_literal(&self) -> bool {
+        self.plain.rsplit_once("@[").is_some_and(|(_, literal)| !literal.contains(']'))
     }
 
     /// What stands before a colon is the name of a group, and must not look like an address.

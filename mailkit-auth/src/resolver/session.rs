@@ -1,0 +1,59 @@
+//! The questions of one check.
+
+use tokio::time::{Instant, timeout_at};
+
+use super::Resolver;
+use crate::lookup::{Answer, Dialogue, Question, Step};
+
+/// A check that has begun: what is asked after its time is not answered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Session<'r> {
+    pub(super) resolver: &'r Resolver,
+    pub(super) deadline: Instant,
+}
+
+/// Questions that were answered.
+pub(crate) type Known = Vec<(Question, Answer)>;
+
+impl Session<'_> {
+    /// The answer to a question; a late one is a temporary failure.
+    pub(crate) async fn answer(&self, question: &Question) -> Answer {
+        let answer = timeout_at(self.deadline, self.resolver.answer(question)).await;
+        answer.unwrap_or(Answer::TemporaryFailure)
+    }
+
+    /// What a computation comes to.
+    pub(crate) async fn drive<T: Clone>(&self, dialogue: Dialogue<T>) -> T {
+        self.drive_knowing(dialogue, &[]).await
+    }
+
+    /// The same with some questions answered before.
+    pub(crate) async fn drive_knowing<T: Clone>(
+        &self,
+        mut dialogue: Dialogue<T>,
+        known: &[(Question, Answer)],
+    ) -> T {
+        loop {
+            let question = match dialogue.step() {
+                Step::Ask(question) => question,
+                Step::Done(verdict) => return verdict,
+            };
+            let answer = known.iter().find(|(asked, _)| *asked == question);
+            dialogue.answer(match answer {
+                Some((_, answer)) => answer.clone(),
+                None => self.answer(&question).await,
+            });
+        }
+    }
+
+    /// What a computation asks, with the answers.
+    pub(crate) async fn note<T: Clone>(&self, mut dialogue: Dialogue<T>) -> Known {
+        let mut known = Known::new();
+        while let Step::Ask(question) = dialogue.step() {
+            let answer = self.answer(&question).await;
+            dialogue.answer(answer.clone());
+            known.push((question, answer));
+        }
+        known
+    }
+}
