@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("{plan}");
 
     let spf = RecordData::Txt(b"v=spf1 a -all".to_vec());
-    let published = [PublishedRecord::new(Name::new("acme.example")?, Some(7200), spf)];
+    let published = [PublishedRecord::new(Name::new("acme.example")?, Some(7200.into()), spf)];
     let now = "2026-11-22".parse::<Day>()?.start();
     let changes = changes(&published, &plan.zone, now);
     println!("{changes}");

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hickory_server::Server;
+use hickory_server::proto::ProtoError;
 use hickory_server::proto::rr::Name;
 use hickory_server::proto::serialize::txt::{ParseError, Parser};
 use hickory_server::store::in_memory::InMemoryZoneHandler;
 use hickory_server::zone_handler::{AxfrPolicy, Catalog, ZoneType};
+use mailkit_auth::zone::{ZoneFile, ZoneFileError};
 use thiserror::Error;
 use tokio::net::{TcpListener, UdpSocket};
 
@@ -78,12 +80,20 @@ pub struct Zone {
 }
 
 impl Zone {
-    /// Reads BIND zone text.
+    /// Reads zone text. Of the SOA record only its owner counts: the server makes its own, with which a
+    /// missing name is kept for a minute.
     ///
     /// # Errors
-    /// When the text is no zone, or has no SOA record.
+    /// When the text is no zone, or does not name it by an SOA record or `$ORIGIN`.
     pub fn parse(text: &str) -> Result<Self, ZoneError> {
-        let (origin, records) = Parser::new(text, None, None).parse().map_err(ZoneError::Parse)?;
+        let file: ZoneFile = text.parse()?;
+        let apex = file.apex().ok_or(ZoneError::NoApex)?;
+        let start =
+            format!("{apex}. 60 IN SOA ns.{apex}. hostmaster.{apex}. 1 3600 600 86400 60\n");
+        let plain = format!("{start}{}", file.zone());
+        let parser = Parser::new(plain, None, Some(Name::root()));
+        let (_, records) = parser.parse().map_err(ZoneError::Records)?;
+        let origin = Name::from_ascii(apex.to_string()).map_err(ZoneError::Name)?;
         let axfr = AxfrPolicy::Deny;
         let handler = InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, axfr)
             .map_err(|reason| ZoneError::Zone { origin: origin.clone(), reason })?;
@@ -102,9 +112,18 @@ impl std::fmt::Debug for Zone {
 #[non_exhaustive]
 pub enum ZoneError {
     /// The text is not a zone.
-    #[error("cannot read the zone: {0}; it needs a `$ORIGIN` line and one record a line")]
-    Parse(ParseError),
-    /// The zone has no SOA record, or a record that does not belong to it.
+    #[error("cannot read the zone")]
+    Parse(#[from] ZoneFileError),
+    /// The text has neither an SOA record nor an origin.
+    #[error("the zone has no name: it needs an SOA record or a `$ORIGIN` line")]
+    NoApex,
+    /// The server has no such name.
+    #[error("cannot serve a zone of this name")]
+    Name(#[source] ProtoError),
+    /// The server has no such records.
+    #[error("cannot serve the records of the zone")]
+    Records(#[source] ParseError),
+    /// The zone has a record that does not belong to it.
     #[error("cannot serve the zone `{origin}`: {reason}")]
     Zone {
         /// The zone's name.

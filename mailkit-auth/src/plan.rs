@@ -30,7 +30,7 @@ use crate::record::mta_sts::PolicyId;
 use crate::record::mta_sts_policy::Mode;
 use crate::record::spf::{Mechanism, Qualifier};
 use crate::record::{BimiRecord, MtaStsPolicy, ReportUri, TlsRptRecord};
-use crate::zone::{Zone, ZoneRecord};
+use crate::zone::{Ttl, Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, Domain, Policy, Selector, SpfRecord};
 
 /// What is decided about the mail of a domain.
@@ -63,7 +63,7 @@ use crate::{DkimKeyRecord, DmarcRecord, Domain, Policy, Selector, SpfRecord};
 #[derive(Clone, Debug)]
 pub struct DomainPlan {
     domain: Domain,
-    ttl: u32,
+    ttl: Ttl,
     dmarc: DmarcRecord,
     providers: Vec<ProviderUse>,
     mail_hosts: Vec<(u16, Domain)>,
@@ -222,10 +222,10 @@ impl DomainPlan {
         self
     }
 
-    /// With this time for which records may be kept, in seconds, by default an hour.
+    /// With this time for which records may be kept, by default an hour; a number is in seconds.
     #[must_use]
-    pub fn with_ttl(mut self, ttl: u32) -> Self {
-        self.ttl = ttl;
+    pub fn with_ttl(mut self, ttl: impl Into<Ttl>) -> Self {
+        self.ttl = ttl.into();
         self
     }
 
@@ -317,7 +317,7 @@ fn as_text<S: serde::Serializer>(
 }
 
 /// An hour: short enough to mend a slip within a morning.
-const DEFAULT_TTL: u32 = 3600;
+const DEFAULT_TTL: Ttl = Ttl::of_secs(3600);
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,25 @@
 //! Records with the time they may be kept, as a zone file holds them (RFC 1035 section 5).
 
+mod file;
+mod record;
 mod text;
+mod ttl;
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::fmt;
+use std::str::FromStr;
 
-use crate::lookup::{Name, RecordData, RecordType, ZoneSnapshot};
+pub use file::{SkippedRecord, ZoneFile, ZoneFileError, ZoneFileErrorKind, ZoneFileRecord};
+pub use record::ZoneRecord;
+pub use ttl::{Ttl, TtlError};
+
+use crate::lookup::{Name, RecordType, ZoneSnapshot};
 
 /// Records in a fixed order, without repetition: what is planned for a domain, or was read from it.
 ///
 /// It prints as the text of a zone file with complete names, which BIND, Knot, NSD and the import
-/// pages of DNS hosts read. Names and texts are escaped: nothing in them starts a record of its own.
+/// pages of DNS hosts read, and reads such text ([`ZoneFile`] says which, and has the lines and what was
+/// passed over). Names and texts are escaped: nothing in them starts a record of its own.
 /// With the feature `serde` it is an array of records in JSON.
 ///
 /// ```
@@ -20,6 +29,7 @@ use crate::lookup::{Name, RecordData, RecordType, ZoneSnapshot};
 /// let text = RecordData::Txt(b"v=spf1 mx -all".to_vec());
 /// let zone = Zone::new().with_record(ZoneRecord::new(Name::new("acme.test")?, 3600, text));
 /// assert_eq!(zone.to_string(), "acme.test. 3600 IN TXT \"v=spf1 mx -all\"\n");
+/// assert_eq!("$ORIGIN test.\n$TTL 1h\nacme TXT ( \"v=spf1 mx\"\n  \" -all\" )".parse(), Ok(zone));
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,8 +47,16 @@ impl Zone {
 
     /// With one more record. One that says the same of the same name is replaced.
     #[must_use]
-    pub fn with_record(self, record: ZoneRecord) -> Self {
-        self.into_iter().chain([record]).collect()
+    pub fn with_record(mut self, record: ZoneRecord) -> Self {
+        match self.records.binary_search_by(|it| it.place(&record)) {
+            Ok(at) => {
+                if let Some(same) = self.records.get_mut(at) {
+                    *same = record;
+                }
+            }
+            Err(at) => self.records.insert(at, record),
+        }
+        self
     }
 
     /// The records: names from the top of the tree down, then by type, then by content.
@@ -53,9 +71,10 @@ impl Zone {
         name: &'z Name,
         record_type: RecordType,
     ) -> impl Iterator<Item = &'z ZoneRecord> {
-        self.records
-            .iter()
-            .filter(move |it| it.name == *name && it.data.record_type() == record_type)
+        let of_name = self.records.partition_point(|it| it.is_above(name));
+        let rest = self.records.get(of_name..).unwrap_or_default().iter();
+        rest.take_while(move |it| it.name == *name)
+            .filter(move |it| it.data.record_type() == record_type)
     }
 
     /// What has to be added and removed to make `wanted` of this zone. A record whose time to live
@@ -75,20 +94,36 @@ impl Zone {
     /// ```
     #[must_use]
     pub fn diff(&self, wanted: &Self) -> ZoneDiff {
-        let missing_in = |zone: &Self, record: &&ZoneRecord| {
-            !zone.records.iter().any(|other| other.says_the_same(record))
-        };
-        let removed = self.records.iter().filter(|it| missing_in(wanted, it)).cloned().collect();
-        let added = wanted.records.iter().filter(|it| missing_in(self, it)).cloned().collect();
-        ZoneDiff { removed, added }
+        let (mut old, mut new) = (self.into_iter().peekable(), wanted.into_iter().peekable());
+        let mut diff = ZoneDiff::default();
+        // Both stand in the same order, so one walk finds what only one of them has.
+        loop {
+            let order = match (old.peek(), new.peek()) {
+                (Some(old), Some(new)) => old.place(new),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => return diff,
+            };
+            let (gone, come) = (old.next_if(|_| order.is_le()), new.next_if(|_| order.is_ge()));
+            diff.removed.extend(gone.filter(|_| order.is_lt()).cloned());
+            diff.added.extend(come.filter(|_| order.is_gt()).cloned());
+        }
     }
 }
 
 impl FromIterator<ZoneRecord> for Zone {
     fn from_iter<I: IntoIterator<Item = ZoneRecord>>(records: I) -> Self {
-        let keyed = records.into_iter().map(|record| (record.order(), record));
-        let sorted: BTreeMap<Order, ZoneRecord> = keyed.collect();
-        Self { records: sorted.into_values().collect() }
+        let mut records: Vec<ZoneRecord> = records.into_iter().collect();
+        // The sort keeps those that say the same in their order, of which the last stays.
+        records.sort_by(ZoneRecord::place);
+        records.dedup_by(|later, earlier| {
+            let same = later.place(earlier).is_eq();
+            if same {
+                std::mem::swap(later, earlier);
+            }
+            same
+        });
+        Self { records }
     }
 }
 
@@ -116,6 +151,15 @@ impl fmt::Display for Zone {
     }
 }
 
+impl FromStr for Zone {
+    type Err = ZoneFileError;
+
+    /// Reads the text of a zone file, as [`ZoneFile`] does.
+    fn from_str(text: &str) -> Result<Self, ZoneFileError> {
+        Ok(text.parse::<ZoneFile>()?.zone())
+    }
+}
+
 impl From<&Zone> for ZoneSnapshot {
     fn from(zone: &Zone) -> Self {
         let add = |snapshot: Self, it: &ZoneRecord| {
@@ -124,58 +168,6 @@ impl From<&Zone> for ZoneSnapshot {
         zone.records.iter().fold(Self::new(), add)
     }
 }
-
-/// A record of a zone.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ZoneRecord {
-    /// The complete name it stands at.
-    pub name: Name,
-    /// How long it may be kept, in seconds: at most 2³¹ − 1 (RFC 2181 section 8).
-    pub ttl: u32,
-    /// What it says.
-    pub data: RecordData,
-}
-
-impl ZoneRecord {
-    /// A record of these.
-    #[must_use]
-    pub fn new(name: Name, ttl: u32, data: RecordData) -> Self {
-        Self { name, ttl, data }
-    }
-
-    /// What it says, as a zone file writes it: a text in quotes, in strings of at most 255 octets.
-    #[must_use]
-    pub fn data_text(&self) -> String {
-        text::Presentation(&self.data).to_string()
-    }
-
-    /// Whether both differ in nothing but the time they may be kept.
-    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        self.name == other.name && self.data == other.data
-    }
-
-    fn order(&self) -> Order {
-        let labels = self.name.as_str().rsplit('.').map(str::to_owned).collect();
-        let preference = match self.data {
-            RecordData::Mx { preference, .. } => preference,
-            _ => 0,
-        };
-        (labels, self.data.record_type().to_string(), preference, self.data_text())
-    }
-}
-
-impl fmt::Display for ZoneRecord {
-    /// One line of a zone file, without its end.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, ttl, data } = self;
-        let record_type = data.record_type();
-        write!(f, "{} {ttl} IN {record_type} {}", text::Owner(name), text::Presentation(data))
-    }
-}
-
-/// Labels from the top, type, preference, content.
-type Order = (Vec<String>, String, u16, String);
 
 /// What has to change to make one zone of another, printed a record a line behind `-` and `+`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,29 +192,6 @@ impl fmt::Display for ZoneDiff {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.removed.iter().try_for_each(|record| writeln!(f, "- {record}"))?;
         self.added.iter().try_for_each(|record| writeln!(f, "+ {record}"))
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for ZoneRecord {
-    /// `name`, `ttl`, `type` and `data` as in a zone file; of a text in UTF-8 also `text`, whole and
-    /// without quotes, which is what the interfaces of most DNS hosts take.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap as _;
-
-        let text = match &self.data {
-            RecordData::Txt(text) | RecordData::Spf(text) => str::from_utf8(text).ok(),
-            _ => None,
-        };
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("name", &self.name)?;
-        map.serialize_entry("ttl", &self.ttl)?;
-        map.serialize_entry("type", &self.data.record_type())?;
-        map.serialize_entry("data", &self.data_text())?;
-        if let Some(text) = text {
-            map.serialize_entry("text", text)?;
-        }
-        map.end()
     }
 }
 

@@ -1,6 +1,5 @@
 //! Zone files: text as BIND reads it, or a map in JSON.
 
-mod bind;
 mod json;
 
 use std::collections::BTreeMap;
@@ -9,6 +8,7 @@ use std::path::PathBuf;
 use mailkit_auth::lint::TxtRecord;
 use mailkit_auth::lookup::{Name, RecordData, ZoneSnapshot};
 use mailkit_auth::plan::PublishedRecord;
+use mailkit_auth::zone::{Ttl, ZoneFile, ZoneFileRecord};
 
 use super::error::{CommandError, because};
 use super::input::{MAX_FILE, read_text};
@@ -26,8 +26,18 @@ pub(crate) struct ZoneFiles {
 /// One record of a file.
 pub(super) struct Entry {
     pub(super) name: Name,
-    pub(super) ttl: Option<u32>,
+    pub(super) ttl: Option<Ttl>,
     pub(super) content: Content,
+}
+
+impl From<&ZoneFileRecord> for Entry {
+    fn from(read: &ZoneFileRecord) -> Self {
+        let content = match &read.record.data {
+            RecordData::Txt(_) => Content::Text(read.strings.clone()),
+            data => Content::Data(data.clone()),
+        };
+        Self { name: read.record.name.clone(), ttl: Some(read.record.ttl), content }
+    }
 }
 
 /// What a record says; a text as its strings, which the DNS keeps apart.
@@ -43,18 +53,21 @@ impl ZoneFiles {
         for path in paths {
             let text = read_text(path, MAX_FILE)?;
             let what = || format!("cannot read the zone file {}", path.display());
-            let (origin, entries) = match text.trim_start().starts_with('{') {
-                true => (None, json::read(&text).map_err(because(what()))?),
-                false => bind::read(&text).map_err(because(what()))?,
-            };
-            files.add(origin, entries);
+            match text.trim_start().starts_with('{') {
+                true => files.add(None, json::read(&text).map_err(because(what()))?),
+                false => files.add_text(&text.parse().map_err(because(what()))?),
+            }
         }
         Ok(files)
     }
 
-    fn add(&mut self, origin: Option<Name>, entries: Vec<Entry>) {
+    fn add_text(&mut self, file: &ZoneFile) {
+        self.add(file.apex().cloned(), file.records().iter().map(Entry::from).collect());
+    }
+
+    fn add(&mut self, apex: Option<Name>, entries: Vec<Entry>) {
         let mut names: Vec<Name> = entries.iter().map(|entry| entry.name.clone()).collect();
-        names.extend(origin.filter(|origin| !origin.is_root()));
+        names.extend(apex.filter(|apex| !apex.is_root()));
         for entry in entries {
             let data = match entry.content {
                 Content::Data(data) => data,

@@ -1,5 +1,6 @@
 //! A domain whose zone strangers wrote: the check-up, the SPF tree, what flattening makes of it, and the tables and zone files
-//! that are printed. Each line of the input is a text record at a name that others refer to.
+//! that are printed. Each line of the input is a text record at a name that others refer to; the whole is also read as
+//! the text of a zone file, and as a table of providers.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -40,6 +41,9 @@ fuzz_target!(|input: &str| {
     }
     printable(&file.to_string());
     let _ = input.parse::<ProviderTable>();
+    if let Ok(zone) = input.parse::<Zone>() {
+        assert_eq!(zone.to_string().parse::<Zone>(), Ok(zone));
+    }
 });
 
 /// What strangers wrote must not steer a terminal or start a line of its own.

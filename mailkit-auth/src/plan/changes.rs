@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use super::PublishedRecord;
 use super::step::{Condition, NotBefore, Reversal, Step, StepKind};
 use super::subject::{Replacement, Subject, replacements};
-use crate::zone::{Zone, ZoneRecord};
+use crate::zone::{Ttl, Zone, ZoneRecord};
 
 /// The steps of a change in their order, printed as a checklist.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub struct Changes {
 ///
 /// let spf = |text: &str| RecordData::Txt(text.into());
 /// let name = Name::new("acme.test")?;
-/// let published = [PublishedRecord::new(name.clone(), Some(7200), spf("v=spf1 a -all"))];
+/// let published = [PublishedRecord::new(name.clone(), Some(7200.into()), spf("v=spf1 a -all"))];
 /// let wanted = Zone::new().with_record(ZoneRecord::new(name, 3600, spf("v=spf1 mx -all")));
 /// let now = UNIX_EPOCH + Duration::from_secs(1_795_373_759);
 /// let changes = changes(&published, &wanted, now);
@@ -149,7 +149,7 @@ impl Draft<'_> {
             // Whoever asked too early keeps the "no such key" for the lifetime of the zone's SOA record,
             // most often an hour or less; the key's own time to live is the nearest that is known.
             let wait = keys.flat_map(|it| &it.added).map(|record| record.ttl).max();
-            after.extend(step.zip(wait.map(|ttl| Duration::from_secs(ttl.into()))));
+            after.extend(step.zip(wait.map(|ttl| Duration::from(ttl))));
         }
         if after.is_empty() {
             return None;
@@ -307,12 +307,12 @@ fn kind_of(it: &Replacement) -> StepKind {
     }
 }
 
-fn with_ttl(record: &ZoneRecord, ttl: u32) -> ZoneRecord {
+fn with_ttl(record: &ZoneRecord, ttl: Ttl) -> ZoneRecord {
     ZoneRecord { ttl, ..record.clone() }
 }
 
 /// Seconds that a record is kept while it may have to be taken back.
-const LOW_TTL: u32 = 300;
+const LOW_TTL: Ttl = Ttl::of_secs(300);
 /// The same as a wait.
 const SHORT: Duration = Duration::from_secs(300);
 /// How long a key stands after its last signature: queues give up after five days (RFC 5321 section

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::lookup::{Name, RecordData};
 use crate::provider::Provider;
 use crate::record::ReportUri;
-use crate::zone::ZoneRecord;
+use crate::zone::{Ttl, ZoneRecord};
 use crate::{DmarcRecord, Domain, Selector};
 
 /// Something to do or to know beyond the records of a plan.
@@ -121,7 +121,7 @@ pub(super) fn about(provider: &Provider) -> Vec<PlanNote> {
 ///
 /// Without the DNS the organizational domain is not known; a domain above or below counts as the
 /// same owner's.
-pub(super) fn external_reports(domain: &Domain, dmarc: &DmarcRecord, ttl: u32) -> Vec<PlanNote> {
+pub(super) fn external_reports(domain: &Domain, dmarc: &DmarcRecord, ttl: Ttl) -> Vec<PlanNote> {
     let uris = dmarc.aggregate_reports().iter().chain(dmarc.failure_reports());
     let mut notes: Vec<PlanNote> = Vec::new();
     for destination in uris.filter_map(destination) {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::lookup::{Name, RecordData};
-use crate::zone::{Zone, ZoneRecord};
+use crate::zone::{Ttl, Zone, ZoneRecord};
 
 /// A record as it was found, perhaps in a cache that does not say how long it may be kept.
 ///
@@ -30,9 +30,9 @@ pub struct PublishedRecord {
 }
 
 impl PublishedRecord {
-    /// A record with its time to live in seconds, if that is known.
+    /// A record with its time to live, if that is known.
     #[must_use]
-    pub fn new(name: Name, ttl: Option<u32>, data: RecordData) -> Self {
+    pub fn new(name: Name, ttl: Option<Ttl>, data: RecordData) -> Self {
         let record = ZoneRecord::new(name, ttl.unwrap_or(ASSUMED_TTL), data);
         Self { record, ttl_is_known: ttl.is_some() }
     }
@@ -40,7 +40,7 @@ impl PublishedRecord {
     /// How long a cache may keep it: a day where that is not known, which few records exceed.
     #[must_use]
     pub fn lifetime(&self) -> Duration {
-        Duration::from_secs(self.record.ttl.into())
+        self.record.ttl.into()
     }
 
     /// The records of a zone, whose times to live are known.
@@ -70,4 +70,4 @@ impl fmt::Display for PublishedRecord {
 }
 
 /// Seconds that a record is thought to be kept where its time to live is not known.
-const ASSUMED_TTL: u32 = 86_400;
+const ASSUMED_TTL: Ttl = Ttl::of_secs(86_400);

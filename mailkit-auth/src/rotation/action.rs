@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::lookup::{Name, RecordData};
 use crate::moment::Utc;
 use crate::record::dkim::KeyType;
-use crate::zone::{ZoneDiff, ZoneRecord};
+use crate::zone::{Ttl, ZoneDiff, ZoneRecord};
 use crate::{DkimKeyRecord, Domain, DomainError, Selector};
 
 /// Something to do, and when.
@@ -71,8 +71,8 @@ impl RotationAction {
         self.overdue.is_some()
     }
 
-    /// What changes in the DNS: the records of `key` for the signing domain, to be kept for `ttl`
-    /// seconds. Starting and stopping to sign changes nothing there.
+    /// What changes in the DNS: the records of `key` for the signing domain, to be kept for `ttl`,
+    /// a number being seconds. Starting and stopping to sign changes nothing there.
     ///
     /// # Errors
     ///
@@ -98,9 +98,10 @@ impl RotationAction {
         domain: &Domain,
         place: &KeyPlace,
         key: &DkimKeyRecord,
-        ttl: u32,
+        ttl: impl Into<Ttl>,
     ) -> Result<ZoneDiff, DomainError> {
         let owner = self.selector.record_name(domain)?;
+        let ttl = ttl.into();
         let record = |name: &Domain, data| ZoneRecord::new(Name::from(name), ttl, data);
         let text = |key: &DkimKeyRecord| RecordData::Txt(key.to_string().into_bytes());
         let (alias, holder) = match place {

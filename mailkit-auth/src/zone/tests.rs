@@ -1,4 +1,5 @@
 use super::*;
+use crate::lookup::RecordData;
 use crate::record::TlsaRecord;
 use proptest::prelude::*;
 
@@ -91,6 +92,42 @@ fn json() -> Result<(), serde_json::Error> {
     Ok(())
 }
 
+/// What the text of a zone file is made of.
+const WORDS: [&str; 32] = [
+    "a",
+    "b.test.",
+    "@",
+    ".",
+    "*",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\t",
+    "(",
+    ")",
+    "\"",
+    "\"x y\"",
+    ";",
+    "\\",
+    "\\046",
+    "\\000",
+    "$ORIGIN ",
+    "$TTL 1h\n",
+    "60 ",
+    "IN ",
+    "CH ",
+    "A ",
+    "192.0.2.1",
+    "TXT ",
+    "MX 5 ",
+    "CNAME ",
+    "SOA ",
+    "TLSA 3 1 1 ",
+    "ü",
+    "v=spf1 -all",
+];
+
 /// Any name and any record that a zone can hold.
 fn any_record() -> impl Strategy<Value = ZoneRecord> {
     let host = "[a-z0-9_*-]{1,20}(\\.[a-z]{1,9}){0,3}|\\PC{1,12}|[ -~]{1,30}"
@@ -104,6 +141,20 @@ fn any_record() -> impl Strategy<Value = ZoneRecord> {
         }),
         "[ -~]{1,30}"
             .prop_filter_map("no name", |it| Some(RecordData::Cname(Name::new(&it).ok()?))),
+        ("[ -~]{1,30}", any::<bool>()).prop_filter_map("no name", |(it, pointer)| {
+            let name = Name::new(&it).ok()?;
+            Some(if pointer { RecordData::Ptr(name) } else { RecordData::Ns(name) })
+        }),
+        (any::<[u8; 4]>(), prop::collection::vec(any::<u8>(), 1..40)).prop_map(|(it, digest)| {
+            let [high, low, algorithm, digest_type] = it;
+            let key_tag = u16::from_be_bytes([high, low]);
+            RecordData::Ds { key_tag, algorithm, digest_type, digest }
+        }),
+        any::<[u8; 32]>().prop_map(|it| {
+            let octets: String = it.iter().map(|octet| format!("{octet:02x}")).collect();
+            RecordData::Tlsa(format!("3 1 1 {octets}").parse().expect("a record"))
+        }),
+        octets.clone().prop_map(RecordData::Spf),
         octets.prop_map(RecordData::Txt),
     ];
     (host, 0..=0x7fff_ffff_u32, data).prop_map(|(name, ttl, data)| ZoneRecord::new(name, ttl, data))
@@ -116,6 +167,35 @@ proptest! {
         prop_assert!(line.bytes().all(|octet| matches!(octet, b' '..=b'~')), "{}", line);
         let longest = line.split("\" \"").map(str::len).max();
         prop_assert!(longest <= Some(4 * 255 + 1100));
+    }
+
+    #[test]
+    fn a_zone_reads_back(records in prop::collection::vec(any_record(), 0..12)) {
+        let zone: Zone = records.into_iter().collect();
+        prop_assert_eq!(zone.to_string().parse::<Zone>(), Ok(zone));
+    }
+
+    /// Whatever a stranger sends: words of the grammar in any order, and any text.
+    #[test]
+    fn no_text_panics_and_what_reads_prints_itself(
+        words in prop::collection::vec(prop::sample::select(&WORDS[..]), 0..40),
+        text in "\\PC{0,60}",
+    ) {
+        for text in [words.concat(), text] {
+            if let Ok(zone) = text.parse::<Zone>() {
+                prop_assert_eq!(zone.to_string().parse::<Zone>(), Ok(zone));
+            }
+        }
+    }
+
+    #[test]
+    fn one_by_one_or_all_at_once(records in prop::collection::vec(any_record(), 0..12)) {
+        let one_by_one = records.iter().cloned().fold(Zone::new(), Zone::with_record);
+        prop_assert_eq!(&one_by_one, &records.iter().cloned().collect());
+        for record in &one_by_one {
+            let found = one_by_one.at(&record.name, record.data.record_type());
+            prop_assert_eq!(found.filter(|it| *it == record).count(), 1);
+        }
     }
 
     #[test]

@@ -65,4 +65,4 @@ fn strings(f: &mut fmt::Formatter<'_>, text: &[u8]) -> fmt::Result {
 }
 
 /// Octets of one character-string (RFC 1035 section 3.3).
-pub(super) const MAX_STRING: usize = 255;
+pub(in crate::zone) const MAX_STRING: usize = 255;

@@ -1,0 +1,292 @@
+//! The text of a zone file, read (RFC 1035 section 5).
+
+mod content;
+mod error;
+mod words;
+
+use std::str::FromStr;
+
+pub use error::{ZoneFileError, ZoneFileErrorKind};
+
+use super::{Ttl, Zone, ZoneRecord};
+use crate::lookup::Name;
+use content::{Content, Type, is_other_type, name};
+use error::ZoneFileErrorKind as Kind;
+use words::{Entries, Entry, Fault, Word};
+
+/// A zone file as it was read: the records that mail asks for in their order, each with its line, and
+/// what was passed over.
+///
+/// Read are `$ORIGIN`, `$TTL`, brackets over several lines, comments, quotes, escapes, times with
+/// units, names relative to the origin, `@`, a blank for the owner before, and the class `IN`. A time
+/// to live that is not said is that of `$TTL`, else the last one said. `$INCLUDE` and `$GENERATE` are
+/// refused; records of types that mail does not ask for, such as SOA, are passed over.
+///
+/// The text may have 64 MiB and a million records; more is an error.
+///
+/// ```
+/// use mailkit_auth::zone::ZoneFile;
+///
+/// let text = "\
+/// $ORIGIN acme.example.
+/// $TTL 1h
+/// @ IN SOA ns hostmaster ( 2026112201 ; serial
+///     3600 600 86400 60 )
+///   IN MX 10 mx
+/// mx 5m A 192.0.2.1
+/// @ TXT ( \"v=spf1 mx\"
+///         \" -all\" )
+/// ";
+/// let file: ZoneFile = text.parse()?;
+/// assert_eq!(file.apex().map(|name| name.as_str()), Some("acme.example"));
+/// assert_eq!((file.records().len(), file.skipped().len()), (3, 1));
+/// assert_eq!(file.zone().to_string(), "\
+/// acme.example. 3600 IN MX 10 mx.acme.example.
+/// acme.example. 3600 IN TXT \"v=spf1 mx -all\"
+/// mx.acme.example. 300 IN A 192.0.2.1
+/// ");
+/// let error = "@ 60 IN A 192.0.2.1".parse::<ZoneFile>().err().ok_or("no error")?;
+/// assert_eq!((error.line(), error.column()), (1, 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ZoneFile {
+    apex: Option<Name>,
+    records: Vec<ZoneFileRecord>,
+    skipped: Vec<SkippedRecord>,
+}
+
+/// A record of a zone file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ZoneFileRecord {
+    /// The record.
+    pub record: ZoneRecord,
+    /// Of a text its character-strings, which the record has joined; else nothing.
+    pub strings: Vec<Vec<u8>>,
+    /// The line at which it begins, from 1.
+    pub line: usize,
+}
+
+/// A record of a type that mail does not ask for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SkippedRecord {
+    /// The name it stands at.
+    pub name: Name,
+    /// Its type, as it was written.
+    pub record_type: String,
+    /// The line at which it begins, from 1.
+    pub line: usize,
+}
+
+impl ZoneFile {
+    /// Reads a file whose names are relative to `origin` until it says another, as a name server
+    /// does that was told the name of the zone.
+    ///
+    /// # Errors
+    ///
+    /// If the text is no zone file; the error names the line and the column to mend.
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::Name;
+    /// use mailkit_auth::zone::ZoneFile;
+    ///
+    /// let file = ZoneFile::with_origin("mx 60 A 192.0.2.1", Name::new("acme.example")?)?;
+    /// assert_eq!(file.zone().to_string(), "mx.acme.example. 60 IN A 192.0.2.1\n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_origin(text: &str, origin: Name) -> Result<Self, ZoneFileError> {
+        read(text, Some(origin))
+    }
+
+    /// The name of the zone: the owner of the SOA record, else the first origin.
+    #[must_use]
+    pub fn apex(&self) -> Option<&Name> {
+        self.apex.as_ref()
+    }
+
+    /// The records in the order of the file.
+    #[must_use]
+    pub fn records(&self) -> &[ZoneFileRecord] {
+        &self.records
+    }
+
+    /// What was passed over, in the order of the file.
+    #[must_use]
+    pub fn skipped(&self) -> &[SkippedRecord] {
+        &self.skipped
+    }
+
+    /// The records alone, in the order of the tree.
+    #[must_use]
+    pub fn zone(&self) -> Zone {
+        self.records.iter().map(|it| it.record.clone()).collect()
+    }
+}
+
+impl FromStr for ZoneFile {
+    type Err = ZoneFileError;
+
+    /// Reads a file that says its origin itself, or has complete names.
+    fn from_str(text: &str) -> Result<Self, ZoneFileError> {
+        read(text, None)
+    }
+}
+
+fn read(text: &str, origin: Option<Name>) -> Result<ZoneFile, ZoneFileError> {
+    let fail = |fault| ZoneFileError::new(text, fault);
+    if text.len() > MAX_OCTETS {
+        return Err(fail(Fault { kind: Kind::TextTooLong, at: 0 }));
+    }
+    let mut reader = Reader { origin: origin.clone(), ..Reader::default() };
+    reader.file.apex = origin;
+    // Some editors put a byte order mark in front.
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut lines = Lines { text: body, at: 0, line: 1 };
+    for entry in Entries::new(body) {
+        let entry = entry.map_err(|fault| ZoneFileError::new(body, fault))?;
+        let line = entry.words.first().map_or(1, |word| lines.of(word.start));
+        reader.entry(&entry, line).map_err(|fault| ZoneFileError::new(body, fault))?;
+    }
+    Ok(reader.file)
+}
+
+/// Counts lines as the places grow.
+struct Lines<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, place: usize) -> usize {
+        let passed = self.text.as_bytes().get(self.at..place).unwrap_or_default();
+        self.line += passed.iter().filter(|octet| **octet == b'\n').count();
+        self.at = place;
+        self.line
+    }
+}
+
+/// What the entries before have said.
+#[derive(Default)]
+struct Reader {
+    origin: Option<Name>,
+    default_ttl: Option<Ttl>,
+    last_ttl: Option<Ttl>,
+    owner: Option<Name>,
+    file: ZoneFile,
+    /// Whether the SOA record has named the zone.
+    has_soa: bool,
+}
+
+impl Reader {
+    fn entry(&mut self, entry: &Entry<'_>, line: usize) -> Result<(), Fault> {
+        let Some((first, rest)) = entry.words.split_first() else { return Ok(()) };
+        if entry.has_blank_owner {
+            return self.record(&entry.words, line);
+        }
+        if first.raw.starts_with('$') {
+            return self.directive(first, rest);
+        }
+        self.owner = Some(name(first, self.origin.as_ref())?);
+        self.record(rest, line)
+    }
+
+    fn directive(&mut self, first: &Word<'_>, rest: &[Word<'_>]) -> Result<(), Fault> {
+        let word = first.raw.to_ascii_uppercase();
+        let one = || match rest {
+            [] => Err(first.fault(Kind::MissingContent)),
+            [one] => Ok(one),
+            [_, surplus, ..] => Err(surplus.fault(Kind::SurplusContent)),
+        };
+        match word.as_str() {
+            "$ORIGIN" => {
+                let origin = name(one()?, self.origin.as_ref())?;
+                if self.file.apex.is_none() {
+                    self.file.apex = Some(origin.clone());
+                }
+                self.origin = Some(origin);
+            }
+            "$TTL" => self.default_ttl = Some(ttl(one()?)?),
+            "$INCLUDE" => return Err(first.fault(Kind::Include)),
+            "$GENERATE" => return Err(first.fault(Kind::Generate)),
+            _ => return Err(first.fault(Kind::UnknownDirective { word: first.raw.to_owned() })),
+        }
+        Ok(())
+    }
+
+    /// What follows the owner: time to live and class in either order, type, content.
+    fn record(&mut self, words: &[Word<'_>], line: usize) -> Result<(), Fault> {
+        let mut rest = words;
+        let mut has_class = false;
+        let mut said = None;
+        let type_word = loop {
+            let Some((word, after)) = rest.split_first() else {
+                let place = words.last().map_or(0, |word| word.start);
+                return Err(Fault { kind: Kind::NoType, at: place });
+            };
+            rest = after;
+            if said.is_none() && word.raw.starts_with(|c: char| c.is_ascii_digit()) {
+                said = Some(ttl(word)?);
+            } else if !has_class && is_class(word)? {
+                has_class = true;
+            } else {
+                break *word;
+            }
+        };
+        self.last_ttl = said.or(self.last_ttl);
+        let name = self.owner.clone().ok_or(type_word.fault(Kind::NoOwner))?;
+        let Some(of) = Type::of(type_word.raw) else { return self.skip(name, &type_word, line) };
+        let ttl = said.or(self.default_ttl).or(self.last_ttl);
+        let ttl = ttl.ok_or(type_word.fault(Kind::NoTtl))?;
+        if self.file.records.len() == MAX_RECORDS {
+            return Err(type_word.fault(Kind::TooManyRecords));
+        }
+        let (data, strings) = Content::new(type_word, rest, self.origin.as_ref()).read(of)?;
+        let record = ZoneRecord::new(name, ttl, data);
+        self.file.records.push(ZoneFileRecord { record, strings, line });
+        Ok(())
+    }
+
+    fn skip(&mut self, name: Name, type_word: &Word<'_>, line: usize) -> Result<(), Fault> {
+        let record_type = type_word.raw.to_owned();
+        if !is_other_type(&record_type) {
+            return Err(type_word.fault(Kind::UnknownType { word: record_type }));
+        }
+        if self.file.skipped.len() == MAX_RECORDS {
+            return Err(type_word.fault(Kind::TooManyRecords));
+        }
+        if record_type.eq_ignore_ascii_case("SOA") && !self.has_soa {
+            self.has_soa = true;
+            self.file.apex = Some(name.clone());
+        }
+        self.file.skipped.push(SkippedRecord { name, record_type, line });
+        Ok(())
+    }
+}
+
+fn ttl(word: &Word<'_>) -> Result<Ttl, Fault> {
+    word.raw.parse().map_err(|_| word.fault(Kind::InvalidTtl))
+}
+
+/// Whether a word is the class of the Internet; another class is refused.
+fn is_class(word: &Word<'_>) -> Result<bool, Fault> {
+    let upper = word.raw.to_ascii_uppercase();
+    match upper.as_str() {
+        "IN" | "CLASS1" => Ok(true),
+        "CH" | "CS" | "HS" => Err(word.fault(Kind::Class { word: word.raw.to_owned() })),
+        other if other.starts_with("CLASS") => {
+            Err(word.fault(Kind::Class { word: word.raw.to_owned() }))
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Octets of a text: more than any zone of one company has.
+const MAX_OCTETS: usize = 64 * 1024 * 1024;
+/// Records that are kept.
+const MAX_RECORDS: usize = 1_000_000;
+
+#[cfg(test)]
+mod tests;
