@@ -68,21 +68,26 @@ impl FromStr for Domain {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {
-        let name = text.strip_suffix('.').unwrap_or(text);
-        if name.is_empty() {
-            return Err(DomainError { kind: DomainErrorKind::Empty, span: 0..0 });
-        }
-        if name.len() > MAX_OCTETS {
-            let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
-            return Err(DomainError { kind: DomainErrorKind::TooLong, span });
-        }
-        let mut start = 0;
-        for label in name.split('.') {
-            check_label(label, start)?;
-            start += label.len() + 1;
-        }
-        Ok(Self(name.to_ascii_lowercase()))
+        check(text).map(|name| Self(name.to_ascii_lowercase()))
     }
+}
+
+/// The name without its trailing dot, if it is one.
+pub(crate) fn check(text: &str) -> Result<&str, DomainError> {
+    let name = text.strip_suffix('.').unwrap_or(text);
+    if name.is_empty() {
+        return Err(DomainError { kind: DomainErrorKind::Empty, span: 0..0 });
+    }
+    if name.len() > MAX_OCTETS {
+        let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
+        return Err(DomainError { kind: DomainErrorKind::TooLong, span });
+    }
+    let mut start = 0;
+    for label in name.split('.') {
+        check_label(label, start)?;
+        start += label.len() + 1;
+    }
+    Ok(name)
 }
 
 impl fmt::Display for Domain {
@@ -163,8 +168,11 @@ fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
     if label.is_empty() {
         return fail(DomainErrorKind::EmptyLabel, start..start);
     }
-    let odd = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_');
-    if let Some((at, c)) = label.char_indices().find(|&(_, c)| odd(c)) {
+    let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
+    let odd = |c: char| !u8::try_from(c).is_ok_and(plain);
+    if !label.bytes().all(plain)
+        && let Some((at, c)) = label.char_indices().find(|&(_, c)| odd(c))
+    {
         let at = start + at;
         return fail(DomainErrorKind::Character(c), at..at + c.len_utf8());
     }

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use thiserror::Error;
 
+use crate::DomainError;
+use crate::record::dmarc::ReportUriError;
+
 /// Why a text is not the record it should be, and where.
 ///
 /// ```
@@ -12,19 +15,28 @@ use thiserror::Error;
 /// let error = "v=DMARC1; p=rejct".parse::<DmarcRecord>().unwrap_err();
 /// assert_eq!(error.to_string(), "invalid value for tag `p` at byte 12");
 /// assert_eq!(error.span(), 12..17);
+/// let cause = std::error::Error::source(&error).map(ToString::to_string);
+/// assert_eq!(cause.as_deref(), Some("unknown word"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{kind} at byte {}", span.start)]
 pub struct RecordError {
     kind: RecordErrorKind,
     span: Range<usize>,
+    #[source]
+    cause: Option<Box<ValueError>>,
 }
 
 impl RecordError {
     /// An error of this kind at these bytes of the text.
     #[must_use]
     pub fn new(kind: RecordErrorKind, span: Range<usize>) -> Self {
-        Self { kind, span }
+        Self { kind, span, cause: None }
+    }
+
+    /// The same error, which comes of this one about a value.
+    pub(crate) fn with_cause(self, cause: impl Into<ValueError>) -> Self {
+        Self { cause: Some(Box::new(cause.into())), ..self }
     }
 
     /// The same error in a text in which the one it was found in starts at `offset`.
@@ -115,6 +127,28 @@ pub enum RecordErrorKind {
         /// The limit in octets.
         limit: usize,
     },
+}
+
+/// What is wrong with the value of a tag: the [`source`](std::error::Error::source) of a
+/// [`RecordError`] about one.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ValueError {
+    /// It is not in base64.
+    #[error("not base64")]
+    Base64,
+    /// It is no name of a domain, a host or a selector.
+    #[error(transparent)]
+    Domain(#[from] DomainError),
+    /// It has parts of its own, and one of them is wrong; the place counts from the value's first byte.
+    #[error(transparent)]
+    Part(#[from] RecordError),
+    /// It is no address for reports.
+    #[error(transparent)]
+    Uri(#[from] ReportUriError),
+    /// It is none of the words that the tag has.
+    #[error(transparent)]
+    Word(#[from] UnknownWord),
 }
 
 /// A value is none of the words that its tag has.

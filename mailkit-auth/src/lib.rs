@@ -32,7 +32,7 @@ pub mod verify;
 pub mod zone;
 
 pub use domain::{Domain, DomainError, DomainErrorKind};
-pub use error::{RecordError, RecordErrorKind, UnknownWord};
+pub use error::{RecordError, RecordErrorKind, UnknownWord, ValueError};
 pub use record::{
     BimiRecord, DkimKeyRecord, DkimSignature, DmarcRecord, MtaStsPolicy, MtaStsRecord, Policy,
     Published, Selector, SpfRecord, TlsRptRecord, TlsaRecord,

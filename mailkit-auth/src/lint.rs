@@ -12,6 +12,7 @@ pub(crate) mod finding;
 mod letters;
 pub(crate) mod mta_sts;
 pub(crate) mod mta_sts_policy;
+mod nearest;
 mod places;
 pub mod render;
 #[cfg(feature = "serde")]

@@ -7,7 +7,7 @@ use super::rules as rule;
 use super::svg;
 use super::texts::found_set;
 use crate::lint::{Severity, lint_bimi_set};
-use crate::record::elements;
+use crate::record::{Grammar, elements};
 use crate::{BimiRecord, Policy};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -60,7 +60,7 @@ fn percentage(exam: &Examination, owner: &crate::Domain) -> Option<u8> {
     let answer = exam.observer.known(&question)?;
     let texts: Vec<String> =
         answer.texts().map(|text| String::from_utf8_lossy(text).into_owned()).collect();
-    let tags = texts.iter().flat_map(|text| elements(text).flatten());
+    let tags = texts.iter().flat_map(|text| elements(text, Grammar::ExactCase).flatten());
     let mut tags = tags.filter(|tag| tag.name.eq_ignore_ascii_case("pct"));
     tags.find_map(|tag| tag.value.parse().ok()).filter(|percentage| *percentage < 100)
 }

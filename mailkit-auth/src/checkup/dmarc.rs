@@ -13,7 +13,7 @@ use crate::lint::dmarc::rules::MONITORING;
 use crate::lint::{TxtFinding, TxtRecord, lint_dmarc_set};
 use crate::lookup::{Name, RecordType};
 use crate::record::dmarc::Psd;
-use crate::record::elements;
+use crate::record::{Grammar, elements};
 use crate::{DmarcRecord, Domain, Policy};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -144,14 +144,18 @@ async fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord)
     let domain = exam.request.domain.clone();
     let organization = exam.observer.organization(&domain).await;
     if let Some(organization) = organization.filter(|it| *it != domain)
-        && let Some(tag) = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("sp"))
+        && let Some(tag) = elements(&text, Grammar::AnyCase)
+            .flatten()
+            .find(|it| it.name.eq_ignore_ascii_case("sp"))
     {
         let message = format!("receivers read `sp` at {organization} alone");
         exam.found(place, rule::UNREAD_SP.at(tag.span, message));
     }
     let has_mail = exam.facts.mx.as_ref().is_some_and(|hosts| !hosts.is_empty());
     if record.psd() == Psd::Yes && has_mail {
-        let tag = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("psd"));
+        let tag = elements(&text, Grammar::AnyCase)
+            .flatten()
+            .find(|it| it.name.eq_ignore_ascii_case("psd"));
         let span = tag.map_or(0..0, |tag| tag.span);
         let message = "a domain with mail exchangers of its own is no public suffix";
         exam.found(place, rule::NOT_A_SUFFIX.at(span, message));
@@ -161,7 +165,8 @@ async fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord)
 /// The policy against what the domain's mail can prove.
 fn policy(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
     let text = place.text.clone().unwrap_or_default();
-    let tag = elements(&text).flatten().find(|it| it.name.eq_ignore_ascii_case("p"));
+    let tag =
+        elements(&text, Grammar::AnyCase).flatten().find(|it| it.name.eq_ignore_ascii_case("p"));
     let span = tag.map_or(0..text.len(), |tag| tag.span);
     if record.policy() == Policy::Reject && exam.request.usage == Some(DomainUsage::People) {
         let message = "mailing lists change messages, which then fail and are refused";

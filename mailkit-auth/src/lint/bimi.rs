@@ -2,11 +2,11 @@
 
 pub(crate) mod rules;
 
-use super::finding::{Finding, Fix, Severity, in_order, nearest};
+use super::finding::{Finding, Fix, Severity, in_order};
+use super::nearest::nearest;
 use super::tags::{Tags, unread};
 use super::version::{letter_findings, unknown_message, version_finding};
-use crate::record::bimi::HttpsUri;
-use crate::record::{BimiRecord, Tag, elements};
+use crate::record::{BimiRecord, HttpsUri, Tag};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -26,40 +26,42 @@ pub(super) use rules::ALL as RULES;
 pub fn lint_bimi(text: &str) -> Vec<Finding> {
     let letters = letter_findings(text, &rule::RECORD);
     if !letters.is_empty() {
-        return in_order(letters);
+        return letters;
     }
-    let (tags, mut findings) = Tags::read(text, &rule::RECORD, &rule::RECORD);
+    let (tags, mut findings) = Tags::read::<BimiRecord>(text, &rule::RECORD, &rule::RECORD);
     findings.extend(version_finding(&tags, "v=BIMI1", &rule::RECORD));
-    findings.extend(tags.iter().filter_map(|tag| tag_finding(tag, text)));
+    findings.extend(tags.iter().filter_map(|tag| tag_finding(tag, &tags)));
     if tags.get("l").is_none() {
         findings.push(rule::RECORD.at(tags.end(), "there is no `l`"));
     }
-    findings.extend(unread::<BimiRecord>(text, &findings, &rule::RECORD));
+    findings.extend(unread(&tags.record::<BimiRecord>(), &findings, &rule::RECORD));
     in_order(findings)
 }
 
-fn tag_finding(tag: &Tag<'_>, text: &str) -> Option<Finding> {
-    let name = tag.name.to_ascii_lowercase();
-    let is_same = |other: &Tag<'_>| other.name.eq_ignore_ascii_case(&name);
-    match name.as_str() {
+fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
+    match tag.name {
         "v" => None,
-        _ if name != tag.name && KNOWN.contains(&name.as_str()) => {
-            let span = tag.span.start..tag.span.start + name.len();
-            let message = format!("`{}` stands for `{name}`", tag.name);
-            // Beside a tag of that very name, the mended one would void the record.
-            if elements(text).flatten().filter(is_same).count() > 1 {
-                return Some(rule::RECORD.at(span, message));
-            }
-            Some(rule::RECORD.fixed(span.clone(), message, Fix::replace(span, name)))
-        }
         "l" | "a" => uri_finding(tag),
         "avp" => preference_finding(tag),
         "lps" => None,
-        _ => {
-            let message = unknown_message(tag.name, KNOWN);
-            Some(rule::RECORD.at(tag.span.clone(), message).milder(Severity::Info))
-        }
+        name => Some(unknown_tag(tag, &name.to_ascii_lowercase(), tags)),
     }
+}
+
+/// A tag that receivers ignore; one of another case than the tag that is missing is that one.
+fn unknown_tag(tag: &Tag<'_>, name: &str, tags: &Tags<'_>) -> Finding {
+    if KNOWN.contains(&name) && tags.exact(name).is_none() {
+        let span = tag.span.start..tag.span.start + name.len();
+        let message = format!("`{}` stands for `{name}`", tag.name);
+        // Two that stand for the same one cannot both be mended.
+        let alike = tags.iter().filter(|other| other.name.eq_ignore_ascii_case(name)).count();
+        return match alike {
+            1 => rule::RECORD.fixed(span.clone(), message, Fix::replace(span, name)),
+            _ => rule::RECORD.at(span, message),
+        };
+    }
+    let message = unknown_message(tag.name, KNOWN);
+    rule::RECORD.at(tag.span.clone(), message).milder(Severity::Info)
 }
 
 /// The tags of the draft.
@@ -67,13 +69,14 @@ const KNOWN: &[&str] = &["l", "a", "avp", "lps"];
 
 fn uri_finding(tag: &Tag<'_>) -> Option<Finding> {
     let wrong = !tag.value.is_empty() && tag.value.parse::<HttpsUri>().is_err();
-    let message = || format!("`{}` is no `https:` URI", tag.value);
-    wrong.then(|| rule::RECORD.at(tag.value_span.clone(), message()))
+    wrong.then(|| {
+        rule::RECORD.at(tag.value_span.clone(), format!("`{}` is no `https:` URI", tag.value))
+    })
 }
 
 fn preference_finding(tag: &Tag<'_>) -> Option<Finding> {
     const WORDS: &[&str] = &["brand", "personal"];
-    if WORDS.contains(&tag.value.to_ascii_lowercase().as_str()) {
+    if WORDS.iter().any(|word| tag.value.eq_ignore_ascii_case(word)) {
         return None;
     }
     let span = tag.value_span.clone();
@@ -122,7 +125,8 @@ mod tests {
         unfixed("v=BIMI1; l=; l=", &["`l` stands twice"]);
         unfixed("v=BIMI1; l=; lsp=x", &["unknown `lsp` is ignored: is `lps` meant?"]);
         unfixed("v=BIMI1; l=; oops", &["malformed tag"]);
-        unfixed("v=BIMI1; L=; l=", &["`L` stands for `l`", "`l` stands twice"]);
+        unfixed("v=BIMI1; L=; l=", &["unknown `L` is ignored: is `l` meant?"]);
+        unfixed("v=BIMI1; l=; aVP=x; AVP=x", &["`aVP` stands for `avp`", "`AVP` stands for `avp`"]);
     }
 
     proptest! {

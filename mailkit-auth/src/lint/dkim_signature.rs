@@ -5,9 +5,11 @@ pub(crate) mod rules;
 
 pub use context::SignatureContext;
 
-use super::finding::{Finding, Severity, in_order, nearest};
+use super::finding::{Finding, Severity, in_order};
+use super::nearest::nearest;
 use super::tags::{Tags, unread};
-use crate::record::{DkimSignature, Tag, is_space};
+use super::version::too_long;
+use crate::record::{DkimSignature, Tag};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -29,10 +31,15 @@ pub(super) use rules::ALL as RULES;
 /// ```
 #[must_use]
 pub fn lint_dkim_signature(value: &str, context: &SignatureContext) -> Vec<Finding> {
-    let (tags, mut findings) = Tags::read(value, &rule::UNREADABLE, &rule::UNREADABLE);
+    if let Some(finding) = too_long(value, &rule::UNREADABLE) {
+        return vec![finding];
+    }
+    let (tags, mut findings) =
+        Tags::read::<DkimSignature>(value, &rule::UNREADABLE, &rule::UNREADABLE);
     findings.extend(tags.iter().flat_map(|tag| tag_findings(tag, context)));
     findings.extend(expiry_finding(&tags, context));
-    findings.extend(unread::<DkimSignature>(value, &findings, &rule::UNREADABLE));
+    findings.extend(unread(&tags.record::<DkimSignature>(), &findings, &rule::UNREADABLE));
+    findings.iter_mut().for_each(|finding| finding.fix = None);
     in_order(findings)
 }
 
@@ -63,7 +70,7 @@ const ALGORITHMS: &[&str] = &["rsa-sha256", "ed25519-sha256"];
 fn names_findings(tag: &Tag<'_>, context: &SignatureContext) -> Vec<Finding> {
     let span = tag.value_span.clone();
     let signed =
-        |name: &str| tag.items(':').filter(|signed| signed.eq_ignore_ascii_case(name)).count();
+        |name: &str| tag.items(':').filter(|(it, _)| it.eq_ignore_ascii_case(name)).count();
     let mut findings = Vec::new();
     if signed("From") == 0 {
         findings.push(rule::FROM_UNSIGNED.at(span.clone(), "the From field is not signed"));
@@ -86,15 +93,11 @@ fn names_findings(tag: &Tag<'_>, context: &SignatureContext) -> Vec<Finding> {
 /// Fields that every host on the way adds or removes.
 fn trace_findings(tag: &Tag<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut start = tag.value_span.start;
-    for item in tag.value.split(':') {
-        let name = item.trim_matches(is_space);
-        let at = start + item.len() - item.trim_start_matches(is_space).len();
+    for (name, span) in tag.items(':') {
         if TRACE.iter().any(|trace| trace.eq_ignore_ascii_case(name)) {
             let message = format!("hosts on the way change {name} and break the signature");
-            findings.push(rule::TRACE.at(at..at + name.len(), message));
+            findings.push(rule::TRACE.at(span, message));
         }
-        start += item.len() + 1;
     }
     findings
 }

@@ -4,9 +4,11 @@ mod policy;
 mod reports;
 pub(crate) mod rules;
 
-use super::finding::{Finding, Fix, in_order, nearest};
-use super::letters::{look_alikes, panel_escapes};
+use super::finding::{Finding, Fix, in_order};
+use super::letters::is_look_alike;
+use super::nearest::nearest;
 use super::tags::{Tags, unread};
+use super::version::letter_findings;
 use crate::record::{DmarcRecord, Tag};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
@@ -25,36 +27,50 @@ pub(super) use rules::ALL as RULES;
 /// ```
 #[must_use]
 pub fn lint_dmarc(text: &str) -> Vec<Finding> {
-    if text.trim_start().to_ascii_lowercase().starts_with("v=spf1") {
+    let head = text.trim_start().get(..SPF.len());
+    if head.is_some_and(|head| head.eq_ignore_ascii_case(SPF)) {
         return vec![rule::SPF_HERE.at(0..text.len(), "this is an SPF record")];
     }
-    let letters = letter_findings(text);
+    let mut letters = letter_findings(text, &rule::UNREADABLE);
     if !letters.is_empty() {
+        blame_policies(text, &mut letters);
         return letters;
     }
-    let (tags, mut findings) = Tags::read(text, &rule::UNREADABLE, &rule::REPEATED);
+    let (tags, mut findings) = Tags::read::<DmarcRecord>(text, &rule::UNREADABLE, &rule::REPEATED);
     findings.extend(version_finding(&tags, text));
     findings.extend(tags.iter().filter_map(|tag| word_finding(tag)));
     findings.extend(policy::findings(&tags));
     findings.extend(reports::findings(&tags));
-    findings.extend(unread::<DmarcRecord>(text, &findings, &rule::UNREADABLE));
+    findings.extend(unread(&tags.record::<DmarcRecord>(), &findings, &rule::UNREADABLE));
     in_order(findings)
 }
 
-/// Characters that must be right before the tags can be read.
-fn letter_findings(text: &str) -> Vec<Finding> {
-    let mut findings = look_alikes(text, &rule::UNREADABLE);
-    for finding in &mut findings {
-        // A policy whose letters are wrong is what voids the record.
-        let before = text.get(..finding.span.start).unwrap_or_default();
-        let tag = before.rsplit([';', '；']).next().unwrap_or_default().trim_start();
-        if ["p=", "sp=", "np=", "p＝", "sp＝", "np＝"].iter().any(|name| tag.starts_with(name)) {
+/// The version of another kind of record.
+const SPF: &str = "v=spf1";
+
+/// Gives the look-alikes within a policy the rule of policies: they are what voids the record.
+fn blame_policies(text: &str, letters: &mut [Finding]) {
+    let (mut tag, mut done) = (0, 0);
+    for finding in letters {
+        let between = text.get(done..finding.span.start).unwrap_or_default();
+        let semicolon = between.char_indices().rfind(|(_, c)| matches!(c, ';' | '；'));
+        if let Some((at, semicolon)) = semicolon {
+            tag = done + at + semicolon.len_utf8();
+        }
+        done = finding.span.start;
+        let letter = text.get(done..).and_then(|rest| rest.chars().next());
+        if letter.is_some_and(is_look_alike) && is_policy(text.get(tag..done).unwrap_or_default()) {
             let Finding { span, message, fix, .. } = finding.clone();
             *finding = Finding { fix, ..rule::WORD.at(span, message) };
         }
     }
-    findings.extend(panel_escapes(text, &rule::UNREADABLE));
-    in_order(findings)
+}
+
+/// Whether a text begins with the name of a policy and what was meant as an equals sign.
+fn is_policy(text: &str) -> bool {
+    let text = text.trim_start();
+    let rest = ["p", "sp", "np"].iter().find_map(|name| text.strip_prefix(name));
+    rest.is_some_and(|rest| rest.starts_with(['=', '＝']))
 }
 
 fn version_finding(tags: &Tags<'_>, text: &str) -> Option<Finding> {
@@ -88,16 +104,12 @@ fn version_finding(tags: &Tags<'_>, text: &str) -> Option<Finding> {
 
 /// A tag that is unknown, or whose value is none of its words.
 fn word_finding(tag: &Tag<'_>) -> Option<Finding> {
-    let name = tag.name.to_ascii_lowercase();
-    let words: &[&str] = match name.as_str() {
-        "p" | "sp" | "np" => &["none", "quarantine", "reject"],
-        "adkim" | "aspf" => &["r", "s"],
-        "t" => &["y", "n"],
-        "psd" => &["y", "n", "u"],
-        "v" | "fo" | "rua" | "ruf" | "pct" | "rf" | "ri" => return None,
-        _ => return Some(unknown_tag(tag, &name)),
+    let words = match WORDS.iter().find(|(name, _)| tag.name.eq_ignore_ascii_case(name)) {
+        Some((_, [])) => return None,
+        Some((_, words)) => *words,
+        None => return Some(unknown_tag(tag)),
     };
-    if words.contains(&tag.value.to_ascii_lowercase().as_str()) {
+    if words.iter().any(|word| tag.value.eq_ignore_ascii_case(word)) {
         return None;
     }
     if let Some(end) = missing_semicolon(tag, words) {
@@ -107,8 +119,8 @@ fn word_finding(tag: &Tag<'_>) -> Option<Finding> {
             Fix::replace(end..end, ";"),
         ));
     }
-    let mut message = format!("`{}` is no value of `{name}`", tag.value);
-    if matches!(name.as_str(), "p" | "sp" | "np") {
+    let mut message = format!("`{}` is no value of `{}`", tag.value, tag.name.to_ascii_lowercase());
+    if words == POLICIES {
         // RFC 9989 section 4.10.1.
         message += ", which voids every policy of the record";
     }
@@ -125,18 +137,35 @@ fn word_finding(tag: &Tag<'_>) -> Option<Finding> {
 fn missing_semicolon(tag: &Tag<'_>, words: &[&str]) -> Option<usize> {
     let (word, rest) = tag.value.split_once(' ')?;
     let (name, _) = rest.split_once('=')?;
-    let is_tag = TAGS.iter().any(|tag| name.trim().eq_ignore_ascii_case(tag));
+    let is_tag = WORDS.iter().any(|(tag, _)| *tag != "v" && name.trim().eq_ignore_ascii_case(tag));
     let is_word = words.iter().any(|known| word.eq_ignore_ascii_case(known));
     (is_tag && is_word).then_some(tag.value_span.start + word.len())
 }
 
-/// The tags of RFC 9989, and those of RFC 7489 that it removed.
-const TAGS: &[&str] =
-    &["p", "sp", "np", "psd", "adkim", "aspf", "t", "fo", "rua", "ruf", "pct", "rf", "ri"];
+/// The words of a policy.
+const POLICIES: &[&str] = &["none", "quarantine", "reject"];
+
+/// The tags of RFC 9989, and those of RFC 7489 that it removed, with their words if they have such.
+const WORDS: &[(&str, &[&str])] = &[
+    ("v", &[]),
+    ("p", POLICIES),
+    ("sp", POLICIES),
+    ("np", POLICIES),
+    ("adkim", &["r", "s"]),
+    ("aspf", &["r", "s"]),
+    ("rua", &[]),
+    ("ruf", &[]),
+    ("fo", &[]),
+    ("t", &["y", "n"]),
+    ("psd", &["y", "n", "u"]),
+    ("pct", &[]),
+    ("rf", &[]),
+    ("ri", &[]),
+];
 
 /// An unknown tag is ignored, so giving it a meaning is a change that a person must make.
-fn unknown_tag(tag: &Tag<'_>, name: &str) -> Finding {
-    let meant = nearest(name, &["adkim", "aspf", "rua", "ruf", "psd"]);
+fn unknown_tag(tag: &Tag<'_>) -> Finding {
+    let meant = nearest(tag.name, &["adkim", "aspf", "rua", "ruf", "psd"]);
     let question = meant.map_or(String::new(), |meant| format!(": is `{meant}` meant?"));
     rule::UNKNOWN.at(tag.span.clone(), format!("unknown tag `{}` is ignored{question}", tag.name))
 }

@@ -24,6 +24,19 @@ pub(super) fn half_width(c: char) -> Option<char> {
     }
 }
 
+/// Whether a text holds nothing but visible ASCII and spaces, without what a control panel leaves.
+pub(super) fn is_plain(text: &str) -> bool {
+    // No early end, so that the octets are looked at many at a time.
+    text.bytes().fold(true, |plain, octet| {
+        plain & matches!(octet, b' '..=b'~') & (octet != b'"') & (octet != b'\\')
+    })
+}
+
+/// Whether a character stands for another one.
+pub(super) fn is_look_alike(c: char) -> bool {
+    half_width(c).is_some() || meant_by(c).is_some()
+}
+
 /// A finding for each character of `text` that stands for another one, and the fix that puts it there.
 pub(super) fn look_alikes(text: &str, rule: &Rule) -> Vec<Finding> {
     let found = |(at, c): (usize, char)| {
@@ -44,6 +57,20 @@ pub(super) fn message(c: char, meant: &str) -> String {
     }
 }
 
+/// Ends of lines, which no record holds, and the space or nothing that was meant.
+pub(super) fn line_ends(text: &str, rule: &Rule) -> Vec<Finding> {
+    let end = |(at, found): (usize, &str)| {
+        let fix = Fix::replace(at..at + 1, if found == "\n" { " " } else { "" });
+        rule.fixed(at..at + 1, "the end of a line does not belong here", fix)
+    };
+    text.match_indices(['\r', '\n']).map(end).collect()
+}
+
+/// Whether a control panel leaves this character in a text.
+pub(super) fn is_panel_escape(c: char) -> bool {
+    matches!(c, '\\' | '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
+}
+
 /// Backslashes and quotation marks that a control panel left in the text.
 pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
     let escape = |(at, found): (usize, &str)| {
@@ -51,7 +78,7 @@ pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
         let message = format!("`{found}` of a control panel");
         rule.fixed(span.clone(), message, Fix::replace(span, ""))
     };
-    text.match_indices(['\\', '"', '\u{201c}', '\u{201d}', '\u{201e}']).map(escape).collect()
+    text.match_indices(is_panel_escape).map(escape).collect()
 }
 
 #[cfg(test)]

@@ -23,26 +23,30 @@ pub(super) use rules::ALL as RULES;
 pub fn lint_mta_sts(text: &str) -> Vec<Finding> {
     let letters = letter_findings(text, &rule::RECORD);
     if !letters.is_empty() {
-        return in_order(letters);
+        return letters;
     }
-    let (tags, mut findings) = Tags::read_fields(text, &rule::RECORD, &rule::RECORD);
+    let (tags, mut findings) = Tags::read::<MtaStsRecord>(text, &rule::RECORD, &rule::RECORD);
     findings.extend(version_finding(&tags, "v=STSv1", &rule::RECORD));
     findings.extend(tags.iter().filter_map(|tag| tag_finding(tag, &tags)));
     if tags.get("id").is_none() {
         findings.push(rule::RECORD.at(tags.end(), "there is no `id`"));
     }
-    findings.extend(unread::<MtaStsRecord>(text, &findings, &rule::RECORD));
+    findings.extend(unread(&tags.record::<MtaStsRecord>(), &findings, &rule::RECORD));
     in_order(findings)
 }
 
 fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
-    // Names are case-sensitive here: beside an `id`, an `ID` is an extension (RFC 8461 section 3.1).
-    let is_id = tag.name == "id" || !tags.iter().any(|other| other.name == "id");
-    match tag.name.to_ascii_lowercase().as_str() {
+    match tag.name {
         "v" => None,
-        "id" if is_id => id_finding(tag, tags),
+        "id" => id_finding(tag, tags),
+        // Names are case-sensitive here: beside an `id`, an `ID` is an extension (RFC 8461 section
+        // 3.1).
+        name if name.eq_ignore_ascii_case("id") && tags.exact("id").is_none() => {
+            id_finding(tag, tags)
+        }
+        name if name.eq_ignore_ascii_case("v") => None,
         name => {
-            let message = unknown_message(name, &["id"]);
+            let message = unknown_message(&name.to_ascii_lowercase(), &["id"]);
             Some(rule::RECORD.at(tag.span.clone(), message).milder(Severity::Info))
         }
     }

@@ -5,13 +5,15 @@ pub(crate) mod rules;
 
 use std::collections::HashSet;
 
-use super::finding::{Finding, Fix, Severity, in_order, nearest};
+use super::finding::{Finding, Fix, Severity, in_order};
 use super::letters::look_alikes;
+use super::nearest::nearest;
 use super::tags::unread;
 use super::version::unknown_message;
 use crate::RecordError;
 use crate::record::MtaStsPolicy;
-use crate::record::mta_sts_policy::{Line, MAX_AGE, lines};
+use crate::record::check_length;
+use crate::record::mta_sts_policy::{Line, MAX_AGE, MAX_OCTETS, lines};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -28,9 +30,15 @@ pub(super) use rules::ALL as RULES;
 /// ```
 #[must_use]
 pub fn lint_mta_sts_policy(text: &str) -> Vec<Finding> {
-    let letters = look_alikes(text, &rule::POLICY);
-    if !letters.is_empty() && text.parse::<MtaStsPolicy>().is_err() {
-        return letters;
+    if let Err(error) = check_length(text, MAX_OCTETS) {
+        return vec![rule::POLICY.at(error.span(), error.kind().to_string())];
+    }
+    let policy = text.parse::<MtaStsPolicy>();
+    if policy.is_err() {
+        let letters = look_alikes(text, &rule::POLICY);
+        if !letters.is_empty() {
+            return letters;
+        }
     }
     let (mut read, mut findings) = (Vec::new(), Vec::new());
     for line in lines(text).take(MAX_LINES) {
@@ -39,10 +47,15 @@ pub fn lint_mta_sts_policy(text: &str) -> Vec<Finding> {
             Err(error) => findings.push(malformed_line(text, &error)),
         }
     }
-    findings.extend(repeated_lines(&read));
-    findings.extend(read.iter().filter_map(|line| line_finding(line, &read)));
+    let mut names = HashSet::new();
+    for line in &read {
+        match line.name == "mx" || names.insert(line.name) {
+            true => findings.extend(line_finding(line, &read)),
+            false => findings.push(repeated_line(line)),
+        }
+    }
     findings.extend(missing_lines(text, &read));
-    findings.extend(unread::<MtaStsPolicy>(text, &findings, &rule::POLICY));
+    findings.extend(unread(&policy, &findings, &rule::POLICY));
     in_order(findings)
 }
 
@@ -68,26 +81,14 @@ fn malformed_line(text: &str, error: &RecordError) -> Finding {
     rule::POLICY.at(span, "a line that is no `key: value`")
 }
 
-/// Keys after the first of their name, which senders ignore.
-fn repeated_lines(lines: &[Line<'_>]) -> Vec<Finding> {
-    let (mut names, mut findings) = (HashSet::new(), Vec::new());
-    for line in lines.iter().filter(|line| line.name != "mx") {
-        if !names.insert(line.name) {
-            let fix = Fix::replace(line.span.start..line.next, "");
-            let message = format!("`{}` stands twice: the first counts", line.name);
-            let finding = rule::POLICY.fixed(line.span.clone(), message, fix);
-            findings.push(finding.milder(Severity::Warning));
-        }
-    }
-    findings
+/// A key after the first of its name, which senders ignore.
+fn repeated_line(line: &Line<'_>) -> Finding {
+    let fix = Fix::replace(line.span.start..line.next, "");
+    let message = format!("`{}` stands twice: the first counts", line.name);
+    rule::POLICY.fixed(line.span.clone(), message, fix).milder(Severity::Warning)
 }
 
 fn line_finding(line: &Line<'_>, lines: &[Line<'_>]) -> Option<Finding> {
-    // What is ignored has been said already.
-    let first = lines.iter().find(|first| first.name == line.name);
-    if line.name != "mx" && first != Some(line) {
-        return None;
-    }
     match line.name {
         "version" => {
             let meant = nearest(line.value, &["stsv1"]).map(|_| "STSv1");
@@ -138,9 +139,8 @@ const DAY: u64 = 86_400;
 /// A key that senders ignore; one that is written otherwise than the key that is missing is that one.
 fn unknown_key(line: &Line<'_>, name: &str, lines: &[Line<'_>]) -> Finding {
     let even = name.to_ascii_lowercase().replace(['-', '.'], "_");
-    let missing = !lines.iter().any(|line| line.name == even);
     let span = line.span.start..line.span.start + name.len();
-    if KEYS.contains(&even.as_str()) && missing {
+    if KEYS.contains(&even.as_str()) && !lines.iter().any(|line| line.name == even) {
         let message = format!("`{name}` stands for `{even}`");
         return rule::POLICY.fixed(span.clone(), message, Fix::replace(span, even));
     }

@@ -103,7 +103,7 @@ impl fmt::Display for Block<'_> {
 impl Block<'_> {
     fn place(&self) -> String {
         let start = self.finding.span.start;
-        let origin = visible::message(self.origin);
+        let origin = visible::message(self.origin.to_owned());
         match self.places.is_single_line() {
             true => format!("{origin}, byte {start}"),
             false => {

@@ -10,7 +10,6 @@ mod term;
 use super::finding::{Finding, in_order};
 use crate::record::spf::{Mechanism, Modifier, SpfTerm};
 use crate::spf::macro_string;
-use network::Network;
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 use term::Term;
@@ -38,37 +37,43 @@ pub fn lint_spf(text: &str) -> Vec<Finding> {
         Ok(terms) => terms,
         Err(error) => return vec![rule::UNREADABLE.at(error.span(), error.kind().to_string())],
     };
-    let mut findings: Vec<Finding> = terms.iter().flat_map(term_findings).collect();
+    let mut findings = Vec::new();
+    for term in &terms {
+        term_findings(term, &mut findings);
+    }
     findings.extend(order::findings(&terms, text));
     findings.extend(length_finding(text));
     findings.extend(lookups_finding(&terms));
     in_order(findings)
 }
 
-/// What is wrong with a term by itself.
-fn term_findings(term: &Term<'_>) -> Vec<Finding> {
+/// Adds what is wrong with a term by itself.
+fn term_findings(term: &Term<'_>, findings: &mut Vec<Finding>) {
     match &term.read {
-        Err(error) => vec![broken::finding(term, error)],
-        Ok(SpfTerm::Modifier(Modifier::Other(other))) => vec![broken::modifier(term, other)],
-        Ok(SpfTerm::Modifier(_)) => client_name_findings(term).collect(),
+        Err(error) => findings.push(broken::finding(term, error)),
+        Ok(SpfTerm::Modifier(Modifier::Other(other))) => {
+            findings.push(broken::modifier(term, other));
+        }
+        Ok(SpfTerm::Modifier(_)) => client_name_findings(term, findings),
         Ok(SpfTerm::Directive(directive)) => {
             let mechanism = directive.mechanism();
-            let network = Network::of(mechanism).map(|network| network::findings(term, network));
-            let mut findings = network.unwrap_or_default();
+            network::findings(term, mechanism, findings);
             if matches!(mechanism, Mechanism::Ptr(_)) {
                 findings.push(rule::PTR.at(term.span.clone(), "`ptr` is slow and unreliable"));
             }
-            findings.extend(client_name_findings(term));
-            findings
+            client_name_findings(term, findings);
         }
     }
 }
 
-fn client_name_findings(term: &Term<'_>) -> impl Iterator<Item = Finding> {
-    macro_string::validated_names(term.text).map(|span| {
+fn client_name_findings(term: &Term<'_>, findings: &mut Vec<Finding>) {
+    if !term.text.contains('%') {
+        return;
+    }
+    findings.extend(macro_string::validated_names(term.text).map(|span| {
         let span = term.span.start + span.start..term.span.start + span.end;
         rule::PTR_MACRO.at(span, "`%{p}` asks for the names of the client")
-    })
+    }));
 }
 
 fn length_finding(text: &str) -> Option<Finding> {
@@ -83,13 +88,13 @@ fn length_finding(text: &str) -> Option<Finding> {
 
 /// How many lookups the record makes by itself.
 fn lookups_finding(terms: &[Term<'_>]) -> Option<Finding> {
-    let costly: Vec<&Term<'_>> = terms.iter().filter(|term| term.needs_lookup()).collect();
-    let message = format!("{} lookups of 10, before those of its includes", costly.len());
-    match (costly.get(10), costly.get(7)) {
-        (Some(eleventh), _) => Some(rule::OVER_LOOKUPS.at(eleventh.span.clone(), message)),
-        (None, Some(eighth)) => Some(rule::NEAR_LOOKUPS.at(eighth.span.clone(), message)),
-        (None, None) => None,
-    }
+    let mut costly = terms.iter().filter(|term| term.needs_lookup());
+    let eighth = costly.nth(7)?;
+    let eleventh = costly.nth(2);
+    let (rule, term) = eleventh.map_or((rule::NEAR_LOOKUPS, eighth), |it| (rule::OVER_LOOKUPS, it));
+    let count = terms.iter().filter(|term| term.needs_lookup()).count();
+    let message = format!("{count} lookups of 10, before those of its includes");
+    Some(rule.at(term.span.clone(), message))
 }
 
 #[cfg(test)]

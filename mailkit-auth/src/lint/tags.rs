@@ -1,59 +1,42 @@
 //! A tag list, read as far as it can be.
 
-use std::collections::HashSet;
 use std::ops::Range;
-use std::str::FromStr;
 
 use super::finding::{Finding, Fix, Rule, Severity};
 use crate::RecordError;
-use crate::record::{Tag, elements, elements_named, is_field_name};
+use crate::record::tag_list::{self, FromTags, Seen};
+use crate::record::{Grammar, Tag, elements};
 
-/// The tags that could be read, and what was wrong with the others.
+/// The tags that could be read, the first of each name.
 pub(super) struct Tags<'a> {
     text: &'a str,
     tags: Vec<Tag<'a>>,
-    /// Where the element before each tag ends.
-    gaps: Vec<usize>,
+    grammar: Grammar,
+    /// Whether these are all the elements there are.
+    complete: bool,
 }
 
 impl<'a> Tags<'a> {
-    /// Reads `text`; what is malformed or repeated becomes a finding.
-    pub(super) fn read(text: &'a str, malformed: &Rule, repeated: &Rule) -> (Self, Vec<Finding>) {
-        Self::read_elements(text, elements(text), str::to_ascii_lowercase, malformed, repeated)
-    }
-
-    /// The same for the fields of MTA-STS and TLS-RPT, whose names may hold more, and where one of
-    /// another case is an extension.
-    pub(super) fn read_fields(
+    /// Reads the list of a record of type `T`; what is malformed or repeated becomes a finding.
+    pub(super) fn read<T: FromTags>(
         text: &'a str,
         malformed: &Rule,
         repeated: &Rule,
     ) -> (Self, Vec<Finding>) {
-        let elements = elements_named(text, is_field_name);
-        Self::read_elements(text, elements, str::to_owned, malformed, repeated)
-    }
-
-    fn read_elements(
-        text: &'a str,
-        elements: impl Iterator<Item = Result<Tag<'a>, RecordError>>,
-        key: fn(&str) -> String,
-        malformed: &Rule,
-        repeated: &Rule,
-    ) -> (Self, Vec<Finding>) {
-        let mut read = Self { text, tags: Vec::new(), gaps: Vec::new() };
+        let grammar = T::GRAMMAR;
+        let mut tags = Vec::with_capacity(USUAL_TAGS);
         let mut findings = Vec::new();
-        let mut names = HashSet::new();
+        let mut seen = Seen::of_names(grammar);
         let mut gap = 0;
-        for element in elements {
-            match element.and_then(Tag::visible) {
-                Ok(tag) if !names.insert(key(tag.name)) => {
+        for element in elements(text, grammar) {
+            match element.and_then(|tag| tag.visible(grammar)) {
+                Ok(tag) if !seen.insert(tag.name) => {
                     gap = tag.span.end;
                     findings.push(repeated.at(tag.span, format!("`{}` stands twice", tag.name)));
                 }
                 Ok(tag) => {
-                    read.gaps.push(gap);
                     gap = tag.span.end;
-                    read.tags.push(tag);
+                    tags.push(tag);
                 }
                 Err(error) => {
                     findings.push(malformed_element(&error, gap, malformed));
@@ -61,7 +44,15 @@ impl<'a> Tags<'a> {
                 }
             }
         }
-        (read, findings)
+        (Self { text, tags, grammar, complete: findings.is_empty() }, findings)
+    }
+
+    /// The record that the list makes.
+    pub(super) fn record<T: FromTags>(&self) -> Result<T, RecordError> {
+        match self.complete {
+            true => T::from_tags(self.tags.iter().map(Ok), self.text.len()),
+            false => tag_list::read(self.text),
+        }
     }
 
     pub(super) fn iter(&self) -> std::slice::Iter<'_, Tag<'a>> {
@@ -72,8 +63,18 @@ impl<'a> Tags<'a> {
         self.tags.first()
     }
 
+    /// The tag of this name; if there is none, one of the same letters in another case.
     pub(super) fn get(&self, name: &str) -> Option<&Tag<'a>> {
-        self.iter().find(|tag| tag.name.eq_ignore_ascii_case(name))
+        let meant = || self.iter().find(|tag| tag.name.eq_ignore_ascii_case(name));
+        match self.grammar {
+            Grammar::AnyCase => meant(),
+            _ => self.exact(name).or_else(meant),
+        }
+    }
+
+    /// The tag of exactly this name.
+    pub(super) fn exact(&self, name: &str) -> Option<&Tag<'a>> {
+        self.iter().find(|tag| tag.name == name)
     }
 
     /// What stands at these bytes.
@@ -88,15 +89,21 @@ impl<'a> Tags<'a> {
 
     /// A fix that cuts a tag out, with the semicolon before it; for a first tag, the one after it.
     pub(super) fn removal(&self, tag: &Tag<'_>) -> Fix {
-        let index = self.iter().position(|other| other.span == tag.span).unwrap_or_default();
-        let gap = self.gaps.get(index).copied().unwrap_or(tag.span.start);
-        if gap > 0 {
-            return Fix::replace(gap..tag.span.end, "");
+        let before = self.text(&(0..tag.span.start)).rsplit_once(';');
+        match before.map(|(before, _)| before.trim_end().len()) {
+            Some(end @ 1..) => Fix::replace(end..tag.span.end, ""),
+            _ => {
+                let after = self.text(&(tag.span.end..self.text.len()));
+                let next =
+                    after.find(';').map_or("", |end| after.get(end + 1..).unwrap_or_default());
+                Fix::replace(tag.span.start..self.text.len() - next.trim_start().len(), "")
+            }
         }
-        let next = self.tags.get(index + 1).map_or(self.text.len(), |next| next.span.start);
-        Fix::replace(tag.span.start..next, "")
     }
 }
+
+/// Tags that most records do not exceed.
+const USUAL_TAGS: usize = 8;
 
 /// An element that is no tag. Where nothing stands between two semicolons, one of them may go; `gap`
 /// is where the element before ends.
@@ -110,12 +117,12 @@ fn malformed_element(error: &RecordError, gap: usize, rule: &Rule) -> Finding {
 }
 
 /// Says where a record cannot be read, if no other finding has explained it.
-pub(super) fn unread<T: FromStr<Err = RecordError>>(
-    text: &str,
+pub(super) fn unread<T>(
+    record: &Result<T, RecordError>,
     findings: &[Finding],
     rule: &Rule,
 ) -> Option<Finding> {
-    let error = text.parse::<T>().err()?;
+    let error = record.as_ref().err()?;
     let explained = findings.iter().any(|finding| finding.severity == Severity::Error);
     (!explained).then(|| rule.at(error.span(), error.kind().to_string()))
 }

@@ -2,11 +2,13 @@
 
 pub(crate) mod rules;
 
+use std::ops::Range;
+
 use super::finding::{Finding, Fix, Severity, in_order};
 use super::tags::{Tags, unread};
 use super::version::{letter_findings, unknown_message, version_finding};
 use crate::record::tls_rpt::is_report_uri;
-use crate::record::{ReportUri, Tag, TlsRptRecord, is_space};
+use crate::record::{ReportUri, Tag, TlsRptRecord};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -24,15 +26,15 @@ pub(super) use rules::ALL as RULES;
 pub fn lint_tls_rpt(text: &str) -> Vec<Finding> {
     let letters = letter_findings(text, &rule::UNREADABLE);
     if !letters.is_empty() {
-        return in_order(letters);
+        return letters;
     }
-    let (tags, mut findings) = Tags::read_fields(text, &rule::UNREADABLE, &rule::FIELD);
+    let (tags, mut findings) = Tags::read::<TlsRptRecord>(text, &rule::UNREADABLE, &rule::FIELD);
     findings.extend(version_finding(&tags, "v=TLSRPTv1", &rule::VERSION));
     findings.extend(tags.iter().flat_map(|tag| tag_findings(tag, &tags)));
     if tags.get("rua").is_none() {
         findings.push(rule::REPORTS.at(tags.end(), "there is no `rua`"));
     }
-    findings.extend(unread::<TlsRptRecord>(text, &findings, &rule::UNREADABLE));
+    findings.extend(unread(&tags.record::<TlsRptRecord>(), &findings, &rule::UNREADABLE));
     in_order(findings)
 }
 
@@ -54,18 +56,11 @@ fn report_findings(tag: &Tag<'_>, tags: &Tags<'_>) -> Vec<Finding> {
         let message = format!("`{}` is not `rua=`", tags.text(&head));
         findings.push(rule::REPORTS.fixed(head.clone(), message, Fix::replace(head, "rua=")));
     }
-    let mut start = tag.value_span.start;
-    for item in tag.value.split(',') {
-        let uri = item.trim_matches(is_space);
-        let at = start + item.len() - item.trim_start_matches(is_space).len();
-        findings.extend(uri_finding(uri, at));
-        start += item.len() + 1;
-    }
+    findings.extend(tag.items(',').filter_map(|(uri, span)| uri_finding(uri, span)));
     findings
 }
 
-fn uri_finding(uri: &str, at: usize) -> Option<Finding> {
-    let span = at..at + uri.len();
+fn uri_finding(uri: &str, span: Range<usize>) -> Option<Finding> {
     if uri.parse::<ReportUri>().is_ok_and(|uri| is_report_uri(&uri)) {
         return None;
     }

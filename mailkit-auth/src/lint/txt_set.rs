@@ -12,7 +12,7 @@ use super::dmarc::rules as dmarc;
 use super::finding::{Finding, Rule, Severity};
 use super::txt_record::{TxtFinding, TxtRecord};
 use super::{lint_bimi, lint_dkim_key, lint_dmarc, lint_mta_sts, lint_tls_rpt};
-use crate::record::{DmarcRecord, Tag, elements};
+use crate::record::{DmarcRecord, Grammar, Tag, elements};
 pub(super) use rules::ALL as RULES;
 pub use spf::{lint_spf_set, lint_spf_type_set};
 
@@ -64,7 +64,7 @@ pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
     // A key needs no version, so any text with a `p` counts; a single text is what verifiers read.
     let is_key = |text: &str| {
         let key = |tag: Tag<'_>| tag.name == "p" || (tag.name == "v" && tag.value == "DKIM1");
-        elements(text).flatten().any(key)
+        elements(text, Grammar::ExactCase).flatten().any(key)
     };
     let mut findings = several(&texts, is_key, &dkim::SEVERAL, "DKIM key");
     for (index, text) in texts.iter().enumerate() {
@@ -141,7 +141,7 @@ fn versioned_set(
 
 /// Whether a tag list starts with this version.
 fn has_version(text: &str, version: &str) -> bool {
-    let first = elements(text).next().and_then(Result::ok);
+    let first = elements(text, Grammar::ExactCase).next().and_then(Result::ok);
     first.is_some_and(|tag| tag.name == "v" && tag.value == version)
 }
 

@@ -1,14 +1,30 @@
 //! What the texts of several kinds of record have in common: their letters and their version.
 
-use super::finding::{Finding, Fix, Rule, nearest};
-use super::letters::{look_alikes, panel_escapes};
+use super::finding::{Finding, Fix, Rule, in_order};
+use super::letters::{is_plain, line_ends, look_alikes, panel_escapes};
+use super::nearest::nearest;
 use super::tags::Tags;
+use crate::record::check_length;
+use crate::record::tag_list::MAX_OCTETS;
 
-/// Characters that hide what a text says. Until they are gone, nothing else can be said about it.
+/// What hides all else that a text says: that it is too long to be a record, or its very letters.
 pub(super) fn letter_findings(text: &str, rule: &Rule) -> Vec<Finding> {
+    if let Some(finding) = too_long(text, rule) {
+        return vec![finding];
+    }
+    if is_plain(text) {
+        return Vec::new();
+    }
     let mut findings = look_alikes(text, rule);
+    findings.extend(line_ends(text, rule));
     findings.extend(panel_escapes(text, rule));
-    findings
+    in_order(findings)
+}
+
+/// A text that is longer than any record, of which nothing more is said.
+pub(super) fn too_long(text: &str, rule: &Rule) -> Option<Finding> {
+    let error = check_length(text, MAX_OCTETS).err()?;
+    Some(rule.at(error.span(), error.kind().to_string()))
 }
 
 /// What is wrong with a version that must come first, letter by letter; `expected` is the whole tag.

@@ -2,7 +2,11 @@
 
 /// The text with every character that a terminal acts upon or does not show written as `\u{…}`,
 /// and cut where a line of output becomes unreadable.
-pub(super) fn message(text: &str) -> String {
+pub(super) fn message(text: String) -> String {
+    let plain = |octet: u8| matches!(octet, b' '..=b'~');
+    if text.len() <= MAX_MESSAGE && text.bytes().all(plain) {
+        return text;
+    }
     let mut shown = String::with_capacity(text.len().min(MAX_MESSAGE));
     for c in text.chars() {
         if shown.len() > MAX_MESSAGE {
@@ -64,6 +68,7 @@ mod tests {
 
     #[test]
     fn messages() {
+        let message = |text: &str| message(text.to_owned());
         assert_eq!(message("it's \"a\\b\" ü 中"), "it's \"a\\b\" ü 中");
         assert_eq!(message("\u{1b}[2J\n\u{202e}\u{200b}"), "\\u{1b}[2J\\n\\u{202e}\\u{200b}");
         assert!(message(&"x".repeat(9_000)).len() < 310);

@@ -142,6 +142,7 @@ pub(super) fn external_reports(domain: &Domain, dmarc: &DmarcRecord, ttl: Ttl) -
 
 /// The domain that a report is sent to.
 fn destination(uri: &ReportUri) -> Option<Domain> {
-    let (_, domain) = uri.mailbox()?.rsplit_once('@')?;
+    let mailbox = uri.mailbox()?;
+    let (_, domain) = mailbox.rsplit_once('@')?;
     domain.parse().ok()
 }

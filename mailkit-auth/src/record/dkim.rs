@@ -5,6 +5,7 @@ mod roca;
 mod selector;
 mod values;
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -16,7 +17,8 @@ pub use public_key::{PublicKeyError, PublicKeyForm, RsaPublicKey};
 pub use selector::Selector;
 pub use values::{HashAlgorithm, KeyFlag, KeyType, ServiceType, Word};
 
-use super::Tag;
+use super::base64_value::octets;
+use super::tag_list::{self, FromTags, Grammar, Tag, missing};
 use crate::{RecordError, RecordErrorKind};
 
 /// The public key of a signing domain and what it may be used for.
@@ -169,13 +171,41 @@ impl DkimKeyRecord {
         match tag.name {
             "h" => self.hashes = Some(tag.parse_list(':')?),
             "k" => self.key_type = Some(tag.parse()?),
-            "n" => self.notes = Some(tag.value.to_owned()),
+            "n" => self.notes = Some(tag.unfolded()),
             "p" => self.public_key = octets(tag)?,
             "s" => self.services = Some(tag.parse_list(':')?),
             "t" => self.flags = Some(tag.parse_list(':')?),
-            _ => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
+            _ => self.others.push((tag.name.to_owned(), tag.unfolded())),
         }
         Ok(())
+    }
+}
+
+impl FromTags for DkimKeyRecord {
+    /// The grammar of the record has folds, as that of a header field (RFC 6376 section 3.6.1), and
+    /// keys with line ends in them are published.
+    const GRAMMAR: Grammar = Grammar::Folded;
+
+    fn from_tags<'a, T: Borrow<Tag<'a>>>(
+        tags: impl Iterator<Item = Result<T, RecordError>>,
+        end: usize,
+    ) -> Result<Self, RecordError> {
+        let mut record = Self { versioned: false, key_type: None, ..Self::revoked(KeyType::Rsa) };
+        let mut keyed = false;
+        for (index, tag) in tags.enumerate() {
+            let tag = tag?;
+            let tag = tag.borrow();
+            match tag.name {
+                "v" if index == 0 && tag.value == "DKIM1" => record.versioned = true,
+                "v" => {
+                    let kind = RecordErrorKind::WrongVersion { expected: VERSION };
+                    return Err(RecordError::new(kind, tag.span.clone()));
+                }
+                _ => record.read(tag)?,
+            }
+            keyed |= tag.name == "p";
+        }
+        if keyed { Ok(record) } else { Err(missing("p", end)) }
     }
 }
 
@@ -183,22 +213,7 @@ impl FromStr for DkimKeyRecord {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let tags = super::strict(text)?;
-        let version = tags.iter().enumerate().find(|(_, tag)| tag.name == "v");
-        if let Some((index, tag)) = version
-            && (index != 0 || tag.value != "DKIM1")
-        {
-            let kind = RecordErrorKind::WrongVersion { expected: VERSION };
-            return Err(RecordError::new(kind, tag.span.clone()));
-        }
-        if !tags.iter().any(|tag| tag.name == "p") {
-            let kind = RecordErrorKind::MissingTag { tag: "p" };
-            return Err(RecordError::new(kind, text.len()..text.len()));
-        }
-        let mut record =
-            Self { versioned: version.is_some(), key_type: None, ..Self::revoked(KeyType::Rsa) };
-        tags.iter().filter(|tag| tag.name != "v").try_for_each(|tag| record.read(tag))?;
-        Ok(record)
+        tag_list::read(text)
     }
 }
 
@@ -223,12 +238,6 @@ impl fmt::Display for DkimKeyRecord {
 
 /// The version, which must come first where it is given at all.
 const VERSION: &str = "v=DKIM1";
-
-/// Base64, in which white space may stand anywhere (RFC 6376 section 3.2).
-pub(crate) fn octets(tag: &Tag<'_>) -> Result<Vec<u8>, RecordError> {
-    let compact: String = tag.value.split(super::is_space).collect();
-    STANDARD.decode(compact).map_err(|_| tag.invalid())
-}
 
 fn write_list(
     f: &mut fmt::Formatter<'_>,

@@ -1,9 +1,11 @@
 //! The DMARC policy record at `_dmarc.<domain>` (RFC 9989 section 4.7).
 
+mod report_uri;
 mod values;
 mod wire;
 
-pub use values::{AlignmentMode, FailureOption, Policy, Psd, ReportUri, ReportUriError};
+pub use report_uri::{ReportUri, ReportUriError};
+pub use values::{AlignmentMode, FailureOption, Policy, Psd};
 
 /// What a domain asks receivers to do with mail that claims its name without proof.
 ///
@@ -15,7 +17,7 @@ pub use values::{AlignmentMode, FailureOption, Policy, Psd, ReportUri, ReportUri
 /// assert_eq!(record.to_string().parse(), Ok(record));
 /// # Ok::<(), mailkit_auth::RecordError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DmarcRecord {
     policy: Option<Policy>,
     subdomain_policy: Option<Policy>,
@@ -34,7 +36,24 @@ impl DmarcRecord {
     /// A record that asks for `policy` and leaves every other tag to its default.
     #[must_use]
     pub fn new(policy: Policy) -> Self {
-        Self { policy: Some(policy), ..Self::default() }
+        Self { policy: Some(policy), ..Self::empty() }
+    }
+
+    /// What a version alone says, which is no record yet.
+    fn empty() -> Self {
+        Self {
+            policy: None,
+            subdomain_policy: None,
+            nonexistent_policy: None,
+            psd: None,
+            dkim_alignment: None,
+            spf_alignment: None,
+            testing: None,
+            failure_options: Vec::new(),
+            aggregate_reports: Vec::new(),
+            failure_reports: Vec::new(),
+            others: Vec::new(),
+        }
     }
 
     /// The policy for the domain itself (`p`), `none` if only reports are asked for.

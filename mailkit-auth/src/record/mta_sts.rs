@@ -1,10 +1,12 @@
 //! The MTA-STS record at `_mta-sts.<domain>`, which says that there is a policy and which
 //! (RFC 8461 section 3.1).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
 use super::field_list::{extension, fields};
+use super::tag_list::{self, FromTags, Grammar, Tag, missing};
 use crate::{RecordError, RecordErrorKind};
 
 /// Says that a domain has an MTA-STS policy, and when it changes.
@@ -49,24 +51,35 @@ impl MtaStsRecord {
     }
 }
 
-impl FromStr for MtaStsRecord {
-    type Err = RecordError;
+impl FromTags for MtaStsRecord {
+    const GRAMMAR: Grammar = Grammar::Extensible;
 
-    fn from_str(text: &str) -> Result<Self, RecordError> {
+    fn from_tags<'a, T: Borrow<Tag<'a>>>(
+        tags: impl Iterator<Item = Result<T, RecordError>>,
+        end: usize,
+    ) -> Result<Self, RecordError> {
         let (mut id, mut extensions) = (None, Vec::new());
-        for tag in fields(text, VERSION)? {
+        for tag in fields(tags, VERSION)? {
+            let tag = tag?;
+            let tag = tag.borrow();
             match tag.name {
                 "id" if id.is_none() => id = Some(tag.parse()?),
                 "id" => {
                     let kind = RecordErrorKind::DuplicateTag { tag: tag.name.to_owned() };
-                    return Err(RecordError::new(kind, tag.span));
+                    return Err(RecordError::new(kind, tag.span.clone()));
                 }
-                _ => extensions.push(extension(&tag)?),
+                _ => extensions.push(extension(tag)?),
             }
         }
-        let missing = RecordErrorKind::MissingTag { tag: "id" };
-        let id = id.ok_or_else(|| RecordError::new(missing, text.len()..text.len()))?;
-        Ok(Self { id, extensions })
+        Ok(Self { id: id.ok_or_else(|| missing("id", end))?, extensions })
+    }
+}
+
+impl FromStr for MtaStsRecord {
+    type Err = RecordError;
+
+    fn from_str(text: &str) -> Result<Self, RecordError> {
+        tag_list::read(text)
     }
 }
 

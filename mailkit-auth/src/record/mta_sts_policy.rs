@@ -3,15 +3,13 @@
 mod pattern;
 mod wire;
 
-use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 pub use pattern::MxPattern;
-pub(crate) use wire::{Line, lines};
+pub(crate) use wire::{Line, MAX_OCTETS, lines};
 
 use crate::Domain;
-use crate::error::UnknownWord;
+use crate::record::words::words;
 
 /// Which hosts receive mail for a domain, and whether senders must insist on TLS with them.
 ///
@@ -124,28 +122,7 @@ pub enum Mode {
     None,
 }
 
-impl FromStr for Mode {
-    type Err = UnknownWord;
-
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "enforce" => Ok(Self::Enforce),
-            "testing" => Ok(Self::Testing),
-            "none" => Ok(Self::None),
-            _ => Err(UnknownWord),
-        }
-    }
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Enforce => "enforce",
-            Self::Testing => "testing",
-            Self::None => "none",
-        })
-    }
-}
+words!(Mode, "enforce" => Enforce, "testing" => Testing, "none" => None);
 
 /// Seconds that a policy may be kept at most (RFC 8461 section 3.2).
 pub(crate) const MAX_AGE: u64 = 31_557_600;

@@ -5,6 +5,7 @@ mod directive;
 mod domain_spec;
 mod mechanism;
 mod modifier;
+mod term;
 
 use std::fmt;
 use std::ops::Range;
@@ -15,6 +16,7 @@ pub use directive::{Directive, Qualifier};
 pub use domain_spec::{DomainSpec, MacroString};
 pub use mechanism::Mechanism;
 pub use modifier::{Modifier, OtherModifier};
+pub use term::{ScannedTerm, SpfTerm};
 
 use crate::{RecordError, RecordErrorKind};
 
@@ -110,7 +112,7 @@ impl SpfRecord {
     ///
     /// # Errors
     ///
-    /// If the text is no SPF record at all; see [`is_record`](Self::is_record).
+    /// If the text is no SPF record at all, see [`is_record`](Self::is_record), or longer than 8 KiB.
     ///
     /// ```
     /// use mailkit_auth::record::spf::SpfRecord;
@@ -122,39 +124,30 @@ impl SpfRecord {
     /// # Ok::<(), mailkit_auth::RecordError>(())
     /// ```
     pub fn scan(text: &str) -> Result<Vec<ScannedTerm>, RecordError> {
-        let Some(terms) = strip_version(text) else {
-            let kind = RecordErrorKind::WrongVersion { expected: VERSION };
-            return Err(RecordError::new(kind, 0..text.find(' ').unwrap_or(text.len())));
-        };
-        let mut start = VERSION.len();
-        let mut scanned = Vec::new();
-        // RFC 7208 section 4.6.1: terms are separated by spaces, and by nothing else.
-        for term in terms.split(' ') {
-            let span = start..start + term.len();
-            if !term.is_empty() {
-                let term = term.parse::<SpfTerm>().map_err(|error| error.shifted(start));
-                scanned.push(ScannedTerm { span: span.clone(), term });
-            }
-            start = span.end + 1;
-        }
-        Ok(scanned)
+        Self::scan_terms(text).map(Iterator::collect)
+    }
+
+    /// The same one after the other.
+    pub(crate) fn scan_terms(text: &str) -> Result<impl Iterator<Item = ScannedTerm>, RecordError> {
+        term::scan(text)
     }
 
     /// Whether a text starts with `v=spf1` and a space or the end, and so is an SPF record, valid or
     /// not (RFC 7208 section 4.5).
     #[must_use]
     pub fn is_record(text: &str) -> bool {
-        strip_version(text).is_some()
+        term::strip_version(text).is_some()
     }
 
     /// The terms of a record, each with its bytes in the text.
     pub(crate) fn parse_with_spans(text: &str) -> Result<Vec<SpannedTerm>, RecordError> {
-        let scanned = Self::scan(text)?.into_iter();
-        let terms = scanned.map(|it| Ok((it.span, it.term?))).collect::<Result<Vec<_>, _>>()?;
-        match duplicate(&terms) {
-            Some(error) => Err(error),
-            None => Ok(terms),
-        }
+        let mut unique = UniqueModifiers::default();
+        let read = |it: ScannedTerm| {
+            let term = it.term?;
+            unique.check(&it.span, &term)?;
+            Ok((it.span, term))
+        };
+        Self::scan_terms(text)?.map(read).collect()
     }
 
     /// A record of these terms.
@@ -177,10 +170,19 @@ impl FromStr for SpfRecord {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let terms = Self::parse_with_spans(text)?;
-        Ok(Self { terms: terms.into_iter().map(|(_, term)| term).collect() })
+        let mut unique = UniqueModifiers::default();
+        let mut terms = Vec::with_capacity(USUAL_TERMS);
+        for scanned in Self::scan_terms(text)? {
+            let term = scanned.term?;
+            unique.check(&scanned.span, &term)?;
+            terms.push(term);
+        }
+        Ok(Self { terms })
     }
 }
+
+/// Terms that most records do not exceed.
+const USUAL_TERMS: usize = 8;
 
 impl fmt::Display for SpfRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -189,75 +191,30 @@ impl fmt::Display for SpfRecord {
     }
 }
 
-/// One term of an SPF record (RFC 7208 section 4.6.1).
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(
-    clippy::exhaustive_enums,
-    reason = "the grammar knows these two and calls the rest errors"
-)]
-pub enum SpfTerm {
-    /// A mechanism and what its match means.
-    Directive(Directive),
-    /// A name and a value that mean something for the whole record.
-    Modifier(Modifier),
-}
-
-impl FromStr for SpfTerm {
-    type Err = RecordError;
-
-    fn from_str(text: &str) -> Result<Self, RecordError> {
-        domain_spec::check_visible(text)?;
-        match modifier::split(text) {
-            Some((name, value)) => Modifier::read(name, value).map(Self::Modifier),
-            None => Directive::read(text).map(Self::Directive),
-        }
-    }
-}
-
-impl fmt::Display for SpfTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Directive(directive) => directive.fmt(f),
-            Self::Modifier(modifier) => modifier.fmt(f),
-        }
-    }
-}
-
-/// A term as [`SpfRecord::scan`] finds it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ScannedTerm {
-    /// Its bytes in the text.
-    pub span: Range<usize>,
-    /// The term, or what is wrong with it and where in the text.
-    pub term: Result<SpfTerm, RecordError>,
-}
-
 /// A term and its bytes in the text.
 pub(crate) type SpannedTerm = (Range<usize>, SpfTerm);
 
-/// The first `redirect` or `exp` that stands twice (RFC 7208 section 6).
-fn duplicate(terms: &[SpannedTerm]) -> Option<RecordError> {
-    let mut seen = Vec::new();
-    for (span, term) in terms {
-        let SpfTerm::Modifier(modifier @ (Modifier::Redirect(_) | Modifier::Explanation(_))) = term
-        else {
-            continue;
-        };
-        if seen.contains(&modifier.name()) {
-            let kind = RecordErrorKind::DuplicateModifier { name: modifier.name().to_owned() };
-            return Some(RecordError::new(kind, span.clone()));
-        }
-        seen.push(modifier.name());
-    }
-    None
+/// Refuses a second `redirect` and a second `exp` (RFC 7208 section 6).
+#[derive(Default)]
+struct UniqueModifiers {
+    redirect: bool,
+    explanation: bool,
 }
 
-/// What follows the version, if the text is an SPF record.
-fn strip_version(text: &str) -> Option<&str> {
-    let (version, rest) = text.split_at_checked(VERSION.len())?;
-    let ends = rest.is_empty() || rest.starts_with(' ');
-    (version.eq_ignore_ascii_case(VERSION) && ends).then_some(rest)
+impl UniqueModifiers {
+    fn check(&mut self, span: &Range<usize>, term: &SpfTerm) -> Result<(), RecordError> {
+        let SpfTerm::Modifier(modifier) = term else { return Ok(()) };
+        let seen = match modifier {
+            Modifier::Redirect(_) => &mut self.redirect,
+            Modifier::Explanation(_) => &mut self.explanation,
+            Modifier::Other(_) => return Ok(()),
+        };
+        if !std::mem::replace(seen, true) {
+            return Ok(());
+        }
+        let kind = RecordErrorKind::DuplicateModifier { name: modifier.name().to_owned() };
+        Err(RecordError::new(kind, span.clone()))
+    }
 }
 
 const VERSION: &str = "v=spf1";

@@ -1,11 +1,12 @@
 //! The TLS reporting record at `_smtp._tls.<domain>` (RFC 8460 section 3).
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::ReportUri;
 use super::field_list::{extension, fields};
-use super::tag_list::Tag;
+use super::tag_list::{self, FromTags, Grammar, Tag, missing};
+use super::{HttpsUri, ReportUri};
 use crate::{RecordError, RecordErrorKind};
 
 /// Where a domain wants to hear how TLS connections to its mail hosts went.
@@ -15,7 +16,7 @@ use crate::{RecordError, RecordErrorKind};
 ///
 /// let text = "v=TLSRPTv1; rua=mailto:tls@acme.test,https://acme.test/tls";
 /// let record: TlsRptRecord = text.parse()?;
-/// assert_eq!(record.reports()[0].mailbox(), Some("tls@acme.test"));
+/// assert_eq!(record.reports()[0].mailbox().as_deref(), Some("tls@acme.test"));
 /// assert_eq!(record.to_string(), text);
 /// # Ok::<(), mailkit_auth::RecordError>(())
 /// ```
@@ -54,10 +55,31 @@ impl TlsRptRecord {
     pub fn with_reports(mut self, to: ReportUri) -> Result<Self, RecordError> {
         if !is_report_uri(&to) {
             let kind = RecordErrorKind::InvalidValue { tag: "rua".to_owned() };
-            return Err(RecordError::new(kind, 0..to.to_string().len()));
+            return Err(RecordError::new(kind, 0..to.as_str().len()));
         }
         self.reports.push(to);
         Ok(self)
+    }
+}
+
+impl FromTags for TlsRptRecord {
+    const GRAMMAR: Grammar = Grammar::Extensible;
+
+    fn from_tags<'a, T: Borrow<Tag<'a>>>(
+        tags: impl Iterator<Item = Result<T, RecordError>>,
+        end: usize,
+    ) -> Result<Self, RecordError> {
+        let (mut reports, mut extensions) = (Vec::new(), Vec::new());
+        for tag in fields(tags, VERSION)? {
+            let tag = tag?;
+            let tag = tag.borrow();
+            match tag.name {
+                // The grammar lets the field stand several times.
+                "rua" => reports.extend(read_uris(tag)?),
+                _ => extensions.push(extension(tag)?),
+            }
+        }
+        if reports.is_empty() { Err(missing("rua", end)) } else { Ok(Self { reports, extensions }) }
     }
 }
 
@@ -65,19 +87,7 @@ impl FromStr for TlsRptRecord {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let (mut reports, mut extensions) = (Vec::new(), Vec::new());
-        for tag in fields(text, VERSION)? {
-            match tag.name {
-                // The grammar lets the field stand several times.
-                "rua" => reports.extend(read_uris(&tag)?),
-                _ => extensions.push(extension(&tag)?),
-            }
-        }
-        if reports.is_empty() {
-            let kind = RecordErrorKind::MissingTag { tag: "rua" };
-            return Err(RecordError::new(kind, text.len()..text.len()));
-        }
-        Ok(Self { reports, extensions })
+        tag_list::read(text)
     }
 }
 
@@ -91,16 +101,17 @@ impl fmt::Display for TlsRptRecord {
 
 fn read_uris(tag: &Tag<'_>) -> Result<Vec<ReportUri>, RecordError> {
     let uris: Vec<ReportUri> = tag.parse_list(',')?;
-    if uris.iter().all(is_report_uri) { Ok(uris) } else { Err(tag.invalid()) }
+    match uris.iter().zip(tag.items(',')).find(|(uri, _)| !is_report_uri(uri)) {
+        Some((_, (_, span))) => Err(tag.invalid_at(span)),
+        None => Ok(uris),
+    }
 }
 
-/// Whether reports can be sent there: by mail or by HTTPS, to a URI without the `!` that a DMARC
+/// Whether reports can be sent there: by mail or to a URI of HTTPS, without the `!` that a DMARC
 /// record once had a meaning for.
 pub(crate) fn is_report_uri(uri: &ReportUri) -> bool {
-    let uri = uri.to_string();
-    let scheme = uri.split_once(':').map_or("", |(scheme, _)| scheme);
-    let known = ["mailto", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    known && !uri.contains('!')
+    let text = uri.as_str();
+    !text.contains('!') && (uri.mailbox().is_some() || text.parse::<HttpsUri>().is_ok())
 }
 
 /// The first field, letter by letter.
@@ -136,9 +147,11 @@ mod tests {
         check("v=TLSRPTv1", Err("missing tag `rua` at byte 10"));
         check("v=TLSRPTv1; rua=", Err("invalid value for tag `rua` at byte 16"));
         check("v=TLSRPTv1; rua=t@a.test", Err("invalid value for tag `rua` at byte 16"));
+        check("v=TLSRPTv1; rua=https:x", Err("invalid value for tag `rua` at byte 16"));
+        check("v=TLSRPTv1; rua=https://u@a.test", Err("invalid value for tag `rua` at byte 16"));
         check("v=TLSRPTv1; rua=http://a.test", Err("invalid value for tag `rua` at byte 16"));
         check("v=TLSRPTv1; rua=mailto:t@a.test!1m", Err("invalid value for tag `rua` at byte 16"));
-        check("v=TLSRPTv1; rua=mailto:t@a.test,", Err("invalid value for tag `rua` at byte 16"));
+        check("v=TLSRPTv1; rua=mailto:t@a.test,", Err("invalid value for tag `rua` at byte 32"));
     }
 
     #[test]
@@ -154,7 +167,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_reads_prints_and_reads_back(
-            text in "v=TLSRPTv1( ?; ?(rua=(mailto:[a-z=%]{1,5}@a\\.test|https:[a-z?=/!]{1,9})(,mailto:b@c\\.test)?|x=[a-z]{1,5})){0,4};?|\\PC{0,60}",
+            text in "v=TLSRPTv1( ?; ?(rua=(mailto:[a-z=%]{1,5}@a\\.test|https:(//)?[a-z?=/!]{1,9})(,mailto:b@c\\.test)?|x=[a-z]{1,5})){0,4};?|\\PC{0,60}",
         ) {
             if let Ok(record) = text.parse::<TlsRptRecord>() {
                 prop_assert_eq!(record.to_string().parse(), Ok(record));

@@ -70,8 +70,14 @@ impl IpNetwork {
         bits(address) == bits(self.first) && first(address, self.length) == self.first
     }
 
+    /// Whether every address of the other network lies in this one.
+    #[must_use]
+    pub fn covers(&self, other: &Self) -> bool {
+        self.length <= other.length && self.contains(other.first)
+    }
+
     /// The network that an `ip4` or `ip6` names.
-    pub(super) fn of(mechanism: &Mechanism) -> Option<Self> {
+    pub(crate) fn of(mechanism: &Mechanism) -> Option<Self> {
         match mechanism {
             Mechanism::Ip4 { address, cidr } => {
                 Self::new(*address, cidr.map_or(32, CidrLength::bits)).ok()

@@ -153,7 +153,7 @@ fn effect(record: &DmarcRecord) -> impl PartialEq + std::fmt::Debug + use<> {
     let applied = |policy: Policy| if record.is_testing() { policy.weakened() } else { policy };
     let policies = [record.policy(), record.subdomain_policy(), record.nonexistent_policy()];
     let mailboxes = |uris: &[mailkit_auth::record::ReportUri]| -> Vec<Option<String>> {
-        uris.iter().map(|uri| uri.mailbox().map(str::to_owned)).collect()
+        uris.iter().map(|uri| uri.mailbox().map(std::borrow::Cow::into_owned)).collect()
     };
     let failures = mailboxes(record.failure_reports());
     // RFC 9989 section 4.7: `fo` is ignored without `ruf`.

@@ -1,10 +1,12 @@
 //! Whether reports arrive, and with whom.
 
+use std::borrow::Cow;
+
 use super::super::examination::{Examination, Place, add_text};
 use super::super::report::Area;
 use super::super::rules as rule;
 use crate::lookup::{Name, RecordType};
-use crate::record::elements;
+use crate::record::{Grammar, elements};
 use crate::{DmarcRecord, Domain};
 
 pub(super) async fn examine(
@@ -14,7 +16,10 @@ pub(super) async fn examine(
     record: &DmarcRecord,
 ) {
     let mailboxes = |uris: &[crate::record::ReportUri]| -> Vec<String> {
-        uris.iter().filter_map(|uri| uri.mailbox().map(str::to_owned)).take(MAX_ADDRESSES).collect()
+        uris.iter()
+            .filter_map(|uri| uri.mailbox().map(Cow::into_owned))
+            .take(MAX_ADDRESSES)
+            .collect()
     };
     let aggregate = mailboxes(record.aggregate_reports());
     let mut domains: Vec<Domain> = Vec::new();
@@ -37,7 +42,7 @@ const MAX_ADDRESSES: usize = 10;
 fn span_of(place: &Place, domain: &str) -> std::ops::Range<usize> {
     let text = place.text.as_deref().unwrap_or_default();
     let is_report = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "rua" | "ruf");
-    let mut tags = elements(text).flatten().filter(|tag| is_report(tag.name));
+    let mut tags = elements(text, Grammar::AnyCase).flatten().filter(|tag| is_report(tag.name));
     let tag = tags.find(|tag| tag.value.to_ascii_lowercase().contains(domain));
     tag.map_or(0..0, |tag| tag.value_span)
 }

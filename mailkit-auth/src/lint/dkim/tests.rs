@@ -1,5 +1,8 @@
 use super::*;
 use crate::lint::apply_fixes;
+use crate::record::dkim::wrap_pkcs1;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 const KEY_1024: &str = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB";
@@ -105,7 +108,18 @@ fn tags() {
     check(&format!("v=DKIM1; g=*; {key}"), &["DKM019"], &good);
     check(&format!("g=*; {key}"), &["DKM019"], &key);
     check(&good.replace("HOg7", "H Og7"), &["DKM025"], &good);
+    check(&format!("v=DKIM1;\r\n{key}\n"), &["DKM025"; 3], &format!("v=DKIM1; {key} "));
+    check(
+        &format!("v=DKIM1; n=it's \"new\"\\; {key}"),
+        &["DKM025"],
+        &format!("v=DKIM1; n=it's \"new\"; {key}"),
+    );
+    check(&format!("\"v=DKIM1; {key}; n=new\""), &["DKM025"; 2], &format!("v=DKIM1; {key}; n=new"));
     let unfixed = |text: String, codes: &[&str]| check(&text, codes, &text);
+    unfixed(format!("v=DKIM1; n=\"old\" \\ \"; {key}"), &[]);
+    unfixed(good.trim_end_matches('=').to_owned(), &[]);
+    unfixed(format!("{good}; P=x"), &["DKM020"]);
+    unfixed("x".repeat(8193), &["DKM000"]);
     unfixed(format!("{good}; h=sha1"), &["DKM015"]);
     unfixed(format!("{good}; t=y:s"), &["DKM016"]);
     unfixed(format!("{good}; s=tlsrpt"), &["DKM018"]);

@@ -74,6 +74,14 @@ fn the_place_of_a_trace_field_is_told() {
     assert_eq!(spans, ["Received"]);
 }
 
+#[test]
+fn nothing_has_a_fix() {
+    for value in ["v=1;; a=", "v=1; a=rsa-sha1;; b=", ";;", "a=1; a=1"] {
+        let findings = lint_dkim_signature(value, &SignatureContext::default());
+        assert!(!findings.is_empty() && findings.iter().all(|it| it.fix.is_none()), "{value:?}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_does_not_parse_is_an_error(

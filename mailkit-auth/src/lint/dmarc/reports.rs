@@ -1,9 +1,11 @@
 //! Where reports go.
 
+use std::ops::Range;
+
 use super::rules as rule;
 use crate::lint::finding::{Finding, Fix};
 use crate::lint::tags::Tags;
-use crate::record::{ReportUri, Tag};
+use crate::record::ReportUri;
 
 pub(super) fn findings(tags: &Tags<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -11,8 +13,8 @@ pub(super) fn findings(tags: &Tags<'_>) -> Vec<Finding> {
         findings.push(rule::NO_REPORTS.at(tags.end(), "nobody receives aggregate reports"));
     }
     for tag in ["rua", "ruf"].into_iter().filter_map(|name| tags.get(name)) {
-        findings.extend(uris(tag).flat_map(|(uri, start)| uri_finding(uri, start)));
-        let count = uris(tag).count();
+        findings.extend(tag.items(',').filter_map(|(uri, span)| uri_finding(uri, span)));
+        let count = tag.items(',').count();
         if count > 2 {
             let message = format!("receivers may write to two of these {count} addresses only");
             findings.push(rule::MANY_REPORTS.at(tag.span.clone(), message));
@@ -22,33 +24,20 @@ pub(super) fn findings(tags: &Tags<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The URIs of a tag, without the space around them, and where they begin.
-fn uris<'a>(tag: &Tag<'a>) -> impl Iterator<Item = (&'a str, usize)> {
-    let mut at = tag.value_span.start;
-    tag.value.split(',').map(move |item| {
-        let start = at + item.len() - item.trim_start().len();
-        at += item.len() + 1;
-        (item.trim(), start)
-    })
-}
-
-fn uri_finding(uri: &str, start: usize) -> Option<Finding> {
-    let span = start..start + uri.len();
-    match uri.parse::<ReportUri>() {
-        Ok(read) if read.mailbox().is_some() => size_finding(uri, start),
-        Ok(_) => {
-            let message = format!("receivers write to `mailto:` alone, not to `{uri}`");
-            Some(rule::URI.at(span, message))
-        }
-        Err(_) => {
-            let message = format!("`{uri}` is no `mailto:` URI");
-            let mended = format!("mailto:{uri}").parse::<ReportUri>();
-            Some(match mended {
-                Ok(_) => rule::URI.fixed(span, message, Fix::replace(start..start, "mailto:")),
-                Err(_) => rule::URI.at(span, message),
-            })
-        }
+fn uri_finding(uri: &str, span: Range<usize>) -> Option<Finding> {
+    if ReportUri::is_mail(uri) {
+        return size_finding(uri, span.start);
     }
+    if ReportUri::check(uri).is_ok() {
+        let message = format!("receivers write to `mailto:` alone, not to `{uri}`");
+        return Some(rule::URI.at(span, message));
+    }
+    let message = format!("`{uri}` is no `mailto:` URI");
+    if !ReportUri::is_mail(&format!("mailto:{uri}")) {
+        return Some(rule::URI.at(span, message));
+    }
+    let fix = Fix::replace(span.start..span.start, "mailto:");
+    Some(rule::URI.fixed(span, message, fix))
 }
 
 /// The limit that RFC 7489 let stand behind an address.
@@ -67,7 +56,6 @@ fn failure_options(tags: &Tags<'_>) -> Option<Finding> {
         let message = "`fo` changes nothing without `ruf`";
         return Some(rule::OPTIONS.fixed(tag.span.clone(), message, tags.removal(tag)));
     }
-    let has = |option| tag.items(':').any(|word| word == option);
-    (has("0") && has("1"))
+    (tag.has_item(':', "0") && tag.has_item(':', "1"))
         .then(|| rule::OPTIONS.at(tag.span.clone(), "`0` changes nothing beside `1`"))
 }

@@ -4,7 +4,8 @@ use std::net::IpAddr;
 
 use super::rules as rule;
 use super::term::Term;
-use crate::lint::finding::{Finding, Fix, nearest};
+use crate::lint::finding::{Finding, Fix};
+use crate::lint::nearest::nearest;
 use crate::record::spf::{OtherModifier, SpfTerm};
 use crate::spf::macro_string;
 use crate::{RecordError, RecordErrorKind};

@@ -1,12 +1,13 @@
 //! Terms against each other: order and repetition.
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
-use super::network::Network;
 use super::rules as rule;
 use super::term::Term;
 use crate::lint::finding::Finding;
 use crate::record::spf::{Mechanism, Modifier, Qualifier};
+use crate::record::tag_list::Seen;
+use crate::spf::IpNetwork;
 
 pub(super) fn findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
     let is_all = |term: &Term<'_>| matches!(term.mechanism(), Some(Mechanism::All));
@@ -21,9 +22,9 @@ pub(super) fn findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
         }
         None => findings.extend(no_all(terms, text)),
     }
-    findings.extend(repeated_modifiers(terms));
-    findings.extend(repeated_includes(alive));
-    findings.extend(covered_networks(alive));
+    repeated_modifiers(terms, &mut findings);
+    repeated_includes(alive, &mut findings);
+    covered_networks(alive, &mut findings);
     findings
 }
 
@@ -61,47 +62,49 @@ fn no_all(terms: &[Term<'_>], text: &str) -> Option<Finding> {
     (!ends).then(finding)
 }
 
-fn repeated_modifiers(terms: &[Term<'_>]) -> Vec<Finding> {
-    let mut seen = HashSet::new();
-    let mut findings = Vec::new();
+fn repeated_modifiers(terms: &[Term<'_>], findings: &mut Vec<Finding>) {
+    let (mut redirect, mut explanation) = (false, false);
     for term in terms {
-        if let Some(modifier @ (Modifier::Redirect(_) | Modifier::Explanation(_))) = term.modifier()
-            && !seen.insert(modifier.name())
-        {
-            let message = format!("`{}` stands twice", modifier.name());
+        let seen = match term.modifier() {
+            Some(Modifier::Redirect(_)) => &mut redirect,
+            Some(Modifier::Explanation(_)) => &mut explanation,
+            _ => continue,
+        };
+        if std::mem::replace(seen, true) {
+            let name = term.modifier().map_or("", Modifier::name);
+            let message = format!("`{name}` stands twice");
             findings.push(rule::REPEATED_MODIFIER.at(term.span.clone(), message));
         }
     }
-    findings
 }
 
 /// An include of a domain that was included before: it cannot match what did not match there.
-fn repeated_includes(terms: &[Term<'_>]) -> Vec<Finding> {
-    let mut seen = HashSet::new();
-    let mut findings = Vec::new();
+fn repeated_includes(terms: &[Term<'_>], findings: &mut Vec<Finding>) {
+    let mut seen = Seen::new(target_key, |one, other| target_key(one) == target_key(other));
     for term in terms {
         if let Some(Mechanism::Include(domain)) = term.mechanism()
-            && !seen.insert(match domain.has_macros() {
-                // `%{S}` is not `%{s}`: upper case escapes what it stands for.
-                true => domain.as_str().to_owned(),
-                false => domain.as_str().to_ascii_lowercase(),
-            })
+            && !seen.insert(domain.as_str())
         {
             let message = format!("`{domain}` was included before");
             findings.push(rule::REPEATED_INCLUDE.fixed(term.span.clone(), message, term.removal()));
         }
     }
-    findings
+}
+
+/// What two names of one domain have in common. With macros that is all of them: `%{S}` is not
+/// `%{s}`, as upper case escapes what it stands for.
+fn target_key(domain: &str) -> Cow<'_, str> {
+    let folds = !domain.contains('%') && domain.bytes().any(|octet| octet.is_ascii_uppercase());
+    if folds { domain.to_ascii_lowercase().into() } else { domain.into() }
 }
 
 /// A network within one that stands before it, and so never decides.
-fn covered_networks(terms: &[Term<'_>]) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut before: Vec<(Network, &Term<'_>)> = Vec::new();
-    let networks = terms.iter().filter_map(|term| Some((Network::of(term.mechanism()?)?, term)));
+fn covered_networks(terms: &[Term<'_>], findings: &mut Vec<Finding>) {
+    let mut before: Vec<(IpNetwork, &Term<'_>)> = Vec::new();
+    let networks = terms.iter().filter_map(|term| Some((IpNetwork::of(term.mechanism()?)?, term)));
     // A record of the size that name servers answer holds no more networks than this.
     for (network, term) in networks.take(MAX_NETWORKS) {
-        match before.iter().find(|(earlier, _)| earlier.contains(&network)) {
+        match before.iter().find(|(earlier, _)| earlier.covers(&network)) {
             Some((_, earlier)) => {
                 let message = format!("`{}` lies in `{}`", term.text, earlier.text);
                 let finding =
@@ -111,7 +114,6 @@ fn covered_networks(terms: &[Term<'_>]) -> Vec<Finding> {
             None => before.push((network, term)),
         }
     }
-    findings
 }
 
 /// Networks compared with each other: the work grows with the square.

@@ -1,23 +1,32 @@
 //! Letters and the version: what must be right before a term can be read.
 
 use super::rules as rule;
-use crate::lint::finding::{Finding, Fix, nearest};
-use crate::lint::letters::{half_width, meant_by, message, panel_escapes};
+use crate::lint::finding::{Finding, Fix, in_order};
+use crate::lint::letters::{
+    half_width, is_panel_escape, is_plain, meant_by, message, panel_escapes,
+};
+use crate::lint::nearest::nearest;
+use crate::lint::version::too_long;
 use crate::record::spf::SpfTerm;
 
 pub(super) fn findings(text: &str) -> Vec<Finding> {
+    if let Some(finding) = too_long(text, &rule::UNREADABLE) {
+        return vec![finding];
+    }
     if is_sender_id(text) {
         let message = "a record of Sender ID is no SPF record";
         return vec![rule::SENDER_ID.at(0..text.len(), message)];
     }
-    let escapes = panel_escapes(text, &rule::QUOTED);
-    let mut findings: Vec<Finding> = text.char_indices().filter_map(odd_character).collect();
-    findings.retain(|odd| escapes.iter().all(|escape| escape.span != odd.span));
-    findings.extend(escapes);
-    if findings.is_empty() {
-        findings.extend(version(text));
+    if is_plain(text) {
+        return version(text).into_iter().collect();
     }
-    findings
+    let odd = text.char_indices().filter(|(_, c)| !is_panel_escape(*c)).filter_map(odd_character);
+    let mut findings: Vec<Finding> = odd.collect();
+    findings.extend(panel_escapes(text, &rule::QUOTED));
+    match findings.is_empty() {
+        true => version(text).into_iter().collect(),
+        false => in_order(findings),
+    }
 }
 
 /// Whether the text is of the protocol of RFC 4406, which is no slip of the pen.

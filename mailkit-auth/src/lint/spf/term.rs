@@ -19,7 +19,7 @@ pub(super) struct Term<'a> {
 impl<'a> Term<'a> {
     pub(super) fn all(record: &'a str) -> Result<Vec<Self>, RecordError> {
         let mut gap = record.find(' ').unwrap_or(record.len());
-        let scanned = SpfRecord::scan(record)?.into_iter().map(|scanned| {
+        let scanned = SpfRecord::scan_terms(record)?.map(|scanned| {
             let text = record.get(scanned.span.clone()).unwrap_or_default();
             let end = scanned.span.end;
             let gap = std::mem::replace(&mut gap, end);

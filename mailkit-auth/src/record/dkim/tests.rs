@@ -14,10 +14,15 @@ fn check(text: &str, expected: Result<&str, &str>) {
 fn records() {
     check("v=DKIM1; k=rsa; p=AAAA", Ok("v=DKIM1; k=rsa; p=AAAA"));
     check("p=AA AA;", Ok("p=AAAA"));
+    check("p=AAA; P=x", Ok("P=x; p=AAA="));
+    check("p=AA\t==", Ok("p=AA=="));
+    check("p=AA\nA\r\n=\n", Ok("p=AAA="));
+    check("n=a\r\n b; x=\n 1\n\n2; p=", Ok("n=a b; x=1 2; p="));
     check("v=DKIM1; p=", Ok("v=DKIM1; p="));
     check("v=DKIM1;h=sha1:sha256;s=*;t=y:s;p=", Ok("v=DKIM1; h=sha1:sha256; s=*; t=y:s; p="));
     check("v=DKIM1; p=; n=a note; g=*", Ok("v=DKIM1; n=a note; g=*; p="));
     check("v=DKIM1; t=x-new; p=", Ok("v=DKIM1; t=x-new; p="));
+    check("v=DKIM1; t=y:a b; p=", Err("invalid value for tag `t` at byte 13"));
     check("v=DKIM1; k=dsa; p=", Err("invalid value for tag `k` at byte 11"));
     check("v=DKIM1; p=A", Err("invalid value for tag `p` at byte 11"));
     check("v=DKIM1; k=rsa", Err("missing tag `p` at byte 14"));

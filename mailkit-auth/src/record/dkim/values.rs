@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::UnknownWord;
+use crate::record::words::words;
 
 /// The kind of a key (`k`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,26 +17,7 @@ pub enum KeyType {
     Ed25519,
 }
 
-impl FromStr for KeyType {
-    type Err = UnknownWord;
-
-    fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "rsa" => Ok(Self::Rsa),
-            "ed25519" => Ok(Self::Ed25519),
-            _ => Err(UnknownWord),
-        }
-    }
-}
-
-impl fmt::Display for KeyType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Rsa => "rsa",
-            Self::Ed25519 => "ed25519",
-        })
-    }
-}
+words!(KeyType, "rsa" => Rsa, "ed25519" => Ed25519);
 
 /// An enum of known words that keeps the words it does not know, which verifiers ignore.
 macro_rules! open_words {

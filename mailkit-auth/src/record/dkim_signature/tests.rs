@@ -54,7 +54,7 @@ fn what_no_signature_lacks() {
     check_whole(&format!("v=1; {rest}"), "missing tag `a` at byte 44");
     check_whole(&format!("v=1; a=rsa-md5; {rest}"), "invalid value for tag `a` at byte 7");
     let with = |from: &str, to: &str| format!("v=1; a=rsa-sha1; {rest}").replace(from, to);
-    check_whole(&with("h=From", "h=From:"), "invalid value for tag `h` at byte 35");
+    check_whole(&with("h=From", "h=From:"), "invalid value for tag `h` at byte 40");
     check_whole(&with("h=From", "h=From To"), "invalid value for tag `h` at byte 35");
     check_whole(&with("bh=AAAA", "bh="), "invalid value for tag `bh` at byte 44");
     check_whole(&with("bh=AAAA", "bh=A"), "invalid value for tag `bh` at byte 44");

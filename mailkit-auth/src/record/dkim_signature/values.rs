@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::error::UnknownWord;
 use crate::record::dkim::KeyType;
-use crate::{Domain, RecordError, RecordErrorKind};
+use crate::record::words::words;
+use crate::{Domain, DomainError, RecordError, RecordErrorKind};
 
 /// How a signature was made (`a`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,28 +38,6 @@ pub enum Canonicalization {
     Simple,
     /// With white space and the case of field names made even (sections 3.4.2 and 3.4.4).
     Relaxed,
-}
-
-/// Reads and prints an enum by its words, which match in their exact case.
-macro_rules! words {
-    ($type:ident, $($word:literal => $variant:ident),+) => {
-        impl FromStr for $type {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord),
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Self::$variant => $word,)+ })
-            }
-        }
-    };
 }
 
 words!(SignatureAlgorithm, "rsa-sha1" => RsaSha1, "rsa-sha256" => RsaSha256, "ed25519-sha256" => Ed25519Sha256);
@@ -161,7 +139,7 @@ impl FromStr for AgentIdentifier {
         if !local.chars().all(|c| c.is_ascii_graphic() && c != ';') {
             return Err(invalid());
         }
-        let domain = domain.parse().map_err(|_| invalid())?;
+        let domain = domain.parse().map_err(|error: DomainError| invalid().with_cause(error))?;
         Ok(Self { local: local.to_owned(), domain })
     }
 }

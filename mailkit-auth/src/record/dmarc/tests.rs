@@ -27,6 +27,23 @@ fn records() {
     check("v=DMARC1; p=none; P=reject", Err("duplicate tag `P` at byte 18"));
     check("v=DMARC1; p=none; rua=d@acme.test", Err("invalid value for tag `rua` at byte 22"));
     check("v=DMARC1; p=none;; sp=none", Err("malformed tag at byte 17"));
+    check("v=DMARC1; p=none; ruf=mailto:a@b.test,x", Err("invalid value for tag `ruf` at byte 38"));
+    check("v=DMARC1;\n p=none", Err("malformed tag at byte 9"));
+    let long = format!("v=DMARC1; p=none; x={}", "x".repeat(8192));
+    check(&long, Err("record longer than 8192 octets at byte 8192"));
+    check_published(&long, Err("record longer than 8192 octets at byte 8192"));
+}
+
+#[test]
+fn errors_name_their_cause() {
+    let check = |text: &str, expected: &str| {
+        let error = text.parse::<DmarcRecord>().expect_err(text);
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some(expected), "{text:?}");
+    };
+    check("v=DMARC1; p=rejct", "unknown word");
+    check("v=DMARC1; p=none; rua=d@a.test", "no URI scheme such as `mailto:`");
+    check("v=DMARC1; p=none; fo=1:x", "unknown word");
 }
 
 #[test]
@@ -86,6 +103,12 @@ fn one_bad_policy_voids_all_three() {
     check_published("v=DMARC1; rua=mailto:d@x.test; p=reject; sp=reject; np=", none);
     check_published("v=DMARC1; p=reject; sp=réject; rua=d@x.test,mailto:d@x.test", none);
     check_published("v=DMARC1; rua=mailto:d@x.test", Ok("v=DMARC1; rua=mailto:d@x.test"));
+    // Without `p` the record counts as if it held `p=none`, beside what it says of subdomains.
+    let subdomains = "v=DMARC1; sp=reject; rua=mailto:d@x.test";
+    check_published(subdomains, Ok(subdomains));
+    check_published("v=DMARC1; p=; sp=reject; rua=mailto:d@x.test", none);
+    check_published("v=DMARC1; sp=reject; rua=mailto:d@x.test; P=rejekt", none);
+    check_published("v=DMARC1; P=reject; p=none", Ok("v=DMARC1; p=reject"));
     check_published("v=DMARC1; p=bogus", Err("invalid value for tag `p` at byte 12"));
     check_published(
         "v=DMARC1; p=reject; np=bogus; rua=d@x.test",

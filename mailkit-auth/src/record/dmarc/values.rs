@@ -1,11 +1,6 @@
 //! The values of DMARC tags.
 
-use std::fmt;
-use std::str::FromStr;
-
-use thiserror::Error;
-
-use crate::error::UnknownWord;
+use crate::record::words::words;
 
 /// What a receiver is asked to do with mail that fails (RFC 9989 section 4.7), weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -68,101 +63,7 @@ pub enum FailureOption {
     Spf,
 }
 
-/// Reads and prints an enum by its words; the words of DMARC match in any case.
-macro_rules! words {
-    ($type:ident, $($word:literal => $variant:ident),+) => {
-        impl FromStr for $type {
-            type Err = UnknownWord;
-
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
-                match text.to_ascii_lowercase().as_str() {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord),
-                }
-            }
-        }
-
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(match self { $(Self::$variant => $word,)+ })
-            }
-        }
-    };
-}
-
-words!(Policy, "none" => None, "quarantine" => Quarantine, "reject" => Reject);
-words!(AlignmentMode, "r" => Relaxed, "s" => Strict);
-words!(Psd, "y" => Yes, "n" => No, "u" => Unknown);
-words!(FailureOption, "0" => All, "1" => Any, "d" => Dkim, "s" => Spf);
-
-/// Where reports go: a URI, in practice `mailto:` (RFC 9989 section 4.7).
-///
-/// ```
-/// use mailkit_auth::record::ReportUri;
-///
-/// let uri: ReportUri = "mailto:dmarc@example.com".parse()?;
-/// assert_eq!(uri.mailbox(), Some("dmarc@example.com"));
-/// # Ok::<(), mailkit_auth::record::dmarc::ReportUriError>(())
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ReportUri(String);
-
-impl ReportUri {
-    /// The address of a `mailto:` URI, without the obsolete `!size` at its end.
-    #[must_use]
-    pub fn mailbox(&self) -> Option<&str> {
-        let (scheme, rest) = self.0.split_once(':')?;
-        let address = rest.split_once('!').map_or(rest, |(address, _size)| address);
-        scheme.eq_ignore_ascii_case("mailto").then_some(address)
-    }
-}
-
-impl FromStr for ReportUri {
-    type Err = ReportUriError;
-
-    fn from_str(text: &str) -> Result<Self, ReportUriError> {
-        let (scheme, rest) = text.split_once(':').ok_or(ReportUriError::NoScheme)?;
-        let in_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.chars().all(in_scheme)
-        {
-            return Err(ReportUriError::NoScheme);
-        }
-        // RFC 9989 section 4.7: commas, semicolons and spaces in a URI are percent-encoded.
-        if !rest.chars().all(|c| c.is_ascii_graphic() && c != ',' && c != ';') {
-            return Err(ReportUriError::Character);
-        }
-        let uri = Self(text.to_owned());
-        match uri.mailbox() {
-            Some(address) if !is_mailbox(address) => Err(ReportUriError::Mailbox),
-            _ if rest.is_empty() => Err(ReportUriError::Mailbox),
-            _ => Ok(uri),
-        }
-    }
-}
-
-impl fmt::Display for ReportUri {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-fn is_mailbox(address: &str) -> bool {
-    address
-        .rsplit_once('@')
-        .is_some_and(|(local, domain)| !local.is_empty() && domain.parse::<crate::Domain>().is_ok())
-}
-
-/// Why a text is not a [`ReportUri`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ReportUriError {
-    /// There is no `mailto:` or other scheme in front.
-    #[error("no URI scheme such as `mailto:`")]
-    NoScheme,
-    /// A character that must be percent-encoded, or none of ASCII.
-    #[error("character that a report URI must percent-encode")]
-    Character,
-    /// What follows `mailto:` is no address.
-    #[error("no address after the scheme")]
-    Mailbox,
-}
+words!(Policy, any case, "none" => None, "quarantine" => Quarantine, "reject" => Reject);
+words!(AlignmentMode, any case, "r" => Relaxed, "s" => Strict);
+words!(Psd, any case, "y" => Yes, "n" => No, "u" => Unknown);
+words!(FailureOption, any case, "0" => All, "1" => Any, "d" => Dkim, "s" => Spf);

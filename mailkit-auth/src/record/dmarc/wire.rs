@@ -1,20 +1,24 @@
 //! How a DMARC record is read and written.
 
-use std::collections::HashSet;
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
 use super::{DmarcRecord, ReportUri};
-use crate::record::{Tag, elements, strict};
-use crate::{Policy, RecordError, RecordErrorKind};
+use crate::record::tag_list::{
+    self, FromTags, Grammar, MAX_OCTETS, Seen, Tag, check_length, check_version, elements, missing,
+};
+use crate::{Policy, RecordError};
 
 impl DmarcRecord {
     /// Reads a record the way a receiver does: only the version must be right.
     ///
-    /// Tags that are malformed, repeated or outside their grammar count as absent (RFC 9989
-    /// section 4.7), but one slip in `p`, `sp` or `np` voids all three: the record then asks for
-    /// `p=none` if it has a valid `rua` address, and for nothing if not (section 4.10.1). To check a
-    /// record before it is published, use [`FromStr`] or [`crate::lint::lint_dmarc`].
+    /// Tags that are malformed or outside their grammar count as absent (RFC 9989 section 4.7), and
+    /// of a tag that stands twice the first counts. One slip in `p`, `sp` or `np` voids all three:
+    /// receivers act as if they had found `p=none`, if there is a valid `rua` address, and the record
+    /// asks for nothing if not (section 4.10.1). Where `p` is merely absent, the record counts as if
+    /// it held `p=none` beside the rest of it (section 4.7). To check a record before it is
+    /// published, use [`FromStr`] or [`crate::lint::lint_dmarc`].
     ///
     /// ```
     /// use mailkit_auth::{DmarcRecord, Policy};
@@ -27,7 +31,8 @@ impl DmarcRecord {
     ///
     /// # Errors
     ///
-    /// If the text is no DMARC record, or has neither valid policies nor a valid report address.
+    /// If the text is no DMARC record, is longer than 8 KiB, or has neither valid policies nor a
+    /// valid report address.
     pub fn from_published(text: &str) -> Result<Self, RecordError> {
         match Self::read_published(text)? {
             (record, None) => Ok(record),
@@ -38,18 +43,20 @@ impl DmarcRecord {
     /// A record as a receiver reads it, and why it asks for nothing if it does not; an error only if
     /// the text is no DMARC record at all.
     pub(crate) fn read_published(text: &str) -> Result<(Self, Option<RecordError>), RecordError> {
-        let mut elements = elements(text);
-        check_version(elements.next().transpose().ok().flatten().as_ref())?;
-        let mut record = Self::default();
+        check_length(text, MAX_OCTETS)?;
+        let mut elements = elements(text, Self::GRAMMAR);
+        check_version(elements.next().transpose().ok().flatten().as_ref(), VERSION)?;
+        let mut record = Self::empty();
         let mut bad_policy = None;
-        let mut seen = HashSet::new();
-        for tag in elements.flatten().filter(|tag| seen.insert(tag.name.to_ascii_lowercase())) {
-            match (tag.name.to_ascii_lowercase().as_str(), record.read(&tag)) {
-                ("p" | "sp" | "np", Err(error)) => bad_policy = bad_policy.or(Some(error)),
+        let mut seen = Seen::of_names(Self::GRAMMAR);
+        for tag in elements.flatten().filter(|tag| seen.insert(tag.name)) {
+            let Err(error) = record.read(&tag) else { continue };
+            match () {
+                () if is_policy(tag.name) => bad_policy = bad_policy.or(Some(error)),
                 // One valid address is enough; any other tag outside its grammar is absent.
-                ("rua", Err(_)) => record.aggregate_reports = valid_uris(&tag),
-                ("ruf", Err(_)) => record.failure_reports = valid_uris(&tag),
-                _ => {}
+                () if is(&tag, "rua") => record.aggregate_reports = valid_uris(&tag),
+                () if is(&tag, "ruf") => record.failure_reports = valid_uris(&tag),
+                () => {}
             }
         }
         record.others.clear();
@@ -58,27 +65,56 @@ impl DmarcRecord {
             (record.subdomain_policy, record.nonexistent_policy) = (None, None);
         }
         let reported = !record.aggregate_reports.is_empty();
-        let no_policy = || record.policy.is_none().then(|| missing_policy(text));
+        let no_policy = || record.policy.is_none().then(|| missing("p", text.len()));
         let defect = bad_policy.or_else(no_policy).filter(|_| !reported);
         Ok((record, defect))
     }
 
     /// Takes one tag over, or says that its value is outside its grammar.
     fn read(&mut self, tag: &Tag<'_>) -> Result<(), RecordError> {
-        match tag.name.to_ascii_lowercase().as_str() {
-            "p" => self.policy = Some(tag.parse()?),
-            "sp" => self.subdomain_policy = Some(tag.parse()?),
-            "np" => self.nonexistent_policy = Some(tag.parse()?),
-            "psd" => self.psd = Some(tag.parse()?),
-            "adkim" => self.dkim_alignment = Some(tag.parse()?),
-            "aspf" => self.spf_alignment = Some(tag.parse()?),
-            "t" => self.testing = Some(yes_or_no(tag)?),
-            "fo" => self.failure_options = tag.parse_list(':')?,
-            "rua" => self.aggregate_reports = tag.parse_list(',')?,
-            "ruf" => self.failure_reports = tag.parse_list(',')?,
-            _ => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
+        let is = |name: &str| is(tag, name);
+        match () {
+            () if is("p") => self.policy = Some(tag.parse()?),
+            () if is("sp") => self.subdomain_policy = Some(tag.parse()?),
+            () if is("np") => self.nonexistent_policy = Some(tag.parse()?),
+            () if is("psd") => self.psd = Some(tag.parse()?),
+            () if is("adkim") => self.dkim_alignment = Some(tag.parse()?),
+            () if is("aspf") => self.spf_alignment = Some(tag.parse()?),
+            () if is("t") => self.testing = Some(yes_or_no(tag)?),
+            () if is("fo") => self.failure_options = tag.parse_list(':')?,
+            () if is("rua") => self.aggregate_reports = tag.parse_list(',')?,
+            () if is("ruf") => self.failure_reports = tag.parse_list(',')?,
+            () => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
         }
         Ok(())
+    }
+}
+
+/// Whether the tag has this name, in any case of its letters.
+fn is(tag: &Tag<'_>, name: &str) -> bool {
+    tag.name.eq_ignore_ascii_case(name)
+}
+
+/// Whether a slip in the tag of this name voids all policies.
+fn is_policy(name: &str) -> bool {
+    ["p", "sp", "np"].iter().any(|policy| name.eq_ignore_ascii_case(policy))
+}
+
+impl FromTags for DmarcRecord {
+    const GRAMMAR: Grammar = Grammar::AnyCase;
+
+    fn from_tags<'a, T: Borrow<Tag<'a>>>(
+        mut tags: impl Iterator<Item = Result<T, RecordError>>,
+        end: usize,
+    ) -> Result<Self, RecordError> {
+        let first = tags.next().transpose()?;
+        check_version(first.as_ref().map(Borrow::borrow), VERSION)?;
+        let mut record = Self::empty();
+        tags.try_for_each(|tag| record.read(tag?.borrow()))?;
+        if record.policy.is_none() && record.aggregate_reports.is_empty() {
+            return Err(missing("p", end));
+        }
+        Ok(record)
     }
 }
 
@@ -86,22 +122,7 @@ impl FromStr for DmarcRecord {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let tags = strict(text)?;
-        let mut tags = tags.iter();
-        check_version(tags.next())?;
-        let mut record = Self::default();
-        let mut seen = HashSet::new();
-        for tag in tags {
-            if !seen.insert(tag.name.to_ascii_lowercase()) {
-                let kind = RecordErrorKind::DuplicateTag { tag: tag.name.to_owned() };
-                return Err(RecordError::new(kind, tag.span.clone()));
-            }
-            record.read(tag)?;
-        }
-        if record.policy.is_none() && record.aggregate_reports.is_empty() {
-            return Err(missing_policy(text));
-        }
-        Ok(record)
+        tag_list::read(text)
     }
 }
 
@@ -125,23 +146,8 @@ impl fmt::Display for DmarcRecord {
 /// The first tag, letter by letter (RFC 9989 section 4.7).
 const VERSION: &str = "v=DMARC1";
 
-/// The version must come first and is the one value whose case matters.
-fn check_version(first: Option<&Tag<'_>>) -> Result<(), RecordError> {
-    match first {
-        Some(tag) if tag.name == "v" && tag.value == "DMARC1" && tag.span.start == 0 => Ok(()),
-        tag => {
-            let span = tag.map_or(0..0, |tag| tag.span.clone());
-            Err(RecordError::new(RecordErrorKind::WrongVersion { expected: VERSION }, span))
-        }
-    }
-}
-
-fn missing_policy(text: &str) -> RecordError {
-    RecordError::new(RecordErrorKind::MissingTag { tag: "p" }, text.len()..text.len())
-}
-
 fn valid_uris(tag: &Tag<'_>) -> Vec<ReportUri> {
-    tag.items(',').filter_map(|uri| uri.parse().ok()).collect()
+    tag.items(',').filter_map(|(uri, _)| uri.parse().ok()).collect()
 }
 
 fn yes_or_no(tag: &Tag<'_>) -> Result<bool, RecordError> {

@@ -5,9 +5,8 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::MtaStsPolicy;
-use crate::record::check_length;
-use crate::record::field_list::is_field_name;
-use crate::{RecordError, RecordErrorKind};
+use crate::record::{check_length, is_field_name};
+use crate::{RecordError, RecordErrorKind, ValueError};
 
 /// A line of a policy, and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +21,8 @@ pub(crate) struct Line<'a> {
 }
 
 impl Line<'_> {
-    fn parse<T: FromStr>(&self) -> Result<T, RecordError> {
-        self.value.parse().map_err(|_| self.invalid())
+    fn parse<T: FromStr<Err: Into<ValueError>>>(&self) -> Result<T, RecordError> {
+        self.value.parse().map_err(|error: T::Err| self.invalid().with_cause(error))
     }
 
     fn invalid(&self) -> RecordError {
@@ -34,7 +33,7 @@ impl Line<'_> {
     fn number(&self) -> Result<u64, RecordError> {
         let digits = (1..=10).contains(&self.value.len())
             && self.value.bytes().all(|byte| byte.is_ascii_digit());
-        if digits { self.parse() } else { Err(self.invalid()) }
+        self.value.parse().ok().filter(|_| digits).ok_or_else(|| self.invalid())
     }
 
     /// What an unknown key holds: no control characters (`sts-policy-ext-value`).

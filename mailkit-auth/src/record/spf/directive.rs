@@ -36,7 +36,7 @@ impl Directive {
         let mut rest = text.chars();
         let qualifier = rest.next().and_then(Qualifier::from_char);
         let (start, name) = if qualifier.is_some() { (1, rest.as_str()) } else { (0, text) };
-        let mechanism = name.parse::<Mechanism>().map_err(|error| error.shifted(start))?;
+        let mechanism = Mechanism::read(name).map_err(|error| error.shifted(start))?;
         Ok(Self { qualifier, mechanism })
     }
 }

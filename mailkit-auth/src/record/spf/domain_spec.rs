@@ -16,6 +16,14 @@ impl MacroString {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Reads a text whose characters are visible.
+    pub(super) fn read(text: &str) -> Result<Self, RecordError> {
+        for part in macro_string::parts(text) {
+            part?;
+        }
+        Ok(Self(text.to_owned()))
+    }
 }
 
 impl FromStr for MacroString {
@@ -23,10 +31,7 @@ impl FromStr for MacroString {
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
         check_visible(text)?;
-        for part in macro_string::parts(text) {
-            part?;
-        }
-        Ok(Self(text.to_owned()))
+        Self::read(text)
     }
 }
 
@@ -63,13 +68,9 @@ impl DomainSpec {
     pub fn has_macros(&self) -> bool {
         self.0.contains('%')
     }
-}
 
-impl FromStr for DomainSpec {
-    type Err = RecordError;
-
-    fn from_str(text: &str) -> Result<Self, RecordError> {
-        check_visible(text)?;
+    /// Reads a text whose characters are visible.
+    pub(super) fn read(text: &str) -> Result<Self, RecordError> {
         let mut last = Part::Literal("");
         for part in macro_string::parts(text) {
             let (span, part) = part?;
@@ -89,6 +90,15 @@ impl FromStr for DomainSpec {
             true => Ok(Self(text.to_owned())),
             false => Err(RecordError::new(RecordErrorKind::InvalidDomain, 0..text.len())),
         }
+    }
+}
+
+impl FromStr for DomainSpec {
+    type Err = RecordError;
+
+    fn from_str(text: &str) -> Result<Self, RecordError> {
+        check_visible(text)?;
+        Self::read(text)
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
+use super::domain_spec::check_visible;
 use super::{CidrLength, DomainSpec, DualCidrLength};
 use crate::{RecordError, RecordErrorKind};
 
@@ -107,7 +108,16 @@ impl FromStr for Mechanism {
     type Err = RecordError;
 
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        let (name, rest) = text.split_at(text.find([':', '/']).unwrap_or(text.len()));
+        check_visible(text)?;
+        Self::read(text)
+    }
+}
+
+impl Mechanism {
+    /// Reads a text whose characters are visible.
+    pub(super) fn read(text: &str) -> Result<Self, RecordError> {
+        let end = text.bytes().position(|octet| matches!(octet, b':' | b'/'));
+        let (name, rest) = text.split_at(end.unwrap_or(text.len()));
         let argument = Argument { at: name.len(), text: rest };
         let is = |word: &str| name.eq_ignore_ascii_case(word);
         match () {
@@ -176,7 +186,7 @@ impl Argument<'_> {
         let Some(domain) = self.text.strip_prefix(':') else {
             return Err(self.error(RecordErrorKind::InvalidArgument));
         };
-        domain.parse::<DomainSpec>().map_err(|error| error.shifted(self.at + 1))
+        DomainSpec::read(domain).map_err(|error| error.shifted(self.at + 1))
     }
 
     /// `[":" domain-spec] [dual-cidr-length]`. A domain may hold slashes, so the lengths are taken

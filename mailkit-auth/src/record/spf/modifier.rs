@@ -31,12 +31,12 @@ impl Modifier {
     pub(super) fn read(name: &str, value: &str) -> Result<Self, RecordError> {
         let shift = |error: RecordError| error.shifted(name.len() + 1);
         if name.eq_ignore_ascii_case(REDIRECT) {
-            return value.parse().map(Self::Redirect).map_err(shift);
+            return DomainSpec::read(value).map(Self::Redirect).map_err(shift);
         }
         if name.eq_ignore_ascii_case(EXPLANATION) {
-            return value.parse().map(Self::Explanation).map_err(shift);
+            return DomainSpec::read(value).map(Self::Explanation).map_err(shift);
         }
-        let value = value.parse::<MacroString>().map_err(shift)?;
+        let value = MacroString::read(value).map_err(shift)?;
         Ok(Self::Other(OtherModifier { name: name.to_owned(), value }))
     }
 }

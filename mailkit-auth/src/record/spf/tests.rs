@@ -34,6 +34,10 @@ fn records() {
     check("v=spf1 exp=a.b  exp=c.d", Err("duplicate modifier `exp` at byte 16"));
     check("v=spf1 redirect=a.b REDIRECT=a.b", Err("duplicate modifier `redirect` at byte 20"));
     check("v=spf1 moo=1 moo=2", Ok("v=spf1 moo=1 moo=2"));
+    check(
+        &format!("v=spf1 {}", " a".repeat(5000)),
+        Err("record longer than 8192 octets at byte 8192"),
+    );
 }
 
 #[test]
