@@ -162,7 +162,7 @@ pub fn verify_dkim(
 /// let (zone, limits) = (ZoneSnapshot::new(), VerifyLimits::default());
 /// let verdict = verify_arc(&zone, message, SystemTime::UNIX_EPOCH, limits)?;
 /// assert_eq!(verdict.result, ArcResult::Fail);
-/// assert_eq!(verdict.reason, "ARC-Seal i=1: malformed signature: missing tag `b` at byte 15");
+/// assert_eq!(verdict.reason, "ARC-Seal i=1: malformed signature: missing tag `a` at byte 15");
 /// # Ok::<(), mailkit_auth::verify::HeaderError>(())
 /// ```
 ///
