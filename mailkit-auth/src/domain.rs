@@ -82,6 +82,9 @@ pub(crate) fn check(text: &str) -> Result<&str, DomainError> {
         let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
         return Err(DomainError { kind: DomainErrorKind::TooLong, span });
     }
+    if is_plain(name) {
+        return Ok(name);
+    }
     let mut start = 0;
     for label in name.split('.') {
         check_label(label, start)?;
@@ -161,6 +164,24 @@ pub enum DomainErrorKind {
 pub(crate) const MAX_OCTETS: usize = 253;
 /// Octets of one label.
 pub(crate) const MAX_LABEL_OCTETS: usize = 63;
+
+/// Whether a name is made of labels as they should be; where it is not, [`check_label`] says why.
+fn is_plain(name: &str) -> bool {
+    let (mut length, mut before) = (0, b'.');
+    for octet in name.bytes() {
+        match octet {
+            b'.' if length == 0 || before == b'-' => return false,
+            b'.' => length = 0,
+            b'-' if length == 0 => return false,
+            b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if length < MAX_LABEL_OCTETS => {
+                length += 1;
+            }
+            _ => return false,
+        }
+        before = octet;
+    }
+    length > 0 && before != b'-'
+}
 
 fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
     let end = start + label.len();

@@ -27,6 +27,7 @@ pub mod rotation;
 #[cfg(feature = "verify")]
 pub mod sign;
 pub mod spf;
+mod text;
 #[cfg(feature = "verify")]
 pub mod verify;
 pub mod zone;

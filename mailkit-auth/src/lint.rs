@@ -74,6 +74,81 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::record::tag_list::MAX_OCTETS;
+    use crate::text::work;
+
+    /// Twice the text costs about twice the work.
+    #[track_caller]
+    fn check_growth(name: &str, octets: usize, run: impl Fn(usize) -> usize) {
+        let (half, whole) = (run(octets / 2), run(octets));
+        assert!(whole <= half * 5 / 2 + 1000, "{name}: {half}, then {whole}");
+    }
+
+    type Lint = fn(&str) -> Vec<Finding>;
+
+    const PARTS: &[&str] = &[
+        "\"",
+        "\"\t",
+        "\\\u{201c}",
+        "ｘ",
+        "ü",
+        "；",
+        "\r\n",
+        "\n",
+        "mx ",
+        "ip4:8.8.8.8 ",
+        "include:a.test ",
+        "x=y;",
+        ";",
+        "; ",
+        "p=reject;",
+        "n=\";",
+        "%{p}",
+        "=",
+        "L=;l=;",
+        "ID=;",
+        "rua=x,;",
+        "a:b/c:d@",
+        "mode: x\n",
+        "Mode:x\n",
+    ];
+
+    #[test]
+    fn work_grows_with_the_text() {
+        let lints: &[(&str, Lint)] = &[
+            ("v=spf1 ", lint_spf),
+            ("v=DMARC1; p=", lint_dmarc),
+            ("v=DKIM1; p=; n=", lint_dkim_key),
+            ("v=1; h=", |text| lint_dkim_signature(text, &SignatureContext::default())),
+            ("v=STSv1; ", lint_mta_sts),
+            ("version: STSv1\n", lint_mta_sts_policy),
+            ("v=TLSRPTv1; rua=", lint_tls_rpt),
+            ("v=BIMI1; l=", lint_bimi),
+            ("3 1 1 ", lint_tlsa),
+        ];
+        for (head, lint) in lints {
+            for part in PARTS {
+                let run = |octets: usize| {
+                    let text = format!("{head}{}", part.repeat((octets - head.len()) / part.len()));
+                    work::of(|| lint(&text))
+                };
+                check_growth(&format!("{head}{part:?}"), MAX_OCTETS, run);
+                check_growth(&format!("{head}{part:?}"), 65_536, run);
+            }
+        }
+    }
+
+    #[test]
+    fn work_grows_with_the_strings() {
+        for part in PARTS {
+            let run = |octets: usize| {
+                let strings = part.as_bytes().chunks(1).cycle().take(octets);
+                let record = TxtRecord::new([&b"v=spf1 "[..]].into_iter().chain(strings));
+                work::of(|| lint_spf_set(&[record.clone(), record]))
+            };
+            check_growth(part, 65_536, run);
+        }
+    }
 
     #[test]
     fn every_rule_has_a_code_of_its_own_and_says_what_and_why() {

@@ -60,13 +60,13 @@ fn tag_finding(tag: &Tag<'_>, tags: &Tags<'_>) -> Option<Finding> {
     match tag.name {
         "v" | "n" | "p" => None,
         "k" if !KEY_TYPES.contains(&tag.value) => Some(key_type_finding(tag)),
-        "h" if !tag.has_item(':', "sha256") => {
+        "h" if !tag.has_item(b':', "sha256") => {
             Some(rule::HASH.at(span, "verifiers accept SHA-256 alone"))
         }
-        "s" if !tag.has_item(':', "*") && !tag.has_item(':', "email") => {
+        "s" if !tag.has_item(b':', "*") && !tag.has_item(b':', "email") => {
             Some(rule::SERVICE.at(span, "the key may not be used for e-mail"))
         }
-        "t" if tag.has_item(':', "y") => {
+        "t" if tag.has_item(b':', "y") => {
             Some(rule::TESTING.at(span, "the domain says that it is only testing"))
         }
         "k" | "h" | "s" | "t" => None,

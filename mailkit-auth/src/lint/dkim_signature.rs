@@ -70,7 +70,7 @@ const ALGORITHMS: &[&str] = &["rsa-sha256", "ed25519-sha256"];
 fn names_findings(tag: &Tag<'_>, context: &SignatureContext) -> Vec<Finding> {
     let span = tag.value_span.clone();
     let signed =
-        |name: &str| tag.items(':').filter(|(it, _)| it.eq_ignore_ascii_case(name)).count();
+        |name: &str| tag.items(b':').filter(|(it, _)| it.eq_ignore_ascii_case(name)).count();
     let mut findings = Vec::new();
     if signed("From") == 0 {
         findings.push(rule::FROM_UNSIGNED.at(span.clone(), "the From field is not signed"));
@@ -93,7 +93,7 @@ fn names_findings(tag: &Tag<'_>, context: &SignatureContext) -> Vec<Finding> {
 /// Fields that every host on the way adds or removes.
 fn trace_findings(tag: &Tag<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (name, span) in tag.items(':') {
+    for (name, span) in tag.items(b':') {
         if TRACE.iter().any(|trace| trace.eq_ignore_ascii_case(name)) {
             let message = format!("hosts on the way change {name} and break the signature");
             findings.push(rule::TRACE.at(span, message));

@@ -10,6 +10,7 @@ use super::nearest::nearest;
 use super::tags::{Tags, unread};
 use super::version::letter_findings;
 use crate::record::{DmarcRecord, Tag};
+use crate::text::work;
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -40,8 +41,9 @@ pub fn lint_dmarc(text: &str) -> Vec<Finding> {
     findings.extend(version_finding(&tags, text));
     findings.extend(tags.iter().filter_map(|tag| word_finding(tag)));
     findings.extend(policy::findings(&tags));
-    findings.extend(reports::findings(&tags));
-    findings.extend(unread(&tags.record::<DmarcRecord>(), &findings, &rule::UNREADABLE));
+    let record = tags.record::<DmarcRecord>();
+    reports::findings(&tags, record.is_ok(), &mut findings);
+    findings.extend(unread(&record, &findings, &rule::UNREADABLE));
     in_order(findings)
 }
 
@@ -57,6 +59,7 @@ fn blame_policies(text: &str, letters: &mut [Finding]) {
         if let Some((at, semicolon)) = semicolon {
             tag = done + at + semicolon.len_utf8();
         }
+        work::add(between.len());
         done = finding.span.start;
         let letter = text.get(done..).and_then(|rest| rest.chars().next());
         if letter.is_some_and(is_look_alike) && is_policy(text.get(tag..done).unwrap_or_default()) {

@@ -1,6 +1,7 @@
 //! Characters that look right on the screen and are wrong in a record.
 
 use super::finding::{Finding, Fix, Rule};
+use crate::text::work;
 
 /// The ASCII that was meant by a character of an East Asian keyboard, of a word processor or of
 /// nothing visible at all; `None` where nobody can tell.
@@ -39,6 +40,7 @@ pub(super) fn is_look_alike(c: char) -> bool {
 
 /// A finding for each character of `text` that stands for another one, and the fix that puts it there.
 pub(super) fn look_alikes(text: &str, rule: &Rule) -> Vec<Finding> {
+    work::add(text.len());
     let found = |(at, c): (usize, char)| {
         let meant = half_width(c).map(String::from).or_else(|| meant_by(c).map(str::to_owned))?;
         let span = at..at + c.len_utf8();
@@ -73,6 +75,7 @@ pub(super) fn is_panel_escape(c: char) -> bool {
 
 /// Backslashes and quotation marks that a control panel left in the text.
 pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
+    work::add(text.len());
     let escape = |(at, found): (usize, &str)| {
         let span = at..at + found.len();
         let message = format!("`{found}` of a control panel");

@@ -14,6 +14,7 @@ use crate::RecordError;
 use crate::record::MtaStsPolicy;
 use crate::record::check_length;
 use crate::record::mta_sts_policy::{Line, MAX_AGE, MAX_OCTETS, lines};
+use crate::text::work;
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -140,6 +141,7 @@ const DAY: u64 = 86_400;
 fn unknown_key(line: &Line<'_>, name: &str, lines: &[Line<'_>]) -> Finding {
     let even = name.to_ascii_lowercase().replace(['-', '.'], "_");
     let span = line.span.start..line.span.start + name.len();
+    work::add(1);
     if KEYS.contains(&even.as_str()) && !lines.iter().any(|line| line.name == even) {
         let message = format!("`{name}` stands for `{even}`");
         return rule::POLICY.fixed(span.clone(), message, Fix::replace(span, even));

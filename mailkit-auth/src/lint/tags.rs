@@ -6,6 +6,7 @@ use super::finding::{Finding, Fix, Rule, Severity};
 use crate::RecordError;
 use crate::record::tag_list::{self, FromTags, Seen};
 use crate::record::{Grammar, Tag, elements};
+use crate::text::work;
 
 /// The tags that could be read, the first of each name.
 pub(super) struct Tags<'a> {
@@ -28,8 +29,9 @@ impl<'a> Tags<'a> {
         let mut findings = Vec::new();
         let mut seen = Seen::of_names(grammar);
         let mut gap = 0;
+        let visible = grammar.is_visible(text);
         for element in elements(text, grammar) {
-            match element.and_then(|tag| tag.visible(grammar)) {
+            match element.and_then(|tag| if visible { Ok(tag) } else { tag.visible(grammar) }) {
                 Ok(tag) if !seen.insert(tag.name) => {
                     gap = tag.span.end;
                     findings.push(repeated.at(tag.span, format!("`{}` stands twice", tag.name)));
@@ -65,6 +67,7 @@ impl<'a> Tags<'a> {
 
     /// The tag of this name; if there is none, one of the same letters in another case.
     pub(super) fn get(&self, name: &str) -> Option<&Tag<'a>> {
+        work::add(self.tags.len());
         let meant = || self.iter().find(|tag| tag.name.eq_ignore_ascii_case(name));
         match self.grammar {
             Grammar::AnyCase => meant(),
@@ -74,6 +77,7 @@ impl<'a> Tags<'a> {
 
     /// The tag of exactly this name.
     pub(super) fn exact(&self, name: &str) -> Option<&Tag<'a>> {
+        work::add(self.tags.len());
         self.iter().find(|tag| tag.name == name)
     }
 

@@ -56,7 +56,7 @@ fn report_findings(tag: &Tag<'_>, tags: &Tags<'_>) -> Vec<Finding> {
         let message = format!("`{}` is not `rua=`", tags.text(&head));
         findings.push(rule::REPORTS.fixed(head.clone(), message, Fix::replace(head, "rua=")));
     }
-    findings.extend(tag.items(',').filter_map(|(uri, span)| uri_finding(uri, span)));
+    findings.extend(tag.items(b',').filter_map(|(uri, span)| uri_finding(uri, span)));
     findings
 }
 

@@ -1,6 +1,5 @@
 //! TXT records as the DNS holds them, and findings about several of them.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use super::finding::Finding;
@@ -52,23 +51,36 @@ impl TxtRecord {
         String::from_utf8_lossy(&self.joined()).into_owned()
     }
 
-    /// The places in [`text`](Self::text) at which one string ends and the next begins.
+    /// The places in [`text`](Self::text) at which one string ends and the next begins. A string that
+    /// ends within a character ends where the character does.
     pub(super) fn seams(&self) -> Vec<usize> {
-        let ends = self.strings.iter().scan(Vec::new(), |joined, string| {
-            joined.extend_from_slice(string);
-            Some(match String::from_utf8_lossy(joined) {
-                Cow::Borrowed(text) => text.len(),
-                Cow::Owned(text) => text.len(),
-            })
+        let joined = self.joined();
+        let ends = self.strings.iter().scan(0, |end, string| {
+            *end += string.len();
+            Some(*end)
         });
-        let mut ends: Vec<usize> = ends.collect();
-        ends.pop();
-        ends
+        let mut ends = ends.take(self.strings.len().saturating_sub(1)).peekable();
+        let mut seams = Vec::with_capacity(self.strings.len());
+        let (mut octets, mut bytes) = (0, 0);
+        for chunk in joined.utf8_chunks() {
+            let (valid, invalid) = (chunk.valid(), chunk.invalid().len());
+            let length =
+                valid.len() + if invalid > 0 { char::REPLACEMENT_CHARACTER.len_utf8() } else { 0 };
+            while let Some(end) = ends.next_if(|end| *end <= octets + valid.len() + invalid) {
+                let inner = end - octets;
+                let is_valid = inner <= valid.len();
+                seams.push(bytes + if is_valid { valid.ceil_char_boundary(inner) } else { length });
+            }
+            octets += valid.len() + invalid;
+            bytes += length;
+        }
+        seams.extend(ends.map(|_| bytes));
+        seams
     }
 }
 
 /// Longest character-string (RFC 1035 section 3.3).
-pub(super) const MAX_STRING_OCTETS: usize = 255;
+pub(crate) const MAX_STRING_OCTETS: usize = 255;
 
 /// Something that is wrong with the TXT records at one name.
 ///
@@ -104,6 +116,7 @@ impl fmt::Display for TxtFinding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn seams_stand_where_strings_meet() {
@@ -111,5 +124,29 @@ mod tests {
         assert_eq!(TxtRecord::new(["ab"]).seams(), [0usize; 0]);
         assert_eq!(TxtRecord::new([&b"a\xff"[..], b"b"]).seams(), ["a\u{fffd}".len()]);
         assert_eq!(TxtRecord::from_joined([b'a'; 600]).seams(), [255, 510]);
+        assert_eq!(TxtRecord::new(["", "", ""]).seams(), [0, 0]);
+        assert_eq!(TxtRecord::new(["ü".as_bytes(), b"a"]).seams(), [2]);
+        assert_eq!(TxtRecord::new([&b"\xc3"[..], b"\xbc", b"a"]).seams(), [2, 2]);
+    }
+
+    proptest! {
+        /// A seam is where the text ends that the strings before it make.
+        #[test]
+        fn seams_end_what_stands_before(strings in prop::collection::vec("[a-zü]{0,3}", 1..9)) {
+            let mut ends: Vec<usize> = strings.iter().scan(0, |end, string| {
+                *end += string.len();
+                Some(*end)
+            }).collect();
+            ends.pop();
+            prop_assert_eq!(TxtRecord::new(strings).seams(), ends);
+        }
+
+        #[test]
+        fn seams_lie_in_the_text(strings in prop::collection::vec(any::<Vec<u8>>(), 0..9)) {
+            let record = TxtRecord::new(strings);
+            let (text, seams) = (record.text(), record.seams());
+            prop_assert_eq!(seams.len(), record.strings().len().saturating_sub(1));
+            prop_assert!(seams.is_sorted() && seams.iter().all(|seam| text.is_char_boundary(*seam)));
+        }
     }
 }

@@ -10,14 +10,12 @@ use crate::{RecordError, ValueError};
 /// The octets of a tag. White space may stand anywhere, and the padding may be missing (RFC 6376
 /// section 2.10, `base64string`).
 pub(crate) fn octets(tag: &Tag<'_>) -> Result<Vec<u8>, RecordError> {
-    let space = |octet: &u8| Grammar::Folded.is_space(*octet);
     let text = tag.value.as_bytes();
-    let octets = match text.iter().any(space) {
-        true => {
-            READER.decode(text.iter().copied().filter(|octet| !space(octet)).collect::<Vec<_>>())
-        }
-        false => READER.decode(text),
+    let compact = || -> Vec<u8> {
+        text.iter().copied().filter(|octet| !Grammar::Folded.is_space(*octet)).collect()
     };
+    // Few values hold white space, so that it is looked for only where they do not read.
+    let octets = READER.decode(text).or_else(|_| READER.decode(compact()));
     octets.map_err(|_| tag.invalid().with_cause(ValueError::Base64))
 }
 

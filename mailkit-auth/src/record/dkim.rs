@@ -169,12 +169,12 @@ impl DkimKeyRecord {
 
     fn read(&mut self, tag: &Tag<'_>) -> Result<(), RecordError> {
         match tag.name {
-            "h" => self.hashes = Some(tag.parse_list(':')?),
+            "h" => self.hashes = Some(tag.parse_list(b':')?),
             "k" => self.key_type = Some(tag.parse()?),
             "n" => self.notes = Some(tag.unfolded()),
             "p" => self.public_key = octets(tag)?,
-            "s" => self.services = Some(tag.parse_list(':')?),
-            "t" => self.flags = Some(tag.parse_list(':')?),
+            "s" => self.services = Some(tag.parse_list(b':')?),
+            "t" => self.flags = Some(tag.parse_list(b':')?),
             _ => self.others.push((tag.name.to_owned(), tag.unfolded())),
         }
         Ok(())

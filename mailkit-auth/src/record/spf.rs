@@ -182,7 +182,7 @@ impl FromStr for SpfRecord {
 }
 
 /// Terms that most records do not exceed.
-const USUAL_TERMS: usize = 8;
+pub(crate) const USUAL_TERMS: usize = 8;
 
 impl fmt::Display for SpfRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

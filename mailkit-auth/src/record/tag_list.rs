@@ -12,6 +12,7 @@ pub(crate) use grammar::Grammar;
 pub(crate) use seen::Seen;
 pub(crate) use tag::Tag;
 
+use crate::text::find;
 use crate::{RecordError, RecordErrorKind};
 
 /// Longest record that is read: more than any TXT record a name server answers over UDP.
@@ -43,8 +44,10 @@ pub(crate) fn strict(
     grammar: Grammar,
 ) -> impl Iterator<Item = Result<Tag<'_>, RecordError>> {
     let mut seen = Seen::of_names(grammar);
-    elements(text, grammar).map(move |tag| {
-        let tag = tag?.visible(grammar)?;
+    let elements = elements(text, grammar);
+    let visible = grammar.is_visible(text);
+    elements.map(move |tag| {
+        let tag = if visible { tag? } else { tag?.visible(grammar)? };
         if grammar.names_repeat() || seen.insert(tag.name) {
             return Ok(tag);
         }
@@ -75,7 +78,7 @@ impl<'a> Iterator for Elements<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.at?;
         let rest = self.text.get(start..)?;
-        let end = rest.find(';');
+        let end = find(rest, b';');
         self.at = end.map(|end| start + end + 1);
         let element = rest.get(..end.unwrap_or(rest.len()))?;
         if end.is_none() && self.grammar.is_blank(element) {

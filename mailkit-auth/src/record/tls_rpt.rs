@@ -100,8 +100,8 @@ impl fmt::Display for TlsRptRecord {
 }
 
 fn read_uris(tag: &Tag<'_>) -> Result<Vec<ReportUri>, RecordError> {
-    let uris: Vec<ReportUri> = tag.parse_list(',')?;
-    match uris.iter().zip(tag.items(',')).find(|(uri, _)| !is_report_uri(uri)) {
+    let uris: Vec<ReportUri> = tag.parse_list(b',')?;
+    match uris.iter().zip(tag.items(b',')).find(|(uri, _)| !is_report_uri(uri)) {
         Some((_, (_, span))) => Err(tag.invalid_at(span)),
         None => Ok(uris),
     }

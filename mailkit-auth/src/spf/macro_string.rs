@@ -6,6 +6,7 @@ use std::ops::Range;
 
 pub(crate) use expand::{Facts, Fixed, MAX_EXPANSION, UNKNOWN, expand_fixed, name};
 
+use crate::text::find;
 use crate::{RecordError, RecordErrorKind};
 
 /// A piece of a macro string.
@@ -86,7 +87,7 @@ pub(crate) fn parts(
 
 fn next_part(text: &str) -> Option<(Part<'_>, &str)> {
     let Some(escape) = text.strip_prefix('%') else {
-        let (literal, rest) = text.split_at(text.find('%').unwrap_or(text.len()));
+        let (literal, rest) = text.split_at(find(text, b'%').unwrap_or(text.len()));
         return Some((Part::Literal(literal), rest));
     };
     if let Some(opened) = escape.strip_prefix('{') {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use memchr::memchr2;
 
 use super::rules as rule;
 use crate::lint::finding::{Finding, Fix, Severity};
@@ -43,7 +44,7 @@ pub(super) fn findings(
 
 /// White space within the key, which not every verifier passes over.
 fn space_finding(tag: &Tag<'_>) -> Option<Finding> {
-    if !tag.value.contains([' ', '\t']) {
+    if memchr2(b' ', b'\t', tag.value.as_bytes()).is_none() {
         return None;
     }
     let compact: String = tag.value.split_whitespace().collect();

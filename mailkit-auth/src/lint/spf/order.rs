@@ -8,6 +8,7 @@ use crate::lint::finding::Finding;
 use crate::record::spf::{Mechanism, Modifier, Qualifier};
 use crate::record::tag_list::Seen;
 use crate::spf::IpNetwork;
+use crate::text::work;
 
 pub(super) fn findings(terms: &[Term<'_>], text: &str) -> Vec<Finding> {
     let is_all = |term: &Term<'_>| matches!(term.mechanism(), Some(Mechanism::All));
@@ -104,6 +105,7 @@ fn covered_networks(terms: &[Term<'_>], findings: &mut Vec<Finding>) {
     let networks = terms.iter().filter_map(|term| Some((IpNetwork::of(term.mechanism()?)?, term)));
     // A record of the size that name servers answer holds no more networks than this.
     for (network, term) in networks.take(MAX_NETWORKS) {
+        work::add(before.len());
         match before.iter().find(|(earlier, _)| earlier.covers(&network)) {
             Some((_, earlier)) => {
                 let message = format!("`{}` lies in `{}`", term.text, earlier.text);

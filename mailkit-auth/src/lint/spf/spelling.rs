@@ -7,7 +7,7 @@ use crate::lint::letters::{
 };
 use crate::lint::nearest::nearest;
 use crate::lint::version::too_long;
-use crate::record::spf::SpfTerm;
+use crate::record::spf::{SpfRecord, SpfTerm};
 
 pub(super) fn findings(text: &str) -> Vec<Finding> {
     if let Some(finding) = too_long(text, &rule::UNREADABLE) {
@@ -63,6 +63,9 @@ fn odd_character((at, c): (usize, char)) -> Option<Finding> {
 }
 
 fn version(text: &str) -> Option<Finding> {
+    if SpfRecord::is_record(text) {
+        return None;
+    }
     let trimmed = text.trim_start_matches(' ');
     let lead = text.len() - trimmed.len();
     let word = trimmed.split(' ').next().unwrap_or_default();

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use crate::RecordError;
 use crate::lint::finding::Fix;
-use crate::record::spf::{Directive, Mechanism, Modifier, SpfRecord, SpfTerm};
+use crate::record::spf::{Directive, Mechanism, Modifier, SpfRecord, SpfTerm, USUAL_TERMS};
+use crate::text::find;
 
 /// A term with its text and the space before it.
 pub(super) struct Term<'a> {
@@ -18,14 +19,14 @@ pub(super) struct Term<'a> {
 
 impl<'a> Term<'a> {
     pub(super) fn all(record: &'a str) -> Result<Vec<Self>, RecordError> {
-        let mut gap = record.find(' ').unwrap_or(record.len());
-        let scanned = SpfRecord::scan_terms(record)?.map(|scanned| {
+        let mut gap = find(record, b' ').unwrap_or(record.len());
+        let mut terms = Vec::with_capacity(USUAL_TERMS);
+        for scanned in SpfRecord::scan_terms(record)? {
             let text = record.get(scanned.span.clone()).unwrap_or_default();
-            let end = scanned.span.end;
-            let gap = std::mem::replace(&mut gap, end);
-            Self { text, span: scanned.span, read: scanned.term, gap }
-        });
-        Ok(scanned.collect())
+            let gap = std::mem::replace(&mut gap, scanned.span.end);
+            terms.push(Self { text, span: scanned.span, read: scanned.term, gap });
+        }
+        Ok(terms)
     }
 
     pub(super) fn directive(&self) -> Option<&Directive> {

@@ -7,6 +7,7 @@ use crate::lint::finding::{Finding, Fix};
 use crate::lint::txt_record::MAX_STRING_OCTETS;
 use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, SpfTerm};
+use crate::text::work;
 
 /// What is wrong with the TXT records at a domain, as far as SPF goes: whether there is exactly one
 /// SPF record, how it is split into strings, and what its text says. Other texts are left alone.
@@ -59,8 +60,8 @@ fn long_strings<'a>(record: &'a TxtRecord, text: &'a str) -> impl Iterator<Item 
     let ends = record.seams().into_iter().chain([text.len()]);
     record.strings().iter().zip(ends).filter_map(move |(string, end)| {
         let span = std::mem::replace(&mut start, end)..end;
-        let message = format!("a string of {} octets", string.len());
-        (string.len() > MAX_STRING_OCTETS).then(|| rule::LONG_STRING.at(span, message))
+        (string.len() > MAX_STRING_OCTETS)
+            .then(|| rule::LONG_STRING.at(span, format!("a string of {} octets", string.len())))
     })
 }
 
@@ -68,16 +69,21 @@ fn long_strings<'a>(record: &'a TxtRecord, text: &'a str) -> impl Iterator<Item 
 fn glued_terms<'a>(record: &'a TxtRecord, text: &'a str) -> impl Iterator<Item = Finding> + 'a {
     record.seams().into_iter().filter_map(|seam| {
         let (before, after) = text.split_at_checked(seam)?;
-        let start = before.rfind(' ')? + 1;
-        let left = text.get(start..seam)?;
+        let before = before.get(before.ceil_char_boundary(seam.saturating_sub(MAX_TERM))..)?;
+        let after = after.get(..after.floor_char_boundary(MAX_TERM))?;
+        let left = before.get(before.rfind(' ')? + 1..)?;
         let right = after.split(' ').next()?;
+        work::add(before.len() + right.len());
         is_glued(left, right).then(|| {
             let message = format!("`{left}` and `{right}` run together");
             let fix = Fix::replace(seam..seam, " ");
-            rule::GLUED.fixed(start..seam + right.len(), message, fix)
+            rule::GLUED.fixed(seam - left.len()..seam + right.len(), message, fix)
         })
     })
 }
+
+/// Octets on either side of a seam that are looked at: no name of a domain is longer.
+const MAX_TERM: usize = 256;
 
 /// Whether two texts are a term each and were not meant as one. A name that was split in two looks
 /// the same as long as its second half is a word such as `mx`; only what makes no sense is told.

@@ -29,7 +29,7 @@ impl FromTags for DkimSignature {
             identity: tags.get("i").map(identity).transpose()?,
             selector: tags.parse("s")?,
             body_hash: tags.octets("bh")?,
-            signed_fields: tags.required("h")?.parse_list(':')?,
+            signed_fields: tags.required("h")?.parse_list(b':')?,
             body_length: tags.number("l")?,
             signed_at: tags.number("t")?,
             expires_at: tags.number("x")?,
@@ -112,7 +112,7 @@ fn print_forms((header, body): (Canonicalization, Option<Canonicalization>)) -> 
 
 /// The key must be in the DNS (`q`); other methods beside it are kept.
 fn methods(tag: &Tag<'_>) -> Result<Vec<String>, RecordError> {
-    let methods: Vec<String> = tag.items(':').map(|(method, _)| method.to_owned()).collect();
+    let methods: Vec<String> = tag.items(b':').map(|(method, _)| method.to_owned()).collect();
     let odd = |method: &String| method.is_empty() || method.contains(is_space);
     let known = methods.iter().any(|method| method == DNS_TXT);
     if methods.iter().any(odd) || !known { Err(tag.invalid()) } else { Ok(methods) }

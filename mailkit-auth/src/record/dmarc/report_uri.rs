@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use memchr::memchr2;
 use thiserror::Error;
 
 use crate::domain;
+use crate::text::{find, split_once};
 
 /// Where reports go: a URI, in practice `mailto:` (RFC 9989 section 4.7).
 ///
@@ -37,27 +39,26 @@ impl ReportUri {
 
     /// Whether a text is one, without keeping it.
     pub(crate) fn check(text: &str) -> Result<(), ReportUriError> {
-        let (scheme, rest) = text.split_once(':').ok_or(ReportUriError::NoScheme)?;
-        let in_scheme = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.');
-        if !scheme.starts_with(|c: char| c.is_ascii_alphabetic()) || !scheme.bytes().all(in_scheme)
-        {
+        let (scheme, rest) = split_once(text, b':').ok_or(ReportUriError::NoScheme)?;
+        let is_mail = scheme.eq_ignore_ascii_case(MAILTO);
+        if !is_mail && !is_scheme(scheme) {
             return Err(ReportUriError::NoScheme);
         }
         // RFC 9989 section 4.8: commas and semicolons in a URI are percent-encoded.
-        if !rest.bytes().all(|c| c.is_ascii_graphic() && c != b',' && c != b';') {
+        let plain = |c: u8| c.is_ascii_graphic() & (c != b',') & (c != b';');
+        if !rest.bytes().fold(true, |is_plain, c| is_plain & plain(c)) {
             return Err(ReportUriError::Character);
         }
-        let is_mail = scheme.eq_ignore_ascii_case(MAILTO);
         if rest.is_empty() || (is_mail && !address(rest).is_some_and(|it| is_mailbox(&it))) {
             return Err(ReportUriError::Mailbox);
         }
         Ok(())
     }
 
-    /// Whether a text is a URI of mail, without keeping it.
-    pub(crate) fn is_mail(text: &str) -> bool {
-        let scheme = text.split_once(':').map_or("", |(scheme, _)| scheme);
-        scheme.eq_ignore_ascii_case(MAILTO) && Self::check(text).is_ok()
+    /// Whether a text begins as a URI of mail does.
+    pub(crate) fn has_mail_scheme(text: &str) -> bool {
+        let scheme = text.get(..MAILTO.len() + 1).and_then(|scheme| scheme.strip_suffix(':'));
+        scheme.is_some_and(|it| it.eq_ignore_ascii_case(MAILTO))
     }
 }
 
@@ -75,14 +76,20 @@ impl fmt::Display for ReportUri {
     }
 }
 
+/// Whether this can stand before the colon of a URI (RFC 3986 section 3.1).
+fn is_scheme(scheme: &str) -> bool {
+    let inner = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'+' | b'-' | b'.');
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic()) && scheme.bytes().all(inner)
+}
+
 const MAILTO: &str = "mailto";
 
 /// What stands before the header fields and the size, with its escapes undone; `None` if an escape
 /// is none, or stands for something other than ASCII.
 fn address(rest: &str) -> Option<Cow<'_, str>> {
-    let end = rest.bytes().position(|c| c == b'?' || c == b'!').unwrap_or(rest.len());
+    let end = memchr2(b'?', b'!', rest.as_bytes()).unwrap_or(rest.len());
     let address = rest.get(..end)?;
-    if !address.contains('%') {
+    if find(address, b'%').is_none() {
         return Some(Cow::Borrowed(address));
     }
     let mut parts = address.split('%');
@@ -100,8 +107,11 @@ fn address(rest: &str) -> Option<Cow<'_, str>> {
 /// Whether a text is an address that a header field holds as it is: a dot-atom and a domain
 /// (RFC 5322 section 3.4.1). What an escape may have hidden, such as a line end, is none.
 fn is_mailbox(address: &str) -> bool {
-    let atom = |c: u8| c.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&c);
-    address.rsplit_once('@').is_some_and(|(local, domain)| {
+    let atom = |c: u8| {
+        c.is_ascii_graphic()
+            && !matches!(c, b'"' | b'(' | b')' | b',' | b':'..=b'<' | b'>' | b'@' | b'['..=b']')
+    };
+    split_once(address, b'@').is_some_and(|(local, domain)| {
         !local.is_empty() && local.bytes().all(atom) && domain::check(domain).is_ok()
     })
 }

@@ -81,9 +81,9 @@ impl DmarcRecord {
             () if is("adkim") => self.dkim_alignment = Some(tag.parse()?),
             () if is("aspf") => self.spf_alignment = Some(tag.parse()?),
             () if is("t") => self.testing = Some(yes_or_no(tag)?),
-            () if is("fo") => self.failure_options = tag.parse_list(':')?,
-            () if is("rua") => self.aggregate_reports = tag.parse_list(',')?,
-            () if is("ruf") => self.failure_reports = tag.parse_list(',')?,
+            () if is("fo") => self.failure_options = tag.parse_list(b':')?,
+            () if is("rua") => self.aggregate_reports = tag.parse_list(b',')?,
+            () if is("ruf") => self.failure_reports = tag.parse_list(b',')?,
             () => self.others.push((tag.name.to_owned(), tag.value.to_owned())),
         }
         Ok(())
@@ -147,7 +147,7 @@ impl fmt::Display for DmarcRecord {
 const VERSION: &str = "v=DMARC1";
 
 fn valid_uris(tag: &Tag<'_>) -> Vec<ReportUri> {
-    tag.items(',').filter_map(|(uri, _)| uri.parse().ok()).collect()
+    tag.items(b',').filter_map(|(uri, _)| uri.parse().ok()).collect()
 }
 
 fn yes_or_no(tag: &Tag<'_>) -> Result<bool, RecordError> {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use memchr::memrchr;
+
 use crate::spf::macro_string::{self, Part};
 use crate::{RecordError, RecordErrorKind};
 
@@ -125,7 +127,8 @@ pub(super) fn check_visible(text: &str) -> Result<(), RecordError> {
 /// `"." toplabel ["."]`: letters, digits and inner hyphens, not digits alone.
 fn ends_in_top_label(text: &str) -> bool {
     let text = text.strip_suffix('.').unwrap_or(text);
-    let Some((_, label)) = text.rsplit_once('.') else { return false };
+    let Some(dot) = memrchr(b'.', text.as_bytes()) else { return false };
+    let label = text.get(dot + 1..).unwrap_or_default();
     let edges = |label: &str| label.starts_with('-') || label.ends_with('-');
     label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         && label.bytes().any(|b| !b.is_ascii_digit())

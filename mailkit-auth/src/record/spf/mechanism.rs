@@ -192,6 +192,9 @@ impl Argument<'_> {
     /// `[":" domain-spec] [dual-cidr-length]`. A domain may hold slashes, so the lengths are taken
     /// from the end, where only digits follow a slash.
     fn host(self) -> Result<(Option<DomainSpec>, DualCidrLength), RecordError> {
+        if self.text.is_empty() {
+            return Ok((None, DualCidrLength::default()));
+        }
         let (rest, ip6) = self.split_length("//");
         let (rest, ip4) = rest.split_length("/");
         let domain = match rest.text {
@@ -218,8 +221,10 @@ impl Argument<'_> {
 
     /// Splits `mark` and the digits after it off the end.
     fn split_length(self, mark: &str) -> (Self, Option<Self>) {
-        let text = self.text.trim_end_matches(|c: char| c.is_ascii_digit());
-        let digits = self.text.get(text.len()..).unwrap_or_default();
+        let digits = self.text.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let Some((text, digits)) = self.text.split_at_checked(self.text.len() - digits) else {
+            return (self, None);
+        };
         match text.strip_suffix(mark) {
             Some(text) if !digits.is_empty() => {
                 let at = self.at + self.text.len() - digits.len();

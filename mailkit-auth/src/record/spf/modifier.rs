@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{DomainSpec, MacroString};
 use crate::RecordError;
+use crate::text::split_once;
 
 /// A modifier of an SPF record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,7 +76,7 @@ impl OtherModifier {
 /// Name and value, if the term has the form of a modifier: a name that starts with a letter, then
 /// `=`. Anything else can only be a directive.
 pub(super) fn split(term: &str) -> Option<(&str, &str)> {
-    let (name, value) = term.split_once('=')?;
+    let (name, value) = split_once(term, b'=')?;
     let named = name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     named.then_some((name, value))

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::{Directive, Modifier, VERSION, domain_spec, modifier};
 use crate::record::check_length;
 use crate::record::tag_list::MAX_OCTETS;
+use crate::text::{split, work};
 use crate::{RecordError, RecordErrorKind};
 
 /// One term of an SPF record (RFC 7208 section 4.6.1).
@@ -25,6 +26,7 @@ pub enum SpfTerm {
 impl SpfTerm {
     /// Reads a term whose characters are visible.
     fn read(text: &str) -> Result<Self, RecordError> {
+        work::add(text.len());
         match modifier::split(text) {
             Some((name, value)) => Modifier::read(name, value).map(Self::Modifier),
             None => Directive::read(text).map(Self::Directive),
@@ -69,13 +71,12 @@ pub(super) fn scan(text: &str) -> Result<impl Iterator<Item = ScannedTerm>, Reco
     check_length(text, MAX_OCTETS)?;
     let visible = terms.bytes().fold(true, |visible, octet| visible & matches!(octet, b' '..=b'~'));
     let read = if visible { SpfTerm::read } else { str::parse };
-    let mut start = VERSION.len();
     // Terms are separated by spaces, and by nothing else.
-    Ok(terms.split(' ').filter_map(move |term| {
-        let span = start..start + term.len();
-        start = span.end + 1;
-        let read = || read(term).map_err(|error| error.shifted(span.start));
-        (!term.is_empty()).then(|| ScannedTerm { span: span.clone(), term: read() })
+    let terms = split(terms, b' ').filter(|(_, term)| !term.is_empty());
+    Ok(terms.map(move |(at, text)| {
+        let start = VERSION.len() + at;
+        let term = read(text).map_err(|error| error.shifted(start));
+        ScannedTerm { span: start..start + text.len(), term }
     }))
 }
 

@@ -27,15 +27,23 @@ impl Grammar {
 
     /// The text without the white space around it, and how much of that stood in front.
     pub(crate) fn trim(self, text: &str) -> (&str, usize) {
-        let octets = text.as_bytes();
-        let front = octets.iter().take_while(|octet| self.is_space(**octet)).count();
-        let rest = text.get(front..).unwrap_or_default();
-        let back = rest.bytes().rev().take_while(|octet| self.is_space(*octet)).count();
-        (rest.get(..rest.len() - back).unwrap_or_default(), front)
+        let mut octets = text.as_bytes();
+        while let [space, rest @ ..] = octets
+            && self.is_space(*space)
+        {
+            octets = rest;
+        }
+        let front = text.len() - octets.len();
+        while let [rest @ .., space] = octets
+            && self.is_space(*space)
+        {
+            octets = rest;
+        }
+        (text.get(front..front + octets.len()).unwrap_or_default(), front)
     }
 
     /// Whether all characters are visible or white space.
-    pub(super) fn is_visible(self, text: &str) -> bool {
+    pub(crate) fn is_visible(self, text: &str) -> bool {
         // No early end, so that the octets are looked at many at a time.
         let folded = self == Self::Folded;
         text.bytes().fold(true, |visible, octet| {

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use super::Grammar;
+use crate::text::{split, split_once};
 use crate::{RecordError, RecordErrorKind, ValueError};
 
 /// One `name=value`, without the white space around either, and where it stands.
@@ -26,7 +27,7 @@ impl<'a> Tag<'a> {
         let (trimmed, front) = grammar.trim(element);
         let start = start + front;
         let span = start..start + trimmed.len();
-        let Some((name, value)) = trimmed.split_once('=') else {
+        let Some((name, value)) = split_once(trimmed, b'=') else {
             return Err(RecordError::new(RecordErrorKind::MalformedTag, span));
         };
         let value_start = start + name.len() + 1;
@@ -44,8 +45,8 @@ impl<'a> Tag<'a> {
         self.value.parse().map_err(|error: T::Err| self.invalid().with_cause(error))
     }
 
-    /// The value as words between separators.
-    pub(crate) fn parse_list<T>(&self, separator: char) -> Result<Vec<T>, RecordError>
+    /// The value as words between separators of ASCII.
+    pub(crate) fn parse_list<T>(&self, separator: u8) -> Result<Vec<T>, RecordError>
     where
         T: FromStr<Err: Into<ValueError>>,
     {
@@ -56,22 +57,18 @@ impl<'a> Tag<'a> {
     }
 
     /// What stands between separators, without the white space around it, and where.
-    pub(crate) fn items(
-        &self,
-        separator: char,
-    ) -> impl Iterator<Item = (&'a str, Range<usize>)> + use<'a> {
-        let mut at = self.value_span.start;
-        self.value.split(separator).map(move |item| {
+    pub(crate) fn items(&self, separator: u8) -> impl Iterator<Item = (&'a str, Range<usize>)> {
+        let start = self.value_span.start;
+        split(self.value, separator).map(move |(at, item)| {
             // Only a header field holds line ends at all.
             let (trimmed, front) = Grammar::Folded.trim(item);
-            let start = at + front;
-            at += item.len() + separator.len_utf8();
+            let start = start + at + front;
             (trimmed, start..start + trimmed.len())
         })
     }
 
     /// Whether one of the words between separators is this one.
-    pub(crate) fn has_item(&self, separator: char, word: &str) -> bool {
+    pub(crate) fn has_item(&self, separator: u8, word: &str) -> bool {
         self.items(separator).any(|(item, _)| item == word)
     }
 

@@ -52,7 +52,7 @@ fn what_parts_words_and_which_names_are_the_same() {
 #[test]
 fn items_know_their_place() {
     let tag = elements("h= a:\r\n b::c", Grammar::Folded).next().expect("a tag").expect("a tag");
-    let items: Vec<_> = tag.items(':').collect();
+    let items: Vec<_> = tag.items(b':').collect();
     assert_eq!(items, [("a", 3..4), ("b", 8..9), ("", 10..10), ("c", 11..12)]);
 }
 

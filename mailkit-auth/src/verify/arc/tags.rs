@@ -82,7 +82,7 @@ impl MessageSignature {
                 header_form,
                 body_form,
                 // An empty name selects no field.
-                names: tags.required("h")?.items(':').map(|(name, _)| name.to_owned()).collect(),
+                names: tags.required("h")?.items(b':').map(|(name, _)| name.to_owned()).collect(),
                 body_length: tags.number("l")?,
                 expires_at: tags.number("x")?,
             })
@@ -148,7 +148,7 @@ impl<'a> Tags<'a> {
     /// The key must be in the DNS (`q`).
     fn check_query(&self) -> Result<(), RecordError> {
         match self.0.get("q") {
-            Some(tag) if !tag.has_item(':', "dns/txt") => Err(tag.invalid()),
+            Some(tag) if !tag.has_item(b':', "dns/txt") => Err(tag.invalid()),
             _ => Ok(()),
         }
     }
