@@ -49,6 +49,10 @@ pub enum AnomalyKind {
     Malformed,
     /// An element that the standard asks for and the report lacks.
     Missing,
+    /// More text than is kept; the rest is left out.
+    TooLong,
+    /// More values than are kept; the rest is left out.
+    TooMany,
     /// A value that is none of those the standard knows; it is left out.
     UnknownValue,
     /// An element that the standard does not know; it is left out.
@@ -70,6 +74,8 @@ impl AnomalyKind {
             Self::LetterCase => "wrong case",
             Self::Malformed => "cannot be read",
             Self::Missing => "missing",
+            Self::TooLong => "longer than is kept",
+            Self::TooMany => "more than are kept",
             Self::UnknownValue => "unknown value",
             Self::UnknownElement => "unknown element",
             Self::Fraction => "a fraction",
@@ -108,6 +114,11 @@ impl Anomalies {
     /// Whether something is noted about this element.
     pub(super) fn names(&self, element: &str) -> bool {
         self.0.iter().any(|anomaly| anomaly.element == element)
+    }
+
+    /// Whether this is noted about this element.
+    pub(super) fn has(&self, kind: AnomalyKind, element: &str) -> bool {
+        self.0.iter().any(|anomaly| anomaly.kind == kind && anomaly.element == element)
     }
 
     pub(super) fn append(&mut self, other: Self) {

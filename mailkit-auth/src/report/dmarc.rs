@@ -8,14 +8,17 @@
 mod error;
 mod header;
 mod lexer;
+mod names;
 mod parse;
 mod read_header;
 mod read_record;
 mod reader;
 mod record;
 mod sections;
+mod seek;
 mod values;
 mod window;
+mod xml_error;
 
 #[cfg(test)]
 mod tests;
@@ -26,12 +29,13 @@ use serde::Serialize;
 
 pub use error::{AggregateError, AggregateErrorKind, BadRecord, BadRecordKind};
 pub use header::{AggregateHeader, PublishedPolicy, ReportMetadata};
-pub use lexer::XmlErrorKind;
+
 pub use reader::AggregateReader;
 pub use record::{AggregateRecord, DkimAuthResult, OverrideReason, PolicyEvaluated, SpfAuthResult};
 pub use values::{
     AlignmentResult, DiscoveryMethod, Disposition, DkimResult, OverrideType, SpfScope, Testing,
 };
+pub use xml_error::XmlErrorKind;
 
 /// How much of a report is read.
 ///
@@ -59,6 +63,11 @@ pub struct AggregateLimits {
     pub depth: usize,
     /// Attributes of one tag: 32.
     pub attributes: usize,
+    /// Values of one kind in a record: signatures, SPF checks, reasons; and errors of the head: 100.
+    pub values: usize,
+    /// Records that cannot be read of which [`AggregateReport`] keeps what is wrong: 1,000. All are
+    /// counted.
+    pub bad_records: usize,
 }
 
 impl Default for AggregateLimits {
@@ -71,6 +80,8 @@ impl Default for AggregateLimits {
             text_octets: 4 * 1024,
             depth: 16,
             attributes: 32,
+            values: 100,
+            bad_records: 1_000,
         }
     }
 }
@@ -113,8 +124,11 @@ pub struct AggregateReport {
     pub header: AggregateHeader,
     /// The records that could be read.
     pub records: Vec<AggregateRecord>,
-    /// Those that could not, in the order of the report.
+    /// Those that could not, in the order of the report: the first
+    /// [`AggregateLimits::bad_records`] of them.
     pub bad_records: Vec<BadRecord>,
+    /// How many could not be read, those that are not kept among them.
+    pub bad_record_count: u64,
     /// Why the report was not read to its end, if it was not.
     pub error: Option<AggregateError>,
 }
@@ -128,14 +142,19 @@ impl AggregateReport {
     /// record. An error behind that is told in [`error`](Self::error), beside what was read.
     pub fn read(read: impl Read, limits: AggregateLimits) -> Result<Self, AggregateError> {
         let mut reader = AggregateReader::new(read, limits)?;
-        let (mut records, mut bad_records) = (Vec::new(), Vec::new());
+        let (mut records, mut bad_records, mut bad_record_count) = (Vec::new(), Vec::new(), 0);
         for record in &mut reader {
             match record {
                 Ok(record) => records.push(record),
-                Err(bad) => bad_records.push(bad),
+                Err(bad) => {
+                    bad_record_count += 1;
+                    if bad_records.len() < limits.bad_records {
+                        bad_records.push(bad);
+                    }
+                }
             }
         }
         let (header, end) = reader.finish();
-        Ok(Self { header, records, bad_records, error: end.err() })
+        Ok(Self { header, records, bad_records, bad_record_count, error: end.err() })
     }
 }

@@ -52,7 +52,8 @@ pub struct ExtractLimits {
     pub ratio_free_octets: u64,
     /// Parts of a message: 100.
     pub parts: usize,
-    /// Names in the directory of a zip archive, of which one may be a file: 16.
+    /// Names in the directory of a zip archive, of which one may be a file, and further members of a
+    /// gzip file: 16.
     pub entries: usize,
 }
 
@@ -115,7 +116,7 @@ enum Form {
 impl Form {
     /// The form that these octets begin with, if it is one that reports have.
     fn of(octets: &[u8]) -> Option<Self> {
-        if octets.starts_with(&[0x1f, 0x8b]) {
+        if octets.starts_with(&unpack::GZIP) {
             Some(Self::Gzip)
         } else if octets.starts_with(b"PK\x03\x04") || octets.starts_with(b"PK\x05\x06") {
             Some(Self::Zip)
@@ -202,7 +203,7 @@ pub enum ExtractError {
         /// The limit in octets.
         limit: u64,
     },
-    /// The archive has more than one file, or too long a directory.
+    /// The archive has more than one file, too long a directory, or too many members.
     #[error("archive of more than one file")]
     TooManyFiles,
     /// The message has more parts than the limit.

@@ -7,6 +7,26 @@ use super::anomaly::Anomalies;
 pub(in crate::report) trait Words: Copy + 'static {
     /// The words and what they mean.
     const WORDS: &'static [(&'static str, Self)];
+
+    /// What a word means that is written as the standard writes it.
+    fn exact(text: &str) -> Option<Self>;
+}
+
+/// Makes the variants of an enum words.
+macro_rules! word_list {
+    ($name:ident { $($word:literal => $variant:ident,)+ }) => {
+        impl crate::report::words::Words for $name {
+            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)+];
+
+            #[inline]
+            fn exact(text: &str) -> Option<Self> {
+                match text {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
 /// Declares enums of words.
@@ -19,9 +39,7 @@ macro_rules! words {
         #[non_exhaustive]
         pub enum $name { $($(#[$variant_meta])* $variant,)+ }
 
-        impl crate::report::words::Words for $name {
-            const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)+];
-        }
+        crate::report::words::word_list!($name { $($word => $variant,)+ });
 
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -37,7 +55,7 @@ macro_rules! words {
     )+};
 }
 
-pub(in crate::report) use words;
+pub(in crate::report) use {word_list, words};
 
 /// The value of a word, in any letter case.
 #[inline]
@@ -46,9 +64,10 @@ pub(in crate::report) fn word<T: Words>(
     element: &'static str,
     anomalies: &mut Anomalies,
 ) -> Option<T> {
-    if let Some((_, value)) = T::WORDS.iter().find(|(word, _)| *word == text) {
-        return Some(*value);
-    }
+    T::exact(text).or_else(|| odd_word(text, element, anomalies))
+}
+
+fn odd_word<T: Words>(text: &str, element: &'static str, anomalies: &mut Anomalies) -> Option<T> {
     let value = T::WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
     let kind = match value {
         Some(_) => AnomalyKind::LetterCase,

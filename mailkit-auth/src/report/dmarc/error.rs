@@ -6,7 +6,7 @@ use std::ops::Range;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::lexer::XmlErrorKind;
+use super::xml_error::XmlErrorKind;
 use crate::report::Interrupted;
 use crate::report::extract::ExtractError;
 

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::lexer::{Lexer, LexerLimits, Tag, XmlError};
+use super::lexer::{Lexer, LexerLimits, Tag};
+use super::names::Names;
+use super::xml_error::XmlError;
 use super::{AggregateLimits, BadRecordKind};
 use crate::Domain;
 use crate::report::AnomalyKind;
@@ -14,6 +16,9 @@ use crate::report::words::{Words, word};
 pub(super) struct Parser<'a> {
     pub(super) lexer: Lexer<'a>,
     pub(super) anomalies: Anomalies,
+    names: &'a mut Names,
+    /// Values of one kind that are kept.
+    values: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -21,12 +26,13 @@ impl<'a> Parser<'a> {
     pub(super) fn new(
         section: &'a str,
         limits: &AggregateLimits,
+        names: &'a mut Names,
     ) -> Result<(Self, Tag<'a>), XmlError> {
-        let AggregateLimits { text_octets: text, depth, attributes, .. } = *limits;
+        let AggregateLimits { text_octets: text, depth, attributes, values, .. } = *limits;
         let mut lexer = Lexer::new(section, LexerLimits { text, depth, attributes });
         let tag = lexer.first()?;
         lexer.enter(tag)?;
-        Ok((Self { lexer, anomalies: Anomalies::default() }, tag))
+        Ok((Self { lexer, anomalies: Anomalies::default(), names, values }, tag))
     }
 
     /// The text of a section that is a value itself.
@@ -64,7 +70,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn text(&mut self, tag: Tag<'a>) -> Result<Cow<'a, str>, XmlError> {
         self.lexer.text(tag)
     }
@@ -106,28 +112,35 @@ impl<'a> Parser<'a> {
         element: &'static str,
     ) -> Result<Option<Domain>, XmlError> {
         let text = self.text(tag)?;
-        let name = text.rsplit_once('@').map_or(&*text, |(_, domain)| domain);
+        if let Some(domain) = self.names.known(&text) {
+            return Ok(Some(domain));
+        }
+        Ok(self.odd_domain(&text, element))
+    }
+
+    fn odd_domain(&mut self, text: &str, element: &'static str) -> Option<Domain> {
+        let name = text.rsplit_once('@').map_or(text, |(_, domain)| domain);
         if name.is_empty() {
             // The null sender has no domain.
             if element != "envelope_from" || !text.is_empty() {
-                self.anomalies.add(AnomalyKind::Empty, element, &text);
+                self.anomalies.add(AnomalyKind::Empty, element, text);
             }
-            return Ok(None);
+            return None;
         }
         if name == "NULL" {
             self.anomalies.add(AnomalyKind::UnknownValue, element, name);
-            return Ok(None);
+            return None;
         }
-        let domain = name.trim_matches(['<', '>', '"']).parse().ok();
+        let domain = self.names.read(name.trim_matches(['<', '>', '"']));
         let plain = name.len() == text.len() && !name.starts_with(['<', '"']);
         match &domain {
-            None => self.anomalies.add(AnomalyKind::UnknownValue, element, &text),
+            None => self.anomalies.add(AnomalyKind::UnknownValue, element, text),
             Some(_) if !plain || name.ends_with(['>', '"']) => {
-                self.anomalies.add(AnomalyKind::Decoration, element, &text);
+                self.anomalies.add(AnomalyKind::Decoration, element, text);
             }
             Some(_) => {}
         }
-        Ok(domain)
+        domain
     }
 
     /// A whole number, also where it is written as `1337270400.0`.
@@ -151,7 +164,11 @@ impl<'a> Parser<'a> {
 
     /// Goes over an element that the standard does not know.
     pub(super) fn unknown(&mut self, tag: Tag<'a>, parent: &'static str) -> Result<(), XmlError> {
-        self.anomalies.add(AnomalyKind::UnknownElement, parent, tag.local);
+        self.anomalies.add(
+            AnomalyKind::UnknownElement,
+            parent,
+            &String::from_utf8_lossy(tag.local()),
+        );
         self.lexer.skip(tag)
     }
 
@@ -162,6 +179,15 @@ impl<'a> Parser<'a> {
             *slot = value;
         } else if value.is_some() {
             self.anomalies.add(AnomalyKind::Duplicate, element, "");
+        }
+    }
+
+    /// Adds to a list that has a limit; what comes behind it is left out and noted once.
+    pub(super) fn keep<T>(&mut self, list: &mut Vec<T>, value: T, element: &'static str) {
+        if list.len() < self.values {
+            list.push(value);
+        } else if !self.anomalies.has(AnomalyKind::TooMany, element) {
+            self.anomalies.add(AnomalyKind::TooMany, element, "");
         }
     }
 

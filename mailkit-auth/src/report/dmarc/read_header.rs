@@ -4,8 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use super::AggregateLimits;
 use super::header::{AggregateHeader, PublishedPolicy, ReportMetadata};
-use super::lexer::{Tag, XmlError};
+use super::lexer::Tag;
+use super::names::Names;
 use super::parse::Parser;
+use super::xml_error::XmlError;
 use crate::report::anomaly::Anomalies;
 use crate::report::{AnomalyKind, DateRange};
 
@@ -15,27 +17,29 @@ pub(super) fn read_section(
     header: &mut AggregateHeader,
     section: &str,
     limits: &AggregateLimits,
+    names: &mut Names,
     anomalies: &mut Anomalies,
 ) {
-    let (mut parser, tag) = match Parser::new(section, limits) {
+    let (mut parser, tag) = match Parser::new(section, limits, names) {
         Ok(start) => start,
         Err(error) => {
             return anomalies.add(AnomalyKind::Malformed, "feedback", &error.kind.to_string());
         }
     };
     let element = section_name(tag);
-    let read = match tag.local {
-        "version" => version(header, &mut parser, section, limits),
-        "report_metadata" => parser.rest(tag, |parser, tag| {
+    let read = match tag.local() {
+        b"version" => version(header, &mut parser, section, limits),
+        b"report_metadata" => parser.rest(tag, |parser, tag| {
             tolerant(parser, tag, |parser, tag| metadata(&mut header.metadata, parser, tag))
         }),
-        "policy_published" => parser.rest(tag, |parser, tag| {
+        b"policy_published" => parser.rest(tag, |parser, tag| {
             tolerant(parser, tag, |parser, tag| policy(&mut header.policy, parser, tag))
         }),
         // RFC 9990 section 3.1.1.14: any content.
-        "extensions" => Ok(()),
+        b"extensions" => Ok(()),
         _ => {
-            parser.anomalies.add(AnomalyKind::UnknownElement, "feedback", tag.local);
+            let name = String::from_utf8_lossy(tag.local());
+            parser.anomalies.add(AnomalyKind::UnknownElement, "feedback", &name);
             Ok(())
         }
     };
@@ -65,11 +69,11 @@ pub(super) fn expect_head(header: &AggregateHeader, anomalies: &mut Anomalies) {
 }
 
 fn section_name(tag: Tag<'_>) -> &'static str {
-    match tag.local {
-        "version" => "version",
-        "report_metadata" => "report_metadata",
-        "policy_published" => "policy_published",
-        "extensions" => "extensions",
+    match tag.local() {
+        b"version" => "version",
+        b"report_metadata" => "report_metadata",
+        b"policy_published" => "policy_published",
+        b"extensions" => "extensions",
         _ => "feedback",
     }
 }
@@ -92,7 +96,7 @@ fn tolerant<'a>(
 /// The name of a child whose content may be broken.
 fn child_name(tag: Tag<'_>) -> &'static str {
     let known = ["org_name", "email", "report_id", "date_range", "domain", "p"];
-    known.into_iter().find(|name| *name == tag.local).unwrap_or("feedback")
+    known.into_iter().find(|name| name.as_bytes() == tag.local()).unwrap_or("feedback")
 }
 
 fn version(
@@ -112,17 +116,19 @@ fn metadata<'a>(
     parser: &mut Parser<'a>,
     tag: Tag<'a>,
 ) -> Result<(), XmlError> {
-    let (slot, element) = match tag.local {
-        "org_name" => (&mut metadata.org_name, "org_name"),
-        "email" => (&mut metadata.email, "email"),
-        "report_id" => (&mut metadata.report_id, "report_id"),
-        "extra_contact_info" => (&mut metadata.extra_contact_info, "extra_contact_info"),
-        "generator" => (&mut metadata.generator, "generator"),
-        "error" => {
-            metadata.errors.extend(parser.note(tag)?);
+    let (slot, element) = match tag.local() {
+        b"org_name" => (&mut metadata.org_name, "org_name"),
+        b"email" => (&mut metadata.email, "email"),
+        b"report_id" => (&mut metadata.report_id, "report_id"),
+        b"extra_contact_info" => (&mut metadata.extra_contact_info, "extra_contact_info"),
+        b"generator" => (&mut metadata.generator, "generator"),
+        b"error" => {
+            if let Some(error) = parser.note(tag)? {
+                parser.keep(&mut metadata.errors, error, "error");
+            }
             return Ok(());
         }
-        "date_range" => {
+        b"date_range" => {
             let range = date_range(parser, tag)?;
             parser.set(&mut metadata.date_range, range, "date_range");
             return Ok(());
@@ -137,9 +143,9 @@ fn metadata<'a>(
 fn date_range<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<Option<DateRange>, XmlError> {
     let (mut begin, mut end) = (None, None);
     parser.children(tag, |parser, tag| {
-        match tag.local {
-            "begin" => begin = parser.number(tag, "date_range")?.and_then(time),
-            "end" => end = parser.number(tag, "date_range")?.and_then(time),
+        match tag.local() {
+            b"begin" => begin = parser.number(tag, "date_range")?.and_then(time),
+            b"end" => end = parser.number(tag, "date_range")?.and_then(time),
             _ => parser.unknown(tag, "date_range")?,
         }
         Ok::<(), XmlError>(())
@@ -162,17 +168,17 @@ fn policy<'a>(
             parser.set(&mut policy.$slot, value, $element);
         }};
     }
-    match tag.local {
-        "domain" => fill!(domain, "policy_published/domain", domain),
-        "adkim" => fill!(adkim, "adkim", word),
-        "aspf" => fill!(aspf, "aspf", word),
-        "p" => fill!(policy, "p", word),
-        "sp" => fill!(subdomain_policy, "sp", word),
-        "np" => fill!(non_existent_policy, "np", word),
-        "fo" => fill!(failure_options, "fo", name),
-        "testing" => fill!(testing, "testing", word),
-        "discovery_method" => fill!(discovery_method, "discovery_method", word),
-        "pct" => {
+    match tag.local() {
+        b"domain" => fill!(domain, "policy_published/domain", domain),
+        b"adkim" => fill!(adkim, "adkim", word),
+        b"aspf" => fill!(aspf, "aspf", word),
+        b"p" => fill!(policy, "p", word),
+        b"sp" => fill!(subdomain_policy, "sp", word),
+        b"np" => fill!(non_existent_policy, "np", word),
+        b"fo" => fill!(failure_options, "fo", name),
+        b"testing" => fill!(testing, "testing", word),
+        b"discovery_method" => fill!(discovery_method, "discovery_method", word),
+        b"pct" => {
             let percent = parser.number(tag, "pct")?.and_then(|number| number.try_into().ok());
             parser.set(&mut policy.percent, percent.filter(|percent| *percent <= 100), "pct");
         }

@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
-use super::lexer::{Tag, XmlError};
+use super::lexer::Tag;
+use super::names::Names;
 use super::parse::{Parser, RecordFault};
 use super::record::{
     AggregateRecord, DkimAuthResult, OverrideReason, PolicyEvaluated, SpfAuthResult,
 };
 use super::values::SpfScope;
+use super::xml_error::XmlError;
 use super::{AggregateLimits, BadRecordKind};
 use crate::Domain;
 use crate::report::AnomalyKind;
@@ -29,9 +31,10 @@ struct Draft {
 pub(super) fn read_record(
     section: &str,
     limits: &AggregateLimits,
+    names: &mut Names,
     invalid_utf8: bool,
 ) -> Result<AggregateRecord, RecordFault> {
-    let (mut parser, tag) = Parser::new(section, limits)?;
+    let (mut parser, tag) = Parser::new(section, limits, names)?;
     if invalid_utf8 {
         parser.anomalies.add(AnomalyKind::InvalidUtf8, "record", "");
     }
@@ -42,32 +45,32 @@ pub(super) fn read_record(
 
 impl Draft {
     fn section<'a>(&mut self, parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<(), RecordFault> {
-        match tag.local {
-            "row" => parser.children(tag, |parser, tag| self.row(parser, tag)),
-            "identifiers" => Ok(parser.children(tag, |parser, tag| self.identifier(parser, tag))?),
-            "auth_results" => {
+        match tag.local() {
+            b"row" => parser.children(tag, |parser, tag| self.row(parser, tag)),
+            b"identifiers" => Ok(parser.children(tag, |parser, tag| self.identifier(parser, tag))?),
+            b"auth_results" => {
                 Ok(parser.children(tag, |parser, tag| self.auth_result(parser, tag))?)
             }
             // RFC 9990 section 3.1.1.14: any content.
-            "extensions" => Ok(parser.lexer.skip(tag)?),
+            b"extensions" => Ok(parser.lexer.skip(tag)?),
             _ => Ok(parser.unknown(tag, "record")?),
         }
     }
 
     fn row<'a>(&mut self, parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<(), RecordFault> {
-        match tag.local {
-            "source_ip" => {
+        match tag.local() {
+            b"source_ip" => {
                 let at = parser.lexer.position();
                 let text = parser.text(tag)?;
                 let address =
                     text.parse::<IpAddr>().map_err(|_| invalid("source_ip", &text, at))?;
                 parser.set(&mut self.source_ip, Some(address), "source_ip");
             }
-            "count" => {
+            b"count" => {
                 let count = parser.number(tag, "count")?;
                 parser.set(&mut self.count, count, "count");
             }
-            "policy_evaluated" => {
+            b"policy_evaluated" => {
                 let evaluated = policy_evaluated(parser, tag)?;
                 parser.set(&mut self.policy_evaluated, Some(evaluated), "policy_evaluated");
             }
@@ -77,10 +80,10 @@ impl Draft {
     }
 
     fn identifier<'a>(&mut self, parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<(), XmlError> {
-        let (slot, element) = match tag.local {
-            "header_from" => (&mut self.header_from, "header_from"),
-            "envelope_from" => (&mut self.envelope_from, "envelope_from"),
-            "envelope_to" => (&mut self.envelope_to, "envelope_to"),
+        let (slot, element) = match tag.local() {
+            b"header_from" => (&mut self.header_from, "header_from"),
+            b"envelope_from" => (&mut self.envelope_from, "envelope_from"),
+            b"envelope_to" => (&mut self.envelope_to, "envelope_to"),
             _ => return parser.unknown(tag, "identifiers"),
         };
         let domain = parser.domain(tag, element)?;
@@ -89,9 +92,15 @@ impl Draft {
     }
 
     fn auth_result<'a>(&mut self, parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<(), XmlError> {
-        match tag.local {
-            "dkim" => self.dkim.push(dkim(parser, tag)?),
-            "spf" => self.spf.push(spf(parser, tag)?),
+        match tag.local() {
+            b"dkim" => {
+                let result = dkim(parser, tag)?;
+                parser.keep(&mut self.dkim, result, "auth_results/dkim");
+            }
+            b"spf" => {
+                let result = spf(parser, tag)?;
+                parser.keep(&mut self.spf, result, "auth_results/spf");
+            }
             _ => parser.unknown(tag, "auth_results")?,
         }
         Ok(())
@@ -123,20 +132,24 @@ fn policy_evaluated<'a>(
 ) -> Result<PolicyEvaluated, XmlError> {
     let mut evaluated = PolicyEvaluated::default();
     parser.children(tag, |parser, tag| {
-        match tag.local {
-            "disposition" => {
+        match tag.local() {
+            b"disposition" => {
                 let disposition = parser.word(tag, "disposition")?;
                 parser.set(&mut evaluated.disposition, disposition, "disposition");
             }
-            "dkim" => {
+            b"dkim" => {
                 let result = parser.word(tag, "policy_evaluated/dkim")?;
                 parser.set(&mut evaluated.dkim, result, "policy_evaluated/dkim");
             }
-            "spf" => {
+            b"spf" => {
                 let result = parser.word(tag, "policy_evaluated/spf")?;
                 parser.set(&mut evaluated.spf, result, "policy_evaluated/spf");
             }
-            "reason" => evaluated.reasons.extend(reason(parser, tag)?),
+            b"reason" => {
+                if let Some(reason) = reason(parser, tag)? {
+                    parser.keep(&mut evaluated.reasons, reason, "reason");
+                }
+            }
             _ => parser.unknown(tag, "policy_evaluated")?,
         }
         Ok::<(), XmlError>(())
@@ -151,9 +164,9 @@ fn policy_evaluated<'a>(
 fn reason<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<Option<OverrideReason>, XmlError> {
     let mut reason = OverrideReason::default();
     parser.children(tag, |parser, tag| {
-        match tag.local {
-            "type" => reason.kind = parser.word(tag, "reason/type")?,
-            "comment" => reason.comment = parser.note(tag)?,
+        match tag.local() {
+            b"type" => reason.kind = parser.word(tag, "reason/type")?,
+            b"comment" => reason.comment = parser.note(tag)?,
             _ => parser.unknown(tag, "reason")?,
         }
         Ok::<(), XmlError>(())
@@ -164,11 +177,11 @@ fn reason<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<Option<OverrideRe
 fn dkim<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<DkimAuthResult, XmlError> {
     let mut result = DkimAuthResult::default();
     parser.children(tag, |parser, tag| {
-        match tag.local {
-            "domain" => result.domain = parser.domain(tag, "dkim/domain")?,
-            "selector" => result.selector = parser.note(tag)?,
-            "result" => result.result = parser.word(tag, "dkim/result")?,
-            "human_result" => result.human_result = parser.note(tag)?,
+        match tag.local() {
+            b"domain" => result.domain = parser.domain(tag, "dkim/domain")?,
+            b"selector" => result.selector = parser.note(tag)?,
+            b"result" => result.result = parser.word(tag, "dkim/result")?,
+            b"human_result" => result.human_result = parser.note(tag)?,
             _ => parser.unknown(tag, "dkim")?,
         }
         Ok::<(), XmlError>(())
@@ -179,11 +192,11 @@ fn dkim<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<DkimAuthResult, Xml
 fn spf<'a>(parser: &mut Parser<'a>, tag: Tag<'a>) -> Result<SpfAuthResult, XmlError> {
     let mut result = SpfAuthResult::default();
     parser.children(tag, |parser, tag| {
-        match tag.local {
-            "domain" => result.domain = parser.domain(tag, "spf/domain")?,
-            "scope" => result.scope = parser.word::<SpfScope>(tag, "spf/scope")?,
-            "result" => result.result = parser.word(tag, "spf/result")?,
-            "human_result" => result.human_result = parser.note(tag)?,
+        match tag.local() {
+            b"domain" => result.domain = parser.domain(tag, "spf/domain")?,
+            b"scope" => result.scope = parser.word::<SpfScope>(tag, "spf/scope")?,
+            b"result" => result.result = parser.word(tag, "spf/result")?,
+            b"human_result" => result.human_result = parser.note(tag)?,
             _ => parser.unknown(tag, "spf")?,
         }
         Ok::<(), XmlError>(())

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use super::error::{AggregateError, AggregateErrorKind, BadRecord, BadRecordKind};
 use super::header::AggregateHeader;
+use super::names::Names;
 use super::parse::RecordFault;
 use super::read_header::{expect_head, read_section};
 use super::read_record::read_record;
@@ -41,6 +42,7 @@ pub struct AggregateReader<R> {
     limits: AggregateLimits,
     header: AggregateHeader,
     anomalies: Anomalies,
+    names: Names,
     /// The record that has been cut and not been read.
     next: Option<Section>,
     records: u64,
@@ -60,6 +62,7 @@ impl<R: Read> AggregateReader<R> {
             limits,
             header: AggregateHeader::default(),
             anomalies: Anomalies::default(),
+            names: Names::new(),
             next: None,
             records: 0,
             end: Ok(()),
@@ -114,7 +117,13 @@ impl<R: Read> AggregateReader<R> {
         if matches!(section, Cow::Owned(_)) {
             self.anomalies.add(AnomalyKind::InvalidUtf8, "feedback", "");
         }
-        read_section(&mut self.header, &section, &self.limits, &mut self.anomalies);
+        read_section(
+            &mut self.header,
+            &section,
+            &self.limits,
+            &mut self.names,
+            &mut self.anomalies,
+        );
         self.sections.window.consume(octets);
     }
 
@@ -126,7 +135,7 @@ impl<R: Read> AggregateReader<R> {
             Err(_) => String::from_utf8_lossy(section),
         };
         let replaced = matches!(text, Cow::Owned(_));
-        let record = read_record(&text, &self.limits, replaced);
+        let record = read_record(&text, &self.limits, &mut self.names, replaced);
         let start = self.sections.window.position();
         let end = start + octets_u64(octets);
         let record = record.map_err(|RecordFault { kind, at }| {

@@ -42,6 +42,8 @@ fn small_limits() -> AggregateLimits {
         text_octets: 50,
         depth: 6,
         attributes: 2,
+        values: 2,
+        bad_records: 2,
     }
 }
 
@@ -83,6 +85,11 @@ fn forms() {
     check_records(&record(&format!("<!-- </record> -->{FROM}")), "::1 1 a.test\n");
     check_records(
         &record(&format!("<x><![CDATA[</record>]]></x>{FROM}")),
+        "::1 1 a.test\n- record: unknown element \"x\"\n",
+    );
+    check_records(&record(&format!("<!-- <record> -->{FROM}")), "::1 1 a.test\n");
+    check_records(
+        &record(&format!("<x><![CDATA[<record>]]></x>{FROM}")),
         "::1 1 a.test\n- record: unknown element \"x\"\n",
     );
     check_records(&record(FROM).replace("</record>", "</record\n>"), "::1 1 a.test\n");
@@ -154,6 +161,8 @@ fn bad_records() {
     check("a.test", &"a".repeat(51), "text longer than 50 octets");
     check("</identifiers>", "</row>", "end tag of another element");
     check("</record>", "", "element without an end");
+    check("<identifiers>", "<!-- <identifiers>", "element without an end");
+    check("<identifiers>", "<![CDATA[<identifiers>", "element without an end");
     check("<count>1", "<!DOCTYPE a><count>1", "document type declaration");
     check(
         "<identifiers>",
@@ -168,6 +177,24 @@ fn bad_records() {
         &format!("<identifiers>{}", " ".repeat(400)),
         "record longer than 400 octets",
     );
+}
+
+#[test]
+fn many() {
+    let result = "<spf><result>pass</result></spf>".repeat(3);
+    check_records(
+        &record(&format!("{FROM}<auth_results>{result}</auth_results>")),
+        "::1 1 a.test\n- auth_results/spf: more than are kept\n",
+    );
+    let reasons = "<reason><type>other</type></reason>".repeat(3);
+    check_records(
+        &record(FROM).replace("</policy_evaluated>", &format!("{reasons}</policy_evaluated>")),
+        "::1 1 a.test\n- reason: more than are kept\n",
+    );
+    let limits = AggregateLimits { records: 9, ..small_limits() };
+    let report = AggregateReport::read(feedback(&"<record/>".repeat(5)).as_bytes(), limits);
+    let report = report.expect("a report");
+    assert_eq!((report.bad_records.len(), report.bad_record_count), (2, 5));
 }
 
 #[test]
@@ -186,6 +213,11 @@ fn broken_reports() {
     check_records(
         &good.repeat(4),
         "::1 1 a.test\n::1 1 a.test\n::1 1 a.test\nerror: more than 3 records at octet 941\n",
+    );
+    check_records(
+        &format!("<record>{}</record><record>{}{good}", " ".repeat(400), " ".repeat(400)),
+        "::1 1 a.test\nbad: record 1 at octet HEAD: record longer than 400 octets\n\
+         bad: record 2 at octet 668: record longer than 400 octets\n",
     );
     let cut = feedback(&good);
     let cut = cut.strip_suffix("</record></feedback>").unwrap();

@@ -2,7 +2,7 @@
 
 use crate::record::Policy;
 use crate::record::dmarc::AlignmentMode;
-use crate::report::words::{Words, words};
+use crate::report::words::{word_list, words};
 use crate::spf::SpfResult;
 
 words! {
@@ -87,23 +87,14 @@ words! {
     }
 }
 
-impl Words for Policy {
-    const WORDS: &'static [(&'static str, Self)] =
-        &[("none", Self::None), ("quarantine", Self::Quarantine), ("reject", Self::Reject)];
-}
-
-impl Words for AlignmentMode {
-    const WORDS: &'static [(&'static str, Self)] = &[("r", Self::Relaxed), ("s", Self::Strict)];
-}
-
-impl Words for SpfResult {
-    const WORDS: &'static [(&'static str, Self)] = &[
-        ("none", Self::None),
-        ("neutral", Self::Neutral),
-        ("pass", Self::Pass),
-        ("fail", Self::Fail),
-        ("softfail", Self::SoftFail),
-        ("temperror", Self::TempError),
-        ("permerror", Self::PermError),
-    ];
-}
+word_list!(Policy { "none" => None, "quarantine" => Quarantine, "reject" => Reject, });
+word_list!(AlignmentMode { "r" => Relaxed, "s" => Strict, });
+word_list!(SpfResult {
+    "none" => None,
+    "neutral" => Neutral,
+    "pass" => Pass,
+    "fail" => Fail,
+    "softfail" => SoftFail,
+    "temperror" => TempError,
+    "permerror" => PermError,
+});

@@ -2,9 +2,8 @@
 
 use std::io::{self, Read};
 
-use memchr::memmem::Finder;
-
 use super::AggregateErrorKind;
+use super::seek::Seek;
 
 /// Octets that are read at a time.
 const CHUNK: usize = 64 * 1024;
@@ -22,6 +21,9 @@ pub(super) struct Window<R> {
     /// Whether there is more than the limit allows.
     too_long: bool,
     ended: bool,
+    /// Octets that were moved to make room.
+    #[cfg(test)]
+    pub(super) moved: u64,
 }
 
 /// The outcome of a search.
@@ -36,8 +38,18 @@ pub(super) enum Found {
 
 impl<R: Read> Window<R> {
     pub(super) fn new(read: R, limit: u64) -> Self {
-        let buffer = vec![0; CHUNK];
-        Self { read, buffer, start: 0, end: 0, offset: 0, limit, too_long: false, ended: false }
+        Self {
+            read,
+            buffer: vec![0; CHUNK],
+            start: 0,
+            end: 0,
+            offset: 0,
+            limit,
+            too_long: false,
+            ended: false,
+            #[cfg(test)]
+            moved: 0,
+        }
     }
 
     pub(super) fn octets(&self) -> &[u8] {
@@ -63,22 +75,19 @@ impl<R: Read> Window<R> {
         Ok(())
     }
 
-    /// Where `needle` stands, at `from` or later and within the first `limit` octets.
+    /// Where a mark stands, at `from` or later and within the first `limit` octets.
     pub(super) fn find(
         &mut self,
-        needle: &Finder<'_>,
+        seek: &mut Seek,
         from: usize,
         limit: usize,
     ) -> Result<Found, AggregateErrorKind> {
-        let mut from = from;
         loop {
-            let octets = self.octets();
-            let within = octets.get(..limit).unwrap_or(octets);
-            if let Some(at) = needle.find(within.get(from..).unwrap_or_default()) {
-                return Ok(Found::At(from + at));
+            if let Some(at) = seek.look(self.octets(), self.position(), from) {
+                let is_within = at + seek.length() <= limit;
+                return Ok(if is_within { Found::At(at) } else { Found::TooFar });
             }
-            from = from.max((within.len() + 1).saturating_sub(needle.needle().len()));
-            if octets.len() >= limit {
+            if self.octets().len() >= limit {
                 return Ok(Found::TooFar);
             }
             if !self.fill()? {
@@ -87,21 +96,34 @@ impl<R: Read> Window<R> {
         }
     }
 
-    /// Drops what stands before `needle`; whether it stands anywhere.
+    /// Drops what stands before a mark but for at most `keep` octets, and says how many these are;
+    /// `None`, and all is dropped, if it stands nowhere.
     pub(super) fn discard_until(
         &mut self,
-        needle: &Finder<'_>,
-    ) -> Result<bool, AggregateErrorKind> {
+        seek: &mut Seek,
+        keep: usize,
+    ) -> Result<Option<usize>, AggregateErrorKind> {
         loop {
-            let octets = self.octets();
-            if let Some(at) = needle.find(octets) {
-                self.consume(at);
-                return Ok(true);
+            if let Some(at) = seek.look(self.octets(), self.position(), 0) {
+                let kept = at.min(keep);
+                self.consume(at - kept);
+                return Ok(Some(kept));
             }
-            self.consume((octets.len() + 1).saturating_sub(needle.needle().len()));
+            let unsure = seek.length().saturating_sub(1) + keep;
+            self.consume(self.octets().len().saturating_sub(unsure));
             if !self.fill()? {
                 self.consume(usize::MAX);
-                return Ok(false);
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads to the end and drops it, so that whatever unpacks the report has checked all of it.
+    pub(super) fn drain(&mut self) -> Result<(), AggregateErrorKind> {
+        loop {
+            self.consume(usize::MAX);
+            if !self.fill()? {
+                return Ok(());
             }
         }
     }
@@ -141,16 +163,23 @@ impl<R: Read> Window<R> {
         self.offset + octets_u64(self.end)
     }
 
+    /// Makes room behind the window. What is kept is moved only where as much room is gained by it:
+    /// else a long window and short sections would have it moved for every few octets.
     fn make_room(&mut self) {
+        let length = self.buffer.len();
         if self.start == self.end {
             self.offset += octets_u64(self.end);
             (self.start, self.end) = (0, 0);
-        } else if self.end == self.buffer.len() && self.start > 0 {
+        } else if self.end == length && self.start >= length / 2 {
+            #[cfg(test)]
+            {
+                self.moved += octets_u64(self.end - self.start);
+            }
             self.buffer.copy_within(self.start..self.end, 0);
             self.offset += octets_u64(self.start);
             (self.start, self.end) = (0, self.end - self.start);
-        } else if self.end == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() + CHUNK.max(self.buffer.len()), 0);
+        } else if self.end == length {
+            self.buffer.resize(length + CHUNK.max(length), 0);
         }
     }
 }

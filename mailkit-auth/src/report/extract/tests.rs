@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use super::*;
+use crate::report::dmarc::{AggregateErrorKind, AggregateLimits, AggregateReport};
 
 const REPORT: &[u8] = b"<feedback><version>1</version></feedback>";
 const TLS: &[u8] = b"{\"policies\": []}";
@@ -97,6 +98,8 @@ fn files() {
         &[gzip(b"<feedback>"), gzip(b"</feedback>")].concat(),
         Ok(("aggregate", b"<feedback></feedback>")),
     );
+    check(&[gzip(REPORT), b"\r\n".to_vec()].concat(), Ok(("aggregate", REPORT)));
+    check(&[gzip(REPORT), gzip(b"").repeat(17)].concat(), Err(ExtractError::TooManyFiles));
     for method in [CompressionMethod::STORE, CompressionMethod::DEFLATE] {
         check(&zip(&["a.xml"], method, REPORT), Ok(("aggregate", REPORT)));
         check(&zip(&["d/", "d/a", "__MACOSX/a"], method, REPORT), Ok(("aggregate", REPORT)));
@@ -131,6 +134,27 @@ fn archives() {
     let end = gzipped.len();
     gzipped[end - 5] ^= 1;
     check(&gzipped, Err(ExtractError::Damaged));
+}
+
+/// A checksum stands behind the report, so whoever reads a report must read on behind its end.
+#[test]
+fn damage_shows_behind_the_report() {
+    // What is looked at to see what a content is must not reach its end.
+    let report = format!("<feedback>{:1000}<version>1</version></feedback>", "").into_bytes();
+    let mut gzipped = gzip(&report);
+    let end = gzipped.len();
+    gzipped[end - 5] ^= 1;
+    let mut zipped = zip(&["a"], CompressionMethod::DEFLATE, &report);
+    let directory = zipped.windows(4).position(|four| four == b"PK\x01\x02").unwrap();
+    zipped[directory + 16] ^= 1;
+    for damaged in [gzipped, zipped] {
+        let Ok(Document::Aggregate(content)) = extract(&damaged, ExtractLimits::default()) else {
+            panic!("it begins like a report");
+        };
+        let report = AggregateReport::read(content, AggregateLimits::default());
+        let kind = report.map_err(|error| error.kind().clone());
+        assert_eq!(kind, Err(AggregateErrorKind::Extract(ExtractError::Damaged)));
+    }
 }
 
 #[test]

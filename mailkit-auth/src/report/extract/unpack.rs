@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufRead as _, Cursor, Read};
 
 use flate2::Crc;
-use flate2::bufread::{DeflateDecoder, MultiGzDecoder};
+use flate2::bufread::{DeflateDecoder, GzDecoder};
 
 use super::{ExtractError, ExtractLimits};
 
@@ -28,7 +28,8 @@ type Packed<'a> = Cursor<Cow<'a, [u8]>>;
 
 enum Source<'a> {
     Plain(Packed<'a>),
-    Gzip(Box<MultiGzDecoder<Packed<'a>>>),
+    /// With the members that may still follow.
+    Gzip(Box<GzDecoder<Packed<'a>>>, usize),
     Stored(io::Take<Packed<'a>>),
     Deflate(Box<DeflateDecoder<io::Take<Packed<'a>>>>),
 }
@@ -53,8 +54,8 @@ impl<'a> Content<'a> {
     }
 
     pub(super) fn gzip(octets: Cow<'a, [u8]>, limits: ExtractLimits) -> Self {
-        let decoder = MultiGzDecoder::new(Cursor::new(octets));
-        Self::new(Source::Gzip(Box::new(decoder)), limits, None)
+        let decoder = GzDecoder::new(Cursor::new(octets));
+        Self::new(Source::Gzip(Box::new(decoder), limits.entries), limits, None)
     }
 
     /// A file of an archive that takes `length` octets from `start` on.
@@ -105,7 +106,7 @@ impl<'a> Content<'a> {
 
     /// Unpacks into a buffer and counts.
     fn unpack(&mut self, buffer: &mut [u8]) -> Result<usize, ExtractError> {
-        let count = self.source.read(buffer).map_err(|_| ExtractError::Damaged)?;
+        let count = self.source.read(buffer)?;
         self.unpacked += u64::try_from(count).unwrap_or(u64::MAX);
         if self.unpacked > self.limits.octets {
             return Err(ExtractError::TooLong { limit: self.limits.octets });
@@ -143,7 +144,7 @@ impl fmt::Debug for Content<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let form = match &self.source {
             Source::Plain(_) => "plain",
-            Source::Gzip(_) => "gzip",
+            Source::Gzip(..) => "gzip",
             Source::Stored(_) | Source::Deflate(_) => "zip",
         };
         f.debug_struct("Content")
@@ -154,25 +155,48 @@ impl fmt::Debug for Content<'_> {
 }
 
 impl Source<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        match self {
+    fn read(&mut self, buffer: &mut [u8]) -> Result<usize, ExtractError> {
+        let count = match self {
             Self::Plain(source) => source.read(buffer),
-            Self::Gzip(source) => source.read(buffer),
+            Self::Gzip(decoder, members) => return read_members(decoder, members, buffer),
             Self::Stored(source) => source.read(buffer),
             Self::Deflate(source) => source.read(buffer),
-        }
+        };
+        count.map_err(|_| ExtractError::Damaged)
     }
 
     /// How many octets of the input have been taken.
     fn taken(&self) -> u64 {
         match self {
             Self::Plain(source) => source.position(),
-            Self::Gzip(source) => source.get_ref().position(),
+            Self::Gzip(source, _) => source.get_ref().position(),
             Self::Stored(source) => source.get_ref().position(),
             Self::Deflate(source) => source.get_ref().get_ref().position(),
         }
     }
 }
+
+/// Reads from a gzip file of one member after the other. What is none behind a whole member does not
+/// count: some receivers end the file with a line break.
+fn read_members(
+    decoder: &mut GzDecoder<Packed<'_>>,
+    members: &mut usize,
+    buffer: &mut [u8],
+) -> Result<usize, ExtractError> {
+    loop {
+        let count = decoder.read(buffer).map_err(|_| ExtractError::Damaged)?;
+        let rest = decoder.get_mut().fill_buf().map_err(|_| ExtractError::Damaged)?;
+        if count > 0 || buffer.is_empty() || !rest.starts_with(&GZIP) {
+            return Ok(count);
+        }
+        *members = members.checked_sub(1).ok_or(ExtractError::TooManyFiles)?;
+        let packed = std::mem::take(decoder.get_mut());
+        *decoder = GzDecoder::new(packed);
+    }
+}
+
+/// What a gzip file begins with.
+pub(super) const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 fn part(octets: Cow<'_, [u8]>, start: u64, length: u64) -> io::Take<Packed<'_>> {
     let mut cursor = Cursor::new(octets);
