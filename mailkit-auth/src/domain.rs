@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -10,7 +11,8 @@ use thiserror::Error;
 ///
 /// Labels hold letters, digits, hyphens and underscores; underscores occur in names such as
 /// `_dmarc.example.com`. A name has at most 253 octets and a label 1 to 63 (RFC 1035 section
-/// 2.3.4). Internationalized names are written with their `xn--` labels (RFC 5890).
+/// 2.3.4). Internationalized names are written with their `xn--` labels (RFC 5890). Clones share the
+/// text.
 ///
 /// ```
 /// use mailkit_auth::Domain;
@@ -21,9 +23,7 @@ use thiserror::Error;
 /// # Ok::<(), mailkit_auth::DomainError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(transparent))]
-pub struct Domain(String);
+pub struct Domain(Arc<str>);
 
 impl Domain {
     /// The name, in lower case and without a trailing dot.
@@ -35,7 +35,7 @@ impl Domain {
     /// The name without its first label; `None` for a name of one label.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
-        self.0.split_once('.').map(|(_, parent)| Self(parent.to_owned()))
+        self.0.split_once('.').map(|(_, parent)| Self(parent.into()))
     }
 
     /// The labels, from the most specific to the top level.
@@ -47,7 +47,7 @@ impl Domain {
     /// Whether this name lies under `other`; a name lies under itself.
     #[must_use]
     pub fn is_subdomain_of(&self, other: &Self) -> bool {
-        match self.0.strip_suffix(&other.0) {
+        match self.0.strip_suffix(&*other.0) {
             Some("") => true,
             Some(rest) => rest.ends_with('.'),
             None => false,
@@ -62,13 +62,26 @@ impl Domain {
     pub fn prefixed(&self, prefix: &str) -> Result<Self, DomainError> {
         format!("{prefix}.{self}").parse()
     }
+
+    /// The text, shared.
+    pub(crate) fn text(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
 }
 
 impl FromStr for Domain {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {
-        check(text).map(|name| Self(name.to_ascii_lowercase()))
+        check(text).map(|name| Self(lower_case(name)))
+    }
+}
+
+/// The text in lower case.
+pub(crate) fn lower_case(text: &str) -> Arc<str> {
+    match text.bytes().any(|octet| octet.is_ascii_uppercase()) {
+        true => text.to_ascii_lowercase().into(),
+        false => text.into(),
     }
 }
 
@@ -82,20 +95,21 @@ pub(crate) fn check(text: &str) -> Result<&str, DomainError> {
         let span = name.floor_char_boundary(MAX_OCTETS)..name.len();
         return Err(DomainError { kind: DomainErrorKind::TooLong, span });
     }
-    if is_plain(name) {
-        return Ok(name);
-    }
-    let mut start = 0;
-    for label in name.split('.') {
-        check_label(label, start)?;
-        start += label.len() + 1;
-    }
+    check_labels(name)?;
     Ok(name)
 }
 
 impl fmt::Display for Domain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Domain {
+    /// As its text.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
     }
 }
 
@@ -165,48 +179,41 @@ pub(crate) const MAX_OCTETS: usize = 253;
 /// Octets of one label.
 pub(crate) const MAX_LABEL_OCTETS: usize = 63;
 
-/// Whether a name is made of labels as they should be; where it is not, [`check_label`] says why.
-fn is_plain(name: &str) -> bool {
-    let (mut length, mut before) = (0, b'.');
-    for octet in name.bytes() {
+fn check_labels(name: &str) -> Result<(), DomainError> {
+    let mut start = 0;
+    for (at, octet) in name.bytes().enumerate() {
         match octet {
-            b'.' if length == 0 || before == b'-' => return false,
-            b'.' => length = 0,
-            b'-' if length == 0 => return false,
-            b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' if length < MAX_LABEL_OCTETS => {
-                length += 1;
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'A'..=b'Z' => {}
+            b'.' => {
+                check_label(name, start..at)?;
+                start = at + 1;
             }
-            _ => return false,
+            _ => {
+                let c = name.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+                let kind = DomainErrorKind::Character(c);
+                return Err(DomainError { kind, span: at..at + c.len_utf8() });
+            }
         }
-        before = octet;
     }
-    length > 0 && before != b'-'
+    check_label(name, start..name.len())
 }
 
-fn check_label(label: &str, start: usize) -> Result<(), DomainError> {
-    let end = start + label.len();
-    let fail = |kind, span| Err(DomainError { kind, span });
-    if label.is_empty() {
-        return fail(DomainErrorKind::EmptyLabel, start..start);
-    }
-    let plain = |c: u8| c.is_ascii_alphanumeric() || c == b'-' || c == b'_';
-    let odd = |c: char| !u8::try_from(c).is_ok_and(plain);
-    if !label.bytes().all(plain)
-        && let Some((at, c)) = label.char_indices().find(|&(_, c)| odd(c))
-    {
-        let at = start + at;
-        return fail(DomainErrorKind::Character(c), at..at + c.len_utf8());
-    }
-    if label.len() > MAX_LABEL_OCTETS {
-        return fail(DomainErrorKind::LabelTooLong, start + MAX_LABEL_OCTETS..end);
-    }
-    if label.starts_with('-') {
-        return fail(DomainErrorKind::Hyphen, start..start + 1);
-    }
-    if label.ends_with('-') {
-        return fail(DomainErrorKind::Hyphen, end - 1..end);
-    }
-    Ok(())
+/// Checks the length of a label and the octets at its edges.
+fn check_label(name: &str, label: Range<usize>) -> Result<(), DomainError> {
+    let Range { start, end } = label;
+    let octets = name.as_bytes();
+    let (kind, span) = if start == end {
+        (DomainErrorKind::EmptyLabel, start..start)
+    } else if end - start > MAX_LABEL_OCTETS {
+        (DomainErrorKind::LabelTooLong, start + MAX_LABEL_OCTETS..end)
+    } else if octets.get(start) == Some(&b'-') {
+        (DomainErrorKind::Hyphen, start..start + 1)
+    } else if octets.get(end - 1) == Some(&b'-') {
+        (DomainErrorKind::Hyphen, end - 1..end)
+    } else {
+        return Ok(());
+    };
+    Err(DomainError { kind, span })
 }
 
 #[cfg(test)]

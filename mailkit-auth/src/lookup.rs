@@ -12,7 +12,9 @@ mod zone_snapshot;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-pub(crate) use dialogue::{Ask, Asker, Dialogue, Direct, complete};
+#[cfg(feature = "resolver")]
+pub(crate) use dialogue::Evaluation;
+pub(crate) use dialogue::{Asker, Dialogue};
 pub use name::{Name, NameError, NameErrorKind};
 pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;
@@ -113,6 +115,7 @@ pub enum Answer {
 impl Answer {
     /// Whether the answer is certain and empty: a "void lookup" (RFC 7208 section 4.6.4).
     #[must_use]
+    #[inline]
     pub fn is_void(&self) -> bool {
         match self {
             Self::Records(records) => records.is_empty(),
@@ -123,6 +126,7 @@ impl Answer {
 
     /// The records of the answer; none where it brought none.
     #[must_use]
+    #[inline]
     pub fn records(&self) -> &[RecordData] {
         match self {
             Self::Records(records) => records,
@@ -131,6 +135,7 @@ impl Answer {
     }
 
     /// The SPF record among the texts.
+    #[inline]
     pub(crate) fn spf(&self) -> &Published {
         match self {
             Self::Records(records) => records.spf(),
@@ -236,11 +241,21 @@ impl From<IpAddr> for RecordData {
 pub trait Lookup {
     /// The answer to this question.
     fn answer(&self, question: &Question) -> Answer;
+
+    /// The same answer for a name that need not be copied into a question. A table in memory can
+    /// look it up as it is.
+    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
+        self.answer(&Question::new(name.clone(), record_type))
+    }
 }
 
 impl<T: Lookup + ?Sized> Lookup for &T {
     fn answer(&self, question: &Question) -> Answer {
         (**self).answer(question)
+    }
+
+    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
+        (**self).answer_about(name, record_type)
     }
 }
 

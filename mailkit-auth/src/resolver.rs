@@ -91,7 +91,7 @@ impl Resolver {
 
     /// Whether the client may send for the domain of the envelope sender.
     pub async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
-        self.begin().drive(SpfEvaluation::new(request).0).await
+        self.begin().drive(SpfEvaluation::new(request)).await
     }
 
     /// Every record that a domain's SPF record leads to. What the time limit cuts off is a problem

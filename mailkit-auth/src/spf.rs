@@ -3,14 +3,17 @@
 //! [`check_host`] decides at once from a [`Lookup`]; [`SpfEvaluation`] is the same evaluator step by
 //! step, for callers that must wait for the DNS. Both end in an [`SpfVerdict`] that explains itself.
 
+mod check;
 mod client;
 mod evaluate;
 pub mod flatten;
+mod log;
 pub(crate) mod macro_string;
 mod network;
 mod problem;
 mod published;
 mod sender;
+mod source;
 mod trace;
 pub mod tree;
 mod verdict;
@@ -37,7 +40,7 @@ use crate::lookup::Lookup;
 /// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
 /// let verdict = check_host(&zone, &request);
 /// assert_eq!(verdict.result, SpfResult::Pass);
-/// assert_eq!(verdict.reason, "`ip4:192.0.2.0/24` of acme.test matches");
+/// assert_eq!(verdict.reason(), "`ip4:192.0.2.0/24` of acme.test matches");
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[must_use]

@@ -102,7 +102,7 @@ async fn a_silent_server_is_a_temporary_error() -> Result<(), Box<dyn Error>> {
         .with_time_limit(Duration::from_millis(50));
     let verdict = resolver.check_host(&request()).await;
     assert_eq!(verdict.result, SpfResult::TempError);
-    assert_eq!(verdict.reason, "no answer to acme.test TXT");
+    assert_eq!(verdict.reason(), "no answer to acme.test TXT");
     Ok(())
 }
 

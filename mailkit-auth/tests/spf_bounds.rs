@@ -62,7 +62,7 @@ fn trees_of_includes_end_within_their_limits() {
                 sum.checked_add(terms?).filter(|sum| *sum <= 10)
             });
             let expected = if fits.is_some() { SpfResult::Fail } else { SpfResult::PermError };
-            assert_eq!(verdict.result, expected, "{depth} {width}: {}", verdict.reason);
+            assert_eq!(verdict.result, expected, "{depth} {width}: {}", verdict.reason());
             assert!(questions <= 11 && verdict.lookups <= 10, "{depth} {width}: {questions}");
         }
     }

@@ -123,7 +123,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     dns.tell_unseen();
     match verdict.result {
         SpfResult::TempError => {
-            Err(CommandError::new(format!("no verdict: because: {}", verdict.reason)))
+            Err(CommandError::new(format!("no verdict: because: {}", verdict.reason())))
         }
         result => Ok(Ending::fine_if(result == SpfResult::Pass)),
     }

@@ -92,7 +92,7 @@ fn describe(report: &AuthReport) -> String {
         // Writing to a text cannot fail.
         let _ = writeln!(lines, "{method:<6} {:<10} {}", result.to_string(), visible(reason));
     };
-    line("SPF", &report.spf.result, &report.spf.reason);
+    line("SPF", &report.spf.result, &report.spf.reason());
     if report.dkim.is_empty() {
         line("DKIM", &"none", "no signature");
     }

@@ -20,7 +20,7 @@ fuzz_target!(|input: &str| {
     for mail_from in ["a@n0.test", sender] {
         let verdict = check_host(&zone, &SpfRequest::new([192, 0, 2, 1], "n0.test", mail_from));
         assert!(verdict.lookups <= 10 && verdict.void_lookups <= 3, "{verdict:?}");
-        assert!(verdict.reason.bytes().all(|octet| (b' '..=b'~').contains(&octet)), "{verdict:?}");
+        assert!(verdict.reason().bytes().all(|octet| (b' '..=b'~').contains(&octet)), "{verdict:?}");
     }
     let _ = dmarc::evaluate(&zone, &DmarcRequest::new(["n0.test".parse().expect("a domain")]));
 });

@@ -6,13 +6,22 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use super::{Answer, Lookup, Name, Question, RecordType, Step};
 
 pub(crate) type Computation<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
+
+/// An evaluation that asks and is answered, for those who drive any.
+#[cfg(feature = "resolver")]
+pub(crate) trait Evaluation {
+    type Verdict;
+
+    fn step(&mut self) -> Step<Self::Verdict>;
+    fn answer(&mut self, answer: Answer);
+}
 
 /// A computation and the desk over which it and its driver exchange questions and answers.
 pub(crate) struct Dialogue<T> {
@@ -23,6 +32,19 @@ pub(crate) struct Dialogue<T> {
 enum State<T> {
     Running(Computation<T>),
     Done(T),
+}
+
+#[cfg(feature = "resolver")]
+impl<T: Clone> Evaluation for Dialogue<T> {
+    type Verdict = T;
+
+    fn step(&mut self) -> Step<T> {
+        Self::step(self)
+    }
+
+    fn answer(&mut self, answer: Answer) {
+        Self::answer(self, answer);
+    }
 }
 
 impl<T: Clone> Dialogue<T> {
@@ -85,38 +107,6 @@ struct Desk {
     question: Question,
     waiting: bool,
     answer: Option<Answer>,
-}
-
-/// Who answers a computation that is written for either: the driver at the other end of the desk,
-/// or a table that has the answer at once.
-pub(crate) trait Ask {
-    fn ask(&self, name: &Name, record_type: RecordType) -> impl Future<Output = Answer>;
-}
-
-impl Ask for Asker {
-    async fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
-        Self::ask(self, name, record_type).await
-    }
-}
-
-/// A table that answers without a desk between.
-pub(crate) struct Direct<'l, L>(pub(crate) &'l L);
-
-impl<L: Lookup> Ask for Direct<'_, L> {
-    async fn ask(&self, name: &Name, record_type: RecordType) -> Answer {
-        self.0.answer(&Question::new(name.clone(), record_type))
-    }
-}
-
-/// The result of a computation that waits for nobody.
-pub(crate) fn complete<T>(computation: impl Future<Output = T>) -> T {
-    let mut computation = pin!(computation);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(result) = computation.as_mut().poll(&mut context) {
-            return result;
-        }
-    }
 }
 
 impl Asker {

@@ -1,32 +1,43 @@
 //! Names as the DNS carries them.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::net::IpAddr;
 use std::ops::Range;
-use std::sync::Arc;
+use std::str::FromStr;
+use std::sync::{Arc, LazyLock};
 
 use thiserror::Error;
 
 use crate::Domain;
-use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS};
+use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS, lower_case};
 
 /// A name that can be asked for: labels of 1 to 63 octets, 253 in all, in lower case and without
 /// the trailing dot; the root is the empty name.
 ///
 /// Unlike a [`Domain`] its labels hold any characters. SPF macros make such names, and the DNS
-/// answers for them (RFC 2181 section 11). Clones share the text. [`Display`](fmt::Display) writes every octet that is
-/// not visible ASCII as `\ddd`, so that a name is safe in a log; [`as_str`](Self::as_str) does not.
+/// answers for them (RFC 2181 section 11). Clones share the text. [`Display`](fmt::Display) writes
+/// every octet that is not visible ASCII as `\ddd`, so that a name is safe in a log;
+/// [`as_str`](Self::as_str) does not.
 ///
 /// ```
 /// use mailkit_auth::lookup::Name;
 ///
-/// let name = Name::new("Macro space.Example.COM.")?;
+/// let name: Name = "Macro space.Example.COM.".parse()?;
 /// assert_eq!(name.as_str(), "macro space.example.com");
 /// assert_eq!(name.to_string(), r"macro\032space.example.com");
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Name(Arc<str>);
+#[derive(Clone)]
+pub struct Name {
+    text: Arc<str>,
+    /// The hash of the text. A name is looked up far more often than it is made.
+    hash: u64,
+}
+
+/// What keys the hashes of names, so that no stranger can choose names that collide.
+static HASH_KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 impl Name {
     /// The name of these labels, joined by dots.
@@ -53,20 +64,24 @@ impl Name {
             };
             return Err(NameError { kind, span: at..at + label.len() });
         }
-        Ok(match name.bytes().any(|octet| octet.is_ascii_uppercase()) {
-            true => Self(name.to_ascii_lowercase().into()),
-            false => Self(name.into()),
-        })
+        Ok(Self::of(lower_case(name)))
+    }
+
+    /// The name of a text that is known to be one, in lower case.
+    fn of(text: Arc<str>) -> Self {
+        let mut hasher = HASH_KEY.build_hasher();
+        hasher.write(text.as_bytes());
+        Self { hash: hasher.finish(), text }
     }
 
     pub(crate) fn root() -> Self {
-        Self(Arc::default())
+        Self::of(Arc::default())
     }
 
     /// The name under which the names of an address stand: `1.2.0.192.in-addr.arpa`.
     #[must_use]
     pub fn reverse(address: IpAddr) -> Self {
-        Self(match address {
+        Self::of(match address {
             IpAddr::V4(address) => {
                 let [a, b, c, d] = address.octets();
                 format!("{d}.{c}.{b}.{a}.in-addr.arpa").into()
@@ -82,19 +97,19 @@ impl Name {
     /// The name, in lower case and without a trailing dot. It may hold any character.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether this is the root, which a null MX names (RFC 7505).
     #[must_use]
     pub fn is_root(&self) -> bool {
-        self.0.is_empty()
+        self.text.is_empty()
     }
 
     /// Whether this name lies under `other`; a name lies under itself.
     #[must_use]
     pub fn is_subdomain_of(&self, other: &Self) -> bool {
-        match self.0.strip_suffix(&*other.0) {
+        match self.text.strip_suffix(&*other.text) {
             Some(rest) => rest.is_empty() || rest.ends_with('.') || other.is_root(),
             None => false,
         }
@@ -106,8 +121,49 @@ impl Name {
         if self.is_root() {
             return None;
         }
-        let rest = self.0.split_once('.').map_or("", |(_, rest)| rest);
-        Some(Self(rest.into()))
+        let rest = self.text.split_once('.').map_or("", |(_, rest)| rest);
+        Some(Self::of(rest.into()))
+    }
+}
+
+impl FromStr for Name {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        Self::new(text)
+    }
+}
+
+impl PartialEq for Name {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash && self.text == other.text
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.text.cmp(&other.text)
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.hash);
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Name").field(&self.text).finish()
     }
 }
 
@@ -116,10 +172,10 @@ impl fmt::Display for Name {
         if self.is_root() {
             return f.write_str(".");
         }
-        if self.0.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'\\') {
-            return f.write_str(&self.0);
+        if self.text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'\\') {
+            return f.write_str(&self.text);
         }
-        for octet in self.0.bytes() {
+        for octet in self.text.bytes() {
             match octet {
                 b'\\' => f.write_str("\\\\")?,
                 b'!'..=b'~' => write!(f, "{}", char::from(octet))?,
@@ -134,7 +190,7 @@ impl fmt::Display for Name {
 impl serde::Serialize for Name {
     /// As its text, unescaped.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.text)
     }
 }
 
@@ -146,7 +202,7 @@ impl From<Domain> for Name {
 
 impl From<&Domain> for Name {
     fn from(domain: &Domain) -> Self {
-        Self(domain.as_str().into())
+        Self::of(domain.text())
     }
 }
 

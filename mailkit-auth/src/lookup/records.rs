@@ -35,6 +35,7 @@ impl Records {
     }
 
     /// The SPF record among the texts.
+    #[inline]
     pub(crate) fn spf(&self) -> &Published {
         self.0.spf.get_or_init(|| Published::read(&self.0.records))
     }
@@ -43,6 +44,7 @@ impl Records {
 impl Deref for Records {
     type Target = [RecordData];
 
+    #[inline]
     fn deref(&self) -> &[RecordData] {
         &self.0.records
     }

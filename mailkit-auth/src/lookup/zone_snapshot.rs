@@ -1,51 +1,41 @@
 //! Answers from memory.
 
-use std::collections::BTreeMap;
+mod node;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::hash::BuildHasherDefault;
 use std::net::IpAddr;
 
-use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType, Records};
+use node::{MadeHash, Node};
+
+use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType};
 
 /// DNS records in memory: for tests, for checks of records not yet published, for replays.
 ///
-/// A name exists if it, or a name under it, has a record (RFC 8020); every other name is answered
-/// with [`Answer::NoSuchName`].
+/// A name exists if it, or a name under it, has a record (RFC 8020), or if a wildcard stands for it
+/// (RFC 4592); every other name is answered with [`Answer::NoSuchName`]. A snapshot is the whole DNS,
+/// unless [`with_origin`](Self::with_origin) says which part of it.
 ///
 /// ```
-/// use mailkit_auth::lookup::{Answer, Lookup, Name, Question, RecordType, ZoneSnapshot};
+/// use mailkit_auth::lookup::{Answer, Lookup, Question, RecordType, ZoneSnapshot};
 ///
 /// let zone = ZoneSnapshot::new()
 ///     .with_txt("acme.test", "v=spf1 mx -all")?
 ///     .with_mx("acme.test", 10, "mx.acme.test")?
-///     .with_address("mx.acme.test", [192, 0, 2, 1])?;
-/// let question = Question::new(Name::new("mx.acme.test")?, RecordType::Txt);
+///     .with_address("*.acme.test", [192, 0, 2, 1])?;
+/// let question = Question::new("mx.acme.test".parse()?, RecordType::A);
+/// assert_eq!(zone.answer(&question).addresses().count(), 1);
+/// let question = Question::new("mx.acme.test".parse()?, RecordType::Txt);
 /// assert_eq!(zone.answer(&question), Answer::NoRecords);
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ZoneSnapshot {
-    nodes: BTreeMap<Name, Node>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Node {
-    /// The records of each type that the name has.
-    records: Vec<(RecordType, Records)>,
-    alias: Option<Name>,
-    fails: bool,
-}
-
-impl Node {
-    fn records(&self, record_type: RecordType) -> Option<&Records> {
-        self.records.iter().find_map(|(of, records)| (*of == record_type).then_some(records))
-    }
-
-    fn push(&mut self, data: RecordData) {
-        let record_type = data.record_type();
-        match self.records.iter_mut().find(|(of, _)| *of == record_type) {
-            Some((_, records)) => records.push(data),
-            None => self.records.push((record_type, Records::from(vec![data]))),
-        }
-    }
+    nodes: HashMap<Name, Node, BuildHasherDefault<MadeHash>>,
+    /// The parts of the DNS that the snapshot holds; all of it where empty.
+    origins: Vec<Name>,
+    has_wildcards: bool,
 }
 
 impl ZoneSnapshot {
@@ -55,14 +45,37 @@ impl ZoneSnapshot {
         Self::default()
     }
 
+    /// Makes the snapshot a part of the DNS, or one part more: the names under `origin`.
+    ///
+    /// What it knows of no other names is then uncertain. Where it has no record of a name outside
+    /// its parts, asked for itself or by an alias, the answer is [`Answer::TemporaryFailure`].
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::{Answer, Lookup, Question, RecordType, ZoneSnapshot};
+    ///
+    /// let zone = ZoneSnapshot::new()
+    ///     .with_origin("acme.test".parse()?)
+    ///     .with_alias("s1._domainkey.acme.test", "acme.keys.host.test")?;
+    /// let question = Question::new("s1._domainkey.acme.test".parse()?, RecordType::Txt);
+    /// assert_eq!(zone.answer(&question), Answer::TemporaryFailure);
+    /// # Ok::<(), mailkit_auth::lookup::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn with_origin(mut self, origin: Name) -> Self {
+        self.origins.push(origin);
+        self
+    }
+
+    /// Whether the snapshot says for certain which records a name has.
+    #[must_use]
+    pub fn holds(&self, name: &Name) -> bool {
+        self.origins.is_empty() || self.origins.iter().any(|origin| name.is_subdomain_of(origin))
+    }
+
     /// Adds a record of any type. Of two aliases of a name the last counts.
     #[must_use]
     pub fn with_record(mut self, name: Name, data: RecordData) -> Self {
-        let node = self.node(name);
-        match data {
-            RecordData::Cname(target) => node.alias = Some(target),
-            data => node.push(data),
-        }
+        self.node(name).push(data);
         self
     }
 
@@ -111,7 +124,7 @@ impl ZoneSnapshot {
     ///
     /// If `name` is not a [`Name`].
     pub fn with_temporary_failure(mut self, name: &str) -> Result<Self, NameError> {
-        self.node(Name::new(name)?).fails = true;
+        self.node(Name::new(name)?).fail();
         Ok(self)
     }
 
@@ -124,20 +137,9 @@ impl ZoneSnapshot {
         Ok(self.with_record(Name::new(name)?, RecordData::Txt(text.into())))
     }
 
-    /// The alias of a name itself, not followed.
-    fn alias(&self, name: &Name) -> Answer {
-        match self.nodes.get(name) {
-            None => Answer::NoSuchName,
-            Some(Node { alias: Some(target), .. }) => {
-                Answer::from(vec![RecordData::Cname(target.clone())])
-            }
-            Some(Node { fails: true, .. }) => Answer::TemporaryFailure,
-            Some(_) => Answer::NoRecords,
-        }
-    }
-
-    /// The node of a name; its ancestors come to exist with it.
+    /// The node of a name, which comes to exist with its ancestors.
     fn node(&mut self, name: Name) -> &mut Node {
+        self.has_wildcards |= name.as_str().split('.').next() == Some(WILDCARD);
         let mut ancestor = name.parent();
         while let Some(name) = ancestor {
             ancestor = name.parent();
@@ -146,70 +148,69 @@ impl ZoneSnapshot {
         self.nodes.entry(name).or_default()
     }
 
-    /// The node at the end of the aliases; `Err` where they form a loop or too long a chain.
-    fn resolve(&self, name: &Name) -> Result<Option<&Node>, AliasLoop> {
-        let mut node = self.nodes.get(name);
-        for _ in 0..MAX_ALIASES {
-            match node.and_then(|node| node.alias.as_ref()) {
-                Some(target) => node = self.nodes.get(target),
-                None => return Ok(node),
+    /// The node that answers for a name: its own, else that of a wildcard.
+    fn find(&self, name: &Name) -> Option<&Node> {
+        match self.nodes.get(name) {
+            None if self.has_wildcards => self.wildcard(name),
+            node => node,
+        }
+    }
+
+    /// The wildcard below the closest ancestor that exists, and no other (RFC 4592 section 3.3.1).
+    fn wildcard(&self, name: &Name) -> Option<&Node> {
+        let mut ancestors = std::iter::successors(name.parent(), Name::parent);
+        let encloser = ancestors.find(|ancestor| self.nodes.contains_key(ancestor))?;
+        let source = format!("{WILDCARD}.{}", encloser.as_str());
+        self.nodes.get(&Name::new(&source).ok()?)
+    }
+
+    /// The answer without regard to what the snapshot cannot know, and the name it is about: the
+    /// last of the aliases.
+    fn follow<'a>(&'a self, mut name: &'a Name, record_type: RecordType) -> (&'a Name, Answer) {
+        for _ in 0..=MAX_ALIASES {
+            let Some(node) = self.find(name) else { return (name, Answer::NoSuchName) };
+            match node.alias().filter(|_| record_type != RecordType::Cname) {
+                Some(target) => name = target,
+                None => return (name, node.answer(record_type)),
             }
         }
-        Err(AliasLoop)
+        (name, Answer::TemporaryFailure)
+    }
+
+    /// The answer for a name that has no such record of its own.
+    #[cold]
+    fn search(&self, name: &Name, record_type: RecordType) -> Answer {
+        let (name, answer) = self.follow(name, record_type);
+        if answer.is_void() && !self.holds(name) { Answer::TemporaryFailure } else { answer }
     }
 }
 
 impl Lookup for ZoneSnapshot {
     fn answer(&self, question: &Question) -> Answer {
-        if question.record_type == RecordType::Cname {
-            return self.alias(&question.name);
-        }
-        let node = match self.resolve(&question.name) {
-            Ok(Some(node)) => node,
-            Ok(None) => return Answer::NoSuchName,
-            Err(AliasLoop) => return Answer::TemporaryFailure,
-        };
-        match node.records(question.record_type) {
+        self.answer_about(&question.name, question.record_type)
+    }
+
+    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
+        match self.nodes.get(name).and_then(|node| node.own(record_type)) {
             Some(records) => Answer::Records(records.clone()),
-            None if node.fails => Answer::TemporaryFailure,
-            None => Answer::NoRecords,
+            None => self.search(name, record_type),
         }
     }
 }
 
-struct AliasLoop;
+impl fmt::Debug for ZoneSnapshot {
+    /// With the names in their order.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let nodes: BTreeMap<_, _> = self.nodes.iter().collect();
+        let mut fields = f.debug_struct("ZoneSnapshot");
+        fields.field("origins", &self.origins).field("nodes", &nodes).finish()
+    }
+}
 
+/// The label that stands for labels that do not exist (RFC 4592 section 2.1.1).
+const WILDCARD: &str = "*";
 /// Aliases followed for one question, as resolvers commonly limit them.
 const MAX_ALIASES: usize = 8;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn answers() -> Result<(), NameError> {
-        let zone = ZoneSnapshot::new()
-            .with_address("a.b.test", [192, 0, 2, 1])?
-            .with_alias("alias.test", "A.b.Test")?
-            .with_alias("loop.test", "loop.test")?
-            .with_txt("slow.test", "text")?
-            .with_temporary_failure("slow.test")?;
-        let check = |name, record_type, expected: Answer| {
-            let question = Question::new(Name::new(name).expect("a name"), record_type);
-            assert_eq!(zone.answer(&question), expected, "{question}");
-        };
-        let address = || Answer::from(vec![RecordData::A([192, 0, 2, 1].into())]);
-        check("a.b.test", RecordType::A, address());
-        check("alias.test", RecordType::A, address());
-        let target = RecordData::Cname(Name::new("a.b.test")?);
-        check("alias.test", RecordType::Cname, Answer::from(vec![target]));
-        check("a.b.test", RecordType::Cname, Answer::NoRecords);
-        check("a.b.test", RecordType::Aaaa, Answer::NoRecords);
-        check("b.test", RecordType::A, Answer::NoRecords);
-        check("c.test", RecordType::A, Answer::NoSuchName);
-        check("loop.test", RecordType::A, Answer::TemporaryFailure);
-        check("slow.test", RecordType::Txt, Answer::from(vec![RecordData::Txt(b"text".into())]));
-        check("slow.test", RecordType::A, Answer::TemporaryFailure);
-        Ok(())
-    }
-}
+mod tests;

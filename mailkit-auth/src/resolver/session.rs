@@ -3,7 +3,7 @@
 use tokio::time::{Instant, timeout_at};
 
 use super::Resolver;
-use crate::lookup::{Answer, Dialogue, Question, Step};
+use crate::lookup::{Answer, Evaluation, Question, Step};
 
 /// A check that has begun: what is asked after its time is not answered.
 #[derive(Clone, Copy, Debug)]
@@ -22,36 +22,36 @@ impl Session<'_> {
         answer.unwrap_or(Answer::TemporaryFailure)
     }
 
-    /// What a computation comes to.
-    pub(crate) async fn drive<T: Clone>(&self, dialogue: Dialogue<T>) -> T {
-        self.drive_knowing(dialogue, &[]).await
+    /// What an evaluation comes to.
+    pub(crate) async fn drive<E: Evaluation>(&self, evaluation: E) -> E::Verdict {
+        self.drive_knowing(evaluation, &[]).await
     }
 
     /// The same with some questions answered before.
-    pub(crate) async fn drive_knowing<T: Clone>(
+    pub(crate) async fn drive_knowing<E: Evaluation>(
         &self,
-        mut dialogue: Dialogue<T>,
+        mut evaluation: E,
         known: &[(Question, Answer)],
-    ) -> T {
+    ) -> E::Verdict {
         loop {
-            let question = match dialogue.step() {
+            let question = match evaluation.step() {
                 Step::Ask(question) => question,
                 Step::Done(verdict) => return verdict,
             };
             let answer = known.iter().find(|(asked, _)| *asked == question);
-            dialogue.answer(match answer {
+            evaluation.answer(match answer {
                 Some((_, answer)) => answer.clone(),
                 None => self.answer(&question).await,
             });
         }
     }
 
-    /// What a computation asks, with the answers.
-    pub(crate) async fn note<T: Clone>(&self, mut dialogue: Dialogue<T>) -> Known {
+    /// What an evaluation asks, with the answers.
+    pub(crate) async fn note(&self, mut evaluation: impl Evaluation) -> Known {
         let mut known = Known::new();
-        while let Step::Ask(question) = dialogue.step() {
+        while let Step::Ask(question) = evaluation.step() {
             let answer = self.answer(&question).await;
-            dialogue.answer(answer.clone());
+            evaluation.answer(answer.clone());
             known.push((question, answer));
         }
         known

@@ -66,8 +66,9 @@ impl IpNetwork {
     /// Whether the address lies in the network. An IPv4 network holds no IPv6 address, and the
     /// reverse.
     #[must_use]
+    #[inline]
     pub fn contains(&self, address: IpAddr) -> bool {
-        bits(address) == bits(self.first) && first(address, self.length) == self.first
+        share_prefix(address, self.first, self.length)
     }
 
     /// Whether every address of the other network lies in this one.
@@ -79,14 +80,22 @@ impl IpNetwork {
     /// The network that an `ip4` or `ip6` names.
     pub(crate) fn of(mechanism: &Mechanism) -> Option<Self> {
         match mechanism {
-            Mechanism::Ip4 { address, cidr } => {
-                Self::new(*address, cidr.map_or(32, CidrLength::bits)).ok()
-            }
-            Mechanism::Ip6 { address, cidr } => {
-                Self::new(*address, cidr.map_or(128, CidrLength::bits)).ok()
-            }
+            Mechanism::Ip4 { address, cidr } => Some(Self::ip4(*address, *cidr)),
+            Mechanism::Ip6 { address, cidr } => Some(Self::ip6(*address, *cidr)),
             _ => None,
         }
+    }
+
+    /// The network that an `ip4` names.
+    pub(super) fn ip4(address: Ipv4Addr, cidr: Option<CidrLength<32>>) -> Self {
+        let length = cidr.map_or(32, CidrLength::bits);
+        Self { first: first(address.into(), length), length }
+    }
+
+    /// The network that an `ip6` names.
+    pub(super) fn ip6(address: Ipv6Addr, cidr: Option<CidrLength<128>>) -> Self {
+        let length = cidr.map_or(128, CidrLength::bits);
+        Self { first: first(address.into(), length), length }
     }
 
     /// The `ip4` or `ip6` that names the network; a single address without its length.
@@ -144,6 +153,21 @@ impl serde::Serialize for IpNetwork {
 #[error("no network: an address and a length of 0 to 32, or to 128 for IPv6")]
 #[non_exhaustive]
 pub struct IpNetworkError;
+
+/// Whether two addresses of one family share so many leading bits.
+#[inline]
+pub(super) fn share_prefix(one: IpAddr, other: IpAddr, length: u8) -> bool {
+    let length = u32::from(length);
+    match (one, other) {
+        (IpAddr::V4(one), IpAddr::V4(other)) => {
+            (one.to_bits() ^ other.to_bits()).leading_zeros() >= length
+        }
+        (IpAddr::V6(one), IpAddr::V6(other)) => {
+            (one.to_bits() ^ other.to_bits()).leading_zeros() >= length
+        }
+        _ => false,
+    }
+}
 
 /// The bits of an address.
 fn bits(address: IpAddr) -> u8 {

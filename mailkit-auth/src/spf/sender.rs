@@ -18,7 +18,7 @@ impl<'r> Sender<'r> {
         };
         let (local_part, domain) = match identity {
             SpfIdentity::Helo => ("", address),
-            SpfIdentity::MailFrom => address.rsplit_once('@').unwrap_or(("", address)),
+            SpfIdentity::MailFrom => split_address(address),
         };
         let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
         Self { identity, local_part, domain }
@@ -26,8 +26,15 @@ impl<'r> Sender<'r> {
 
     /// The domain to check; only names of two or more labels have one (section 4.3).
     pub(super) fn domain(&self) -> Option<Domain> {
-        self.domain.parse().ok().filter(|domain: &Domain| domain.parent().is_some())
+        self.domain.parse().ok().filter(|domain: &Domain| domain.as_str().contains('.'))
     }
+}
+
+/// The local part and the domain; an address without `@` is a domain.
+fn split_address(address: &str) -> (&str, &str) {
+    let at = address.bytes().rposition(|octet| octet == b'@');
+    let split = at.and_then(|at| Some((address.get(..at)?, address.get(at + 1..)?)));
+    split.unwrap_or(("", address))
 }
 
 /// What stands for an absent local part (section 4.3).

@@ -4,7 +4,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::SpfResult;
-use super::client::Cost;
 use crate::lookup::Name;
 
 /// The evaluation of one domain's record.
@@ -22,10 +21,6 @@ pub struct SpfTrace {
 }
 
 impl SpfTrace {
-    pub(super) fn new(domain: Name) -> Self {
-        Self { domain, record: None, terms: Vec::new(), result: SpfResult::None }
-    }
-
     /// A term of this record as it stands there.
     #[must_use]
     pub fn text(&self, term: &SpfTermTrace) -> &str {
@@ -72,21 +67,6 @@ pub struct SpfTermTrace {
     pub nested: Option<Box<SpfTrace>>,
 }
 
-impl SpfTermTrace {
-    /// Begins the trace of the term at these bytes, at what the check has cost before it.
-    pub(super) fn begin(span: Range<usize>, cost: Cost) -> Self {
-        let Cost { lookups, void_lookups, .. } = cost;
-        Self { span, outcome: TermOutcome::Failed, lookups, void_lookups, nested: None }
-    }
-
-    /// Ends the trace with what came of the term, at what the check has cost by now.
-    pub(super) fn end(&mut self, outcome: TermOutcome, cost: Cost) {
-        self.outcome = outcome;
-        self.lookups = cost.lookups.saturating_sub(self.lookups);
-        self.void_lookups = cost.void_lookups.saturating_sub(self.void_lookups);
-    }
-}
-
 /// What came of a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
@@ -101,11 +81,7 @@ pub enum TermOutcome {
 }
 
 impl TermOutcome {
-    pub(super) fn of<E>(matched: &Result<bool, E>) -> Self {
-        match matched {
-            Ok(true) => Self::Matched,
-            Ok(false) => Self::NotMatched,
-            Err(_) => Self::Failed,
-        }
+    pub(super) fn of(matched: bool) -> Self {
+        if matched { Self::Matched } else { Self::NotMatched }
     }
 }

@@ -3,15 +3,19 @@
 use std::fmt;
 use std::ops::Range;
 
+use std::sync::Arc;
+
+use super::check::{Conclusion, Ending};
 use super::client::Cost;
+use super::log::Log;
+use super::published::ReadRecord;
 use super::{SpfProblem, SpfTrace};
 use crate::Domain;
 use crate::lookup::Name;
-use crate::record::spf::{DomainSpec, Qualifier};
+use crate::record::spf::Qualifier;
 
 /// The outcome of an SPF check and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SpfVerdict {
     /// The result.
@@ -24,8 +28,6 @@ pub struct SpfVerdict {
     pub matched: Option<MatchedTerm>,
     /// Why the check ended without a directive, if it did.
     pub problem: Option<SpfProblem>,
-    /// `matched` or `problem` in words, in visible ASCII.
-    pub reason: String,
     /// With a fail: the domain's own explanation for the sender, in printable ASCII. It is a
     /// stranger's text and should be shown as one (RFC 7208 section 11.5.2).
     pub explanation: Option<String>,
@@ -33,11 +35,47 @@ pub struct SpfVerdict {
     pub lookups: usize,
     /// How many of the two void lookups the check took.
     pub void_lookups: usize,
-    /// The terms that were evaluated; `None` if there was no domain to ask.
-    pub trace: Option<SpfTrace>,
+    log: Log,
 }
 
 impl SpfVerdict {
+    /// What decided, in words and in visible ASCII: `matched` or `problem`.
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::spf::{SpfRequest, check_host};
+    ///
+    /// let zone = ZoneSnapshot::new().with_txt("acme.test", "v=spf1 a -all")?;
+    /// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+    /// assert_eq!(check_host(&zone, &request).reason(), "`-all` of acme.test matches");
+    /// # Ok::<(), mailkit_auth::lookup::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let matched = self.matched.as_ref().map(MatchedTerm::to_string);
+        let words = matched.or_else(|| self.problem.as_ref().map(SpfProblem::describe));
+        shown(words.unwrap_or_default())
+    }
+
+    /// The terms that were evaluated, with what each cost; `None` if there was no domain to ask.
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::spf::{SpfRequest, TermOutcome, check_host};
+    ///
+    /// let zone = ZoneSnapshot::new().with_txt("acme.test", "v=spf1 a -all")?;
+    /// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+    /// let trace = check_host(&zone, &request).trace().ok_or("no domain")?;
+    /// let [a, all] = trace.terms.as_slice() else { panic!("two terms") };
+    /// assert_eq!((trace.text(a), a.outcome, a.lookups), ("a", TermOutcome::NotMatched, 1));
+    /// assert_eq!((trace.text(all), all.outcome, all.lookups), ("-all", TermOutcome::Matched, 0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn trace(&self) -> Option<SpfTrace> {
+        self.log.trace()
+    }
+
     /// The verdict where there is nothing to ask for.
     pub(super) fn without_domain(identity: SpfIdentity) -> Self {
         Self {
@@ -46,43 +84,61 @@ impl SpfVerdict {
             domain: None,
             matched: None,
             problem: Some(SpfProblem::NotADomain),
-            reason: SpfProblem::NotADomain.to_string(),
             explanation: None,
             lookups: 0,
             void_lookups: 0,
-            trace: None,
+            log: Log::default(),
         }
     }
 
-    pub(super) fn decided(
-        identity: SpfIdentity,
-        domain: Domain,
-        outcome: Outcome,
-        trace: SpfTrace,
+    pub(super) fn concluded(
+        (identity, domain): (SpfIdentity, Domain),
+        conclusion: Conclusion,
         cost: Cost,
     ) -> Self {
-        let (matched, problem, reason) = match outcome {
-            Ok(Decision { matched, .. }) => {
-                let reason = matched.to_string();
-                (Some(matched), None, reason)
-            }
-            Err(problem) => {
-                let reason = problem.describe();
-                (None, Some(problem), reason)
-            }
-        };
+        let Conclusion { ending, log, explanation } = conclusion;
         Self {
-            result: trace.result,
+            result: ending.result(),
             identity,
             domain: Some(domain),
-            matched,
-            problem,
-            reason: shown(reason),
-            explanation: None,
-            lookups: cost.lookups,
-            void_lookups: cost.void_lookups,
-            trace: Some(trace),
+            matched: MatchedTerm::of(&ending, &log),
+            problem: problem(ending, &log),
+            explanation,
+            lookups: cost.lookups.into(),
+            void_lookups: cost.void_lookups.into(),
+            log,
         }
+    }
+}
+
+fn problem(ending: Ending, log: &Log) -> Option<SpfProblem> {
+    match ending {
+        Ending::Match { .. } => None,
+        Ending::NoMatch { visit } => {
+            log.visits.get(visit).map(|visit| SpfProblem::NoMatch(visit.domain.clone()))
+        }
+        Ending::Problem(problem) => Some(*problem),
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for SpfVerdict {
+    /// As its fields, with the reason and the trace.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("SpfVerdict", 10)?;
+        fields.serialize_field("result", &self.result)?;
+        fields.serialize_field("identity", &self.identity)?;
+        fields.serialize_field("domain", &self.domain)?;
+        fields.serialize_field("matched", &self.matched)?;
+        fields.serialize_field("problem", &self.problem)?;
+        fields.serialize_field("reason", &self.reason())?;
+        fields.serialize_field("explanation", &self.explanation)?;
+        fields.serialize_field("lookups", &self.lookups)?;
+        fields.serialize_field("void_lookups", &self.void_lookups)?;
+        fields.serialize_field("trace", &self.trace())?;
+        fields.end()
     }
 }
 
@@ -91,17 +147,6 @@ fn shown(words: String) -> String {
     let is_plain = words.len() <= MAX_REASON && words.bytes().all(|it| matches!(it, b' '..=b'~'));
     if is_plain { words } else { words.chars().flat_map(printable).take(MAX_REASON).collect() }
 }
-
-/// A directive that matched.
-pub(super) struct Decision {
-    pub(super) result: SpfResult,
-    pub(super) matched: MatchedTerm,
-    /// With a fail: where the explanation stands, and the domain whose record says so.
-    pub(super) explanation: Option<(DomainSpec, Name)>,
-}
-
-/// What a record comes to: a directive that matched, or why there is none.
-pub(super) type Outcome = Result<Decision, SpfProblem>;
 
 /// The result of an SPF check (RFC 7208 section 2.6), printed in the words of RFC 8601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -162,26 +207,47 @@ pub enum SpfIdentity {
 
 /// The directive that decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MatchedTerm {
     /// The domain whose record holds it.
     pub domain: Name,
-    /// The directive as it stands there.
-    pub term: String,
     /// Its bytes in the record.
     pub span: Range<usize>,
+    record: Arc<ReadRecord>,
 }
 
 impl MatchedTerm {
-    pub(super) fn new(domain: Name, term: String, span: Range<usize>) -> Self {
-        Self { domain, term, span }
+    /// The directive as it stands in the record.
+    #[must_use]
+    pub fn term(&self) -> &str {
+        self.record.term(&self.span)
+    }
+
+    fn of(ending: &Ending, log: &Log) -> Option<Self> {
+        let Ending::Match { visit, term, .. } = ending else { return None };
+        let visit = log.visits.get(*visit)?;
+        let (domain, span) = (visit.domain.clone(), visit.terms().get(*term)?.span.clone());
+        Some(Self { domain, span, record: Arc::clone(visit.record.as_ref()?) })
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for MatchedTerm {
+    /// As its domain, its text and its bytes in the record.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("MatchedTerm", 3)?;
+        fields.serialize_field("domain", &self.domain)?;
+        fields.serialize_field("term", self.term())?;
+        fields.serialize_field("span", &self.span)?;
+        fields.end()
     }
 }
 
 impl fmt::Display for MatchedTerm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` of {} matches", self.term, self.domain)
+        write!(f, "`{}` of {} matches", self.term(), self.domain)
     }
 }
 

@@ -68,7 +68,7 @@ impl AuthReport {
             SpfIdentity::Helo => (Keyword::HELO, &self.envelope.helo),
         };
         MethodResult::new(Keyword::SPF, keyword(&self.spf.result))
-            .with_reason(self.spf.reason.as_str().into())
+            .with_reason(self.spf.reason().as_str().into())
             .with_property(PropertyType::SMTP, name, value.as_str().into())
     }
 

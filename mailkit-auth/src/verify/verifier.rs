@@ -55,7 +55,7 @@ impl Verifier {
         let questions = inspection.questions();
         let session = self.resolver.begin();
         let (spf, answers, known) = join3(
-            session.drive(SpfEvaluation::new(&spf_request(envelope, now)).0),
+            session.drive(SpfEvaluation::new(&spf_request(envelope, now))),
             join_all(questions.iter().map(async |question| session.answer(&question).await)),
             session.note(DmarcEvaluation::new(&inspection.author_request()).0),
         )

@@ -40,7 +40,7 @@ fn request(case: &Case) -> SpfRequest {
 fn compare(case: &Case, verdict: &SpfVerdict) -> Result<(), String> {
     let result = verdict.result.to_string();
     if !case.results.contains(&result) {
-        return Err(format!("{result} ({}), expected {:?}", verdict.reason, case.results));
+        return Err(format!("{result} ({}), expected {:?}", verdict.reason(), case.results));
     }
     let explanation = verdict.explanation.as_deref().unwrap_or("DEFAULT");
     match &case.explanation {

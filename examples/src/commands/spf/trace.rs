@@ -8,8 +8,8 @@ use crate::commands::output::visible;
 
 /// The result, the terms that were tried, and the explanation of the domain.
 pub(super) fn draw(verdict: &SpfVerdict) -> String {
-    let mut drawn = format!("{}: {}\n", verdict.result, verdict.reason);
-    if let Some(trace) = &verdict.trace {
+    let mut drawn = format!("{}: {}\n", verdict.result, verdict.reason());
+    if let Some(trace) = &verdict.trace() {
         draw_record(&mut drawn, trace, "");
     }
     let (lookups, void) = (verdict.lookups, verdict.void_lookups);

@@ -215,7 +215,7 @@ proptest! {
             }
             prop_assert_eq!(
                 old.result, new.result,
-                "{} {:?}\n{:?}\n{}\n{}", client, records, texts, old.reason, new.reason
+                "{} {:?}\n{:?}\n{}\n{}", client, records, texts, old.reason(), new.reason()
             );
         }
         prop_assert!(flattened.lookups <= 10);

@@ -12,7 +12,7 @@ use crate::lookup::{Answer, Asker, Name, Question, RecordData, RecordType};
 use crate::record::SpfRecord;
 use crate::record::spf::{DomainSpec, DualCidrLength, Mechanism, Modifier, SpannedTerm, SpfTerm};
 use crate::spf::macro_string::{Fixed, expand_fixed};
-use crate::spf::{IpNetwork, SpfLimits};
+use crate::spf::{IpNetwork, Published, SpfLimits};
 
 pub(super) async fn tree(asker: Asker, request: SpfTreeRequest) -> SpfTree {
     let SpfTreeRequest { domain, record, limits } = request;
@@ -87,13 +87,10 @@ impl Walk {
 
     /// The text of the one SPF record of a name.
     async fn record(&mut self, name: &Name) -> Result<String, SpfTreeProblem> {
-        let answer = self.ask(name, RecordType::Txt).await?;
-        let texts = answer.texts().map(String::from_utf8_lossy);
-        let mut records = texts.filter(|text| SpfRecord::is_record(text));
-        match (records.next(), records.next()) {
-            (None, _) => Err(SpfTreeProblem::NoRecord),
-            (Some(record), None) => Ok(record.into_owned()),
-            (Some(_), Some(_)) => Err(SpfTreeProblem::MultipleRecords),
+        match self.ask(name, RecordType::Txt).await?.spf() {
+            Published::Nothing => Err(SpfTreeProblem::NoRecord),
+            Published::One(record) => Ok(record.text.as_ref().to_owned()),
+            Published::Several => Err(SpfTreeProblem::MultipleRecords),
         }
     }
 
@@ -136,10 +133,13 @@ impl Walk {
                 Mechanism::A { cidr, .. } => self.host(read, &target, *cidr).await,
                 Mechanism::Mx { cidr, .. } => self.exchangers(read, &target, *cidr).await,
                 Mechanism::Exists(_) => self.exists(read, &target).await,
-                network => {
-                    let network = IpNetwork::of(network);
-                    self.add(read, network)
+                Mechanism::Ip4 { address, cidr } => {
+                    self.add(read, [IpNetwork::ip4(*address, *cidr)])
                 }
+                Mechanism::Ip6 { address, cidr } => {
+                    self.add(read, [IpNetwork::ip6(*address, *cidr)])
+                }
+                Mechanism::All | Mechanism::Ptr(_) => Ok(()),
             },
         }
     }
