@@ -39,7 +39,9 @@ pub(super) enum Ending {
         term: usize,
     },
     /// No directive matched in the record of this visit (section 4.7).
-    NoMatch { visit: usize },
+    NoMatch {
+        visit: usize,
+    },
     Problem(Box<SpfProblem>),
 }
 

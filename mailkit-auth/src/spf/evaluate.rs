@@ -6,8 +6,8 @@ use super::macro_string::Facts;
 use super::sender::Sender;
 use super::source::{Direct, Gathered, Waiting};
 use super::{SpfRequest, SpfVerdict};
-use crate::lookup::{Answer, Lookup, Name, Step};
 use crate::Domain;
+use crate::lookup::{Answer, Lookup, Name, Step};
 
 /// The check over a table, without the steps between.
 pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest) -> SpfVerdict {
