@@ -22,6 +22,7 @@ use std::time::SystemTime;
 pub(crate) use arc::{ArcChain, ChainDigest, MAX_ARC_SETS};
 pub use arc::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
 pub use author::AuthorError;
+pub(crate) use key::Key;
 pub use report::AuthReport;
 pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
 pub use verifier::Verifier;

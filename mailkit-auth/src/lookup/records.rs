@@ -6,9 +6,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::RecordData;
 use crate::spf::Published;
+#[cfg(feature = "verify")]
+use crate::verify::{DkimProblem, Key};
 
 /// Records of one name and type. Clones share them, so a source that holds them answers without
-/// copying, and what an SPF check reads in them is read once.
+/// copying, and what a check reads in them is read once: an SPF record, or a key.
 ///
 /// ```
 /// use mailkit_auth::lookup::{RecordData, Records};
@@ -24,13 +26,17 @@ struct Shared {
     records: Vec<RecordData>,
     /// What the records say as SPF, once that has been asked. It follows from the records alone.
     spf: OnceLock<Published>,
+    /// The key of DKIM that the records hold, likewise.
+    #[cfg(feature = "verify")]
+    key: OnceLock<Result<Key, DkimProblem>>,
 }
 
 impl Records {
     /// Adds a record; clones made before keep what they have.
     pub(super) fn push(&mut self, data: RecordData) {
         let shared = Arc::make_mut(&mut self.0);
-        shared.spf = OnceLock::new();
+        let records = std::mem::take(&mut shared.records);
+        *shared = Shared { records, ..Shared::default() };
         shared.records.push(data);
     }
 
@@ -38,6 +44,13 @@ impl Records {
     #[inline]
     pub(crate) fn spf(&self) -> &Published {
         self.0.spf.get_or_init(|| Published::read(&self.0.records))
+    }
+
+    /// The key of DKIM among the texts.
+    #[cfg(feature = "verify")]
+    pub(crate) fn dkim_key(&self) -> Result<&Key, DkimProblem> {
+        let key = self.0.key.get_or_init(|| Key::find(&self.0.records));
+        key.as_ref().map_err(Clone::clone)
     }
 }
 
@@ -66,7 +79,7 @@ impl fmt::Debug for Records {
 
 impl From<Vec<RecordData>> for Records {
     fn from(records: Vec<RecordData>) -> Self {
-        Self(Arc::new(Shared { records, spf: OnceLock::new() }))
+        Self(Arc::new(Shared { records, ..Shared::default() }))
     }
 }
 

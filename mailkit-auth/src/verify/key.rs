@@ -1,14 +1,12 @@
 //! The keys of a message's signatures: each asked for once, found, and tried.
 
-use std::collections::HashMap;
-
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::signature::{
     ED25519, ParsedPublicKey, RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY,
 };
 
 use super::DkimProblem;
-use crate::lookup::{Answer, Lookup, Name, Question, RecordType};
+use crate::lookup::{Answer, Lookup, Name, Question, RecordData, RecordType};
 use crate::record::dkim::KeyType;
 use crate::{DkimKeyRecord, Domain, Selector};
 
@@ -37,30 +35,32 @@ impl KeyQuestions {
 
     /// The keys that were found, with answers from a table.
     pub(super) fn look_up(&self, lookup: &impl Lookup) -> Keys {
-        let answers: Vec<Answer> = self.iter().map(|question| lookup.answer(&question)).collect();
-        self.keys(&answers)
+        self.keys(self.iter().map(|question| lookup.answer(&question)))
     }
 
     /// The keys that were found, from the answers in the order of the questions.
-    pub(super) fn keys(&self, answers: &[Answer]) -> Keys {
-        let found = self.names.iter().zip(answers);
-        let found = found.map(|(name, answer)| (name.clone(), find_key(answer))).collect();
-        Keys { found, limit: self.limit }
+    pub(super) fn keys(&self, answers: impl IntoIterator<Item = Answer>) -> Keys {
+        Keys { found: self.names.iter().cloned().zip(answers).collect(), limit: self.limit }
     }
 }
 
 /// What stands under the names that were asked for.
 #[derive(Debug)]
 pub(super) struct Keys {
-    found: HashMap<Name, Result<Key, DkimProblem>>,
+    found: Vec<(Name, Answer)>,
     limit: usize,
 }
 
 impl Keys {
     /// The key under this name.
     pub(super) fn get(&self, name: &Name) -> Result<&Key, DkimProblem> {
-        let beyond = || DkimProblem::TooManyKeys { limit: self.limit };
-        self.found.get(name).ok_or_else(beyond)?.as_ref().map_err(Clone::clone)
+        let found = self.found.iter().find(|(asked, _)| asked == name);
+        match found.map(|(_, answer)| answer) {
+            Some(Answer::Records(records)) => records.dkim_key(),
+            Some(Answer::NoRecords | Answer::NoSuchName) => Err(DkimProblem::NoKey),
+            Some(Answer::TemporaryFailure) => Err(DkimProblem::KeyUnavailable),
+            None => Err(DkimProblem::TooManyKeys { limit: self.limit }),
+        }
     }
 }
 
@@ -71,14 +71,30 @@ pub(super) fn key_name(selector: &Selector, domain: &Domain) -> Result<Name, Dki
 }
 
 /// A published key.
-#[derive(Debug)]
-pub(super) struct Key {
+#[derive(Clone, Debug)]
+pub(crate) struct Key {
     pub(super) record: DkimKeyRecord,
     /// The key itself, if it is fit to check a signature with.
     public: Result<PublicKey, DkimProblem>,
 }
 
 impl Key {
+    /// The one key among the texts under a selector; texts that are something else are passed over.
+    pub(crate) fn find(records: &[RecordData]) -> Result<Self, DkimProblem> {
+        let mut first_error = None;
+        let mut found = None;
+        for record in records {
+            let RecordData::Txt(text) = record else { continue };
+            match (String::from_utf8_lossy(text).parse::<DkimKeyRecord>(), &found) {
+                (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
+                (Ok(record), None) => found = Some(record),
+                (Err(error), _) => first_error = first_error.or(Some(error)),
+            }
+        }
+        let none = || first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey);
+        found.map(Self::new).ok_or_else(none)
+    }
+
     fn new(record: DkimKeyRecord) -> Self {
         Self { public: PublicKey::new(&record), record }
     }
@@ -108,7 +124,7 @@ impl Key {
 }
 
 /// The octets of a key, read once for all signatures that were made with it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct PublicKey {
     key: ParsedPublicKey,
     /// The length of an RSA key.
@@ -145,24 +161,6 @@ fn check_length(bits: usize) -> Result<(), DkimProblem> {
         MIN_BITS..=MAX_BITS => Ok(()),
         _ => Err(DkimProblem::LongKey { bits }),
     }
-}
-
-/// The one key among the texts under a selector; texts that are something else are passed over.
-fn find_key(answer: &Answer) -> Result<Key, DkimProblem> {
-    if matches!(answer, Answer::TemporaryFailure) {
-        return Err(DkimProblem::KeyUnavailable);
-    }
-    let mut first_error = None;
-    let mut found = None;
-    for text in answer.texts() {
-        match (String::from_utf8_lossy(text).parse::<DkimKeyRecord>(), &found) {
-            (Ok(_), Some(_)) => return Err(DkimProblem::SeveralKeys),
-            (Ok(record), None) => found = Some(record),
-            (Err(error), _) => first_error = first_error.or(Some(error)),
-        }
-    }
-    let none = || first_error.map_or(DkimProblem::NoKey, DkimProblem::MalformedKey);
-    found.map(Key::new).ok_or_else(none)
 }
 
 /// Octets of an Ed25519 key (RFC 8463 section 4.2).

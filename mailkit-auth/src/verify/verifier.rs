@@ -60,7 +60,7 @@ impl Verifier {
             session.note(DmarcEvaluation::new(&inspection.author_request()).0),
         )
         .await;
-        let signatures = inspection.signatures(&questions.keys(&answers));
+        let signatures = inspection.signatures(&questions.keys(answers));
         let request = inspection.dmarc_request(&spf, &signatures.dkim);
         let dmarc = session.drive_knowing(DmarcEvaluation::new(&request).0, &known).await;
         inspection.report(envelope, spf, signatures, dmarc)
