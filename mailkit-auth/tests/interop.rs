@@ -84,14 +84,14 @@ impl Stage {
     fn they_verify(&self, peer: &impl Peer) -> Vec<String> {
         let mut files = Vec::new();
         for number in 0..MESSAGES {
-            let message = messages::message(number);
+            let message = peer.readable(messages::message(number));
             let (selector, key) = &self.keys[number % 2];
             let (domain, selector) = ("acme.test".parse(), selector.parse());
             let signer =
                 DkimSigner::new(domain.expect("a domain"), selector.expect("a selector"), key);
             let field = signer.expect("a signer").sign(&message, now()).expect("a signature");
             let signed = [field.as_bytes(), &message].concat();
-            files.push(self.write(&format!("ours-{number}.eml"), &signed));
+            files.push(self.write(&format!("ours-{number}.eml"), &peer.delivered(signed)));
         }
         let answers = peer.verify(&self.folder.path().join("keys"), &files);
         assert_eq!(answers.len(), MESSAGES, "an answer for each message");
@@ -112,8 +112,9 @@ impl Stage {
         let mut misses = Vec::new();
         for (way, (selector, header, body)) in ways.iter().copied().enumerate() {
             let numbers = (way..MESSAGES).step_by(ways.len());
-            let messages: Vec<_> =
-                numbers.map(|number| peer.prepared(messages::message(number))).collect();
+            let messages: Vec<_> = numbers
+                .map(|number| peer.prepared(peer.readable(messages::message(number))))
+                .collect();
             let files = messages.iter().enumerate();
             let files =
                 files.map(|(index, message)| self.write(&format!("{way}-{index}"), message));

@@ -25,8 +25,12 @@ impl<'a> TagSet<'a> {
         tags: impl Iterator<Item = Result<T, RecordError>>,
         end: usize,
     ) -> Result<Self, RecordError> {
-        let tags = tags.map(|tag| Ok(tag?.borrow().clone())).collect::<Result<_, _>>()?;
-        Ok(Self { tags, end })
+        // As many as a signature has.
+        let mut set = Vec::with_capacity(12);
+        for tag in tags {
+            set.push(tag?.borrow().clone());
+        }
+        Ok(Self { tags: set, end })
     }
 
     pub(crate) fn iter(&self) -> std::slice::Iter<'_, Tag<'a>> {

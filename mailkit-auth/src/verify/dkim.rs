@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::time::{Duration, SystemTime};
 
-use super::key::{Key, Keys, key_name};
+use super::key::{Key, Keys};
 use super::signature::ReceivedSignature;
 use super::{DkimProblem, DkimVerdict, DkimWeakness};
 use crate::lookup::Name;
@@ -15,8 +15,8 @@ pub(super) struct Check {
     /// Which of the message's fields it is.
     index: usize,
     signature: Result<Box<ReceivedSignature>, DkimProblem>,
-    /// Why no key can make the signature good.
-    refusal: Option<DkimProblem>,
+    /// Where the key is, or why no key can make the signature good.
+    key: Result<Name, DkimProblem>,
 }
 
 impl Check {
@@ -41,14 +41,13 @@ impl Check {
         signature: Result<ReceivedSignature, DkimProblem>,
         now: SystemTime,
     ) -> Self {
-        let refusal = signature.as_ref().ok().and_then(|it| it.check_meaning(now).err());
-        Self { index, signature: signature.map(Box::new), refusal }
+        let key = signature.as_ref().map_err(Clone::clone).and_then(|it| it.key_name(now));
+        Self { index, signature: signature.map(Box::new), key }
     }
 
     /// Where the key is; `None` if the signature is refused without it.
     pub(super) fn key_name(&self) -> Option<Name> {
-        let signature = self.signature.as_ref().ok().filter(|_| self.refusal.is_none())?;
-        key_name(signature.selector(), signature.domain()).ok()
+        self.key.as_ref().ok().cloned()
     }
 
     pub(super) fn verdict(
@@ -62,9 +61,8 @@ impl Check {
             Ok(signature) => signature,
             Err(problem) => return DkimVerdict::failed(None, problem.clone()),
         };
-        let (domain, selector) = (signature.domain(), signature.selector());
-        let checked = self.refusal.clone().map_or(Ok(()), Err).and_then(|()| {
-            let key = keys.get(&key_name(selector, domain)?)?;
+        let checked = self.key.as_ref().map_err(Clone::clone).and_then(|key_name| {
+            let key = keys.get(key_name)?;
             let bits = signature.check_key(key)?;
             let body = body.digest(signature.body_canonicalization());
             check_body(body, signature.body_hash(), signature.body_length())?;

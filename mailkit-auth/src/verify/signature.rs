@@ -4,6 +4,8 @@ use std::ops::{Deref, Range};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::DkimProblem;
+use super::key::key_name;
+use crate::lookup::Name;
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::SignatureAlgorithm;
 use crate::record::{DkimSignature, utf8, value_span};
@@ -44,23 +46,21 @@ impl ReceivedSignature {
         without(value, &self.span)
     }
 
-    /// What no key can mend: where it would have to stand, names that must be signed, and times.
-    pub(super) fn check_meaning(&self, now: SystemTime) -> Result<(), DkimProblem> {
+    /// Where the key is, unless the signature has what no key can mend: a name that must be signed
+    /// and is not, another's identity, a name for the key that the DNS cannot hold, a time gone by.
+    pub(super) fn key_name(&self, now: SystemTime) -> Result<Name, DkimProblem> {
         if self.signs("From") == 0 {
             return Err(DkimProblem::FromUnsigned);
         }
         if !self.identity_domain().is_subdomain_of(self.domain()) {
             return Err(DkimProblem::Identity);
         }
-        // No key stands under a name that the DNS cannot hold.
-        if self.selector().record_name(self.domain()).is_err() {
-            return Err(DkimProblem::NoKey);
-        }
+        let key_name = key_name(self.selector(), self.domain())?;
         // A signature that expires before it is made was never valid (RFC 6376 section 3.5).
         let earliest = self.signed_at().unwrap_or(UNIX_EPOCH).max(now);
         match self.expires_at() {
             Some(expires_at) if expires_at <= earliest => Err(DkimProblem::Expired),
-            _ => Ok(()),
+            _ => Ok(key_name),
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
         let text = GOOD.replace(from, to);
         let read = ReceivedSignature::read(text.as_bytes());
         let error = read
-            .and_then(|it| it.check_meaning(UNIX_EPOCH + Duration::from_secs(3)))
+            .and_then(|it| it.key_name(UNIX_EPOCH + Duration::from_secs(3)))
             .err()
             .map(|error| error.to_string());
         assert_eq!(error.as_deref(), expected, "{text:?}");

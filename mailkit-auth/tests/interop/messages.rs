@@ -28,9 +28,11 @@ pub(crate) fn message(number: usize) -> Vec<u8> {
             header.push(optional);
         }
     }
-    let lines = random.below(12);
+    // Every eighth body is longer than what is hashed at once.
+    let lines = if number % 8 == 3 { 200 + random.below(100) } else { random.below(12) };
     let mut body: Vec<&str> = (0..lines).map(|_| random.pick(LINES)).collect();
     body.push(random.pick(&[
+        "no line end",
         "",
         "",
         "\r\n",
@@ -55,6 +57,7 @@ const OPTIONAL: &[&str] = &[
     "List-Unsubscribe: <https://acme.test/u>",
     "X-Empty:",
     "X-Colons: a:b:c",
+    "X-Space : before the colon",
 ];
 
 const LINES: &[&str] = &[

@@ -29,6 +29,16 @@ pub(crate) trait Peer {
         true
     }
 
+    /// The message as far as the program reads it.
+    fn readable(&self, message: Vec<u8>) -> Vec<u8> {
+        message
+    }
+
+    /// The signed message as it reaches the program.
+    fn delivered(&self, message: Vec<u8>) -> Vec<u8> {
+        message
+    }
+
     /// The message as the program takes it to sign.
     fn prepared(&self, message: Vec<u8>) -> Vec<u8> {
         message
@@ -85,6 +95,14 @@ impl Peer for OpenDkim {
         !(selector == "ed" && matches!(header, Form::Simple))
     }
 
+    /// Its test mode passes a last line without an end over; on its way a message gets one.
+    fn delivered(&self, mut message: Vec<u8>) -> Vec<u8> {
+        if !message.ends_with(b"\r\n") {
+            message.extend(b"\r\n");
+        }
+        message
+    }
+
     /// Its test mode writes one space after each colon of the header before it signs.
     fn prepared(&self, message: Vec<u8>) -> Vec<u8> {
         let message = String::from_utf8(message).expect("the messages are UTF-8");
@@ -95,7 +113,7 @@ impl Peer for OpenDkim {
             }
             _ => format!("{line}\r\n"),
         });
-        format!("{}\r\n{body}", lines.collect::<String>()).into_bytes()
+        self.delivered(format!("{}\r\n{body}", lines.collect::<String>()).into_bytes())
     }
 
     fn verify(&self, keys: &Path, files: &[PathBuf]) -> Vec<Result<(), String>> {
@@ -156,6 +174,12 @@ impl DkimPy {
 impl Peer for DkimPy {
     fn name(&self) -> &'static str {
         "dkimpy"
+    }
+
+    /// It refuses a header with white space before a colon (RFC 5322 section 4.5.8).
+    fn readable(&self, message: Vec<u8>) -> Vec<u8> {
+        let message = String::from_utf8(message).expect("the messages are UTF-8");
+        message.replace("X-Space :", "X-Space:").into_bytes()
     }
 
     fn verify(&self, keys: &Path, files: &[PathBuf]) -> Vec<Result<(), String>> {
