@@ -52,7 +52,7 @@ async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
     assert_eq!(ask("null.test", RecordType::Mx).await, found(null));
     let alias = RecordData::Cname(Name::new("odd name.test")?);
     assert_eq!(ask("alias.test", RecordType::Cname).await, found(alias));
-    let tlsa = TlsaRecord::new(3.into(), 1.into(), 1.into(), [7; 32]);
+    let tlsa = TlsaRecord::of_sha256(3.into(), 1.into(), [7; 32]);
     assert_eq!(ask("tlsa.test", RecordType::Tlsa).await, found(RecordData::Tlsa(tlsa)));
     let spf = RecordData::Spf(b"v=spf1 -all".to_vec());
     assert_eq!(ask("old.test", RecordType::Spf).await, found(spf));

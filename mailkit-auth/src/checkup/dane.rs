@@ -9,7 +9,7 @@ use crate::Domain;
 use crate::lint::lint_tlsa;
 use crate::lookup::{Answer, Name, RecordData, RecordType};
 use crate::record::TlsaRecord;
-use crate::record::tlsa::{CertificatePart, CertificateUsage, MatchingType};
+use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaSelector};
 
 pub(super) async fn examine(exam: &mut Examination) {
     let hosts = exam.facts.mx.clone().unwrap_or_default();
@@ -90,7 +90,7 @@ async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[Tls
 
 /// RFC 7672 section 3.1: mail uses the last two usages alone.
 fn is_usable(record: &TlsaRecord) -> bool {
-    matches!(record.usage, CertificateUsage::DaneTa | CertificateUsage::DaneEe)
+    matches!(record.usage(), CertificateUsage::DaneTa | CertificateUsage::DaneEe)
 }
 
 fn certificate(
@@ -105,13 +105,13 @@ fn certificate(
         let message = format!("no record is that of the certificate of {}", server.host);
         let wanted = server.chain.first().map(|leaf| {
             let digest = leaf.public_key_sha256;
-            let tlsa = TlsaRecord::new(3.into(), 1.into(), 1.into(), digest);
+            let tlsa = TlsaRecord::of_sha256(CertificateUsage::DaneEe, TlsaSelector::Spki, digest);
             RecordChange::Add(record(&place.name, RecordData::Tlsa(tlsa)))
         });
         exam.found_with(place, rule::TLSA_MISMATCH.at(0..0, message), wanted);
     }
     let own_key = |record: &&&TlsaRecord| {
-        record.usage == CertificateUsage::DaneEe && record.selector == CertificatePart::PublicKey
+        record.usage() == CertificateUsage::DaneEe && record.selector() == TlsaSelector::Spki
     };
     let all_own = !records.is_empty() && records.iter().filter(own_key).count() == records.len();
     if server.renewal == Some(KeyRenewal::NewKey) && all_own && records.len() == 1 {
@@ -122,18 +122,18 @@ fn certificate(
 
 /// Whether a record is that of a certificate; `None` where the digests given do not tell.
 fn matches(record: &TlsaRecord, server: &ServerCertificate) -> Option<bool> {
-    if record.matching != MatchingType::Sha256 {
+    if record.matching() != MatchingType::Sha2_256 {
         return None;
     }
-    let chain = match record.usage {
+    let chain = match record.usage() {
         CertificateUsage::DaneEe => server.chain.get(..1)?,
         CertificateUsage::DaneTa if server.chain.len() > 1 => server.chain.as_slice(),
         _ => return None,
     };
-    let mut digests = chain.iter().map(|certificate| match record.selector {
-        CertificatePart::Full => Some(certificate.certificate_sha256),
-        CertificatePart::PublicKey => Some(certificate.public_key_sha256),
-        CertificatePart::Other(_) => None,
+    let mut digests = chain.iter().map(|certificate| match record.selector() {
+        TlsaSelector::Cert => Some(certificate.certificate_sha256),
+        TlsaSelector::Spki => Some(certificate.public_key_sha256),
+        TlsaSelector::Other(_) => None,
     });
-    Some(digests.any(|digest| digest.is_some_and(|digest| digest.as_slice() == record.data)))
+    Some(digests.any(|digest| digest.is_some_and(|digest| digest.as_slice() == record.data())))
 }

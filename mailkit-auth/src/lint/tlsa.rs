@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::finding::{Finding, Fix};
 use crate::record::TlsaRecord;
-use crate::record::tlsa::{CertificatePart, CertificateUsage, MatchingType};
+use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaSelector};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -33,9 +33,9 @@ pub fn lint_tlsa(text: &str) -> Vec<Finding> {
 /// What is no certificate of the server or of an authority that it shows itself is not used for mail.
 fn usage_finding(text: &str, record: &TlsaRecord) -> Option<Finding> {
     let span = field(text, 0);
-    let number = u8::from(record.usage);
+    let number = u8::from(record.usage());
     let message = format!("senders of mail do not use records of usage {number}");
-    match record.usage {
+    match record.usage() {
         CertificateUsage::DaneTa | CertificateUsage::DaneEe => None,
         // The same certificate of the server, without the authority that must have issued it.
         CertificateUsage::PkixEe => {
@@ -48,11 +48,11 @@ fn usage_finding(text: &str, record: &TlsaRecord) -> Option<Finding> {
 /// Numbers without a meaning, for which clients skip the record.
 fn unusable(text: &str, record: &TlsaRecord) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if let CertificatePart::Other(number) = record.selector {
+    if let TlsaSelector::Other(number) = record.selector() {
         findings
             .push(rule::UNREADABLE.at(field(text, 1), format!("selector {number} has no meaning")));
     }
-    if let MatchingType::Other(number) = record.matching {
+    if let MatchingType::Other(number) = record.matching() {
         let message = format!("matching type {number} has no meaning");
         findings.push(rule::UNREADABLE.at(field(text, 2), message));
     }
@@ -114,7 +114,7 @@ mod tests {
             let findings = lint_tlsa(&text);
             prop_assert!(findings.iter().all(|finding| text.get(finding.span.clone()).is_some()));
             let fixed = apply_fixes(&text, &findings);
-            let data = |text: &str| text.parse::<TlsaRecord>().map(|record| record.data).ok();
+            let data = |text: &str| text.parse::<TlsaRecord>().map(|record| record.data().to_vec()).ok();
             prop_assert_eq!(data(&fixed), data(&text));
             prop_assert!(lint_tlsa(&fixed).iter().all(|finding| finding.fix.is_none()));
         }

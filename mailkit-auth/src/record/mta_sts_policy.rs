@@ -8,8 +8,8 @@ use std::time::Duration;
 pub use pattern::MxPattern;
 pub(crate) use wire::{Line, MAX_OCTETS, lines};
 
-use crate::Domain;
 use crate::record::words::words;
+use crate::{Domain, RecordError, RecordErrorKind};
 
 /// Which hosts receive mail for a domain, and whether senders must insist on TLS with them.
 ///
@@ -54,7 +54,7 @@ impl MtaStsPolicy {
     /// ```
     #[must_use]
     pub fn new(mode: Mode, mx: MxPattern, max_age: Duration) -> Self {
-        Self { mx: vec![mx], ..Self::none(max_age) }.with_mode(mode)
+        Self { mode, mx: vec![mx], ..Self::none(max_age) }
     }
 
     /// A policy that takes back an earlier one (RFC 8461 section 8.3).
@@ -101,11 +101,17 @@ impl MtaStsPolicy {
         self
     }
 
-    /// With another mode. Without a host there is nothing to enforce, and the mode stays `none`.
-    #[must_use]
-    pub fn with_mode(mut self, mode: Mode) -> Self {
-        self.mode = if self.mx.is_empty() { Mode::None } else { mode };
-        self
+    /// With another mode.
+    ///
+    /// # Errors
+    ///
+    /// If a mode other than `none` is to hold for no host at all: add one first
+    /// ([`with_mx`](Self::with_mx)).
+    pub fn with_mode(self, mode: Mode) -> Result<Self, RecordError> {
+        if self.mx.is_empty() && mode != Mode::None {
+            return Err(RecordError::new(RecordErrorKind::MissingTag { tag: "mx" }, 0..0));
+        }
+        Ok(Self { mode, ..self })
     }
 }
 

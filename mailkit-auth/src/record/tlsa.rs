@@ -1,46 +1,94 @@
 //! The TLSA record: which certificate a TLS server shows (RFC 6698 section 2).
 
+mod fields;
+mod values;
+
 use std::fmt;
 use std::str::FromStr;
 
 use super::check_length;
-use crate::{RecordError, RecordErrorKind};
+use crate::RecordError;
+use fields::{Fields, invalid};
+pub use values::{CertificateUsage, MatchingType, TlsaSelector, UnknownNumber};
 
 /// A TLSA record, in the words of RFC 7218.
 ///
 /// ```
-/// use mailkit_auth::record::tlsa::{CertificateUsage, TlsaRecord};
+/// use mailkit_auth::record::tlsa::{CertificateUsage, TlsaRecord, TlsaSelector};
 ///
 /// let text = format!("3 1 1 {}", "ab".repeat(32));
 /// let record: TlsaRecord = text.parse()?;
-/// assert_eq!(record.usage, CertificateUsage::DaneEe);
+/// assert_eq!((record.usage(), record.selector()), (CertificateUsage::DaneEe, TlsaSelector::Spki));
 /// assert_eq!(record.to_string(), text);
 /// # Ok::<(), mailkit_auth::RecordError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
 pub struct TlsaRecord {
-    /// How the certificate is to be trusted.
-    pub usage: CertificateUsage,
-    /// Which part of the certificate is meant.
-    pub selector: CertificatePart,
-    /// How that part is written.
-    pub matching: MatchingType,
-    /// The part itself or its digest.
-    pub data: Vec<u8>,
+    usage: CertificateUsage,
+    selector: TlsaSelector,
+    matching: MatchingType,
+    data: Vec<u8>,
 }
 
 impl TlsaRecord {
     /// A record of these four.
-    #[must_use]
+    ///
+    /// # Errors
+    ///
+    /// If there is no data, or not as much as a digest has.
+    ///
+    /// ```
+    /// use mailkit_auth::record::tlsa::{CertificateUsage, MatchingType, TlsaRecord, TlsaSelector};
+    ///
+    /// let record = |data: &[u8]| {
+    ///     TlsaRecord::new(CertificateUsage::DaneEe, TlsaSelector::Spki, MatchingType::Sha2_256, data)
+    /// };
+    /// assert!(record(&[0xab; 32]).is_ok() && record(&[0]).is_err());
+    /// ```
     pub fn new(
         usage: CertificateUsage,
-        selector: CertificatePart,
+        selector: TlsaSelector,
         matching: MatchingType,
         data: impl Into<Vec<u8>>,
-    ) -> Self {
-        Self { usage, selector, matching, data: data.into() }
+    ) -> Result<Self, RecordError> {
+        let data = data.into();
+        match (matching.digest_octets(), data.len()) {
+            (None, 1..) => {}
+            (Some(expected), actual) if expected == actual => {}
+            _ => return Err(invalid("data", 0..0)),
+        }
+        Ok(Self { usage, selector, matching, data })
+    }
+
+    /// A record of a SHA-256 digest.
+    #[must_use]
+    pub fn of_sha256(usage: CertificateUsage, selector: TlsaSelector, digest: [u8; 32]) -> Self {
+        Self { usage, selector, matching: MatchingType::Sha2_256, data: digest.to_vec() }
+    }
+
+    /// How the certificate is to be trusted.
+    #[must_use]
+    pub fn usage(&self) -> CertificateUsage {
+        self.usage
+    }
+
+    /// Which part of the certificate is meant.
+    #[must_use]
+    pub fn selector(&self) -> TlsaSelector {
+        self.selector
+    }
+
+    /// How that part is written.
+    #[must_use]
+    pub fn matching(&self) -> MatchingType {
+        self.matching
+    }
+
+    /// The part itself or its digest.
+    #[must_use]
+    pub fn data(&self) -> &[u8] {
+        &self.data
     }
 }
 
@@ -54,12 +102,8 @@ impl FromStr for TlsaRecord {
         let usage = fields.number("usage")?.into();
         let selector = fields.number("selector")?.into();
         let matching = fields.number("matching")?.into();
-        let record = Self { usage, selector, matching, data: fields.digits()? };
-        match (matching.digest_octets(), record.data.len()) {
-            (None, 1..) => Ok(record),
-            (Some(expected), actual) if expected == actual => Ok(record),
-            _ => Err(fields.invalid("data", fields.at)),
-        }
+        let data = fields.digits()?;
+        Self::new(usage, selector, matching, data).map_err(|error| error.shifted(fields.at))
     }
 }
 
@@ -68,134 +112,6 @@ impl fmt::Display for TlsaRecord {
         let Self { usage, selector, matching, data } = self;
         write!(f, "{} {} {} ", u8::from(*usage), u8::from(*selector), u8::from(*matching))?;
         data.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
-    }
-}
-
-/// Defines an enum of a registry of octets, with a variant for what is not registered.
-macro_rules! registry {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $number:literal,)* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-        #[non_exhaustive]
-        pub enum $name {
-            $($(#[$doc])* $variant,)*
-            /// A number that no standard gives a meaning; clients skip the record.
-            Other(u8),
-        }
-
-        impl From<u8> for $name {
-            fn from(number: u8) -> Self {
-                match number {
-                    $($number => Self::$variant,)*
-                    other => Self::Other(other),
-                }
-            }
-        }
-
-        impl From<$name> for u8 {
-            fn from(value: $name) -> Self {
-                match value {
-                    $($name::$variant => $number,)*
-                    $name::Other(other) => other,
-                }
-            }
-        }
-    };
-}
-
-registry! {
-    /// How a certificate is to be trusted. Mail uses the last two alone (RFC 7672 section 3.1).
-    CertificateUsage {
-        /// An authority of the public web must have issued it.
-        PkixTa = 0,
-        /// It is the server's own, and an authority of the public web must have issued it.
-        PkixEe = 1,
-        /// It is that of an authority, which need not be a public one.
-        DaneTa = 2,
-        /// It is the server's own; nothing else is checked.
-        DaneEe = 3,
-    }
-}
-
-registry! {
-    /// The part of a certificate that a record is about.
-    CertificatePart {
-        /// The whole certificate.
-        Full = 0,
-        /// Its public key (`SubjectPublicKeyInfo`).
-        PublicKey = 1,
-    }
-}
-
-registry! {
-    /// How the part of the certificate is written.
-    MatchingType {
-        /// As it is.
-        Full = 0,
-        /// By its SHA-256 digest.
-        Sha256 = 1,
-        /// By its SHA-512 digest.
-        Sha512 = 2,
-    }
-}
-
-impl MatchingType {
-    /// The octets of a digest; `None` where the data has no fixed length.
-    #[must_use]
-    pub fn digest_octets(self) -> Option<usize> {
-        match self {
-            Self::Sha256 => Some(32),
-            Self::Sha512 => Some(64),
-            Self::Full | Self::Other(_) => None,
-        }
-    }
-}
-
-/// What stands between white space.
-struct Fields<'a> {
-    text: &'a str,
-    at: usize,
-}
-
-impl<'a> Fields<'a> {
-    fn next(&mut self) -> (usize, &'a str) {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let start = self.at + rest.len() - rest.trim_ascii_start().len();
-        let rest = rest.trim_ascii_start();
-        let end = rest.find(|c: char| c.is_ascii_whitespace()).unwrap_or(rest.len());
-        self.at = start + end;
-        (start, rest.get(..end).unwrap_or_default())
-    }
-
-    fn number(&mut self, tag: &'static str) -> Result<u8, RecordError> {
-        let (start, field) = self.next();
-        if field.is_empty() {
-            return Err(RecordError::new(RecordErrorKind::MissingTag { tag }, start..start));
-        }
-        let digits = field.bytes().all(|byte| byte.is_ascii_digit());
-        field.parse().ok().filter(|_| digits).ok_or_else(|| self.invalid(tag, start))
-    }
-
-    /// The rest as hexadecimal digits.
-    fn digits(&mut self) -> Result<Vec<u8>, RecordError> {
-        let (start, mut field) = self.next();
-        let mut digits = String::new();
-        while !field.is_empty() {
-            digits.push_str(field);
-            (_, field) = self.next();
-        }
-        let octet = |pair: &[u8]| {
-            let pair = str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
-            u8::from_str_radix(pair, 16).ok().filter(|_| !pair.starts_with('+'))
-        };
-        let octets = digits.as_bytes().chunks(2).map(octet).collect::<Option<Vec<u8>>>();
-        octets.ok_or_else(|| self.invalid("data", start))
-    }
-
-    fn invalid(&self, tag: &str, start: usize) -> RecordError {
-        let kind = RecordErrorKind::InvalidValue { tag: tag.to_owned() };
-        RecordError::new(kind, start.min(self.at)..self.at)
     }
 }
 
@@ -234,11 +150,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_printed_reads_back(head: [u8; 3], data in prop::collection::vec(any::<u8>(), 1..80)) {
+        fn what_is_printed_reads_back(head in [0..5_u8, 0..5, 0..5], data in prop_oneof![
+            prop::collection::vec(any::<u8>(), 1..80),
+            prop::collection::vec(any::<u8>(), 32),
+            prop::collection::vec(any::<u8>(), 64),
+        ]) {
             let [usage, selector, matching] = head;
+            let length = data.len();
             let record = TlsaRecord::new(usage.into(), selector.into(), matching.into(), data);
-            let length = record.matching.digest_octets();
-            prop_assume!(length.is_none_or(|length| length == record.data.len()));
+            let digest = MatchingType::from(matching).digest_octets();
+            prop_assert_eq!(record.is_ok(), digest.is_none_or(|octets| octets == length));
+            let Ok(record) = record else { return Ok(()) };
             prop_assert_eq!(record.to_string().parse::<TlsaRecord>(), Ok(record));
         }
 

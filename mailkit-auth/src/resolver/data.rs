@@ -42,7 +42,7 @@ fn other_data(data: &RData) -> Option<RecordData> {
         (rr::RecordType::TLSA, [usage, selector, matching, data @ ..]) => {
             let (usage, selector) = ((*usage).into(), (*selector).into());
             let record = TlsaRecord::new(usage, selector, (*matching).into(), data);
-            Some(RecordData::Tlsa(record))
+            record.ok().map(RecordData::Tlsa)
         }
         (rr::RecordType::Unknown(99), octets) => Some(RecordData::Spf(joined(octets))),
         _ => None,

@@ -27,8 +27,8 @@ fn wire(data: &RecordData) -> Result<Option<RData>, Box<dyn Error>> {
         RecordData::Ptr(target) => RData::PTR(rdata::PTR(name(target)?)),
         RecordData::Txt(text) => txt(&[text]),
         RecordData::Tlsa(record) => {
-            let (usage, selector) = (u8::from(record.usage), u8::from(record.selector));
-            let matching = u8::from(record.matching);
+            let (usage, selector) = (u8::from(record.usage()), u8::from(record.selector()));
+            let matching = u8::from(record.matching());
             let data = record.data.clone();
             RData::TLSA(rdata::TLSA::new(usage.into(), selector.into(), matching.into(), data))
         }
