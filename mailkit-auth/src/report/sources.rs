@@ -6,7 +6,6 @@
 //! [`SourceName::Other`], never lost.
 
 mod counts;
-mod network;
 mod rules;
 
 #[cfg(test)]
@@ -22,8 +21,8 @@ use thiserror::Error;
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
 use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId};
+use crate::spf::IpNetwork;
 pub use counts::MessageCounts;
-pub use network::{Network, NetworkError};
 pub use rules::SourceRules;
 
 /// How much is kept.
@@ -53,7 +52,7 @@ pub enum SourceName {
     /// A provider of the table, by its identifier.
     Provider(String),
     /// The network around an address that nobody knows: /24 of IPv4, /48 of IPv6.
-    Network(Network),
+    Network(IpNetwork),
     /// All that found no room.
     Other,
 }

@@ -148,6 +148,15 @@ impl serde::Serialize for IpNetwork {
     }
 }
 
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for IpNetwork {
+    /// From its text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// A text or a length is no network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("no network: an address and a length of 0 to 32, or to 128 for IPv6")]
@@ -213,6 +222,28 @@ mod tests {
         check("192.0.2.9/+8", None);
         check("::/129", None);
         check("acme.test/8", None);
+    }
+
+    #[test]
+    fn one_covers_another() {
+        let network = |text: &str| text.parse::<IpNetwork>().expect("a network");
+        let check = |wide: &str, narrow: &str, expected| {
+            assert_eq!(network(wide).covers(&network(narrow)), expected, "{wide} {narrow}");
+        };
+        check("192.0.2.0/24", "192.0.2.128/25", true);
+        check("192.0.2.0/24", "192.0.2.0/24", true);
+        check("192.0.2.0/25", "192.0.2.0/24", false);
+        check("0.0.0.0/0", "::/0", false);
+        check("::/0", "192.0.2.1", false);
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn networks_are_texts_in_json() -> Result<(), serde_json::Error> {
+        let network: IpNetwork = serde_json::from_str("\"192.0.2.9/24\"")?;
+        assert_eq!(serde_json::to_string(&network)?, "\"192.0.2.0/24\"");
+        assert!(serde_json::from_str::<IpNetwork>("\"192.0.2.9/33\"").is_err());
+        Ok(())
     }
 
     #[test]

@@ -29,7 +29,7 @@ fn wire(data: &RecordData) -> Result<Option<RData>, Box<dyn Error>> {
         RecordData::Tlsa(record) => {
             let (usage, selector) = (u8::from(record.usage()), u8::from(record.selector()));
             let matching = u8::from(record.matching());
-            let data = record.data.clone();
+            let data = record.data().to_vec();
             RData::TLSA(rdata::TLSA::new(usage.into(), selector.into(), matching.into(), data))
         }
         _ => return Ok(None),

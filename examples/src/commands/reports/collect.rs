@@ -6,7 +6,8 @@ use std::str::FromStr;
 use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader};
 use mailkit_auth::report::extract::{Content, Document, ExtractLimits, extract};
 use mailkit_auth::report::failure::FailureReport;
-use mailkit_auth::report::sources::{Network, SourceLimits, SourceRules, Sources, SourcesError};
+use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesError};
+use mailkit_auth::spf::IpNetwork;
 use mailkit_auth::report::tls::{TlsLimits, TlsReport};
 use mailkit_auth::rollout::{Evidence, SourceClass, SourceId};
 use serde::Serialize;
@@ -53,7 +54,7 @@ impl SourceArguments {
 }
 
 #[derive(Clone, Debug)]
-struct NamedNetwork(Network, String);
+struct NamedNetwork(IpNetwork, String);
 
 impl FromStr for NamedNetwork {
     type Err = String;

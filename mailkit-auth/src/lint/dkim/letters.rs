@@ -6,7 +6,7 @@ use super::rules as rule;
 use crate::lint::finding::{Finding, Severity, in_order};
 use crate::lint::letters::{is_plain, line_ends, panel_escapes};
 use crate::lint::version::too_long;
-use crate::record::{Grammar, elements};
+use crate::record::{DkimKeyRecord, Grammar, elements};
 
 /// What must be right before the tags can be read.
 pub(super) fn findings(text: &str) -> Vec<Finding> {
@@ -21,7 +21,9 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
     let mut findings = panel_escapes(text, &rule::ESCAPED);
     findings.retain(|escape| !is_of_notes(escape, &notes, text));
     let ends = line_ends(text, &rule::ESCAPED).into_iter();
-    findings.extend(ends.map(|end| end.milder(Severity::Warning)));
+    let reads = text.parse::<DkimKeyRecord>().is_ok();
+    let severity = if reads { Severity::Warning } else { Severity::Error };
+    findings.extend(ends.map(|end| end.milder(severity)));
     in_order(findings)
 }
 

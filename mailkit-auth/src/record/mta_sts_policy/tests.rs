@@ -63,7 +63,12 @@ fn patterns() -> Result<(), Box<dyn std::error::Error>> {
 fn constructors_keep_to_the_standard() -> Result<(), Box<dyn std::error::Error>> {
     let policy = MtaStsPolicy::none(Duration::MAX);
     assert_eq!(policy.max_age(), Duration::from_secs(MAX_AGE));
-    assert_eq!(policy.clone().with_mode(Mode::Enforce), policy);
+    assert!(policy.clone().with_mode(Mode::Enforce).is_err());
+    let enforced = policy.clone().with_mx("a.test".parse()?).with_mode(Mode::Enforce)?;
+    assert_eq!(
+        (enforced.mode(), policy.with_mode(Mode::None)?.mode()),
+        (Mode::Enforce, Mode::None)
+    );
     let policy = MtaStsPolicy::new(Mode::Enforce, "a.test".parse()?, Duration::from_secs(1));
     assert_eq!(policy.to_string(), "version: STSv1\nmode: enforce\nmx: a.test\nmax_age: 1\n");
     Ok(())

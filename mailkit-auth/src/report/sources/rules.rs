@@ -1,11 +1,13 @@
 //! What a source is called, and who is behind it.
 
-use super::{Network, SourceName};
+use std::net::IpAddr;
+
+use super::SourceName;
 use crate::Domain;
 use crate::provider::ProviderTable;
 use crate::report::dmarc::{AggregateRecord, DkimResult};
 use crate::rollout::SourceClass;
-use crate::spf::SpfResult;
+use crate::spf::{IpNetwork, SpfResult};
 
 /// What the caller knows about sources.
 ///
@@ -25,7 +27,7 @@ use crate::spf::SpfResult;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct SourceRules {
-    networks: Vec<(Network, String)>,
+    networks: Vec<(IpNetwork, String)>,
     domains: Vec<(Domain, String)>,
     classes: Vec<(String, SourceClass)>,
     providers: Option<ProviderTable>,
@@ -34,7 +36,7 @@ pub struct SourceRules {
 impl SourceRules {
     /// Calls the addresses of a network by a name, and says who is behind it.
     #[must_use]
-    pub fn with_network(mut self, network: Network, name: &str, class: SourceClass) -> Self {
+    pub fn with_network(mut self, network: IpNetwork, name: &str, class: SourceClass) -> Self {
         self.networks.push((network, name.to_owned()));
         self.classes.push((name.to_owned(), class));
         self
@@ -71,9 +73,10 @@ impl SourceRules {
 
     /// What the source of a record is called.
     pub(super) fn name_of(&self, record: &AggregateRecord, host: Option<&Domain>) -> SourceName {
-        let address = record.source_ip;
+        // An IPv4 address that is written as IPv6 counts as IPv4.
+        let address = record.source_ip.to_canonical();
         let fitting = self.networks.iter().filter(|(network, _)| network.contains(address));
-        if let Some((_, name)) = fitting.max_by_key(|(network, _)| network.bits()) {
+        if let Some((_, name)) = fitting.max_by_key(|(network, _)| network.length()) {
             return SourceName::Named(name.clone());
         }
         // The domain in the From field names nobody: it is what all sources share.
@@ -90,9 +93,15 @@ impl SourceRules {
         });
         match provider {
             Some(provider) => SourceName::Provider(provider.id.clone()),
-            None => SourceName::Network(Network::around(address)),
+            None => SourceName::Network(network_around(address)),
         }
     }
+}
+
+/// The network around an address that one operator runs most often: /24 of IPv4, /48 of IPv6.
+fn network_around(address: IpAddr) -> IpNetwork {
+    let length = if address.is_ipv4() { 24 } else { 48 };
+    IpNetwork::new(address, length).unwrap_or_else(|_| IpNetwork::host(address))
 }
 
 /// The domains that a record shows its source to be: of signatures that hold, and of SPF that passed.

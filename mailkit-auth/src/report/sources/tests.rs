@@ -132,18 +132,3 @@ fn bounds() {
     undated.header.metadata.date_range = None;
     assert_eq!(sources.add(&undated), Err(SourcesError::NoDate));
 }
-
-#[test]
-fn networks() {
-    let check = |text: &str, expected: Result<&str, NetworkError>| {
-        let actual = text.parse::<Network>().map(|network| network.to_string());
-        assert_eq!(actual.as_deref().map_err(|error| *error), expected, "{text}");
-    };
-    check("192.0.2.77", Ok("192.0.2.77/32"));
-    check("192.0.2.77/0", Ok("0.0.0.0/0"));
-    check("2001:db8::1/32", Ok("2001:db8::/32"));
-    check("::1/0", Ok("::/0"));
-    check("192.0.2.77/33", Err(NetworkError::Bits));
-    check("192.0.2.77/", Err(NetworkError::Bits));
-    check("a/8", Err(NetworkError::Address));
-}
