@@ -7,9 +7,9 @@ use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader};
 use mailkit_auth::report::extract::{Content, Document, ExtractLimits, extract};
 use mailkit_auth::report::failure::FailureReport;
 use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesError};
-use mailkit_auth::spf::IpNetwork;
 use mailkit_auth::report::tls::{TlsLimits, TlsReport};
 use mailkit_auth::rollout::{Evidence, SourceClass, SourceId};
+use mailkit_auth::spf::IpNetwork;
 use serde::Serialize;
 
 use super::files;
