@@ -34,6 +34,9 @@ mod espoofer;
 mod failing_front;
 #[path = "conformance/openspf.rs"]
 mod openspf;
+#[cfg(feature = "report")]
+#[path = "conformance/reports.rs"]
+mod reports;
 #[path = "conformance/round_trip.rs"]
 mod round_trip;
 #[cfg(feature = "verify")]

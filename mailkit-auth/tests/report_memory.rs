@@ -1,4 +1,5 @@
-//! What reading reports costs at most, by the octets that are allocated at the same time.
+//! What reading reports costs at most, by the octets that are allocated at the same time; and, as a
+//! print without a verdict, by the time it takes (`cargo test --release … -- --nocapture`).
 #![cfg(feature = "report")]
 #![allow(
     clippy::disallowed_methods,
@@ -11,6 +12,7 @@
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader, AggregateReport};
 use mailkit_auth::report::extract::{Document, ExtractLimits, extract};
@@ -109,6 +111,7 @@ fn reports_of_any_length() {
 /// Opens and reads a file; the octets that were unpacked and the peak.
 #[track_caller]
 fn refused(name: &str, input: &[u8]) {
+    let start = Instant::now();
     let (unpacked, peak) = peak(|| match extract(input, ExtractLimits::default()) {
         Ok(Document::Aggregate(mut content)) => {
             let report = AggregateReport::read(&mut content, AggregateLimits::default());
@@ -119,7 +122,8 @@ fn refused(name: &str, input: &[u8]) {
         Ok(_) => unreachable!("{name} is no aggregate report"),
         Err(_) => 0,
     });
-    println!("{name}: {unpacked} octets unpacked, peak {peak} octets");
+    let time = start.elapsed();
+    println!("{name}: {unpacked} octets unpacked, peak {peak} octets, {time:.1?}");
     assert!(unpacked < 2 * MIB as u64, "{name}");
     assert!(peak < 16 * MIB, "{name}");
 }
@@ -138,6 +142,27 @@ fn bombs_made_here() {
         let bomb = encoder.finish().expect("a vector takes all");
         refused(&format!("{start} and 64 MiB of spaces"), &bomb);
     }
+    for part in ["<record>", "<record><!--", "<record><row/></record>", "<a/>"] {
+        let xml = format!("<feedback>{}", part.repeat(MIB / part.len()));
+        bounded(&format!("1 MiB of {part}"), xml.as_bytes());
+    }
+    let marks = "<!---->".repeat(32 * 1024);
+    bounded("comments in a record", format!("<feedback><record>{marks}</record>").as_bytes());
+    let results = "<dkim/>".repeat(30_000);
+    let record = format!("<record><auth_results>{results}</auth_results></record>");
+    bounded("2 MB of <dkim/>", format!("<feedback>{}", record.repeat(10)).as_bytes());
+}
+
+/// Reads a plain report that wants work done.
+#[track_caller]
+fn bounded(name: &str, xml: &[u8]) {
+    let start = Instant::now();
+    let (bad, peak) = peak(|| {
+        let report = AggregateReport::read(xml, AggregateLimits::default());
+        report.map_or(0, |report| report.bad_record_count)
+    });
+    println!("{name}: {bad} bad records, peak {peak} octets, {:.1?}", start.elapsed());
+    assert!(peak < 16 * MIB, "{name}");
 }
 
 fn bombs_from_outside() {

@@ -14,6 +14,16 @@ fuzz_target!(|octets: &[u8]| {
         _ => {}
     }
     let _ = AggregateReport::read(octets, AggregateLimits::default());
+    let _ = AggregateReport::read(octets, small());
     let _ = TlsReport::read(octets, TlsLimits::default());
-    let _ = FailureReport::read(octets);
+    let _ = FailureReport::read(octets, ExtractLimits::default());
 });
+
+/// Limits that short inputs reach.
+fn small() -> AggregateLimits {
+    let mut limits = AggregateLimits::default();
+    (limits.octets, limits.section_octets, limits.record_octets) = (8_000, 500, 500);
+    (limits.records, limits.text_octets, limits.depth, limits.attributes) = (20, 50, 6, 2);
+    (limits.values, limits.bad_records) = (2, 2);
+    limits
+}

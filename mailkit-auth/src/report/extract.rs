@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
-use super::failure::FailureReport;
+use super::failure::{FailureLimits, FailureReport};
 pub use unpack::Content;
 
 /// A report, found and ready to be read.
@@ -55,6 +55,8 @@ pub struct ExtractLimits {
     /// Names in the directory of a zip archive, of which one may be a file, and further members of a
     /// gzip file: 16.
     pub entries: usize,
+    /// What is kept of a failure report.
+    pub failure: FailureLimits,
 }
 
 impl Default for ExtractLimits {
@@ -66,6 +68,7 @@ impl Default for ExtractLimits {
             ratio_free_octets: 1024 * 1024,
             parts: 100,
             entries: 16,
+            failure: FailureLimits::default(),
         }
     }
 }

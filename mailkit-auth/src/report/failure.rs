@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use serde::Serialize;
 
+use super::extract::{ExtractError, ExtractLimits};
 use super::words::words;
 use super::{Anomaly, AnomalyKind};
 use crate::Domain;
@@ -22,6 +23,7 @@ use original::part_octets;
 /// A failure report.
 ///
 /// ```
+/// use mailkit_auth::report::extract::ExtractLimits;
 /// use mailkit_auth::report::failure::{AuthFailure, FailureReport};
 ///
 /// let mail = b"From: r@receiver.test\r\n\
@@ -33,12 +35,12 @@ use original::part_octets;
 ///     --b\r\nContent-Type: text/rfc822-headers\r\n\r\n\
 ///     From: pay@acme.test\r\nSubject: Invoice\r\n\
 ///     --b--\r\n";
-/// let report = FailureReport::read(mail).ok_or("no failure report")?;
+/// let report = FailureReport::read(mail, ExtractLimits::default())?;
 /// assert_eq!(report.auth_failure, Some(AuthFailure::Dmarc));
 /// assert_eq!(report.source_ip, Some([192, 0, 2, 1].into()));
 /// let original = report.original.ok_or("no original")?;
 /// assert_eq!(original.subject.as_deref(), Some("Invoice"));
-/// # Ok::<(), &str>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
@@ -96,29 +98,72 @@ pub struct FailureReport {
     pub anomalies: Vec<Anomaly>,
 }
 
+/// How much is kept of a failure report. What goes beyond is left out, and an
+/// [anomaly](AnomalyKind::TooLong) says so.
+///
+/// ```
+/// use mailkit_auth::report::extract::ExtractLimits;
+///
+/// let mut limits = ExtractLimits::default();
+/// limits.failure.header_octets = 8 * 1024;
+/// assert_eq!(limits.failure.fields, 200);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FailureLimits {
+    /// Octets of the part with the fields, and of the message that failed: 1 MiB each.
+    pub text_octets: usize,
+    /// Fields: 200.
+    pub fields: usize,
+    /// Octets of one field; the signed body may stand in one: 64 KiB.
+    pub field_octets: usize,
+    /// Octets of the header of the message that failed: 64 KiB.
+    pub header_octets: usize,
+}
+
+impl Default for FailureLimits {
+    fn default() -> Self {
+        Self {
+            text_octets: 1024 * 1024,
+            fields: 200,
+            field_octets: 64 * 1024,
+            header_octets: 64 * 1024,
+        }
+    }
+}
+
 impl FailureReport {
-    /// Reads the report in a mail; `None` if there is none. Of the message that failed the header is
-    /// kept and the body is not.
+    /// Reads the report in a mail. Of the message that failed the header is kept and the body is not.
     ///
     /// Some receivers write what they have to say into the text for people alone; the report then
     /// has what stands there, and an [anomaly](AnomalyKind::Missing).
-    #[must_use]
-    pub fn read(mail: &[u8]) -> Option<Self> {
-        Self::of_message(&MessageParser::new().parse(mail)?)
+    ///
+    /// # Errors
+    ///
+    /// If there is no failure report in it, or it is larger or has more parts than the limits.
+    pub fn read(mail: &[u8], limits: ExtractLimits) -> Result<Self, ExtractError> {
+        if mail.len() > limits.input_octets {
+            return Err(ExtractError::InputTooLong { limit: limits.input_octets });
+        }
+        let message = MessageParser::new().parse(mail).ok_or(ExtractError::NoReport)?;
+        if message.parts.len() > limits.parts {
+            return Err(ExtractError::TooManyParts { limit: limits.parts });
+        }
+        Self::of_message(&message, &limits.failure).ok_or(ExtractError::NoReport)
     }
 
     /// The report in a mail that has been taken apart.
-    pub(super) fn of_message(message: &Message<'_>) -> Option<Self> {
+    pub(super) fn of_message(message: &Message<'_>, limits: &FailureLimits) -> Option<Self> {
         let part = message
             .parts
             .iter()
             .find(|part| part.is_content_type("message", "feedback-report"))
             .and_then(part_octets);
         let mut report = match part {
-            Some(octets) => fields::read(&String::from_utf8_lossy(octets)),
-            None => plain::read(message)?,
+            Some(octets) => fields::read(octets, limits),
+            None => plain::read(message, limits)?,
         };
-        report.original = report.original.or_else(|| OriginalMessage::of_report(message));
+        report.original = report.original.or_else(|| OriginalMessage::of_report(message, limits));
         Some(report)
     }
 }

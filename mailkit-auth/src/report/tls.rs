@@ -1,6 +1,7 @@
 //! TLS reports: how senders fared with the encryption of a domain's servers (RFC 8460).
 
 mod json;
+mod list;
 
 #[cfg(test)]
 mod tests;

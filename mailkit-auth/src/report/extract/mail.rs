@@ -14,7 +14,7 @@ pub(super) fn open(input: &[u8], limits: ExtractLimits) -> Result<Document<'_>, 
     if message.parts.len() > limits.parts {
         return Err(ExtractError::TooManyParts { limit: limits.parts });
     }
-    if let Some(report) = FailureReport::of_message(&message) {
+    if let Some(report) = FailureReport::of_message(&message, &limits.failure) {
         return Ok(Document::Failure(Box::new(report)));
     }
     let mut problem = ExtractError::NoReport;

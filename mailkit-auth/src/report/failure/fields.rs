@@ -5,22 +5,29 @@ use std::time::{Duration, SystemTime};
 
 use mail_parser::DateTime;
 
-use super::{AlignedMechanism, AnomalyKind, FailureReport};
+use super::{AlignedMechanism, AnomalyKind, FailureLimits, FailureReport};
 use crate::Domain;
 use crate::report::anomaly::Anomalies;
 use crate::report::words::{Words, word};
 
-/// Fields that are read of a report.
-const MAX_FIELDS: usize = 200;
-/// Octets of a field that are read; the signed body may stand in one.
-const MAX_FIELD: usize = 64 * 1024;
-
 /// The report that these fields make.
-pub(super) fn read(text: &str) -> FailureReport {
+pub(super) fn read(octets: &[u8], limits: &FailureLimits) -> FailureReport {
     let mut report = FailureReport::default();
     let mut anomalies = Anomalies::default();
-    for (name, value) in fields(text).take(MAX_FIELDS) {
+    let kept = octets.get(..limits.text_octets).unwrap_or(octets);
+    if kept.len() < octets.len() {
+        anomalies.add(AnomalyKind::TooLong, PART, "");
+    }
+    let text = String::from_utf8_lossy(kept);
+    let mut fields = fields(&text, limits.field_octets);
+    for Field { name, value, is_cut } in fields.by_ref().take(limits.fields) {
+        if is_cut {
+            anomalies.add(AnomalyKind::TooLong, PART, name);
+        }
         field(&mut report, &mut anomalies, &name.to_ascii_lowercase(), &value);
+    }
+    if fields.next().is_some() {
+        anomalies.add(AnomalyKind::TooMany, PART, "");
     }
     let missing = [
         ("feedback-type", report.feedback_type.is_none()),
@@ -36,8 +43,19 @@ pub(super) fn read(text: &str) -> FailureReport {
     report
 }
 
-/// The fields of a text, unfolded. Lines that are no field are left out.
-pub(super) fn fields(text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+/// What anomalies of the part as a whole are about.
+const PART: &str = "feedback-report";
+
+/// A field, unfolded.
+struct Field<'a> {
+    name: &'a str,
+    value: Cow<'a, str>,
+    /// Whether it is longer than the limit, and its end is left out.
+    is_cut: bool,
+}
+
+/// The fields of a text. Lines that are no field are left out.
+fn fields(text: &str, limit: usize) -> impl Iterator<Item = Field<'_>> {
     let mut lines = text.lines().peekable();
     std::iter::from_fn(move || {
         loop {
@@ -45,15 +63,19 @@ pub(super) fn fields(text: &str) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
             let Some((name, value)) = line.split_once(':').filter(|(name, _)| is_name(name)) else {
                 continue;
             };
-            let mut value = Cow::Borrowed(value.trim());
+            let value = value.trim();
+            let kept = value.get(..value.floor_char_boundary(limit)).unwrap_or_default();
+            let is_cut = kept.len() < value.len();
+            let mut field = Field { name, value: Cow::Borrowed(kept), is_cut };
             while let Some(more) = lines.next_if(|line| line.starts_with([' ', '\t'])) {
-                if value.len() + more.len() < MAX_FIELD {
-                    let value = value.to_mut();
+                field.is_cut |= field.value.len() + more.len() > limit;
+                if !field.is_cut {
+                    let value = field.value.to_mut();
                     value.push(' ');
                     value.push_str(more.trim());
                 }
             }
-            return Some((name, value));
+            return Some(field);
         }
     })
 }

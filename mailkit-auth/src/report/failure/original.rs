@@ -3,13 +3,15 @@
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use serde::Serialize;
 
+use super::FailureLimits;
 use crate::Domain;
 
 /// What a failure report gives of the message that failed. The body is not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct OriginalMessage {
-    /// The header as it stands in the report, at most 64 KiB of it.
+    /// The header as it stands in the report, at most
+    /// [`FailureLimits::header_octets`](super::FailureLimits::header_octets) of it.
     pub header: String,
     /// Whether the report gives the body, too.
     pub has_body: bool,
@@ -21,34 +23,36 @@ pub struct OriginalMessage {
     pub message_id: Option<String>,
 }
 
-/// Octets kept of a header.
-const MAX_HEADER: usize = 64 * 1024;
-
 impl OriginalMessage {
     /// The message or the header that the report encloses.
-    pub(super) fn of_report(report: &Message<'_>) -> Option<Self> {
+    pub(super) fn of_report(report: &Message<'_>, limits: &FailureLimits) -> Option<Self> {
+        let read = |octets: &[u8]| {
+            let octets = octets.get(..limits.text_octets).unwrap_or(octets);
+            Self::read(&String::from_utf8_lossy(octets), limits)
+        };
         report.parts.iter().find_map(|part| match &part.body {
             PartType::Message(_) => {
                 let range = usize::try_from(part.offset_body).ok()?
                     ..usize::try_from(part.offset_end).ok()?;
-                Some(Self::read(&String::from_utf8_lossy(report.raw_message.get(range)?)))
+                Some(read(report.raw_message.get(range)?))
             }
             _ if part.is_content_type("text", "rfc822-headers")
                 || part.is_content_type("message", "rfc822-headers")
                 || part.is_content_type("message", "rfc822") =>
             {
-                Some(Self::read(&String::from_utf8_lossy(part_octets(part)?)))
+                Some(read(part_octets(part)?))
             }
             _ => None,
         })
     }
 
     /// What a text says that is a message or its header.
-    pub(super) fn read(text: &str) -> Self {
+    pub(super) fn read(text: &str, limits: &FailureLimits) -> Self {
         let text = text.trim_start_matches(['\r', '\n']);
         let end = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| text.find(blank)).min();
         let header = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
-        let header = header.get(..header.floor_char_boundary(MAX_HEADER)).unwrap_or(header);
+        let header =
+            header.get(..header.floor_char_boundary(limits.header_octets)).unwrap_or(header);
         let body = end.and_then(|end| text.get(end..)).unwrap_or_default();
         // The parser needs the end of the last line.
         let lines = format!("{header}\r\n\r\n");

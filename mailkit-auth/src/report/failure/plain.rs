@@ -3,7 +3,9 @@
 use mail_parser::{Message, PartType};
 
 use super::fields::{date, domain};
-use super::{AnomalyKind, AuthFailure, FailureReport, FeedbackType, OriginalMessage};
+use super::{
+    AnomalyKind, AuthFailure, FailureLimits, FailureReport, FeedbackType, OriginalMessage,
+};
 use crate::report::anomaly::Anomalies;
 
 /// The line behind which the header of the message stands.
@@ -12,7 +14,7 @@ const HEADER_FOLLOWS: &str = "------ This is a copy of the headers";
 const MAX_LINES: usize = 50;
 
 /// The report that Exim writes into a text: lines of a label and a value.
-pub(super) fn read(message: &Message<'_>) -> Option<FailureReport> {
+pub(super) fn read(message: &Message<'_>, limits: &FailureLimits) -> Option<FailureReport> {
     let text = message.parts.iter().find_map(|part| match &part.body {
         PartType::Text(text) => Some(text),
         _ => None,
@@ -33,7 +35,7 @@ pub(super) fn read(message: &Message<'_>) -> Option<FailureReport> {
         reported_domains: reported.into_iter().collect(),
         original: text.split_once(HEADER_FOLLOWS).and_then(|(_, rest)| {
             let (_, header) = rest.split_once('\n')?;
-            Some(OriginalMessage::read(header))
+            Some(OriginalMessage::read(header, limits))
         }),
         anomalies: anomalies.into_vec(),
         ..FailureReport::default()

@@ -8,10 +8,18 @@ fn mail(fields: &str) -> Vec<u8> {
     format!("Content-Type: message/feedback-report\r\n\r\n{fields}").into_bytes()
 }
 
+fn limits() -> ExtractLimits {
+    let mut limits = ExtractLimits::default();
+    limits.failure =
+        FailureLimits { text_octets: 1_000, fields: 10, field_octets: 200, header_octets: 100 };
+    limits
+}
+
 #[track_caller]
 fn check(fields: &str, expected: &[&str], test: impl Fn(&FailureReport) -> bool) {
     let start = "Feedback-Type: auth-failure\r\nVersion: 1\r\nUser-Agent: a/1\r\n";
-    let report = FailureReport::read(&mail(&format!("{start}{fields}"))).expect("a report");
+    let report =
+        FailureReport::read(&mail(&format!("{start}{fields}")), limits()).expect("a report");
     let anomalies: Vec<String> = report.anomalies.iter().map(ToString::to_string).collect();
     assert_eq!(anomalies, expected, "{fields}");
     assert!(test(&report), "{report:#?}");
@@ -56,13 +64,41 @@ fn fields() {
         &["arrival-date: unknown value \"then\"", "auth-failure: unknown value \"x\""],
         |report| report.auth_failure.is_none(),
     );
-    assert_eq!(FailureReport::read(b"From: a@b\r\n\r\nhello"), None);
+    let none = FailureReport::read(b"From: a@b\r\n\r\nhello", limits());
+    assert_eq!(none, Err(ExtractError::NoReport));
+}
+
+#[test]
+fn bounds() {
+    let long = "x".repeat(300);
+    check(
+        &format!("Dkim-Identity: {long}\n"),
+        &["feedback-report: longer than is kept \"Dkim-Identity\""],
+        |report| report.dkim_identity.as_ref().is_some_and(|text| text.len() == 200),
+    );
+    check(
+        &format!("Dkim-Identity: a\n {long}\n b\n"),
+        &["feedback-report: longer than is kept \"Dkim-Identity\""],
+        |report| report.dkim_identity.as_deref() == Some("a"),
+    );
+    check(
+        &"Original-Rcpt-To: a\n".repeat(20),
+        &["feedback-report: more than are kept"],
+        |report| report.original_rcpt_to.len() == 7,
+    );
+    check(&format!("\n{}", "x\n".repeat(1_000)), &["feedback-report: longer than is kept"], |_| {
+        true
+    });
+    let mut limits = limits();
+    limits.input_octets = 10;
+    let refused = FailureReport::read(&mail("Version: 1\r\n"), limits);
+    assert_eq!(refused, Err(ExtractError::InputTooLong { limit: 10 }));
 }
 
 proptest! {
     #[test]
     fn no_input_panics(text in "\\PC{0,200}|([A-Z][a-z-]{0,20}:[ -~]{0,30}\r?\n[ \t]?){0,20}") {
-        let _ = FailureReport::read(text.as_bytes());
-        let _ = FailureReport::read(&mail(&text));
+        let _ = FailureReport::read(text.as_bytes(), limits());
+        let _ = FailureReport::read(&mail(&text), limits());
     }
 }
