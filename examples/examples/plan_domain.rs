@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let spf = RecordData::Txt(b"v=spf1 a -all".to_vec());
     let published = [PublishedRecord::new(Name::new("acme.example")?, Some(7200.into()), spf)];
     let now = "2026-11-22".parse::<Day>()?.start();
-    let changes = changes(&published, &plan.zone, now);
+    let changes = changes(&published, &plan.zone, now)?;
     println!("{changes}");
     assert!(changes.steps.iter().any(|step| step.kind == StepKind::ReplaceSpf));
     Ok(())

@@ -14,7 +14,7 @@ mod step;
 mod subject;
 
 pub use changes::{Changes, changes};
-pub use error::{PlanError, SpfCost};
+pub use error::{ChangeError, PlanError, SpfCost};
 pub use note::PlanNote;
 pub use provider_use::{ProviderRole, ProviderUse};
 pub use published::PublishedRecord;

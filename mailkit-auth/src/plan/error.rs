@@ -75,6 +75,61 @@ pub enum PlanError {
     },
 }
 
+/// Why there is no safe way from what is published to what is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ChangeError {
+    /// An address leaves one host for another while an SPF record names hosts, so that caches may for a
+    /// time allow it nowhere.
+    #[error("an address of `{name}` also belongs to another host: name it in the SPF record first")]
+    AddressMoves {
+        /// One of the hosts.
+        name: Name,
+    },
+    /// An alias and other records would stand at the same name (RFC 1034 section 3.6.2).
+    #[error(
+        "an alias and other records meet at `{name}`: remove by hand what shall not stay there"
+    )]
+    AliasBesideRecord {
+        /// The name.
+        name: Name,
+    },
+    /// Mail exchangers come that the published policy of MTA-STS does not allow, and the plan has no
+    /// policy: senders that hold the old one would refuse them (RFC 8461 section 5).
+    #[error(
+        "`{name}` gets new mail exchangers, and its policy of MTA-STS is not in the plan: plan one"
+    )]
+    PolicyNotPlanned {
+        /// The domain.
+        name: Name,
+    },
+    /// Mail exchangers come that the published policy of MTA-STS does not allow, and its number stays:
+    /// senders would not fetch the new one (RFC 8461 section 3.1).
+    #[error(
+        "`{name}` gets new mail exchangers, and its policy of MTA-STS keeps its number: change it"
+    )]
+    PolicyNumberKept {
+        /// The domain.
+        name: Name,
+    },
+    /// The SPF record changes together with hosts that it names before and after, so that in either
+    /// order senders of both would fail in between.
+    #[error(
+        "the SPF record of `{name}` and hosts that it names change together: plan first a record with \
+         the terms of both"
+    )]
+    SendersFollowHosts {
+        /// The domain.
+        name: Name,
+    },
+    /// Several records are wanted where only one counts.
+    #[error("several records of one kind are wanted at `{name}`")]
+    SeveralRecords {
+        /// The name.
+        name: Name,
+    },
+}
+
 /// What one term of an SPF record costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]

@@ -1,7 +1,7 @@
 //! What is published today.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::lookup::{Name, RecordData};
 use crate::zone::{Ttl, Zone, ZoneRecord};
@@ -27,15 +27,50 @@ pub struct PublishedRecord {
     pub record: ZoneRecord,
     /// Whether its time to live is known.
     pub ttl_is_known: bool,
+    /// Until when caches may hold the record, or what stood in its place before, for longer than its
+    /// time to live says; `None` where that has not changed lately.
+    pub held_until: Option<SystemTime>,
 }
 
 impl PublishedRecord {
     /// A record with its time to live, if that is known.
+    ///
+    /// It must be the one that the domain's own servers tell: a resolver tells what is left of it, and
+    /// a plan would not wait for long enough.
     #[must_use]
     pub fn new(name: Name, ttl: Option<Ttl>, data: RecordData) -> Self {
         let record = ZoneRecord::new(name, ttl.unwrap_or(ASSUMED_TTL), data);
-        Self { record, ttl_is_known: ttl.is_some() }
+        Self { record, ttl_is_known: ttl.is_some(), held_until: None }
     }
+
+    /// With a moment until which caches may hold the record for longer than its time to live says: when
+    /// that was shortened, the moment of it and the longer time together. A plan waits until then.
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// use mailkit_auth::lookup::{Name, RecordData};
+    /// use mailkit_auth::plan::{PublishedRecord, changes};
+    /// use mailkit_auth::zone::{Zone, ZoneRecord};
+    ///
+    /// let spf = |text: &str| RecordData::Txt(text.into());
+    /// let name = Name::new("acme.test")?;
+    /// let now = UNIX_EPOCH + Duration::from_secs(1_795_373_759);
+    /// let until = now + Duration::from_secs(86_400);
+    /// let published = PublishedRecord::new(name.clone(), Some(300.into()), spf("v=spf1 a -all"))
+    ///     .with_held_until(until);
+    /// let wanted = Zone::new().with_record(ZoneRecord::new(name, 300, spf("v=spf1 mx -all")));
+    /// assert_eq!(changes(&[published], &wanted, now)?.steps[0].not_before.at, until);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_held_until(mut self, until: SystemTime) -> Self {
+        self.held_until = Some(until);
+        self
+    }
+
+    /// How long a record is thought to be kept where that is not known.
+    pub(super) const ASSUMED_LIFETIME: Duration = Duration::from_secs(86_400);
 
     /// How long a cache may keep it: a day where that is not known, which few records exceed.
     #[must_use]
@@ -52,7 +87,7 @@ impl PublishedRecord {
 
 impl From<ZoneRecord> for PublishedRecord {
     fn from(record: ZoneRecord) -> Self {
-        Self { record, ttl_is_known: true }
+        Self { record, ttl_is_known: true, held_until: None }
     }
 }
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use super::PublishedRecord;
+use crate::lookup::Name;
 use crate::moment::Utc;
 use crate::zone::ZoneRecord;
 
@@ -18,6 +19,8 @@ pub struct Step {
     pub remove: Vec<PublishedRecord>,
     /// The records to add.
     pub add: Vec<ZoneRecord>,
+    /// Of a policy file to serve, the hosts that it has to allow; else nothing.
+    pub allow: Vec<Name>,
     /// When it may be done.
     pub not_before: NotBefore,
     /// How to take it back.
@@ -39,8 +42,10 @@ pub enum StepKind {
     ReplaceSpf,
     /// Replace a key or an alias under the same selector, or the addresses of a host.
     Replace,
-    /// Elsewhere: sign with the new keys.
+    /// Elsewhere: sign with the new keys, and no longer with those that are retired.
     SwitchSigning,
+    /// Elsewhere: sign no longer with the keys that are about to change under their selectors.
+    StopSigning,
     /// Elsewhere: serve the policy file of MTA-STS.
     ServePolicyFile,
     /// Give MTA-STS a new policy number.
@@ -68,6 +73,7 @@ impl StepKind {
             Self::ReplaceSpf => "replace the SPF record",
             Self::Replace => "replace keys and addresses that keep their names",
             Self::SwitchSigning => "sign with the new keys",
+            Self::StopSigning => "sign with other keys than those that are replaced next",
             Self::ServePolicyFile => "serve the policy file of MTA-STS",
             Self::AnnouncePolicyFile => "give MTA-STS the new policy number",
             Self::ReplaceMx => "replace the mail exchangers",
@@ -96,8 +102,11 @@ impl StepKind {
                 "old and new in one step: two SPF records are an error (RFC 7208 section 3.2)"
             }
             Self::Replace => {
-                "caches hold the old content until its time to live is over; for a key, a new selector \
-                 would spare the mail between (RFC 6376 section 3.1)"
+                "caches hold the old content until its time to live is over (RFC 1035 section 3.2.1)"
+            }
+            Self::StopSigning => {
+                "mail that is on its way needs the old key; a new selector would spare this (RFC 6376 \
+                 section 3.1)"
             }
             Self::SwitchSigning => {
                 "every cache can have the new keys by now (RFC 6376 section 3.6.2.2)"
@@ -135,6 +144,8 @@ impl StepKind {
 pub struct NotBefore {
     /// The earliest moment, if every step before is done at its own earliest.
     pub at: SystemTime,
+    /// The moment before which nothing makes it early enough.
+    pub from: SystemTime,
     /// The steps that come first, by their place in the list from 0, and how long after each.
     pub after: Vec<(usize, Duration)>,
     /// What somebody has to see before.
@@ -152,7 +163,7 @@ impl NotBefore {
             let moment = done.get(*step).copied().flatten()?;
             Some(moment.checked_add(*wait).unwrap_or(moment))
         });
-        moments.try_fold(now, |latest, moment| Some(latest.max(moment?)))
+        moments.try_fold(now.max(self.from), |latest, moment| Some(latest.max(moment?)))
     }
 }
 
@@ -169,15 +180,24 @@ pub enum Condition {
     PolicyFileServed,
     /// Nothing has been signed with the old key during the wait.
     OldKeySilent,
+    /// Nothing is sent any more from what the new SPF record leaves out.
+    OldSendersSilent,
+    /// Mail is signed with a key that stays.
+    OtherKeySigns,
 }
 
 impl fmt::Display for Condition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::HostsAccept => "the new hosts accept mail for the domain",
+            Self::HostsAccept => {
+                "the new hosts accept mail for the domain, and the old ones go on for as long as caches \
+                 hold them"
+            }
             Self::MailPasses => "the reports show that all legitimate mail passes",
             Self::PolicyFileServed => "the policy file is served with a valid certificate",
             Self::OldKeySilent => "nothing was signed with the old key during the wait",
+            Self::OldSendersSilent => "nothing is sent from what the new record leaves out",
+            Self::OtherKeySigns => "mail is signed with a key that stays",
         })
     }
 }
@@ -214,7 +234,7 @@ impl fmt::Display for Reversal {
 impl fmt::Display for Step {
     /// The lines of a checklist.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, remove, add, not_before, reversal } = self;
+        let Self { kind, remove, add, allow, not_before, reversal } = self;
         writeln!(f, "{}", kind.summary())?;
         write!(f, "      when: not before {}", Utc(not_before.at))?;
         for (step, wait) in &not_before.after {
@@ -229,6 +249,10 @@ impl fmt::Display for Step {
         writeln!(f, "\n      why:  {}", kind.reason())?;
         remove.iter().try_for_each(|record| writeln!(f, "      - {record}"))?;
         add.iter().try_for_each(|record| writeln!(f, "      + {record}"))?;
+        if !allow.is_empty() {
+            let hosts: Vec<String> = allow.iter().map(ToString::to_string).collect();
+            writeln!(f, "      allow: {}", hosts.join(", "))?;
+        }
         write!(f, "      undo: {reversal}")
     }
 }
@@ -238,11 +262,12 @@ struct Wait(Duration);
 
 impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.as_secs() {
-            0 => f.write_str("right"),
-            seconds if seconds % 86_400 == 0 => write!(f, "{} days", seconds / 86_400),
-            seconds if seconds % 3600 == 0 => write!(f, "{} hours", seconds / 3600),
-            seconds => write!(f, "{} minutes", seconds.div_ceil(60)),
-        }
+        let (number, unit) = match self.0.as_secs() {
+            0 => return f.write_str("right"),
+            seconds if seconds % 86_400 == 0 => (seconds / 86_400, "day"),
+            seconds if seconds % 3600 == 0 => (seconds / 3600, "hour"),
+            seconds => (seconds.div_ceil(60), "minute"),
+        };
+        write!(f, "{number} {unit}{}", if number == 1 { "" } else { "s" })
     }
 }

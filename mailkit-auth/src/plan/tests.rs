@@ -4,6 +4,9 @@ use crate::lookup::RecordType;
 use crate::provider::{DkimSetup, Provider, providers};
 
 mod changes;
+mod world;
+
+use changes::now;
 
 fn domain(text: &str) -> Domain {
     text.parse().expect("a domain")

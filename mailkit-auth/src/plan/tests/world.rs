@@ -1,0 +1,396 @@
+//! What everybody may see while the steps of a change are done: caches that keep what they have for as
+//! long as they may, senders that remember policies, mail that is on its way for days.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
+use super::{name, now};
+use crate::lookup::{Name, RecordData, RecordType, ZoneSnapshot};
+use crate::plan::{Changes, Step, StepKind};
+use crate::spf::{SpfRequest, SpfResult, check_host};
+use crate::zone::{Zone, ZoneRecord};
+use crate::{DkimKeyRecord, DmarcRecord, Policy};
+
+/// How long a cache holds that there is nothing.
+const NEGATIVE: Duration = Duration::from_secs(3 * 3600);
+/// How long mail may be on its way.
+const ON_ITS_WAY: Duration = Duration::from_secs(5 * 86_400);
+
+/// What was published at a name under a type, and when.
+struct Version {
+    set: (Name, RecordType),
+    data: Vec<RecordData>,
+    ttl: Duration,
+    from: SystemTime,
+    until: Option<SystemTime>,
+}
+
+/// A key that signed, and when last.
+struct Signature {
+    selector: Name,
+    key: RecordData,
+    last: Option<SystemTime>,
+}
+
+/// The world while steps are done.
+pub(super) struct World<'c> {
+    changes: &'c Changes,
+    wanted: &'c Zone,
+    published: &'c [ZoneRecord],
+    state: Vec<ZoneRecord>,
+    versions: Vec<Version>,
+    signatures: Vec<Signature>,
+    /// The hosts that the policy file allows now.
+    served: Option<Vec<Name>>,
+    /// What senders may remember: the announcement and the hosts that the file allowed then.
+    remembered: BTreeSet<(String, Vec<Name>)>,
+}
+
+impl<'c> World<'c> {
+    pub(super) fn new(published: &'c [ZoneRecord], wanted: &'c Zone, changes: &'c Changes) -> Self {
+        let mut world = Self {
+            changes,
+            wanted,
+            published,
+            state: published.to_vec(),
+            versions: Vec::new(),
+            signatures: Vec::new(),
+            served: None,
+            remembered: BTreeSet::new(),
+        };
+        world.note(now());
+        // The file that stands allows the hosts that stand.
+        let has_policy = !world.now_at("_mta-sts.a.test", RecordType::Txt).is_empty();
+        world.served = has_policy.then(|| hosts(&world.now_at("a.test", RecordType::Mx)));
+        world.sign(&[]);
+        world
+    }
+
+    /// Does every step as long after its earliest moment as `delays` say, and looks around after each.
+    pub(super) fn run(mut self, delays: &[u64]) {
+        self.look(now());
+        for (at, index) in self.moments(delays) {
+            let step = &self.changes.steps[index];
+            self.apply(step, at);
+            self.look(at);
+        }
+    }
+
+    fn moments(&self, delays: &[u64]) -> Vec<(SystemTime, usize)> {
+        let mut done = Vec::new();
+        for (index, step) in self.changes.steps.iter().enumerate() {
+            let earliest = step.not_before.given(&done, now()).expect("steps before are done");
+            assert!(step.not_before.at >= earliest || delays.iter().any(|it| *it > 0));
+            let delay = delays.get(index).copied().unwrap_or_default();
+            done.push(Some(earliest + Duration::from_secs(delay)));
+        }
+        let mut moments: Vec<_> =
+            done.into_iter().enumerate().map(|(index, at)| (at.expect("done"), index)).collect();
+        moments.sort_by_key(|(at, _)| *at);
+        moments
+    }
+
+    fn apply(&mut self, step: &Step, at: SystemTime) {
+        for gone in &step.remove {
+            let place = self.state.iter().position(|it| it.says_the_same(&gone.record));
+            self.state
+                .remove(place.unwrap_or_else(|| panic!("{gone} is not there:\n{}", self.changes)));
+        }
+        self.state.extend(step.add.iter().cloned());
+        self.note(at);
+        match step.kind {
+            StepKind::ServePolicyFile => self.served = Some(step.allow.clone()),
+            StepKind::SwitchSigning => {
+                let retired = self.selectors(|old, new| old.is_some() && is_empty(new));
+                self.stop(&retired, at);
+                self.sign(&retired);
+            }
+            StepKind::StopSigning => {
+                let replaced = self.selectors(|old, new| {
+                    old.is_some() && new.is_some() && material(old) != material(new)
+                });
+                self.stop(&replaced, at);
+            }
+            _ => {}
+        }
+    }
+
+    /// The selectors whose published and wanted keys fit.
+    fn selectors(
+        &self,
+        fits: impl Fn(Option<&RecordData>, Option<&RecordData>) -> bool,
+    ) -> Vec<Name> {
+        let keys = self.wanted.into_iter().filter(|it| is_key(&it.name));
+        let fits = |it: &&ZoneRecord| {
+            let old = self.published.iter().find(|old| old.name == it.name).map(|it| &it.data);
+            fits(old, Some(&it.data))
+        };
+        keys.filter(fits).map(|it| it.name.clone()).collect()
+    }
+
+    fn stop(&mut self, selectors: &[Name], at: SystemTime) {
+        for it in &mut self.signatures {
+            if it.last.is_none() && selectors.contains(&it.selector) {
+                it.last = Some(at);
+            }
+        }
+    }
+
+    /// Signs with every key that stands and is not retired.
+    fn sign(&mut self, retired: &[Name]) {
+        for record in self.state.iter().filter(|it| is_key(&it.name)) {
+            let count = self.state.iter().filter(|it| it.name == record.name).count();
+            let known = |it: &&Signature| it.selector == record.name && it.last.is_none();
+            if count == 1
+                && !is_empty(Some(&record.data))
+                && !retired.contains(&record.name)
+                && self.signatures.iter().find(known).is_none()
+            {
+                let (selector, key) = (record.name.clone(), record.data.clone());
+                self.signatures.push(Signature { selector, key, last: None });
+            }
+        }
+    }
+
+    /// Takes note of what is published from now on.
+    fn note(&mut self, at: SystemTime) {
+        let mut sets: Vec<_> = self.versions.iter().map(|it| it.set.clone()).collect();
+        sets.extend(self.state.iter().map(|it| (it.name.clone(), it.data.record_type())));
+        sets.extend(self.wanted.into_iter().map(|it| (it.name.clone(), it.data.record_type())));
+        let mut seen = Vec::new();
+        for set in sets {
+            if seen.contains(&set) {
+                continue;
+            }
+            seen.push(set.clone());
+            let of_set = || {
+                self.state.iter().filter(|it| it.name == set.0 && it.data.record_type() == set.1)
+            };
+            let data: Vec<_> = of_set().map(|it| it.data.clone()).collect();
+            let ttl = of_set().map(|it| it.ttl.into()).max().unwrap_or(NEGATIVE);
+            let last = self.versions.iter_mut().rev().find(|it| it.set == set);
+            if last.as_ref().is_some_and(|it| it.data == data && it.ttl == ttl) {
+                continue;
+            }
+            if let Some(last) = last {
+                last.until = Some(at);
+            }
+            self.versions.push(Version { set, data, ttl, from: at, until: None });
+        }
+    }
+
+    fn now_at(&self, owner: &str, of: RecordType) -> Vec<RecordData> {
+        let here = |it: &&ZoneRecord| it.name == name(owner) && it.data.record_type() == of;
+        self.state.iter().filter(here).map(|it| it.data.clone()).collect()
+    }
+
+    /// What anybody may see at a name under a type.
+    fn seen(&self, owner: &Name, of: RecordType, at: SystemTime) -> Vec<Vec<RecordData>> {
+        let mut seen = Vec::new();
+        for it in self.versions.iter().filter(|it| it.set.0 == *owner && it.set.1 == of) {
+            let is_visible = it.from <= at && it.until.is_none_or(|until| until + it.ttl > at);
+            if is_visible && !seen.contains(&it.data) {
+                seen.push(it.data.clone());
+            }
+        }
+        if seen.is_empty() { vec![Vec::new()] } else { seen }
+    }
+
+    fn look(&mut self, at: SystemTime) {
+        self.records_fit();
+        self.policies_allow_the_hosts(at);
+        self.hosts_have_addresses(at);
+        self.signatures_verify(at);
+        self.mail_that_passed_passes(at);
+    }
+
+    /// No second record where one counts, and no alias beside another record.
+    fn records_fit(&self) {
+        for version in ["\"v=spf1", "\"v=DMARC1", "\"v=STSv1"] {
+            let count = |them: &[ZoneRecord]| {
+                them.iter().filter(|it| it.data_text().starts_with(version)).count()
+            };
+            assert!(
+                count(&self.state) <= count(self.published).max(1),
+                "{version}\n{}",
+                self.changes
+            );
+        }
+        for alias in self.state.iter().filter(|it| it.data.record_type() == RecordType::Cname) {
+            let here = self.state.iter().filter(|it| it.name == alias.name).count();
+            assert_eq!(here, 1, "beside {alias}\n{}", self.changes);
+        }
+    }
+
+    /// Whatever a sender remembers, it finds no host that its policy refuses (RFC 8461 section 5).
+    fn policies_allow_the_hosts(&mut self, at: SystemTime) {
+        let numbers = self.seen(&name("_mta-sts.a.test"), RecordType::Txt, at);
+        let numbers = numbers.into_iter().filter(|it| !it.is_empty()).map(|it| format!("{it:?}"));
+        for number in numbers.collect::<Vec<_>>() {
+            self.remembered.extend(self.served.clone().map(|served| (number.clone(), served)));
+            let known = self.remembered.iter().filter(|(it, _)| *it == number);
+            for (_, allowed) in known {
+                for found in self.seen(&name("a.test"), RecordType::Mx, at) {
+                    let refused: Vec<_> =
+                        hosts(&found).into_iter().filter(|it| !allowed.contains(it)).collect();
+                    assert!(refused.is_empty(), "{refused:?} at {number}\n{}", self.changes);
+                }
+            }
+        }
+    }
+
+    /// A host that takes mail, and had or gets an address, is found.
+    fn hosts_have_addresses(&self, at: SystemTime) {
+        let wanted: Vec<ZoneRecord> = self.wanted.into_iter().cloned().collect();
+        let has = |records: &[ZoneRecord], host: &Name| {
+            records.iter().any(|it| it.name == *host && it.data.record_type() == RecordType::A)
+        };
+        let before = hosts(&of_set(self.published, "a.test", RecordType::Mx));
+        for host in self.seen(&name("a.test"), RecordType::Mx, at).iter().flat_map(|it| hosts(it)) {
+            let known = has(self.published, &host);
+            if known || (!before.contains(&host) && has(&wanted, &host)) {
+                let seen = self.seen(&host, RecordType::A, at);
+                assert!(seen.iter().all(|it| !it.is_empty()), "{host}\n{}", self.changes);
+            }
+        }
+    }
+
+    /// Mail that was signed in the last days finds its key and no other.
+    fn signatures_verify(&self, at: SystemTime) {
+        for it in &self.signatures {
+            let retired_today = !self
+                .changes
+                .steps
+                .iter()
+                .any(|it| it.kind == StepKind::SwitchSigning)
+                && is_empty(
+                    self.wanted.into_iter().find(|new| new.name == it.selector).map(|it| &it.data),
+                );
+            let last = it.last.or(retired_today.then(now));
+            if last.is_some_and(|last| last + ON_ITS_WAY < at) {
+                continue;
+            }
+            let mut seen = self.seen(&it.selector, it.key.record_type(), at).into_iter().flatten();
+            assert!(
+                seen.all(|found| material(Some(&found)) == material(Some(&it.key))),
+                "{} is gone\n{}",
+                it.selector,
+                self.changes
+            );
+        }
+    }
+
+    /// A sender whom both the first and the last zone let pass, passes in between.
+    fn mail_that_passed_passes(&self, at: SystemTime) {
+        let last: Vec<ZoneRecord> = self.last_zone();
+        let demands = self.seen(&name("_dmarc.a.test"), RecordType::Txt, at);
+        for below in [false, true] {
+            let asks = |records: &[RecordData]| asks(records, below);
+            let at_ends = [self.published, &last]
+                .map(|it| asks(&of_set(it, "_dmarc.a.test", RecordType::Txt)));
+            for sender in 1..=4 {
+                let ends =
+                    [self.published, &last].map(|it| !below && allows(&snapshot(it), sender));
+                let passed = (0..2).all(|end| !at_ends[end] || ends[end]);
+                if !passed || !demands.iter().any(|it| asks(it)) {
+                    continue;
+                }
+                let zones = self.zones(at);
+                let allowed = !below && zones.iter().all(|zone| allows(zone, sender));
+                assert!(allowed, "192.0.2.{sender} fails, below: {below}\n{}", self.changes);
+            }
+        }
+    }
+
+    fn last_zone(&self) -> Vec<ZoneRecord> {
+        let mut state = self.published.to_vec();
+        for step in &self.changes.steps {
+            state.retain(|it| !step.remove.iter().any(|gone| gone.record.says_the_same(it)));
+            state.extend(step.add.iter().cloned());
+        }
+        state
+    }
+
+    /// Every mixture of what a receiver may see about the senders.
+    fn zones(&self, at: SystemTime) -> Vec<ZoneSnapshot> {
+        let sets = [
+            ("a.test", RecordType::Txt),
+            ("a.test", RecordType::Mx),
+            ("b.a.test", RecordType::A),
+            ("c.a.test", RecordType::A),
+            ("d.a.test", RecordType::A),
+        ];
+        let mut zones = vec![ZoneSnapshot::new()];
+        for (owner, of) in sets {
+            let seen = self.seen(&name(owner), of, at);
+            let with = |zone: &ZoneSnapshot, data: &[RecordData]| {
+                data.iter().fold(zone.clone(), |zone, it| zone.with_record(name(owner), it.clone()))
+            };
+            zones = zones
+                .iter()
+                .flat_map(|zone| seen.iter().map(|data| with(zone, data)).collect::<Vec<_>>())
+                .collect();
+        }
+        zones
+    }
+}
+
+fn snapshot(records: &[ZoneRecord]) -> ZoneSnapshot {
+    let add =
+        |zone: ZoneSnapshot, it: &ZoneRecord| zone.with_record(it.name.clone(), it.data.clone());
+    records.iter().fold(ZoneSnapshot::new(), add)
+}
+
+fn of_set(records: &[ZoneRecord], owner: &str, of: RecordType) -> Vec<RecordData> {
+    let here = |it: &&ZoneRecord| it.name == name(owner) && it.data.record_type() == of;
+    records.iter().filter(here).map(|it| it.data.clone()).collect()
+}
+
+/// The hosts of MX records; without any, the domain itself.
+fn hosts(records: &[RecordData]) -> Vec<Name> {
+    let hosts = records.iter().filter_map(|it| match it {
+        RecordData::Mx { exchange, .. } => Some(exchange.clone()),
+        _ => None,
+    });
+    let hosts: Vec<Name> = hosts.collect();
+    if hosts.is_empty() { vec![name("a.test")] } else { hosts }
+}
+
+fn allows(zone: &ZoneSnapshot, sender: u8) -> bool {
+    let request = SpfRequest::new([192, 0, 2, sender], "mx.a.test", "x@a.test");
+    check_host(zone, &request).result == SpfResult::Pass
+}
+
+/// Whether receivers are asked to act on mail that fails.
+fn asks(records: &[RecordData], below: bool) -> bool {
+    let text = |it: &RecordData| match it {
+        RecordData::Txt(text) => DmarcRecord::from_published(str::from_utf8(text).ok()?).ok(),
+        _ => None,
+    };
+    let policies: Vec<DmarcRecord> = records.iter().filter_map(text).collect();
+    // Of several records none counts.
+    let [policy] = policies.as_slice() else { return false };
+    let asked = if below { policy.subdomain_policy() } else { policy.policy() };
+    asked != Policy::None
+}
+
+fn is_key(name: &Name) -> bool {
+    name.as_str().contains("._domainkey.")
+}
+
+fn key(data: Option<&RecordData>) -> Option<DkimKeyRecord> {
+    let RecordData::Txt(text) = data? else { return None };
+    str::from_utf8(text).ok()?.parse().ok()
+}
+
+fn is_empty(data: Option<&RecordData>) -> bool {
+    key(data).is_some_and(|key| key.is_revoked())
+}
+
+/// What verifies: the octets of a key, or where an alias leads.
+fn material(data: Option<&RecordData>) -> String {
+    match key(data) {
+        Some(key) => format!("{:?}", key.public_key()),
+        None => format!("{data:?}"),
+    }
+}
