@@ -124,7 +124,8 @@ fn print_steps(arguments: &Arguments, plan: &Plan) -> Result<Ending, CommandErro
     let files = ZoneFiles::read(&arguments.against)?;
     let now = moment::moment(arguments.now);
     let changes = changes(files.published(), &plan.zone, now);
-    let changes = changes.map_err(because(format!("no safe order of steps for {}", plan.domain)))?;
+    let changes =
+        changes.map_err(because(format!("no safe order of steps for {}", plan.domain)))?;
     if arguments.json {
         output::json(&changes)?;
     } else {

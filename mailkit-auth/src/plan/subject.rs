@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::{ChangeError, PublishedRecord};
 use crate::lookup::{Name, RecordData};
-use crate::record::elements;
+use crate::record::{Grammar, elements};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, SpfRecord};
 pub(super) use policy::PolicyChange;
@@ -83,7 +83,7 @@ fn is_dmarc(text: &str) -> bool {
 
 /// Whether a text is, or was meant to be, of this version.
 fn has_version(text: &str, version: &str) -> bool {
-    let first = elements(text).next().transpose().ok().flatten();
+    let first = elements(text, Grammar::AnyCase).next().transpose().ok().flatten();
     first.is_some_and(|it| {
         it.name.eq_ignore_ascii_case("v") && it.value.eq_ignore_ascii_case(version)
     })
