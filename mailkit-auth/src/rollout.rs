@@ -16,7 +16,9 @@ mod policy;
 mod remedy;
 mod share;
 pub mod simulate;
-mod source;
+mod source_class;
+mod source_day;
+mod source_name;
 mod stage;
 
 pub use advice::{Advice, BlockingSource, RolloutStep};
@@ -26,5 +28,9 @@ pub use evidence::{Added, Evidence};
 pub use gate::{Bound, Gate, GateName, Quantity};
 pub use policy::RolloutPolicy;
 pub use remedy::Remedy;
-pub use source::{ReporterId, SourceClass, SourceCounts, SourceDay, SourceId, SourceNameError};
+pub use source_class::SourceClass;
+pub use source_day::{SourceCounts, SourceDay};
+#[cfg(feature = "report")]
+pub(crate) use source_name::is_unprintable;
+pub use source_name::{ReporterId, SourceId, SourceNameError};
 pub use stage::Stage;

@@ -13,7 +13,7 @@ pub(crate) use collect::{Collected, SourceArguments};
 pub(crate) use evidence::read as read_evidence;
 
 use super::ending::Ending;
-use super::error::{CommandError, because};
+use super::error::CommandError;
 use super::output;
 
 /// What `mailkit reports` is told.
@@ -49,11 +49,8 @@ pub struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let collected = Collected::read(&arguments.paths, &arguments.sources, arguments.progress)?;
     let domain = arguments.domain.as_ref();
-    if let Some(path) = &arguments.evidence {
-        let rows = evidence::rows(&collected.sources, domain);
-        let json = serde_json::to_vec_pretty(&rows).map_err(because("cannot write evidence"))?;
-        let what = format!("cannot write {}", path.display());
-        std::fs::write(path, json).map_err(because(what))?;
+    if let (Some(path), Some(domain)) = (&arguments.evidence, domain) {
+        evidence::write(&collected.sources.evidence(domain), path)?;
     }
     if arguments.json {
         output::json(&show::data(&collected, domain, arguments.days))?;

@@ -20,7 +20,9 @@ use thiserror::Error;
 
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
-use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId};
+use crate::rollout::{
+    Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId, is_unprintable,
+};
 use crate::spf::IpNetwork;
 pub use counts::MessageCounts;
 pub use rules::SourceRules;
@@ -299,9 +301,9 @@ fn reporter(header: &AggregateHeader) -> Arc<str> {
     if name.is_empty() { "unknown".into() } else { name.into() }
 }
 
-/// A text as a name: without control characters, and not too long.
+/// A text as a name: without characters that would change the line around it, and not too long.
 fn name_of(text: &str) -> String {
-    let mut name: String = text.chars().filter(|c| !c.is_control()).collect();
+    let mut name: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
     name.truncate(name.floor_char_boundary(MAX_NAME));
     name
 }

@@ -26,6 +26,9 @@ pub struct Advice {
     pub gates: Vec<Gate>,
     /// The sources that stand in the way, worst first, at most [`Advice::MAX_SOURCES`].
     pub sources: Vec<BlockingSource>,
+    /// Reported days after today, which are not looked at: the clock of a reporter is wrong, or a
+    /// report is forged.
+    pub ignored_days: u64,
 }
 
 impl Advice {
@@ -54,6 +57,9 @@ impl fmt::Display for Advice {
         }
         for source in &self.sources {
             writeln!(f, "{source}")?;
+        }
+        if self.ignored_days > 0 {
+            writeln!(f, "reported days in the future, not looked at: {}", self.ignored_days)?;
         }
         match self.earliest {
             Some(day) => write!(f, "no step forward before {day}"),

@@ -1,5 +1,7 @@
 //! The evidence of one day, summed up.
 
+use std::collections::BTreeMap;
+
 use super::evidence::History;
 use super::health::judge;
 use super::share::{Tally, share};
@@ -10,14 +12,17 @@ use super::{
 
 /// What the gates are held against.
 #[derive(Debug, Default)]
-pub(super) struct Assessment {
+pub(super) struct Assessment<'a> {
     /// Messages with the domain's proof, and those of sources that nobody has classified. Hostile
     /// mail is left out: a burst of it must not make the unknown part look small.
     proved: u64,
     unclassified: u64,
-    /// Legitimate mail, for repaired sources since their repair.
+    /// Legitimate mail that is remembered, and the last day on which some of it failed.
     pub(super) legitimate: Tally,
-    /// Legitimate mail of the days before the watched ones, and of the watched ones.
+    pub(super) last_fault: Option<Day>,
+    histories: Vec<&'a History>,
+    /// Legitimate mail of the watched days, and of those before, from sources that were repaired
+    /// since their repair.
     pub(super) before: Tally,
     pub(super) watched: Tally,
     /// Watched messages of failing sources: failed, of new sources failed, enforced.
@@ -35,16 +40,19 @@ pub(super) struct Assessment {
 /// The days that an assessment looks at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Period {
-    /// Sources that last sent before this day no longer count.
-    pub(super) forgotten: Day,
-    /// The days since the record in force was published, at most a week.
+    /// The first day that is remembered: sources that last sent before it no longer count.
+    pub(super) remembered: Day,
+    /// The last day that reports are about.
+    pub(super) last: Day,
+    /// The first day of the week that ends with it: mail of each weekday is in it.
+    pub(super) week: Day,
+    /// The first day of it on which the record in force was published.
     pub(super) watched: Day,
-    pub(super) to: Day,
     pub(super) today: Day,
 }
 
-impl Assessment {
-    pub(super) fn new(evidence: &Evidence, policy: &RolloutPolicy, period: Period) -> Self {
+impl<'a> Assessment<'a> {
+    pub(super) fn new(evidence: &'a Evidence, policy: &RolloutPolicy, period: Period) -> Self {
         let mut assessment = Self::default();
         for (source, history) in evidence.histories() {
             assessment.take(source, history, policy, period);
@@ -63,18 +71,39 @@ impl Assessment {
         if messages == 0 { 0.0 } else { share(messages, self.watched.messages()) }
     }
 
+    /// The best lower bound of the pass rate of any time up to today, of the last week at least: what
+    /// was mended in time does not weigh on it.
+    pub(super) fn proved_rate(&self, period: Period, enough: f64) -> f64 {
+        let all = self.legitimate.interval().0;
+        if all >= enough {
+            return all;
+        }
+        let mut days: BTreeMap<Day, Tally> = BTreeMap::new();
+        let histories = self.histories.iter();
+        for (day, counts) in histories.flat_map(|it| it.between(period.remembered, period.today)) {
+            let known = days.entry(day).or_default();
+            *known = known.plus(counts.tally());
+        }
+        let mut tally = Tally::default();
+        let bounds = days.iter().rev().map(|(day, counts)| {
+            tally = tally.plus(*counts);
+            if *day <= period.week { tally.interval().0 } else { 0.0 }
+        });
+        bounds.fold(all, f64::max)
+    }
+
     fn take(
         &mut self,
         source: &SourceId,
-        history: &History,
+        history: &'a History,
         policy: &RolloutPolicy,
         period: Period,
     ) {
-        if history.last() < period.forgotten {
+        if history.last(period.today).is_none_or(|last| last < period.remembered) {
             return;
         }
-        let counts = history.until(period.to);
-        match history.class {
+        let counts = history.until(period.today);
+        match history.class() {
             SourceClass::Unknown if counts.failed > 0 => {
                 self.take_unknown(source, history, policy, period, counts);
             }
@@ -89,7 +118,7 @@ impl Assessment {
     fn take_unknown(
         &mut self,
         source: &SourceId,
-        history: &History,
+        history: &'a History,
         policy: &RolloutPolicy,
         period: Period,
         counts: SourceCounts,
@@ -97,7 +126,7 @@ impl Assessment {
         self.unclassified = self.unclassified.saturating_add(counts.messages());
         let vouched = counts.foreign_dkim > 0 || counts.foreign_spf > 0 || counts.aligned > 0;
         let often = counts.messages() >= policy.unknown_messages
-            || history.between(history.first, period.to).nth(1).is_some();
+            || history.between(Day::FIRST, period.today).nth(1).is_some();
         if vouched || often {
             self.unknown += 1;
             self.block(source, history, counts, Remedy::Classify);
@@ -107,34 +136,50 @@ impl Assessment {
     fn take_legitimate(
         &mut self,
         source: &SourceId,
-        history: &History,
+        history: &'a History,
         policy: &RolloutPolicy,
         period: Period,
         counts: SourceCounts,
     ) {
         self.proved = self.proved.saturating_add(counts.aligned);
-        let health = judge(history, policy, period.to);
-        let watched = history.sum(period.watched, period.to);
-        self.legitimate = self.legitimate.plus(health.tally);
+        self.remember(history, period);
+        let health = judge(history, policy, period.today);
+        let watched = history.sum(period.watched, period.today);
+        let past = health.since.max(period.remembered);
         self.watched = self.watched.plus(watched.tally());
-        self.before = self.before.plus(counts.tally().minus(watched.tally()));
-        let is_new = period.today.since(history.first) < policy.new_source_days;
+        if let Some(eve) = period.watched.before() {
+            self.before = self.before.plus(history.sum(past, eve).tally());
+        }
+        let is_new = period.today.since(history.first()) < policy.new_source_days;
         let failed_while_new = is_new && counts.faults() > 0;
         if failed_while_new {
-            let old = history.first.plus(policy.new_source_days);
+            let old = history.first().plus(policy.new_source_days);
             self.new += 1;
             self.none_new = self.none_new.max(Some(old));
         }
         if health.is_failing() {
-            self.failing += 1;
             self.hurt = self.hurt.saturating_add(watched.faults());
             self.enforced = self.enforced.saturating_add(watched.enforced);
             if is_new {
                 self.new_failed = self.new_failed.saturating_add(watched.faults());
             }
         }
-        if health.is_failing() || failed_while_new {
+        self.failing += u64::from(health.is_blocking());
+        if health.is_blocking() || failed_while_new {
             self.block(source, history, counts, Remedy::of(health, counts));
+        }
+    }
+
+    fn remember(&mut self, history: &'a History, period: Period) {
+        let Period { remembered, today, .. } = period;
+        let is_old = history.first() < remembered;
+        let counts = if is_old { history.sum(remembered, today) } else { history.until(today) };
+        self.legitimate = self.legitimate.plus(counts.tally());
+        self.histories.push(history);
+        if counts.faults() > 0 {
+            let mut days = history.between(remembered, today).rev();
+            let fault = days.find(|(_, counts)| counts.faults() > 0).map(|(day, _)| day);
+            self.last_fault = self.last_fault.max(fault);
         }
     }
 
@@ -148,8 +193,8 @@ impl Assessment {
         let tally = counts.tally();
         self.sources.push(BlockingSource {
             source: source.clone(),
-            class: history.class,
-            first_seen: history.first,
+            class: history.class(),
+            first_seen: history.first(),
             messages: tally.messages(),
             failed: tally.failed,
             remedy,

@@ -51,6 +51,11 @@ impl Day {
         Self(self.0.saturating_sub(days))
     }
 
+    /// The day before, `None` of the first.
+    pub(crate) fn before(self) -> Option<Self> {
+        self.0.checked_sub(1).map(Self)
+    }
+
     /// The days from `earlier` to this one; 0 if it is not earlier.
     #[must_use]
     pub fn since(self, earlier: Self) -> u32 {
@@ -105,6 +110,15 @@ impl serde::Serialize for Day {
     /// As its text.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Day {
+    /// From its text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
     }
 }
 

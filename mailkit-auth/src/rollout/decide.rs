@@ -42,8 +42,9 @@ impl CurrentRecord {
 
 /// Says whether the policy of a domain can be tightened by a stage, must wait, or must be loosened.
 ///
-/// The same evidence, record, policy and day always lead to the same advice. More failures of
-/// legitimate mail never turn a hold into an advance, and an advance is never more than one stage.
+/// The same evidence, record, policy and day always lead to the same advice. An advance is never
+/// more than one stage. If more of the same messages fail, on whatever day, and whatever else stays
+/// as it is, that never leads to an advance where there was none.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -66,13 +67,18 @@ pub fn advise(
 ) -> Advice {
     let today = Day::of(now);
     let stage = published.stage();
-    let last = evidence.last_day().unwrap_or(Day::FIRST).min(today);
-    let watched = published.since.max(last.minus(WATCHED_DAYS - 1));
-    let forgotten = last.minus(policy.memory_days);
-    let assessment =
-        Assessment::new(evidence, policy, Period { forgotten, watched, to: last, today });
+    let last = evidence.last_day(today).unwrap_or(Day::FIRST);
+    let week = last.minus(WEEK_DAYS - 1);
+    let period = Period {
+        last,
+        remembered: last.minus(policy.memory_days),
+        week,
+        watched: published.since.max(week),
+        today,
+    };
+    let assessment = Assessment::new(evidence, policy, period);
     let alarms = if stage == Stage::None { Vec::new() } else { alarms(&assessment, policy) };
-    let (gates, wait) = gates(evidence, &assessment, published, policy, today);
+    let (gates, wait) = gates(evidence, &assessment, published, policy, period);
     let hurt = assessment.hurt_share(assessment.hurt);
     let (step, next) = match stage.next() {
         _ if alarms.iter().any(|gate| !gate.met) && hurt > policy.hurt => {
@@ -98,16 +104,16 @@ pub fn advise(
         earliest: next.next().map(|_| earliest),
         gates: alarms.into_iter().chain(gates).collect(),
         sources: assessment.sources,
+        ignored_days: evidence.days_after(today),
     }
 }
 
 /// What forbids to stay at a stage that is in force.
-fn alarms(assessment: &Assessment, policy: &RolloutPolicy) -> Vec<Gate> {
+fn alarms(assessment: &Assessment<'_>, policy: &RolloutPolicy) -> Vec<Gate> {
     let Assessment { before, watched, .. } = assessment;
-    let lost = match before.messages() {
-        0 => 0.0,
-        _ => (before.pass_rate() - watched.interval().1).max(0.0),
-    };
+    // A bad past, or none, is no measure: no less is lost than a step forward asks for.
+    let past = if before.messages() == 0 { 0.0 } else { before.pass_rate() };
+    let lost = (past.max(policy.pass_rate) - watched.interval().1).max(0.0);
     let new_failed = assessment.hurt_share(assessment.new_failed);
     let hurt_allowed = policy.hurt_messages.saturating_sub(1);
     vec![
@@ -128,19 +134,21 @@ fn alarms(assessment: &Assessment, policy: &RolloutPolicy) -> Vec<Gate> {
 /// What a step forward needs, and the days until what only takes time is met.
 fn gates(
     evidence: &Evidence,
-    assessment: &Assessment,
+    assessment: &Assessment<'_>,
     published: &CurrentRecord,
     policy: &RolloutPolicy,
-    today: Day,
+    period: Period,
 ) -> (Vec<Gate>, u32) {
-    let covered = evidence.covered_days(policy.gap_days);
-    let (volume, volume_days) = volume(assessment.legitimate, covered, policy);
+    let today = period.today;
+    let covered = evidence.covered_days(policy.gap_days, today);
+    let (volume, wait_volume) = volume(assessment, covered, policy, period);
     let dwell = policy.dwell_days(published.stage());
     let dwelt = today.since(published.since);
     let new = assessment.none_new.map_or(0, |day| day.since(today));
     let wait = dwell
         .saturating_sub(dwelt)
-        .max(volume_days.max(policy.evidence_days).saturating_sub(covered))
+        .max(policy.evidence_days.saturating_sub(covered))
+        .max(wait_volume)
         .max(new);
     let mut gates = reports(evidence, published, policy, today);
     gates.extend([
@@ -159,7 +167,7 @@ fn gates(
         none_of(GateName::FailingSources, assessment.failing),
         none_of(GateName::NewSources, assessment.new),
     ]);
-    gates.extend(volume);
+    gates.extend([recent(assessment.watched, policy), volume]);
     (gates, wait)
 }
 
@@ -171,11 +179,11 @@ fn reports(
     today: Day,
 ) -> Vec<Gate> {
     let addresses = published.record.aggregate_reports().len();
-    let last = evidence.last_day().unwrap_or(Day::FIRST);
+    let last = evidence.last_day(today).unwrap_or(Day::FIRST);
     let least = usize::try_from(policy.reporter_days).unwrap_or(usize::MAX);
-    let reporters = evidence.reporters_since(last.minus(REPORTER_DAYS - 1), least);
+    let reporters = evidence.reporters_between(last.minus(REPORTER_DAYS - 1), today, least);
     // Every day that reports are due for must be reported: what breaks in silence is not seen.
-    let age = policy.report_lag_days.saturating_add(evidence.usual_silence());
+    let age = policy.report_lag_days.saturating_add(evidence.usual_silence(today));
     vec![
         Gate::at_least(GateName::ReportAddresses, count(addresses), Quantity::Count(1)),
         Gate::at_least(
@@ -188,19 +196,32 @@ fn reports(
     ]
 }
 
-/// The proof of the pass rate; where there is too little mail for one, days without any fault.
-fn volume(legitimate: Tally, covered: u32, policy: &RolloutPolicy) -> (Vec<Gate>, u32) {
-    if legitimate.messages() >= messages_to_prove(policy.pass_rate) {
-        let seen = Quantity::Share(legitimate.interval().0);
-        let gate = Gate::at_least(GateName::PassRate, seen, Quantity::Share(policy.pass_rate));
-        return (vec![gate], 0);
+/// Whether the last days leave room for the rate that is asked for; where they do not, staying at a
+/// stage in force may be wrong already.
+fn recent(watched: Tally, policy: &RolloutPolicy) -> Gate {
+    let needed = policy.pass_rate.max(1.0 - policy.drop);
+    let seen = Quantity::Share(watched.interval().1);
+    Gate::at_least(GateName::RecentPassRate, seen, Quantity::Share(needed))
+}
+
+/// The proof of the pass rate; where there is too little mail for one, days without any fault, and
+/// how many are left.
+fn volume(
+    assessment: &Assessment<'_>,
+    covered: u32,
+    policy: &RolloutPolicy,
+    period: Period,
+) -> (Gate, u32) {
+    let needed = policy.pass_rate;
+    if assessment.legitimate.messages() >= messages_to_prove(needed) {
+        let seen = Quantity::Share(assessment.proved_rate(period, needed));
+        return (Gate::at_least(GateName::PassRate, seen, Quantity::Share(needed)), 0);
     }
-    let days = Gate::at_least(
-        GateName::LowVolumeDays,
-        Quantity::Days(covered),
-        Quantity::Days(policy.low_volume_days),
-    );
-    (vec![none_of(GateName::LowVolume, legitimate.failed), days], policy.low_volume_days)
+    let since_fault = assessment.last_fault.map_or(covered, |day| period.last.since(day));
+    let clean = covered.min(since_fault);
+    let (seen, needed) = (Quantity::Days(clean), Quantity::Days(policy.low_volume_days));
+    let wait = policy.low_volume_days.saturating_sub(clean);
+    (Gate::at_least(GateName::LowVolumeDays, seen, needed), wait)
 }
 
 fn none_of(name: GateName, seen: u64) -> Gate {
@@ -211,7 +232,6 @@ fn count(items: usize) -> Quantity {
     Quantity::Count(u64::try_from(items).unwrap_or(u64::MAX))
 }
 
-/// Harm is looked for in the last week, so that mail of each weekday is in it.
-const WATCHED_DAYS: u32 = 7;
+const WEEK_DAYS: u32 = 7;
 /// Reporters count that reported in these last days.
 const REPORTER_DAYS: u32 = 14;

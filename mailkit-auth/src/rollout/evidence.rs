@@ -1,14 +1,19 @@
 //! What reports said about the sources of a domain.
 
+mod history;
+#[cfg(feature = "serde")]
+mod stored;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::share::Tally;
 use super::{Day, ReporterId, SourceClass, SourceCounts, SourceDay, SourceId};
+pub(super) use history::History;
 
 /// Daily counts by source, from all reports read so far; parts of it can be merged in any order.
 ///
-/// It does not notice a report that is added twice, nor one that is forged: both are for the reader
-/// of the reports to refuse.
+/// It is the evidence of one domain. It does not notice a report that is added twice, nor one that
+/// is forged: both are for the reader of the reports to refuse. With feature `serde` it is stored
+/// and read back; what is read is held to the same limits.
 ///
 /// ```
 /// use mailkit_auth::rollout::{Added, Evidence, SourceClass, SourceDay};
@@ -21,11 +26,16 @@ use super::{Day, ReporterId, SourceClass, SourceCounts, SourceDay, SourceId};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(from = "stored::Stored"))]
 pub struct Evidence {
     sources: BTreeMap<SourceId, History>,
     reporters: BTreeMap<ReporterId, BTreeSet<Day>>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing))]
     days: BTreeSet<Day>,
+    #[cfg_attr(feature = "serde", serde(skip_serializing))]
     source_days: usize,
+    #[cfg_attr(feature = "serde", serde(skip_serializing))]
     reporter_days: usize,
     uncounted: u64,
 }
@@ -36,7 +46,11 @@ impl Evidence {
     /// Days of reporters that are kept.
     pub const MAX_REPORTER_DAYS: usize = 100_000;
 
-    /// Counts a row. A class other than unknown holds for all days of the source.
+    /// Counts a row.
+    ///
+    /// Its class holds for all days of the source, until [`classify`](Self::classify) says another.
+    /// Where rows differ, the class counts that asks most of the source: legitimate, then forwarder,
+    /// then hostile, then unknown.
     pub fn add(&mut self, row: SourceDay) -> Added {
         let reported = self.note_report(row.reporter, row.day);
         let counted = reported && self.count(row.source, row.class, row.day, row.counts);
@@ -57,33 +71,34 @@ impl Evidence {
             }
         }
         for (source, history) in other.sources {
-            for (day, counts) in history.days {
-                if !self.count(source.clone(), history.class, day, counts) {
+            for (day, counts) in history.days() {
+                if !self.count(source.clone(), history.reported(), day, counts) {
                     self.uncounted = self.uncounted.saturating_add(counts.messages());
                 }
             }
             if let Some(known) = self.sources.get_mut(&source) {
-                known.first = known.first.min(history.first);
+                known.learn(history.owner());
             }
         }
     }
 
-    /// Says who is behind a source; nothing happens if no report named it.
+    /// Takes down the owner's word on who is behind a source. It stands against what rows say;
+    /// [`SourceClass::Unknown`] takes it back. Nothing happens if no report named the source.
     pub fn classify(&mut self, source: &SourceId, class: SourceClass) {
         if let Some(history) = self.sources.get_mut(source) {
-            history.class = class;
+            history.classify(class);
         }
     }
 
     /// Who is behind a source, `None` if no report named it.
     #[must_use]
     pub fn class(&self, source: &SourceId) -> Option<SourceClass> {
-        self.sources.get(source).map(|history| history.class)
+        self.sources.get(source).map(History::class)
     }
 
     /// The sources that reports named, with their class.
     pub fn sources(&self) -> impl Iterator<Item = (&SourceId, SourceClass)> {
-        self.sources.iter().map(|(source, history)| (source, history.class))
+        self.sources.iter().map(|(source, history)| (source, history.class()))
     }
 
     /// Messages that found no room. While there are any, no advance is advised.
@@ -96,30 +111,37 @@ impl Evidence {
         self.sources.iter()
     }
 
-    /// The last day that a report is about.
-    pub(super) fn last_day(&self) -> Option<Day> {
-        self.days.last().copied()
+    /// The last day until `today` that a report is about.
+    pub(super) fn last_day(&self, today: Day) -> Option<Day> {
+        self.days.range(..=today).next_back().copied()
     }
 
-    /// The days from the first report to the last, counted anew after each gap: what sends once a
-    /// month may have sent in it.
+    /// The reported days after `today`: the clock of a reporter is wrong, or a report is forged.
+    pub(super) fn days_after(&self, today: Day) -> u64 {
+        self.days.iter().rev().take_while(|day| **day > today).fold(0, |days, _| days + 1)
+    }
+
+    /// The days from the first report to the last until `today`, counted anew after each gap: what
+    /// sends once a month may have sent in it.
     ///
     /// A gap is `gap` silent days or more, and two more than the domain was silent at a time in the
     /// two weeks before: little mail makes few reports.
-    pub(super) fn covered_days(&self, gap: u32) -> u32 {
-        let mut start = self.days.first().copied();
-        for (day, next) in self.days.iter().zip(self.days.iter().skip(1)) {
+    pub(super) fn covered_days(&self, gap: u32, today: Day) -> u32 {
+        let days = self.days.range(..=today);
+        let mut start = days.clone().next().copied();
+        for (day, next) in days.clone().zip(days.skip(1)) {
             let silent = next.since(*day) - 1;
             if silent >= gap && silent >= self.longest_silence(day.minus(HABIT_DAYS), *day) + 2 {
                 start = Some(*next);
             }
         }
-        self.last_day().zip(start).map_or(0, |(last, start)| last.since(start) + 1)
+        self.last_day(today).zip(start).map_or(0, |(last, start)| last.since(start) + 1)
     }
 
     /// The silent days in a row that occurred in the last two weeks with reports.
-    pub(super) fn usual_silence(&self) -> u32 {
-        self.last_day().map_or(0, |last| self.longest_silence(last.minus(HABIT_DAYS), last))
+    pub(super) fn usual_silence(&self, today: Day) -> u32 {
+        let last = self.last_day(today);
+        last.map_or(0, |last| self.longest_silence(last.minus(HABIT_DAYS), last))
     }
 
     fn longest_silence(&self, from: Day, to: Day) -> u32 {
@@ -128,9 +150,11 @@ impl Evidence {
         steps.max().unwrap_or_default()
     }
 
-    /// The reporters that reported on at least `least` days from `from` on.
-    pub(super) fn reporters_since(&self, from: Day, least: usize) -> usize {
-        let often = |days: &&BTreeSet<Day>| days.range(from..).take(least).count() == least;
+    /// The reporters that reported on at least `least` of the days from `from` to `to`.
+    pub(super) fn reporters_between(&self, from: Day, to: Day, least: usize) -> usize {
+        let often = |days: &&BTreeSet<Day>| {
+            days.range(from.min(to)..=to).take(least).count() == least
+        };
         self.reporters.values().filter(often).count()
     }
 
@@ -154,20 +178,12 @@ impl Evidence {
         counts: SourceCounts,
     ) -> bool {
         let full = self.source_days >= Self::MAX_SOURCE_DAYS;
-        if let Some(history) = self.sources.get_mut(&source) {
-            let is_new = !history.days.contains_key(&day);
-            if full && is_new {
-                return false;
-            }
-            self.source_days += usize::from(is_new);
-            history.add(class, day, counts);
-        } else if full {
+        let is_new = !self.sources.get(&source).is_some_and(|history| history.has(day));
+        if full && is_new {
             return false;
-        } else {
-            let history = self.sources.entry(source).or_insert_with(|| History::new(class, day));
-            self.source_days += 1;
-            history.add(class, day, counts);
         }
+        self.source_days += usize::from(is_new);
+        self.sources.entry(source).or_default().add(class, day, counts);
         true
     }
 }
@@ -183,62 +199,5 @@ pub enum Added {
     Full,
 }
 
-/// All days of one source.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct History {
-    pub(super) class: SourceClass,
-    pub(super) first: Day,
-    days: BTreeMap<Day, SourceCounts>,
-    total: SourceCounts,
-}
-
-impl History {
-    fn new(class: SourceClass, first: Day) -> Self {
-        Self { class, first, days: BTreeMap::new(), total: SourceCounts::default() }
-    }
-
-    fn add(&mut self, class: SourceClass, day: Day, counts: SourceCounts) {
-        if class != SourceClass::Unknown {
-            self.class = class;
-        }
-        self.first = self.first.min(day);
-        let known = self.days.entry(day).or_default();
-        *known = known.plus(counts);
-        self.total = self.total.plus(counts);
-    }
-
-    /// The days from `from` to `to`, both included.
-    pub(super) fn between(
-        &self,
-        from: Day,
-        to: Day,
-    ) -> impl DoubleEndedIterator<Item = (Day, SourceCounts)> {
-        let range = if from <= to { from..=to } else { to..=to };
-        let wanted = from <= to;
-        self.days.range(range).filter(move |_| wanted).map(|(day, counts)| (*day, *counts))
-    }
-
-    /// The last day on which it sent.
-    pub(super) fn last(&self) -> Day {
-        self.days.keys().next_back().copied().unwrap_or(self.first)
-    }
-
-    /// The sum of all days until `to`.
-    pub(super) fn until(&self, to: Day) -> SourceCounts {
-        if self.last() <= to { self.total } else { self.sum(self.first, to) }
-    }
-
-    pub(super) fn sum(&self, from: Day, to: Day) -> SourceCounts {
-        self.between(from, to).fold(SourceCounts::default(), |sum, (_, counts)| sum.plus(counts))
-    }
-}
-
 /// How often a domain is reported on shows in this many days.
 const HABIT_DAYS: u32 = 14;
-
-impl SourceCounts {
-    /// Passes and faults; what a forwarder broke and the reporter excused is neither.
-    pub(super) fn tally(self) -> Tally {
-        Tally { passed: self.aligned, failed: self.faults() }
-    }
-}

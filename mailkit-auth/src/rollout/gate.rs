@@ -45,11 +45,15 @@ impl Gate {
 
 impl fmt::Display for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { name, seen, bound, needed, .. } = self;
+        let Self { name, seen, bound, needed, met } = self;
         let (bound, verb) = match bound {
             Bound::AtLeast => ("at least", "needed"),
             Bound::AtMost => ("at most", "allowed"),
         };
+        // What is not met must not look equal to what is needed.
+        let same = |digits: &usize| seen.text(*digits) == needed.text(*digits) && !met;
+        let digits = (2..MOST_DIGITS).find(|digits| !same(digits)).unwrap_or(MOST_DIGITS);
+        let (seen, needed) = (seen.text(digits), needed.text(digits));
         write!(f, "{}: {seen}, {bound} {needed} {verb}", name.words())
     }
 }
@@ -86,18 +90,26 @@ impl Quantity {
             Self::Share(share) => share,
         }
     }
+
+    /// With so many digits after the point of a percentage.
+    fn text(self, digits: usize) -> String {
+        match self {
+            Self::Count(count) => count.to_string(),
+            Self::Days(1) => "1 day".to_owned(),
+            Self::Days(days) => format!("{days} days"),
+            Self::Share(share) => format!("{:.digits$} %", 100.0 * share),
+        }
+    }
 }
 
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Count(count) => write!(f, "{count}"),
-            Self::Days(1) => f.write_str("1 day"),
-            Self::Days(days) => write!(f, "{days} days"),
-            Self::Share(share) => write!(f, "{:.2} %", 100.0 * share),
-        }
+        f.write_str(&self.text(2))
     }
 }
+
+/// The digits after the point of a percentage that tell any two shares of messages apart.
+const MOST_DIGITS: usize = 15;
 
 /// Declares the names of the gates with code, words and meaning.
 macro_rules! gates {
@@ -140,19 +152,21 @@ gates! {
     /// Legitimate messages quarantined or rejected, all from sources that fail; a reason to step
     /// back.
     HurtMessages = "hurt_messages", "legitimate messages quarantined or rejected";
-    /// Faults of legitimate mail, where there is too little of it for a lower bound: none is
-    /// allowed then.
-    LowVolume = "low_volume", "failures of legitimate mail, for little mail";
-    /// Days of reports for a domain of low volume.
-    LowVolumeDays = "low_volume_days", "days of reports, for little mail";
+    /// Days of reports without a failure of legitimate mail, where there is too little of it for a
+    /// lower bound.
+    LowVolumeDays = "low_volume_days", "days of reports without a failure, for little mail";
     /// Share of legitimate mail that new sources send without a pass; a reason to step back.
     NewSourceFailures = "new_source_failures", "share of legitimate mail that new sources fail";
     /// Legitimate sources that came lately and have failed.
     NewSources = "new_sources", "new legitimate sources that failed";
-    /// Lower bound of the pass rate of legitimate mail (Wilson's interval, 95 %).
+    /// Lower bound of the pass rate of legitimate mail (Wilson's interval, 95 %), of the last week
+    /// or of a longer time up to now.
     PassRate = "pass_rate", "pass rate of legitimate mail, lower bound";
     /// Pass rate surely lost; a reason to step back.
     PassRateDrop = "pass_rate_drop", "pass rate lost";
+    /// Upper bound of the pass rate of legitimate mail in the last week, or at the present stage if
+    /// that is shorter.
+    RecentPassRate = "recent_pass_rate", "pass rate of the last days, upper bound";
     /// Addresses that reports are sent to.
     ReportAddresses = "report_addresses", "addresses for aggregate reports";
     /// Days since the last day that was reported; more are allowed where silent days are usual.
@@ -204,6 +218,16 @@ mod tests {
             Gate::at_most(name, Share(0.0051), Share(0.005)),
             false,
             "pass rate lost: 0.51 %, at most 0.50 % allowed",
+        );
+        check(
+            Gate::at_least(name, Share(0.994_997), Share(0.995)),
+            false,
+            "pass rate lost: 99.4997 %, at least 99.5000 % needed",
+        );
+        check(
+            Gate::at_least(name, Share(0.995_001), Share(0.995)),
+            true,
+            "pass rate lost: 99.50 %, at least 99.50 % needed",
         );
     }
 

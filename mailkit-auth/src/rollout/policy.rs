@@ -11,7 +11,7 @@ use super::Stage;
 /// use mailkit_auth::rollout::{RolloutPolicy, Stage};
 ///
 /// let mut policy = RolloutPolicy::default();
-/// assert_eq!((policy.evidence_days, policy.dwell_days(Stage::Quarantine)), (35, 7));
+/// assert_eq!((policy.evidence_days, policy.dwell_days(Stage::Quarantine)), (35, 5));
 /// policy.evidence_days = 60;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -21,16 +21,18 @@ pub struct RolloutPolicy {
     /// Days of reports since the last gap in them: long enough that what sends once a month has sent, over
     /// a long month and a weekend.
     pub evidence_days: u32,
-    /// Days of reports for a domain that sends too little for [`RolloutPolicy::pass_rate`] to be
-    /// proved; it must have had no failure at all.
+    /// Days of reports without any failure of legitimate mail, for a domain that sends too little
+    /// for [`RolloutPolicy::pass_rate`] to be proved.
     pub low_volume_days: u32,
-    /// Days after which a source that sends no more is forgotten.
+    /// Days that are remembered of the domain's mail, and after which a source that sends no more is
+    /// forgotten.
     pub memory_days: u32,
     /// Days at `p=none` before the first step, also after a step back to it.
     pub none_days: u32,
-    /// Days at a stage with `t=y`: until two days of it are reported.
+    /// Days at a stage with `t=y`: until its first day is reported.
     pub testing_days: u32,
-    /// Days at `p=quarantine`.
+    /// Days at `p=quarantine`: with those at `t=y`, which receivers that do not know the tag skip,
+    /// mail of each weekday met it.
     pub quarantine_days: u32,
     /// Independent reporters, each with reports on at least [`RolloutPolicy::reporter_days`] of the
     /// last 14 days.
@@ -49,11 +51,16 @@ pub struct RolloutPolicy {
     /// Pass rate, from 0 to 1, that the lower bound for all legitimate mail must reach and that
     /// each legitimate source must have.
     pub pass_rate: f64,
-    /// Messages after a repair that must have passed before it counts.
-    pub repair_messages: u64,
+    /// Pass rate, from 0 to 1, that the lower bound for the mail of a source must reach since it was
+    /// repaired: a repair may have left a part of the fault behind.
+    pub repair_rate: f64,
+    /// Part of the mail of a day on which the source usually sends that it must have sent since its
+    /// repair at least: test messages alone prove nothing.
+    pub repair_volume: f64,
     /// Days that a new legitimate source must be known before the next step if it ever failed.
     pub new_source_days: u32,
-    /// Loss of pass rate, from 0 to 1, that leads a step back.
+    /// Loss of pass rate, from 0 to 1, that leads a step back: against what it was, or against
+    /// [`RolloutPolicy::pass_rate`] if it was worse.
     pub drop: f64,
     /// Share of legitimate mail, from 0 to 1, that a new source may send without a pass before it
     /// leads a step back; with more than that hurt, the way leads back to `p=none`.
@@ -83,8 +90,8 @@ impl Default for RolloutPolicy {
             low_volume_days: 42,
             memory_days: 92,
             none_days: 14,
-            testing_days: 4,
-            quarantine_days: 7,
+            testing_days: 3,
+            quarantine_days: 5,
             reporters: 3,
             reporter_days: 3,
             gap_days: 3,
@@ -92,7 +99,8 @@ impl Default for RolloutPolicy {
             classified: 0.99,
             unknown_messages: 1,
             pass_rate: 0.995,
-            repair_messages: 5,
+            repair_rate: 0.975,
+            repair_volume: 0.5,
             new_source_days: 14,
             drop: 0.005,
             hurt: 0.01,

@@ -22,7 +22,7 @@ pub enum Remedy {
     MendPath,
     /// It passed before and does no more.
     Restore,
-    /// It came lately and failed; it passes now.
+    /// It failed and passes now: more of its mail, or more days of it, will prove that.
     Wait,
 }
 
@@ -44,7 +44,7 @@ impl Remedy {
     /// What a legitimate source that fails needs.
     pub(super) fn of(health: Health, counts: SourceCounts) -> Self {
         match health.state {
-            State::Passing | State::Repaired => Self::Wait,
+            State::Passing | State::Repaired | State::Recovering => Self::Wait,
             State::Broken if counts.aligned > 0 => Self::Restore,
             State::Poor => Self::MendPath,
             State::Broken if counts.foreign_dkim > 0 => Self::AlignDkim,
@@ -65,7 +65,7 @@ impl fmt::Display for Remedy {
             Self::Restore => {
                 "it passed before: look for a changed key, selector, address or provider"
             }
-            Self::Wait => "it was repaired: wait for its next mail, or send some through it",
+            Self::Wait => "it failed and passes again: wait for more of its mail",
         })
     }
 }

@@ -10,6 +10,7 @@ mod operator;
 mod outcome;
 mod report;
 mod run;
+mod state;
 mod stream;
 mod world;
 

@@ -12,7 +12,6 @@ use mailkit_auth::rollout::{Day, SourceClass};
 use serde::Serialize;
 
 use super::collect::{Collected, Skipped};
-use super::evidence::is_about;
 use crate::commands::output::{table, visible};
 
 /// What `--json` prints.
@@ -197,4 +196,11 @@ fn from(key: &SourceKey) -> String {
 fn percent(part: u64, whole: u64) -> String {
     let share = u128::from(part) * 100 / u128::from(whole.max(1));
     format!("{share} %")
+}
+
+/// Whether a source sends in the name of a domain or of one below it.
+fn is_about(key: &SourceKey, domain: Option<&Domain>) -> bool {
+    domain.is_none_or(|domain| {
+        key.header_from.as_ref().is_some_and(|from| from.is_subdomain_of(domain))
+    })
 }

@@ -83,10 +83,7 @@ fn order_repairs(run: &mut Run<'_>, advice: &Advice, at: u32) {
     for source in advice.sources.iter().filter(|source| source.class == SourceClass::Legitimate) {
         let streams = run.world.streams.iter().zip(&mut run.streams);
         for (stream, state) in streams.filter(|(stream, _)| stream.id == source.source) {
-            let days = state.fault(stream, at).and_then(|fault| fault.repair);
-            if state.repair_at.is_none() {
-                state.repair_at = days.map(|days| at + days);
-            }
+            state.order_repair(stream, at);
         }
     }
 }

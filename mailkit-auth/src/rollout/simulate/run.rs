@@ -2,8 +2,9 @@
 
 use super::dice::Dice;
 use super::operator::Operator;
-use super::outcome::{DomainOutcome, Harm};
-use super::stream::{Fault, Role, Stream};
+use super::outcome::DomainOutcome;
+use super::state::{REPORT_DAYS, Report, StreamState};
+use super::stream::{Role, Stream};
 use super::world::{Receiver, World};
 use super::{HORIZON_DAYS, Rule};
 use crate::Policy;
@@ -23,31 +24,10 @@ pub(super) struct Run<'a> {
     pub(super) streams: Vec<StreamState>,
     pub(super) outcome: DomainOutcome,
     /// Reports under way, by the days until they arrive.
-    under_way: [Vec<SourceDay>; 3],
+    under_way: UnderWay,
 }
 
-/// What a stream went through so far.
-#[derive(Clone, Debug, Default)]
-pub(super) struct StreamState {
-    /// Faults that are behind it.
-    repaired: usize,
-    /// When the present fault will be repaired.
-    pub(super) repair_at: Option<u32>,
-    /// The first day on which mail of the present fault was sent, and on which a report of it was
-    /// due.
-    sent: Option<u32>,
-    due: Option<u32>,
-    /// The last day on which a report of it was due that was lost with all others.
-    silenced: Option<u32>,
-    /// A day on which the operator sends test messages.
-    test_at: Option<u32>,
-}
-
-impl StreamState {
-    pub(super) fn fault(&self, stream: &Stream, at: u32) -> Option<Fault> {
-        stream.faults.get(self.repaired).copied().filter(|fault| fault.from <= at)
-    }
-}
+type UnderWay = [Vec<SourceDay>; REPORT_DAYS as usize + 1];
 
 impl<'a> Run<'a> {
     pub(super) fn new(world: &'a World, policy: &'a RolloutPolicy, rule: Rule) -> Self {
@@ -88,51 +68,45 @@ impl<'a> Run<'a> {
         };
         let key = u64::try_from(index).unwrap_or(u64::MAX);
         let mut dice = Dice::keyed(world.seed, &[key, u64::from(at)]);
-        let tests = if state.test_at == Some(at) { TEST_MESSAGES } else { 0 };
         let mut left = stream.messages(at, world.start.plus(at), &mut dice);
         let mut share_left = 1.0;
         let fault = state.fault(stream, at);
-        let outage = world.outage.0 <= at && at < world.outage.1;
         for receiver in &world.receivers {
             let part = dice.binomial(left, (receiver.share / share_left).min(1.0));
             left -= part;
             share_left = (share_left - receiver.share).max(f64::MIN_POSITIVE);
             let unaligned = fault.map_or(0, |fault| dice.binomial(part, fault.share));
             let noise = dice.binomial(part - unaligned, stream.noise);
-            let lost = dice.chance(receiver.loss);
+            let report = receiver.report(world, at, dice.chance(receiver.loss));
             if part == 0 {
                 continue;
             }
             let mail = Mail { part, unaligned, noise };
             let policy = receiver.applies(self.stage);
             if unaligned > 0 {
-                state.sent.get_or_insert(at);
-                let due = at + self.policy.report_lag_days;
-                match receiver.is_reporting(at) && !lost {
-                    true if outage => state.silenced = Some(due),
-                    true => state.due = state.due.or(Some(due)),
-                    false => {}
-                }
+                state.fails(at, report);
             }
             if stream.role == Role::Legitimate && policy > Policy::None {
-                let harm = state.harm(index, self.advanced, self.policy.report_lag_days, at);
+                let harm = state.harm(index, self.advanced, at);
                 self.outcome.hurt(harm, unaligned, noise, policy);
             }
             self.outcome.count(stream.role, part, unaligned + noise, policy);
-            if receiver.is_reporting(at) && !lost && !outage {
-                let lag = usize::try_from(receiver.lag).unwrap_or(1);
+            if matches!(report, Report::Arrives(_)) {
                 let row = mail.row(stream, world, receiver, at, policy);
-                if let Some(rows) = self.under_way.get_mut(lag) {
-                    rows.push(row);
-                }
+                post(&mut self.under_way, receiver.lag, row);
             }
         }
-        if tests > 0 {
-            let reporting = world.receivers.iter().find(|receiver| receiver.is_reporting(at));
-            if let (Some(receiver), Some(rows)) = (reporting, self.under_way.get_mut(1)) {
-                let mail = Mail { part: tests, unaligned: 0, noise: 0 };
-                rows.push(mail.row(stream, world, receiver, at, Policy::None));
-            }
+        self.send_tests(index, at);
+    }
+
+    /// Test messages take the repaired way, so that they pass whatever else is left to mend.
+    fn send_tests(&mut self, index: usize, at: u32) {
+        let world = self.world;
+        let part = self.streams.get(index).map_or(0, |state| state.tests(at));
+        let reporting = world.receivers.iter().find(|receiver| receiver.is_reporting(at));
+        if let (Some(stream), Some(receiver), true) = (world.streams.get(index), reporting, part > 0) {
+            let mail = Mail { part, unaligned: 0, noise: 0 };
+            post(&mut self.under_way, 1, mail.row(stream, world, receiver, at, Policy::None));
         }
     }
 
@@ -149,12 +123,7 @@ impl<'a> Run<'a> {
 
     fn repair(&mut self, at: u32) {
         for (state, stream) in self.streams.iter_mut().zip(&self.world.streams) {
-            if state.repair_at == Some(at) {
-                let tested = state.fault(stream, at).is_some_and(|fault| fault.tested);
-                let test_at = (tested && stream.rhythm.is_rare()).then_some(at + 1);
-                *state =
-                    StreamState { repaired: state.repaired + 1, test_at, ..StreamState::default() };
-            }
+            state.repair(stream, at);
         }
     }
 
@@ -170,17 +139,11 @@ impl<'a> Run<'a> {
     }
 }
 
-impl StreamState {
-    /// Whose fault it is that mail of this stream is hurt today.
-    fn harm(&self, stream: usize, advanced: Option<u32>, lag: u32, at: u32) -> Harm {
-        let before = |day: Option<u32>| day.zip(advanced).is_some_and(|(day, step)| day <= step);
-        let within_month = |due: u32| advanced.is_some_and(|step| step < due + MONTH_DAYS);
-        let silenced = self.silenced.filter(|due| within_month(*due));
-        match () {
-            () if before(self.due) || before(silenced) => Harm::Broken { stream },
-            () if before(self.sent.map(|day| day + lag)) => Harm::Unseen { stream },
-            () => Harm::Late { stream, at },
-        }
+/// Sends off a report that arrives after so many days.
+fn post(under_way: &mut UnderWay, lag: u32, row: SourceDay) {
+    let lag = usize::try_from(lag).unwrap_or(1);
+    if let Some(rows) = under_way.get_mut(lag) {
+        rows.push(row);
     }
 }
 
@@ -222,6 +185,16 @@ impl Receiver {
         self.reports.0 <= at && at < self.reports.1
     }
 
+    /// What becomes of its report on the mail of a day; of one that gets lost, nothing.
+    fn report(&self, world: &World, at: u32, is_lost: bool) -> Report {
+        let arrives = at + self.lag;
+        match self.is_reporting(at) && !is_lost {
+            true if world.is_silent(at) => Report::Silenced(arrives),
+            true => Report::Arrives(arrives),
+            false => Report::Missing,
+        }
+    }
+
     /// What it does with mail that fails.
     fn applies(&self, stage: Stage) -> Policy {
         match stage.policy() {
@@ -231,8 +204,3 @@ impl Receiver {
         }
     }
 }
-
-/// After a gap in the reports, what sends monthly has sent again in so many days.
-const MONTH_DAYS: u32 = 31;
-/// The mails that an operator sends through a service to see a repair.
-const TEST_MESSAGES: u64 = 6;

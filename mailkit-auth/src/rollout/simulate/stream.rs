@@ -63,8 +63,11 @@ pub(super) struct Fault {
     pub(super) share: f64,
     /// Days from being told to being repaired; `None` if it never is.
     pub(super) repair: Option<u32>,
-    /// Whether the operator sends test messages after the repair.
-    pub(super) tested: bool,
+    /// The share that still fails after the first repair, if that mends only some of the ways the
+    /// mail takes; the next repair mends the rest.
+    pub(super) left: Option<f64>,
+    /// Messages that the operator sends over the repaired way to see it pass.
+    pub(super) tests: u64,
 }
 
 impl Stream {
@@ -82,11 +85,6 @@ impl Stream {
 }
 
 impl Rhythm {
-    /// Whether weeks pass between its sending days.
-    pub(super) fn is_rare(self) -> bool {
-        matches!(self, Self::Weekly(_) | Self::Monthly(_) | Self::MonthEnd)
-    }
-
     fn factor(self, day: Day, dice: &mut Dice) -> f64 {
         let weekday = weekday(day);
         let sends = match self {

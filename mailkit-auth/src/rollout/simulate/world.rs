@@ -1,6 +1,7 @@
 //! A made-up domain: who sends for it, who receives, who reports.
 
 use super::dice::Dice;
+use super::state::REPORT_DAYS;
 use super::stream::{Fault, Rhythm, Role, Stream};
 use crate::rollout::{Day, ReporterId, SourceClass, SourceId};
 
@@ -56,6 +57,13 @@ impl World {
     }
 }
 
+impl World {
+    /// Whether the reports on this day are lost, whoever sends them.
+    pub(super) fn is_silent(&self, at: u32) -> bool {
+        self.outage.0 <= at && at < self.outage.1
+    }
+}
+
 /// Two to six reporters and all others, who do not report.
 fn receivers(dice: &mut Dice) -> Vec<Receiver> {
     let reporters = if dice.chance(0.03) { 2 } else { dice.between(3, 6) };
@@ -81,7 +89,7 @@ fn reporter(number: u32, share: f64, dice: &mut Dice) -> Receiver {
         share,
         reports: (from, to),
         loss,
-        lag: dice.between(1, 2),
+        lag: dice.between(1, REPORT_DAYS),
         knows_testing: dice.chance(0.4),
         enforces: dice.chance(0.95),
     }
@@ -178,7 +186,7 @@ fn misconfigure(stream: &mut Stream, chance: f64, dice: &mut Dice) {
         return;
     }
     let is_service = dice.chance(0.7);
-    let share = if dice.chance(0.7) { 1.0 } else { dice.scale(0.05, 0.6) };
+    let share = if dice.chance(0.7) { 1.0 } else { dice.scale(LEAST_FAULT, 0.6) };
     stream.vouched = is_service;
     if !is_service || dice.chance(0.4) {
         stream.class = SourceClass::Unknown;
@@ -190,7 +198,17 @@ fn fault(share: f64, dice: &mut Dice) -> Fault {
     let days = dice.scale(2.0, 25.0).ceil();
     let repair = (1..=25).find(|whole| f64::from(*whole) >= days);
     let is_repaired = !dice.chance(0.05);
-    Fault { from: 0, share, repair: repair.filter(|_| is_repaired), tested: dice.chance(0.7) }
+    let is_partial = dice.chance(0.25);
+    let left = dice.scale(LEAST_FAULT, share.min(0.6));
+    let is_tested = dice.chance(0.7);
+    let tests = u64::from(dice.between(1, 30));
+    Fault {
+        from: 0,
+        share,
+        repair: repair.filter(|_| is_repaired),
+        left: is_partial.then_some(left),
+        tests: if is_tested { tests } else { 0 },
+    }
 }
 
 fn forwarder(name: &str, dice: &mut Dice) -> Stream {
@@ -220,4 +238,6 @@ fn spoofer(name: &str, dice: &mut Dice) -> Stream {
 }
 
 const NEVER: u32 = u32::MAX;
+/// A fault is of one way in twenty at least that the mail of a stream takes: a server, a template.
+const LEAST_FAULT: f64 = 0.05;
 const NEW_YEAR_2026: u32 = 20_454;
