@@ -23,6 +23,7 @@ mod report;
 mod request;
 mod rules;
 mod spf;
+mod suffix;
 mod svg;
 mod texts;
 mod tls_rpt;

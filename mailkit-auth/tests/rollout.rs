@@ -300,12 +300,12 @@ fn alarms_step_back() {
 #[test]
 fn a_drop_after_a_bad_past_steps_back() {
     let bad = good().with(legitimate(0..20, 0, 300)).with(legitimate(20..53, 300, 0));
-    let at = |failed| Case { record: REJECT, since: 30, ..bad.clone() }
-        .with(legitimate(53..60, 300 - failed, failed))
-        .advise();
-    let alarmed = |advice: &Advice| {
-        advice.unmet().any(|gate| gate.name == GateName::PassRateDrop)
+    let at = |failed| {
+        Case { record: REJECT, since: 30, ..bad.clone() }
+            .with(legitimate(53..60, 300 - failed, failed))
+            .advise()
     };
+    let alarmed = |advice: &Advice| advice.unmet().any(|gate| gate.name == GateName::PassRateDrop);
     assert!(!alarmed(&at(0)) && !alarmed(&at(5)));
     assert!(alarmed(&at(20)));
     assert_eq!(at(20).step, RolloutStep::StepBack);
@@ -603,7 +603,9 @@ fn stored_evidence_is_checked() {
         }
     };
     let source = |name: &str, days: &str| {
-        format!(r#"{{"sources": {{"{name}": {{"class": "hostile", "days": {days}}}}}, "reporters": {{}}}}"#)
+        format!(
+            r#"{{"sources": {{"{name}": {{"class": "hostile", "days": {days}}}}}, "reporters": {{}}}}"#
+        )
     };
     check(r#"{"sources": {}, "reporters": {}}"#, Ok(0));
     check(r#"{"sources": {}, "reporters": {}, "uncounted": 7}"#, Ok(7));

@@ -8,7 +8,6 @@ use super::examination::{Examination, Place};
 use super::request::{DeliveryTls, SpamRate};
 use super::rules as rule;
 use crate::lint::Severity;
-use crate::lookup::RecordType;
 
 /// One demand of one receiver.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -237,7 +236,7 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
 const BULK: u64 = 5_000;
 
 fn volume(exam: &mut Examination) {
-    let place = Place::at(&exam.apex(), RecordType::Txt);
+    let place = Place::mail(&exam.apex());
     if exam.request.delivery_tls.is_some_and(|tls| tls != DeliveryTls::Always) {
         exam.found(&place, rule::NO_TLS.at(0..0, "mail is sent without TLS"));
     }
@@ -262,6 +261,6 @@ fn complaints(exam: &mut Examination) {
     };
     let finding = rule::COMPLAINTS.at(0..0, format!("{rate} of the messages are complained about"));
     let severity = if rate < SpamRate::LIMIT { Severity::Warning } else { Severity::Error };
-    let place = Place::at(&exam.apex(), RecordType::Txt);
+    let place = Place::mail(&exam.apex());
     exam.found(&place, finding.milder(severity));
 }

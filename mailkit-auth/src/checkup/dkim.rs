@@ -23,7 +23,6 @@ pub(super) async fn examine(exam: &mut Examination) {
             keys.push(KeyInUse::new(signature.selector().clone()));
         }
     }
-    let keys = exam.limited(keys, CheckupLimit::Selectors);
     match (&exam.request.keys, keys.is_empty()) {
         (None, true) => return candidates::examine(exam).await,
         (Some(_), true) => {
@@ -33,14 +32,54 @@ pub(super) async fn examine(exam: &mut Examination) {
         }
         _ => {}
     }
-    let mut usable = Vec::new();
+    let keys = exam.limited(keys, CheckupLimit::Selectors);
+    if keys.is_empty() {
+        exam.summary(Area::Dkim, AreaState::NotChecked, "no selector is looked at");
+        return;
+    }
+    let mut states = Vec::new();
     for key in &keys {
-        usable.extend(in_use(exam, key, keys.len()).await);
+        states.push(in_use(exam, key, keys.len()).await);
     }
     super::dns::misplaced(exam, &format!("{}._domainkey", first(&keys)), is_key).await;
-    exam.summary(Area::Dkim, AreaState::Good, summary(&keys, usable.len()));
-    strength(exam, &usable);
-    only_ed25519(exam, &keys, &usable);
+    conclude(exam, &keys, states);
+}
+
+/// What is known of a key that the domain signs with.
+enum KeyState {
+    /// Verifiers can use it.
+    Usable(DkimKeyRecord),
+    /// They cannot.
+    Unusable,
+    /// The DNS does not say.
+    Unknown,
+}
+
+fn conclude(exam: &mut Examination, keys: &[KeyInUse], states: Vec<KeyState>) {
+    let is_open = states.iter().any(|state| matches!(state, KeyState::Unknown));
+    let usable: Vec<DkimKeyRecord> = states.into_iter().filter_map(KeyState::usable).collect();
+    let state = match usable.is_empty() && is_open {
+        true => AreaState::NotChecked,
+        false => AreaState::Good,
+    };
+    exam.summary(Area::Dkim, state, summary(keys, usable.len()));
+    // What is not seen may be there: only what is there for certain, or for certain not, is a fact.
+    let known = |found: bool| (found || !is_open).then_some(found);
+    exam.facts.dkim = known(!usable.is_empty());
+    exam.facts.strong_key = known(usable.iter().any(is_strong));
+    exam.facts.dkim_unanswered = exam.facts.dkim.is_none();
+    if !is_open {
+        only_ed25519(exam, keys, &usable);
+    }
+}
+
+impl KeyState {
+    fn usable(self) -> Option<DkimKeyRecord> {
+        match self {
+            Self::Usable(record) => Some(record),
+            Self::Unusable | Self::Unknown => None,
+        }
+    }
 }
 
 fn first(keys: &[KeyInUse]) -> &str {
@@ -56,31 +95,35 @@ fn is_key(text: &str) -> bool {
     text.parse::<DkimKeyRecord>().is_ok()
 }
 
-/// Looks at a key that the domain signs with; the record, if verifiers can use it.
-async fn in_use(exam: &mut Examination, key: &KeyInUse, keys: usize) -> Option<DkimKeyRecord> {
-    let name = Name::from(key.selector.record_name(&exam.request.domain).ok()?);
+/// Looks at a key that the domain signs with.
+async fn in_use(exam: &mut Examination, key: &KeyInUse, keys: usize) -> KeyState {
+    let Ok(name) = key.selector.record_name(&exam.request.domain) else {
+        return KeyState::Unusable;
+    };
+    let name = Name::from(name);
     let Some(texts) = exam.observer.texts(&name).await else {
         exam.gap(Area::Dkim, format!("the DNS gave no answer to {name} TXT"));
-        return None;
+        return KeyState::Unknown;
     };
     if texts.is_empty() {
-        missing(exam, &key.selector, &name).await;
-        return None;
+        return missing(exam, &key.selector, &name).await;
     }
     found_set(exam, &name, &texts, other_lints, |_| None);
     let record = texts.iter().find_map(|text| Some((text, text.parse::<DkimKeyRecord>().ok()?)));
-    let (text, record) = record?;
+    let Some((text, record)) = record else { return KeyState::Unusable };
     let place = Place::text(&name, text);
     if record.is_revoked() {
         let message = "the domain signs with a key that it has revoked";
         exam.found(&place, REVOKED.at(0..text.len(), message));
-        return None;
+        return KeyState::Unusable;
     }
     age(exam, key, &place, keys);
     reused(exam, key, &place, &record);
     modulus::shared(exam, &place, &record);
-    let weak = exam.has_found_at(&place, Severity::Error);
-    (!weak).then_some(record)
+    match exam.has_found_at(&place, Severity::Error) {
+        true => KeyState::Unusable,
+        false => KeyState::Usable(record),
+    }
 }
 
 /// Without that of a revoked key, which is worse where the key is in use.
@@ -91,7 +134,7 @@ fn other_lints(records: &[TxtRecord]) -> Vec<TxtFinding> {
 }
 
 /// Nothing stands at a selector in use, or an alias leads nowhere.
-async fn missing(exam: &mut Examination, selector: &Selector, name: &Name) {
+async fn missing(exam: &mut Examination, selector: &Selector, name: &Name) -> KeyState {
     let alias = exam.observer.ask(name, RecordType::Cname).await;
     let target = alias.records().iter().find_map(|data| match data {
         RecordData::Cname(target) => Some(target),
@@ -102,12 +145,16 @@ async fn missing(exam: &mut Examination, selector: &Selector, name: &Name) {
             let message = format!("{name} is an alias of {target}, where there is no key");
             exam.found(&Place::at(name, RecordType::Cname), rule::DANGLING_ALIAS.at(0..0, message));
         }
-        None if alias == Answer::TemporaryFailure => {}
+        None if alias == Answer::TemporaryFailure => {
+            exam.gap(Area::Dkim, format!("the DNS gave no answer to {name} CNAME"));
+            return KeyState::Unknown;
+        }
         None => {
             let message = format!("the domain signs with `{selector}`, but publishes no key there");
             exam.found(&Place::at(name, RecordType::Txt), rule::NO_KEY.at(0..0, message));
         }
     }
+    KeyState::Unusable
 }
 
 fn age(exam: &mut Examination, key: &KeyInUse, place: &Place, keys: usize) {
@@ -136,11 +183,11 @@ fn reused(exam: &mut Examination, key: &KeyInUse, place: &Place, record: &DkimKe
 
 fn strength(exam: &mut Examination, usable: &[DkimKeyRecord]) {
     exam.facts.dkim = Some(!usable.is_empty());
-    let strong = |record: &DkimKeyRecord| {
-        record.key_type() == KeyType::Rsa
-            && record.rsa_public_key().is_ok_and(|key| key.bits >= 1024)
-    };
-    exam.facts.strong_key = Some(usable.iter().any(strong));
+    exam.facts.strong_key = Some(usable.iter().any(is_strong));
+}
+
+fn is_strong(record: &DkimKeyRecord) -> bool {
+    record.key_type() == KeyType::Rsa && record.rsa_public_key().is_ok_and(|key| key.bits >= 1024)
 }
 
 fn only_ed25519(exam: &mut Examination, keys: &[KeyInUse], usable: &[DkimKeyRecord]) {

@@ -2,6 +2,8 @@
 
 mod reports;
 
+use std::ops::Range;
+
 use super::dns::misplaced;
 use super::examination::{Examination, Place, add_text, replace_text};
 use super::observer::AppliedDmarc;
@@ -49,7 +51,7 @@ pub(super) async fn examine(exam: &mut Examination) {
     if owner == exam.request.domain {
         own_record(exam, &place, &record).await;
     }
-    policy(exam, &place, &record);
+    policy(exam, &place, &owner, &record);
     reports::examine(exam, &place, &owner, &record).await;
 }
 
@@ -162,16 +164,14 @@ async fn own_record(exam: &mut Examination, place: &Place, record: &DmarcRecord)
     }
 }
 
-/// The policy against what the domain's mail can prove.
-fn policy(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
-    let text = place.text.clone().unwrap_or_default();
-    let tag =
-        elements(&text, Grammar::AnyCase).flatten().find(|it| it.name.eq_ignore_ascii_case("p"));
-    let span = tag.map_or(0..text.len(), |tag| tag.span);
-    if record.policy() == Policy::Reject && exam.request.usage == Some(DomainUsage::People) {
+/// The policy in force against what the domain's mail can prove.
+fn policy(exam: &mut Examination, place: &Place, owner: &Domain, record: &DmarcRecord) {
+    let is_own = *owner == exam.request.domain;
+    let asked = if is_own { record.policy() } else { record.subdomain_policy() };
+    let span = policy_span(place.text.as_deref().unwrap_or_default(), is_own);
+    if asked == Policy::Reject && exam.request.usage == Some(DomainUsage::People) {
         let message = "mailing lists change messages, which then fail and are refused";
-        let weaker = text.replacen("p=reject", "p=quarantine", 1);
-        let change = (weaker != text).then(|| replace_text(&place.name, weaker));
+        let change = weaker(exam, place, is_own, record, Policy::Quarantine);
         exam.found_with(place, rule::REJECT_LISTS.at(span.clone(), message), change);
     }
     if !exam.facts.enforces() || exam.is_parked() || exam.facts.spf_denies_all {
@@ -180,11 +180,8 @@ fn policy(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
     match (exam.facts.spf, exam.facts.dkim) {
         (Some(false), Some(false)) => {
             let message = "nothing proves your own mail, and the policy refuses what is not proved";
-            let safe = RecordChange::Replace(super::examination::text_record(
-                &place.name,
-                text.replacen("p=reject", "p=none", 1).replacen("p=quarantine", "p=none", 1),
-            ));
-            exam.found_with(place, rule::BROKEN_SPF.at(span, message), safe);
+            let change = weaker(exam, place, is_own, record, Policy::None);
+            exam.found_with(place, rule::BROKEN_SPF.at(span, message), change);
         }
         (Some(true), Some(false)) => {
             let message = "mail is proved by SPF alone, and forwarded mail is refused";
@@ -192,4 +189,33 @@ fn policy(exam: &mut Examination, place: &Place, record: &DmarcRecord) {
         }
         _ => {}
     }
+}
+
+/// The tag that decides: `sp` for a name below the owner of the record, where it stands, else `p`.
+fn policy_span(text: &str, is_own: bool) -> Range<usize> {
+    let tag = |wanted: &str| {
+        let mut tags = elements(text, Grammar::AnyCase).flatten();
+        tags.find(|it| it.name.eq_ignore_ascii_case(wanted)).map(|it| it.span)
+    };
+    let below = if is_own { None } else { tag("sp") };
+    below.or_else(|| tag("p")).unwrap_or(0..text.len())
+}
+
+/// The record that asks for less of the domain alone: its own with another `p`, or one of its own in
+/// place of the one above, with the same addresses for reports.
+fn weaker(
+    exam: &Examination,
+    place: &Place,
+    is_own: bool,
+    record: &DmarcRecord,
+    policy: Policy,
+) -> Option<RecordChange> {
+    if is_own {
+        let testing = record.is_testing() && policy > Policy::None;
+        let record = record.clone().with_stage(policy, testing, false);
+        return Some(replace_text(&place.name, record.to_string()));
+    }
+    let reports = record.aggregate_reports().iter().cloned();
+    let own = reports.fold(DmarcRecord::new(policy), DmarcRecord::with_aggregate_reports);
+    Some(add_text(&exam.below("_dmarc")?, own.to_string()))
 }

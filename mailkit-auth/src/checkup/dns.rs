@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::examination::{Examination, Place};
-use super::observer::has_second_level_suffix;
 use super::report::{Area, AreaState, RecordChange};
 use super::request::DnssecState;
 use super::rules as rule;
+use super::suffix::registered_name;
 use crate::Domain;
 use crate::lint::Severity;
 use crate::lookup::{Answer, Name, RecordType};
@@ -72,8 +72,7 @@ const MAX_ANCESTORS: usize = 8;
 /// A zone has records at its top, so an alias there stands beside them.
 async fn apex_alias(exam: &mut Examination) {
     let domain = &exam.request.domain;
-    let top_labels = 2 + usize::from(has_second_level_suffix(domain));
-    if domain.labels().count() > top_labels {
+    if *domain != registered_name(domain) {
         return;
     }
     let apex = exam.apex();

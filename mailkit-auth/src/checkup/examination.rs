@@ -38,6 +38,8 @@ pub(super) struct Facts {
     pub(super) spf_denies_all: bool,
     /// Whether there is a key that verifiers accept.
     pub(super) dkim: Option<bool>,
+    /// Whether that is not known because the DNS gave no answer.
+    pub(super) dkim_unanswered: bool,
     /// Whether that key is an RSA key of at least 2,048 bits, or none is.
     pub(super) strong_key: Option<bool>,
     /// The DMARC record that applies, and whose it is.
@@ -64,13 +66,19 @@ impl Facts {
 #[derive(Clone)]
 pub(super) struct Place {
     pub(super) name: Name,
-    pub(super) record_type: RecordType,
+    /// `None` of the domain's mail.
+    pub(super) record_type: Option<RecordType>,
     pub(super) text: Option<String>,
 }
 
 impl Place {
     pub(super) fn at(name: &Name, record_type: RecordType) -> Self {
-        Self { name: name.clone(), record_type, text: None }
+        Self { name: name.clone(), record_type: Some(record_type), text: None }
+    }
+
+    /// Of a domain's mail, not of a record.
+    pub(super) fn mail(name: &Name) -> Self {
+        Self { name: name.clone(), record_type: None, text: None }
     }
 
     pub(super) fn text(name: &Name, text: &str) -> Self {
@@ -111,6 +119,7 @@ impl Examination {
             return;
         }
         let Place { name, record_type, text } = place.clone();
+        let finding = Finding { message: visible(&finding.message), ..finding };
         let publish = publish.into();
         let found = CheckupFinding { name, record_type, text, finding, publish };
         if !self.findings.contains(&found) {
@@ -129,11 +138,11 @@ impl Examination {
     }
 
     pub(super) fn summary(&mut self, area: Area, state: AreaState, text: impl Into<String>) {
-        self.summaries.insert(area, (state, text.into()));
+        self.summaries.insert(area, (state, visible(&text.into())));
     }
 
     pub(super) fn gap(&mut self, area: Area, message: impl Into<String>) {
-        let gap = Gap { area, message: message.into() };
+        let gap = Gap { area, message: visible(&message.into()) };
         if !self.gaps.contains(&gap) {
             self.gaps.push(gap);
         }
@@ -225,3 +234,15 @@ pub(super) fn record(name: &Name, data: RecordData) -> ZoneRecord {
 
 /// An hour, in seconds: short enough to correct a mistake, long enough for caches.
 const TTL: u32 = 3_600;
+
+/// Words that may hold a stranger's text, with all that is not visible ASCII escaped.
+fn visible(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            ' '..='~' => seen.push(c),
+            other => seen.extend(other.escape_default()),
+        }
+    }
+    seen
+}

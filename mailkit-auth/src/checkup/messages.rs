@@ -36,7 +36,7 @@ pub(super) async fn examine(exam: &mut Examination) {
 
 /// RFC 5322 section 3.6: what must stand once, and who may not be the author.
 fn form(exam: &mut Examination, message: &MessageSample) -> bool {
-    let place = Place::at(&exam.apex(), RecordType::Txt);
+    let place = Place::mail(&exam.apex());
     let mut faults = Vec::new();
     for (field, name) in [("from", "From"), ("date", "Date"), ("message-id", "Message-ID")] {
         match message.count(field) {
@@ -107,7 +107,7 @@ async fn signed(
         return Some(false);
     }
     let Some(first) = signatures.first() else { return Some(false) };
-    let place = Place::at(&exam.apex(), RecordType::Txt);
+    let place = Place::mail(&exam.apex());
     if signatures.iter().all(|it| is_provider(it.domain())) {
         let message = format!("mail of {author} is signed by {} only", first.domain());
         exam.found(&place, rule::PROVIDER_SIGNATURE.at(0..0, message));
@@ -209,7 +209,7 @@ fn unsubscribe(exam: &mut Examination, message: &MessageSample, signatures: &[Dk
     let fine = fault.is_empty();
     exam.facts.one_click = Some(exam.facts.one_click.unwrap_or(true) && fine);
     if !fine {
-        let place = Place::at(&exam.apex(), RecordType::Txt);
+        let place = Place::mail(&exam.apex());
         exam.found(&place, rule::ONE_CLICK.at(0..0, fault));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::suffix::registered_name;
 use super::{CheckupLimit, CheckupLimits};
 use crate::dmarc::discover;
 use crate::lookup::{Answer, Asker, Dialogue, Name, Question, RecordData, RecordType, Step};
@@ -32,7 +33,8 @@ impl Observer {
             return known.clone();
         }
         if !self.sees(name) {
-            return Answer::TemporaryFailure;
+            let nothing = self.is_policy_above(name);
+            return if nothing { Answer::NoSuchName } else { Answer::TemporaryFailure };
         }
         if self.order.len() == self.limits.questions {
             self.limits_hit.insert(CheckupLimit::Questions);
@@ -48,6 +50,17 @@ impl Observer {
     /// Whether the records of this name can be seen at all.
     pub(super) fn sees(&self, name: &Name) -> bool {
         self.visible.as_ref().is_none_or(|seen| seen.iter().any(|it| name.is_subdomain_of(it)))
+    }
+
+    /// Whether it is the place of a DMARC record above the registered name of all that can be seen:
+    /// only registries could publish one there, and hardly any does (RFC 9989 section 4.10).
+    fn is_policy_above(&self, name: &Name) -> bool {
+        let Some(above) = name.as_str().strip_prefix("_dmarc.") else { return false };
+        let is_above = |seen: &Name| {
+            let registered = seen.as_str().parse().map(|domain: Domain| registered_name(&domain));
+            registered.is_ok_and(|it| it.as_str() != above && is_suffix(above, it.as_str()))
+        };
+        self.visible.as_ref().is_some_and(|seen| !seen.is_empty() && seen.iter().all(is_above))
     }
 
     pub(super) fn known(&self, question: &Question) -> Option<&Answer> {
@@ -94,7 +107,7 @@ impl Observer {
         // Without any DMARC record above, the walk finds no end: two labels are the best guess.
         Some(match found.record {
             Some(_) => found.organizational_domain,
-            None => last_labels(domain, 2 + usize::from(has_second_level_suffix(domain))),
+            None => registered_name(domain),
         })
     }
 
@@ -182,17 +195,7 @@ fn cut(mut data: RecordData, most: usize) -> RecordData {
     data
 }
 
-fn last_labels(domain: &Domain, count: usize) -> Domain {
-    let surplus = domain.labels().count().saturating_sub(count);
-    let ancestors = std::iter::successors(Some(domain.clone()), Domain::parent);
-    ancestors.into_iter().nth(surplus).unwrap_or_else(|| domain.clone())
-}
-
-/// Whether the name ends in a suffix of two labels such as `co.uk` or `com.cn`. There is no list of
-/// suffixes here: short labels under a country are taken for one.
-pub(super) fn has_second_level_suffix(domain: &Domain) -> bool {
-    let mut labels = domain.labels().rev();
-    let country = labels.next().is_some_and(|top| top.len() == 2);
-    let second = labels.next().is_some_and(|label| label.len() <= 3);
-    country && second && labels.next().is_some()
+/// Whether the labels of a name end with those of `suffix`.
+fn is_suffix(suffix: &str, name: &str) -> bool {
+    name.strip_suffix(suffix).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }

@@ -23,7 +23,8 @@ pub(super) use repairs::repairs;
 pub struct CheckupReport {
     /// The domain.
     pub domain: Domain,
-    /// The grade; `None` if the DNS gave no answer for SPF or DMARC.
+    /// The grade; `None` if the DNS gave no answer for SPF or DMARC, or for the keys where all rests on
+    /// them.
     pub grade: Option<Grade>,
     /// Each area once, in their order.
     pub areas: Vec<AreaReport>,
@@ -76,10 +77,10 @@ impl CheckupReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckupFinding {
-    /// Where the record stands, or should.
+    /// Where the record stands, or should; the domain, of a finding about its mail.
     pub name: Name,
-    /// The type of the record.
-    pub record_type: RecordType,
+    /// The type of the record; `None` of a finding about mail.
+    pub record_type: Option<RecordType>,
     /// The text of the record, which the span of the finding is about. It is a stranger's text.
     pub text: Option<String>,
     /// The finding.

@@ -4,6 +4,8 @@ mod explanation;
 mod providers;
 mod tree;
 
+use std::collections::BTreeSet;
+
 use super::examination::{Examination, Place, add_text, replace_text};
 use super::report::{Area, AreaState, RecordChange};
 use super::rules as rule;
@@ -57,7 +59,8 @@ fn wanted(exam: &Examination) -> String {
     if terms.is_empty() && exam.facts.mx.as_ref().is_some_and(|hosts| !hosts.is_empty()) {
         terms.push("mx".to_owned());
     }
-    terms.dedup();
+    let mut seen = BTreeSet::new();
+    terms.retain(|term| seen.insert(term.clone()));
     format!("v=spf1 {} ~all", terms.join(" ")).replace("  ", " ")
 }
 

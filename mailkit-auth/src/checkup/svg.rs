@@ -50,19 +50,26 @@ fn root_problems(root: &Tag<'_>, problems: &mut Vec<String>) {
 }
 
 fn tag_problems(tag: &Tag<'_>, problems: &mut Vec<String>) {
-    if FORBIDDEN.contains(&tag.name) {
-        problems.push(format!("the image holds <{}>", tag.name));
+    let name = local(tag.name);
+    if let Some(forbidden) = FORBIDDEN.iter().find(|it| it.eq_ignore_ascii_case(name)) {
+        problems.push(format!("the image holds <{forbidden}>"));
     }
     for (name, value) in &tag.attributes {
-        let link = name.rsplit(':').next() == Some("href") && !value.starts_with('#');
+        let name = local(name);
+        let link = name.eq_ignore_ascii_case("href") && !value.starts_with('#');
         let loads = value.contains("url(") && !value.contains("url(#");
         if link || loads {
             problems.push("the image refers to something outside itself".to_owned());
         }
-        if name.len() > 2 && name.starts_with("on") {
+        if name.len() > 2 && name.get(..2).is_some_and(|on| on.eq_ignore_ascii_case("on")) {
             problems.push(format!("the image reacts to events (`{}`)", visible(name)));
         }
     }
+}
+
+/// A name without the prefix of its namespace, which a file chooses as it likes.
+fn local(name: &str) -> &str {
+    name.rsplit(':').next().unwrap_or(name)
 }
 
 fn visible(name: &str) -> String {
@@ -85,6 +92,9 @@ const FORBIDDEN: &[&str] = &[
     "iframe",
     "handler",
     "listener",
+    // A style sheet can load others.
+    "style",
+    "?xml-stylesheet",
 ];
 
 /// A start tag.
@@ -168,6 +178,14 @@ mod tests {
         check(&with("<title>Acme</title>", ""), &["the image has no title"]);
         check(&with("<title>Acme", "<title> "), &["the image has no title"]);
         check(&with("<use", "<script>1</script><use"), &["the image holds <script>"]);
+        check(&with("<use", "<svg:script>1</svg:script><use"), &["the image holds <script>"]);
+        check(&with("<use", "<s:Script>1</s:Script><use"), &["the image holds <script>"]);
+        check(&with("<use", "<style>@import '//x.test'</style><use"), &["the image holds <style>"]);
+        check(
+            &with("<!--", "<?xml-stylesheet href='//x.test'?><!--"),
+            &["the image holds <?xml-stylesheet>", "the image refers to something outside itself"],
+        );
+        check(&with("width=", "Onload='1' width="), &["the image reacts to events (`Onload`)"]);
         check(&with("#p", "https://acme.test"), &["the image refers to something outside itself"]);
         check(&with("url(#p)", "url(//x.test)"), &["the image refers to something outside itself"]);
         check(&with("width=", "onload='1' width="), &["the image reacts to events (`onload`)"]);

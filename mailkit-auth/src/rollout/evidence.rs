@@ -152,9 +152,8 @@ impl Evidence {
 
     /// The reporters that reported on at least `least` of the days from `from` to `to`.
     pub(super) fn reporters_between(&self, from: Day, to: Day, least: usize) -> usize {
-        let often = |days: &&BTreeSet<Day>| {
-            days.range(from.min(to)..=to).take(least).count() == least
-        };
+        let often =
+            |days: &&BTreeSet<Day>| days.range(from.min(to)..=to).take(least).count() == least;
         self.reporters.values().filter(often).count()
     }
 

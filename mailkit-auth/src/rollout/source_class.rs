@@ -7,7 +7,11 @@ use crate::UnknownWord;
 
 /// Who is behind a source of mail, as far as the domain's owner or a table of providers can tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum SourceClass {
     /// It passes on mail that others received: lists, alumni addresses. What it breaks is not for

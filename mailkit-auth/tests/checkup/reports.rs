@@ -1,11 +1,11 @@
 //! What a report says, row by row.
 
 use mailkit_auth::checkup::{
-    Area, AreaState, BulkReceiver, CheckupReport, CheckupRequest, Grade, MessageSample,
-    RequirementState, check,
+    Area, AreaState, BulkReceiver, CheckupLimits, CheckupReport, CheckupRequest, DomainUsage,
+    Grade, MessageSample, RequirementState, check,
 };
 use mailkit_auth::lint::Severity;
-use mailkit_auth::lookup::{NameError, ZoneSnapshot};
+use mailkit_auth::lookup::{Name, NameError, RecordData, ZoneSnapshot};
 
 use crate::case::{Case, shapes};
 
@@ -146,6 +146,134 @@ fn messages_of_others_are_not_judged() {
     let report = case.report();
     assert!(report.codes().is_empty(), "{report}");
     assert!(report.gaps.iter().any(|gap| gap.message.contains("other.test")));
+}
+
+/// A time-out is no statement about keys: no fault, no grade where all rests on them.
+#[test]
+fn keys_that_the_dns_does_not_show_are_not_missing() -> Result<(), Box<dyn std::error::Error>> {
+    let signed = request().with_selector("s1".parse()?);
+    let enforced = "v=DMARC1; p=reject; rua=mailto:d@acme.test";
+    let zone = simple()?
+        .with_txt("_dmarc.acme.test", enforced)?
+        .with_temporary_failure("s1._domainkey.acme.test")?;
+    let report = check(&zone, &signed);
+    assert_eq!(
+        (report.grade, state(&report, Area::Dkim)),
+        (Some(Grade::A), Some(AreaState::NotChecked))
+    );
+    assert!(report.gaps.iter().any(|gap| gap.message.contains("s1._domainkey.acme.test")));
+    assert!(report.bulk.iter().all(|it| it.state != RequirementState::NotMet), "{report}");
+    let no_spf = ZoneSnapshot::new()
+        .with_mx("acme.test", 10, "mx.acme.test")?
+        .with_address("mx.acme.test", [192, 0, 2, 1])?
+        .with_txt("_dmarc.acme.test", enforced)?;
+    let unseen = no_spf.clone().with_temporary_failure("s1._domainkey.acme.test")?;
+    let report = check(&unseen, &signed);
+    assert_eq!(report.grade, None, "{report}");
+    assert!(!report.codes().contains(&"DMC034"), "{report}");
+    let report = check(&no_spf, &signed);
+    assert_eq!(report.grade, Some(Grade::F));
+    assert!(report.codes().contains(&"DMC034"));
+    let mut limits = CheckupLimits::default();
+    limits.selectors = 0;
+    let report = check(&zone, &signed.with_limits(limits));
+    assert_eq!(state(&report, Area::Dkim), Some(AreaState::NotChecked));
+    Ok(())
+}
+
+/// What a check-up says to publish in place of a policy that hurts.
+#[test]
+fn a_weaker_policy_is_published_where_it_is_in_force() -> Result<(), Box<dyn std::error::Error>> {
+    let people = |domain: &str| -> Result<CheckupRequest, Box<dyn std::error::Error>> {
+        Ok(CheckupRequest::new(domain.parse()?).with_usage(DomainUsage::People))
+    };
+    let check = |text: &str, domain: &str, expected: Option<&str>| {
+        let zone = simple()?.with_txt("_dmarc.acme.test", text)?;
+        let report = check(&zone, &people(domain)?);
+        let lists = report.findings.iter().find(|it| it.finding.code == "DMC035");
+        let found =
+            lists.map(|it| it.publish.as_ref().map(ToString::to_string).unwrap_or_default());
+        assert_eq!(found.as_deref(), expected, "{text} {domain}: {report}");
+        Ok::<(), Box<dyn std::error::Error>>(())
+    };
+    check(
+        "v=DMARC1; sp=reject; p=Reject; rua=mailto:d@acme.test",
+        "acme.test",
+        Some(
+            "publish: _dmarc.acme.test. 3600 IN TXT \"v=DMARC1; p=quarantine; sp=reject; rua=mailto:d@acme.test\"",
+        ),
+    )?;
+    // Below the owner of the record, `sp` decides, and the record of others is not the one to change.
+    check(
+        "v=DMARC1; p=none; sp=reject; rua=mailto:d@acme.test",
+        "shop.acme.test",
+        Some(
+            "add:     _dmarc.shop.acme.test. 3600 IN TXT \"v=DMARC1; p=quarantine; rua=mailto:d@acme.test\"",
+        ),
+    )?;
+    check("v=DMARC1; p=reject; sp=none; rua=mailto:d@acme.test", "shop.acme.test", None)?;
+    check("v=DMARC1; p=none; sp=reject; rua=mailto:d@acme.test", "acme.test", None)
+}
+
+/// The zone of a domain holds nothing above it; that blocks no grade.
+#[test]
+fn a_zone_without_a_policy_is_graded() -> Result<(), Box<dyn std::error::Error>> {
+    let zone = simple()?;
+    let at = |domain: &str, seen: &str| -> Result<CheckupReport, Box<dyn std::error::Error>> {
+        let request = CheckupRequest::new(domain.parse()?).with_visible(seen.parse()?);
+        Ok(check(&zone, &request))
+    };
+    let report = at("acme.test", "acme.test")?;
+    assert_eq!(
+        (report.grade, report.codes().contains(&"DMC001")),
+        (Some(Grade::D), true),
+        "{report}"
+    );
+    // The organization's record may stand above a zone of its own.
+    let zone = ZoneSnapshot::new().with_txt("shop.acme.test", "v=spf1 -all")?;
+    let request = CheckupRequest::new("shop.acme.test".parse()?);
+    let report = check(&zone, &request.with_visible("shop.acme.test".parse()?));
+    assert_eq!((report.grade, report.codes().contains(&"DMC001")), (None, false), "{report}");
+    Ok(())
+}
+
+/// An include whose own name is registered is not called free for a shorter name that is not.
+#[test]
+fn short_names_are_registered_names() -> Result<(), NameError> {
+    let free = |include: &str, registered: &str| {
+        let ns = || RecordData::Ns(Name::new("ns.root.test").expect("a name"));
+        let top = registered.rsplit('.').next().unwrap_or_default();
+        let zone = ZoneSnapshot::new()
+            .with_txt("acme.test", format!("v=spf1 include:{include} -all"))?
+            .with_record(Name::new(top)?, ns())
+            .with_record(Name::new(registered)?, ns())
+            .with_mx("acme.test", 10, "mx.acme.test")?
+            .with_address("mx.acme.test", [192, 0, 2, 1])?;
+        Ok::<bool, NameError>(check(&zone, &request()).codes().contains(&"SPF044"))
+    };
+    assert!(!free("spf.mail.abc.de", "abc.de")?);
+    assert!(!free("x.qq.cn", "qq.cn")?);
+    assert!(free("spf.abd.de", "abc.de")?);
+    assert!(free("spf.acme.co.uk", "other.co.uk")?);
+    Ok(())
+}
+
+/// Words never hold what a terminal would obey.
+#[test]
+fn words_are_visible_ascii() -> Result<(), NameError> {
+    let zone = simple()?
+        .with_txt(
+            "_dmarc.acme.test",
+            "v=DMARC1; p=reject; rua=mailto:d@acme.test; x=\u{1b}[2J\u{202e}",
+        )?
+        .with_txt("_mta-sts.acme.test", "v=STSv1; id=1; \u{1b}]0;x\u{7}")?;
+    let report = check(&zone, &request());
+    let words = report.areas.iter().map(|it| &it.summary);
+    let words = words.chain(report.gaps.iter().map(|it| &it.message));
+    for text in words.chain(report.findings.iter().map(|it| &it.finding.message)) {
+        assert!(text.chars().all(|c| matches!(c, ' '..='~')), "{text:?}");
+    }
+    Ok(())
 }
 
 #[test]

@@ -95,7 +95,11 @@ impl fmt::Display for CheckupFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, record_type, finding, .. } = self;
         let (severity, code) = (finding.severity, finding.code);
-        write!(f, "{severity} {code} {name} {record_type}: {}", Visible(&finding.message))?;
+        match record_type {
+            Some(record_type) => write!(f, "{severity} {code} {name} {record_type}: ")?,
+            None => write!(f, "{severity} {code} mail of {name}: ")?,
+        }
+        write!(f, "{}", Visible(&finding.message))?;
         write!(f, " [{}]", finding.reference)?;
         self.text.iter().try_for_each(|text| write!(f, "\n      {}", Visible(text)))
     }

@@ -59,7 +59,8 @@ impl std::fmt::Display for Grade {
     }
 }
 
-/// The grade by the rule above; `None` if the DNS did not answer for SPF or DMARC. A parked domain
+/// The grade by the rule above; `None` if the DNS did not answer for SPF or
+/// DMARC, or for the keys where all rests on them. A parked domain
 /// proves nothing and need not.
 pub(in crate::checkup) fn grade(
     facts: &Facts,
@@ -71,6 +72,9 @@ pub(in crate::checkup) fn grade(
         let mut found = findings.iter().filter(|it| it.finding.severity >= severity);
         found.any(|it| areas.is_empty() || areas.contains(&it.area()))
     };
+    if !spf && facts.dkim_unanswered && !parked {
+        return None;
+    }
     let proved = spf || facts.dkim == Some(true) || parked;
     Some(if !proved {
         Grade::F

@@ -52,7 +52,7 @@ fn goes_with(findings: &[CheckupFinding], repair: &Repair, found: &CheckupFindin
 /// The record with all that a machine can mend.
 fn mended(findings: &[CheckupFinding], found: &CheckupFinding) -> Option<RecordChange> {
     // A fix to a policy file or a key is for its owner to carry over.
-    let is_text = found.record_type == RecordType::Txt && found.finding.fix.is_some();
+    let is_text = found.record_type == Some(RecordType::Txt) && found.finding.fix.is_some();
     let text = found.text.as_ref().filter(|_| is_text)?;
     let same = findings.iter().filter(|it| it.name == found.name && it.text == found.text);
     let same: Vec<Finding> = same.map(|it| it.finding.clone()).collect();

@@ -1,9 +1,9 @@
 //! What the domain's SPF record costs with its includes, and where it is broken.
 
 use super::super::examination::{Examination, Place};
-use super::super::observer::has_second_level_suffix;
 use super::super::report::{Area, AreaState};
 use super::super::rules as rule;
+use super::super::suffix::registered_name;
 use crate::Domain;
 use crate::lint::Severity;
 use crate::lint::spf::rules::{NEAR_LOOKUPS, OVER_LOOKUPS};
@@ -109,19 +109,14 @@ async fn target_finding(
     true
 }
 
-/// Whether the registrable domain above a name does not exist, while its top level does.
+/// Whether the registered name above a name does not exist, while its top level does.
 async fn is_free(exam: &mut Examination, name: &Name) -> bool {
     let Ok(domain) = name.as_str().parse::<Domain>() else { return false };
-    let labels: Vec<&str> = domain.labels().collect();
-    let count = 2 + usize::from(has_second_level_suffix(&domain));
-    let Some(own) = labels.get(labels.len().saturating_sub(count)..) else { return false };
-    let (Ok(registrable), Some(top)) = (Name::new(&own.join(".")), labels.last()) else {
-        return false;
-    };
-    let Ok(top) = Name::new(top) else { return false };
+    let registered = Name::from(registered_name(&domain));
+    let Some(Ok(top)) = domain.labels().last().map(Name::new) else { return false };
     let seen = exam.observer.ask(&top, RecordType::Ns).await;
     !seen.records().is_empty()
-        && exam.observer.ask(&registrable, RecordType::Ns).await == Answer::NoSuchName
+        && exam.observer.ask(&registered, RecordType::Ns).await == Answer::NoSuchName
 }
 
 /// Whether the record is the owner's to mend.
@@ -183,14 +178,14 @@ fn cost(exam: &mut Examination, tree: &SpfTree) -> bool {
         _ => exam.found(&place, OVER_LOOKUPS.at(span, message)),
     }
     let voids = tree.cost.void_lookups();
+    let voids_end_all = tree.cost.void_ip4.min(tree.cost.void_ip6) > MAX_VOIDS;
     if voids > MAX_VOIDS {
         let message = format!("{voids} of 2 lookups bring nothing");
         let finding = rule::VOIDS.at(0..text.len(), message);
-        let everybody = tree.cost.void_ip4.min(tree.cost.void_ip6) > MAX_VOIDS;
-        let severity = if everybody { Severity::Error } else { Severity::Warning };
+        let severity = if voids_end_all { Severity::Error } else { Severity::Warning };
         exam.found(&place, finding.milder(severity));
     }
-    lookups > 10 || tree.cost.void_ip4 > MAX_VOIDS
+    lookups > 10 || voids_end_all
 }
 
 /// Lookups that may bring nothing (RFC 7208 section 4.6.4).

@@ -104,7 +104,9 @@ impl<'a> Run<'a> {
         let world = self.world;
         let part = self.streams.get(index).map_or(0, |state| state.tests(at));
         let reporting = world.receivers.iter().find(|receiver| receiver.is_reporting(at));
-        if let (Some(stream), Some(receiver), true) = (world.streams.get(index), reporting, part > 0) {
+        if let (Some(stream), Some(receiver), true) =
+            (world.streams.get(index), reporting, part > 0)
+        {
             let mail = Mail { part, unaligned: 0, noise: 0 };
             post(&mut self.under_way, 1, mail.row(stream, world, receiver, at, Policy::None));
         }
