@@ -20,9 +20,7 @@ use thiserror::Error;
 
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
-use crate::rollout::{
-    Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId, is_unprintable,
-};
+use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId, is_unprintable};
 use crate::spf::IpNetwork;
 pub use counts::MessageCounts;
 pub use rules::SourceRules;
