@@ -16,8 +16,8 @@ use thiserror::Error;
 pub(crate) struct RawMessage<'a> {
     pub(crate) fields: Vec<Field<'a>>,
     pub(crate) body: &'a [u8],
-    /// Whether an empty line stands behind the header.
-    pub(crate) header_ends: bool,
+    /// The empty line behind the header, as it ends; `None` if there is none.
+    pub(crate) empty_line: Option<&'a [u8]>,
     by_name: Selection,
 }
 
@@ -121,7 +121,7 @@ impl<'a> RawMessage<'a> {
             if matches!(line, b"\r\n" | b"\n") {
                 check_ends(message, end, line)?;
                 let body = message.get(end..).unwrap_or_default();
-                return Self::new(message, &fields, body, true);
+                return Self::new(message, &fields, body, Some(line));
             }
             let continues = line.starts_with(b" ") || line.starts_with(b"\t");
             if let Some(field) = fields.last_mut().filter(|_| continues) {
@@ -133,18 +133,18 @@ impl<'a> RawMessage<'a> {
             }
             at = end;
         }
-        Self::new(message, &fields, &[], false)
+        Self::new(message, &fields, &[], None)
     }
 
     fn new(
         message: &'a [u8],
         spans: &[(usize, usize)],
         body: &'a [u8],
-        header_ends: bool,
+        empty_line: Option<&'a [u8]>,
     ) -> Result<Self, HeaderError> {
         let fields = cut(message, spans)?;
         let by_name = Selection::new(&fields);
-        Ok(Self { fields, body, header_ends, by_name })
+        Ok(Self { fields, body, empty_line, by_name })
     }
 
     /// The fields of this name, from the top.

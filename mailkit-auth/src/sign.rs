@@ -102,8 +102,8 @@ impl DkimSigner {
     ///
     /// # Errors
     ///
-    /// If the message has no From field or several, if its header is malformed, beyond the limits or
-    /// without the empty line at its end, if `DKIM-Signature` is among the sealed fields, or if the
+    /// If the message has no From field or several, if its header is malformed, beyond the limits,
+    /// without the empty line at its end or with lines that do not end in CRLF, if `DKIM-Signature` is among the sealed fields, or if the
     /// key fails.
     pub fn sign(&self, message: &[u8], now: SystemTime) -> Result<String, SignError> {
         sign_all(slice::from_ref(self), message, now)
@@ -163,6 +163,10 @@ pub enum SignError {
     /// No empty line stands behind the header: what comes next would be read as a part of it.
     #[error("no empty line at the end of the header")]
     NoHeaderEnd,
+    /// The lines of the header end in a line feed alone, as files hold them. A message is signed as it
+    /// is sent, with CRLF.
+    #[error("the lines of the header do not end in CRLF")]
+    LineFeeds,
     /// There is no From field, which every signature must cover (RFC 6376 section 5.4).
     #[error("no From field to sign")]
     NoFrom,
@@ -188,6 +192,12 @@ pub enum SignError {
     /// The chain of the message is broken, though the verdict says that it holds.
     #[error("the chain is broken")]
     Chain(#[source] ArcProblem),
+    /// The header has so many fields to sign that verifiers refuse the list of their names.
+    #[error("the signature would be longer than {limit} octets")]
+    TooLong {
+        /// The limit in octets.
+        limit: usize,
+    },
     /// A field of the chain is among the fields to sign: seals must not be (RFC 8617 section 4.1.2),
     /// and the others are sealed as they are.
     #[error("a signature of the message must not cover fields of the chain")]

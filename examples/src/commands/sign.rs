@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
-use super::input::{MAX_FILE, MAX_SMALL_FILE, read, read_text};
+use super::input::{MAX_FILE, read, read_secret};
 use super::{message, moment, output};
 
 /// What `mailkit sign` is told.
@@ -156,9 +156,10 @@ fn keys(arguments: &Arguments) -> Result<Vec<Key<'_>>, CommandError> {
 
 /// Reads a private key.
 pub(crate) fn read_key(path: &Path) -> Result<DkimKeyPair, CommandError> {
-    let pem = read_text(path, MAX_SMALL_FILE)?;
-    let what = format!("cannot use the key {}", path.display());
-    DkimKeyPair::from_pkcs8_pem(&pem).map_err(because(what))
+    let octets = read_secret(path)?;
+    let what = || format!("cannot use the key {}", path.display());
+    let pem = std::str::from_utf8(&octets).map_err(because(what()))?;
+    DkimKeyPair::from_pkcs8_pem(pem).map_err(because(what()))
 }
 
 const DAY: Duration = Duration::from_secs(86_400);

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::stream::check_author;
+use super::stream::{check_author, check_header_end, check_length};
 use super::{SignError, SignedFields};
 use crate::auth_results::{AuthenticationResults, received_results};
 use crate::keys::{DkimKeyPair, SigningKey};
@@ -108,7 +108,8 @@ impl ArcSealer {
     ///
     /// # Errors
     ///
-    /// If the header is malformed or beyond the limits, if the chain in the message is not the one of
+    /// If the header is malformed or beyond the limits, without the empty line at its end or with lines
+    /// that do not end in CRLF, if the chain in the message is not the one of
     /// the verdict or has no room for another set, if the message has not exactly one From field or
     /// the fields to sign are not to be signed, or if the key fails.
     pub fn seal(
@@ -206,7 +207,9 @@ impl NewSet<'_> {
         };
         let unsigned = write("");
         let octets = signed_octets(FORM, &message.select(names, None), field(&unsigned));
-        self.sign(&octets).map(|signature| write(&signature))
+        let signature = write(&self.sign(&octets)?);
+        check_length(&signature)?;
+        Ok(signature)
     }
 
     /// The fields to sign. Without the author's nothing is said about the message, and a chain grows
@@ -217,6 +220,7 @@ impl NewSet<'_> {
         if fields.sealed().iter().chain(fields.present()).any(is_of_chain) {
             return Err(SignError::SignsChain);
         }
+        check_header_end(message)?;
         check_author(message)?;
         let names = fields.names(message);
         match names.iter().any(|name| name.is("From")) {

@@ -7,6 +7,7 @@ use crate::message::{BodyHasher, Field, RawMessage, write_field};
 use crate::record::DkimSignature;
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::{Canonicalization, FieldName, SignatureAlgorithm};
+use crate::record::tag_list::MAX_OCTETS;
 
 /// Signs a message with one or more keys while its body passes by; it keeps none of the body.
 ///
@@ -51,7 +52,8 @@ impl<'s> StreamingSigner<'s> {
     /// # Errors
     ///
     /// If there is no signer, if the message has no From field or several, if its header is malformed,
-    /// without the empty line or beyond the limits of a signer, or if a signer seals signatures.
+    /// without the empty line, with lines that do not end in CRLF or beyond the limits of a signer, or
+    /// if a signer seals signatures.
     pub fn new(
         signers: &'s [DkimSigner],
         header: &[u8],
@@ -110,7 +112,9 @@ impl Header {
         write_field(FORM, own, &mut octets);
         octets.truncate(octets.len() - "\r\n".len());
         let signature = unsigned.with_signature(signer.key.sign(&octets)?);
-        Ok(format!("{NAME}: {}\r\n", signature.folded()))
+        let field = format!("{NAME}: {}\r\n", signature.folded());
+        check_length(&field)?;
+        Ok(field)
     }
 
     /// The signature without its own octets.
@@ -143,7 +147,25 @@ fn end_of(lifetime: Duration, now: SystemTime) -> SystemTime {
 /// The header of the message, which must be whole: what came later would be taken for a body.
 fn read<'a>(header: &'a [u8], signer: &DkimSigner) -> Result<RawMessage<'a>, SignError> {
     let message = RawMessage::read(header, signer.limits)?;
-    if message.header_ends { Ok(message) } else { Err(SignError::NoHeaderEnd) }
+    check_header_end(&message)?;
+    Ok(message)
+}
+
+/// A field that was signed must be one that is read.
+pub(super) fn check_length(field: &str) -> Result<(), SignError> {
+    match field.len() {
+        ..=MAX_OCTETS => Ok(()),
+        _ => Err(SignError::TooLong { limit: MAX_OCTETS }),
+    }
+}
+
+/// The new fields end in CRLF, and so must those below them.
+pub(super) fn check_header_end(message: &RawMessage<'_>) -> Result<(), SignError> {
+    match message.empty_line {
+        Some(b"\r\n") => Ok(()),
+        Some(_) => Err(SignError::LineFeeds),
+        None => Err(SignError::NoHeaderEnd),
+    }
 }
 
 pub(super) fn check_author(message: &RawMessage<'_>) -> Result<(), SignError> {

@@ -56,8 +56,11 @@ fn refusals() {
     assert_eq!(sign(b"From: a@b.test\r\n"), Err(SignError::NoHeaderEnd));
     assert_eq!(sign(b"From: a@b.test"), Err(SignError::NoHeaderEnd));
     assert_eq!(sign(b""), Err(SignError::NoHeaderEnd));
+    assert_eq!(sign(b"From: a@b.test\n\n"), Err(SignError::LineFeeds));
     let good = b"From: a@b.test\r\n\r\n";
     assert_eq!(sign_all(&[], good, now()), Err(SignError::NoSigner));
+    let many = format!("{}From: a@b.test\r\n\r\n", "References: x\r\n".repeat(900));
+    assert_eq!(sign(many.as_bytes()), Err(SignError::TooLong { limit: 8_192 }));
     let name = "DKIM-Signature".parse().unwrap();
     let seals = signer().with_fields(SignedFields::default().with_sealed(name));
     assert_eq!(seals.sign(good, now()), Err(SignError::SealsSignatures));
