@@ -7,52 +7,22 @@
 
 #[path = "auth/peer.rs"]
 mod peer;
+#[path = "auth/records.rs"]
+mod records;
 
 use std::hint::black_box;
 use std::time::SystemTime;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use mail_auth::common::parse::TxtRecordParser;
+use mailkit_auth::DkimKeyRecord;
 use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
-use mailkit_auth::lint::{lint_dkim_key, lint_dmarc, lint_spf};
 use mailkit_auth::lookup::ZoneSnapshot;
-use mailkit_auth::record::SpfRecord;
 use mailkit_auth::sign::DkimSigner;
 use mailkit_auth::spf::flatten::{FlattenOptions, flatten};
 use mailkit_auth::spf::tree::{SpfTreeRequest, tree};
 use mailkit_auth::spf::{SpfRequest, SpfResult, check_host};
-use mailkit_auth::{DkimKeyRecord, DmarcRecord};
 
 const SPF: &str = "v=spf1 ip4:192.0.2.0/24 ip6:2001:db8::/32 include:_spf.provider.example a:out.acme.example mx -all";
-const DMARC: &str = "v=DMARC1; p=quarantine; sp=reject; adkim=s; rua=mailto:dmarc@acme.example,mailto:d@report.example!10m";
-/// The key of RFC 8463 appendix A.2.
-const DKIM_KEY: &str = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
-
-fn records(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("record");
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("spf/mailkit", |bencher| {
-        bencher.iter(|| black_box(SPF).parse::<SpfRecord>().is_ok());
-    });
-    group.bench_function("spf/mail-auth", |bencher| {
-        bencher.iter(|| mail_auth::spf::Spf::parse(black_box(SPF).as_bytes()).is_ok());
-    });
-    group.bench_function("dmarc/mailkit", |bencher| {
-        bencher.iter(|| black_box(DMARC).parse::<DmarcRecord>().is_ok());
-    });
-    group.bench_function("dmarc/mail-auth", |bencher| {
-        bencher.iter(|| mail_auth::dmarc::Dmarc::parse(black_box(DMARC).as_bytes()).is_ok());
-    });
-    group.bench_function("dkim key/mailkit", |bencher| {
-        bencher.iter(|| black_box(DKIM_KEY).parse::<DkimKeyRecord>().is_ok());
-    });
-    group.bench_function("dkim key lint", |bencher| {
-        bencher.iter(|| lint_dkim_key(black_box(DKIM_KEY)));
-    });
-    group.bench_function("spf lint", |bencher| bencher.iter(|| lint_spf(black_box(SPF))));
-    group.bench_function("dmarc lint", |bencher| bencher.iter(|| lint_dmarc(black_box(DMARC))));
-    group.finish();
-}
 
 /// Seven records, answers in memory.
 fn evaluation(criterion: &mut Criterion) {
@@ -130,5 +100,5 @@ fn signing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, records, evaluation, signing);
+criterion_group!(benches, records::records, evaluation, signing);
 criterion_main!(benches);

@@ -4,6 +4,7 @@
 //! as the same methods, results and properties: a value is cleaned when it is taken
 //! ([`PropertyValue`]) and quoted when it is written.
 
+mod error;
 mod keyword;
 mod read;
 mod value;
@@ -12,10 +13,10 @@ use std::fmt;
 
 use thiserror::Error;
 
+pub use error::{ResultsError, ResultsErrorKind};
 pub use keyword::{Keyword, KeywordError, PropertyType};
 #[cfg(feature = "verify")]
 pub(crate) use read::received_results;
-pub use read::{ResultsError, ResultsErrorKind};
 pub use value::PropertyValue;
 
 /// What one receiver found out about a message.

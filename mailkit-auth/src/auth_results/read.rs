@@ -1,10 +1,8 @@
 //! Reading the value of the field.
 
-use std::ops::Range;
 use std::str::FromStr;
 
-use thiserror::Error;
-
+use super::error::{ResultsError, ResultsErrorKind};
 use super::{AuthenticationResults, Keyword, MethodResult, Property, PropertyType, PropertyValue};
 
 impl FromStr for AuthenticationResults {
@@ -25,55 +23,6 @@ impl FromStr for AuthenticationResults {
             results.extend(reader.result()?);
         }
     }
-}
-
-/// Why a text is no `Authentication-Results` field, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {}", span.start)]
-pub struct ResultsError {
-    kind: ResultsErrorKind,
-    span: Range<usize>,
-}
-
-impl ResultsError {
-    /// What is wrong.
-    #[must_use]
-    pub fn kind(&self) -> &ResultsErrorKind {
-        &self.kind
-    }
-
-    /// The bytes of the input that are wrong; an empty range where something is missing.
-    #[must_use]
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
-    }
-}
-
-/// What can be wrong with the field.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ResultsErrorKind {
-    /// A comment that does not end, or lies too deep in others.
-    #[error("comment without an end, or nested too deep")]
-    Comment,
-    /// Another character should stand here.
-    #[error("expected {0:?}")]
-    Expected(char),
-    /// A method, a result or a property name should stand here.
-    #[error("expected a keyword")]
-    Keyword,
-    /// A quoted string that does not end.
-    #[error("quoted string without an end")]
-    QuotedString,
-    /// More octets than a header field should hold.
-    #[error("field longer than {MAX_OCTETS} octets")]
-    TooLong,
-    /// A value should stand here.
-    #[error("expected a value")]
-    Value,
-    /// A version other than 1.
-    #[error("unknown version")]
-    Version,
 }
 
 /// The results in those of these values that are fields of `authserv_id`, word for word in their
@@ -105,7 +54,7 @@ fn results_of<'t>(text: &'t str, authserv_id: &str) -> Option<(bool, &'t str)> {
 }
 
 /// Octets of the longest field that is read.
-const MAX_OCTETS: usize = 64 * 1024;
+pub(super) const MAX_OCTETS: usize = 64 * 1024;
 /// Comments within comments.
 const MAX_DEPTH: usize = 16;
 
@@ -166,7 +115,7 @@ impl<'a> Reader<'a> {
             return Ok(());
         }
         let property_type: PropertyType =
-            word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, span })?;
+            word.parse().map_err(|_| ResultsError::new(ResultsErrorKind::Keyword, span))?;
         self.expect('.')?;
         self.skip()?;
         let name = self.keyword()?;
@@ -182,7 +131,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let word = self.word(Keyword::has).unwrap_or_default();
         let span = start..self.at;
-        word.parse().map_err(|_| ResultsError { kind: ResultsErrorKind::Keyword, span })
+        word.parse().map_err(|_| ResultsError::new(ResultsErrorKind::Keyword, span))
     }
 
     /// A token, a quoted string, an address, or a quoted local part with its domain.
@@ -268,6 +217,6 @@ impl<'a> Reader<'a> {
 
     fn fail<T>(&self, kind: ResultsErrorKind) -> Result<T, ResultsError> {
         let next = self.peek().map_or(0, char::len_utf8);
-        Err(ResultsError { kind, span: self.at..self.at + next })
+        Err(ResultsError::new(kind, self.at..self.at + next))
     }
 }

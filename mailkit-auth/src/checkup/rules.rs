@@ -35,7 +35,7 @@ rules! {
 
     NO_KEY = error "DKM001" "RFC 6376 section 6.1.2": "no key at a selector in use",
         "publish the key, or stop signing with the selector";
-    ONLY_ED25519 = warning "DKM013" "RFC 8463 section 5": "no RSA key beside the Ed25519 key",
+    ONLY_ED25519 = warning "DKM013" "RFC 8463 section 6": "no RSA key beside the Ed25519 key",
         "sign with an RSA key as well; not every receiver verifies Ed25519";
     SUBDOMAIN_IDENTITY = error "DKM017" "RFC 6376 section 3.6.1": "`t=s` on a key that signs for a subdomain (`i=`)",
         "remove `t=s`, or sign with an identity in the domain itself";
@@ -105,7 +105,7 @@ rules! {
         "publish a second record, for the next key or for the issuer";
     TLSA_SOME = warning "DAN005" "RFC 7672 section 2.2": "TLSA records on some mail hosts only",
         "publish TLSA for every mail host; an attacker picks the one without";
-    TLSA_RENEWAL = warning "DAN006" "RFC 7671 section 5.1": "`3 1 1` on a host whose certificate renews with a new key",
+    TLSA_RENEWAL = warning "DAN006" "RFC 7671 section 8.1": "`3 1 1` on a host whose certificate renews with a new key",
         "keep the key at renewal, or publish the next digest before";
 
     NO_MX = error "MXR001" "RFC 5321 section 5.1; RFC 7505 section 3": "no MX record, or a null MX beside others",

@@ -1,4 +1,4 @@
-//! Lints of TLSA records of mail hosts (RFC 7672 section 3.1).
+//! Lints of TLSA records of mail hosts (RFC 7672 section 3.1.3).
 
 pub(crate) mod rules;
 

@@ -1,4 +1,7 @@
 use super::*;
+use crate::RecordError;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
 
 /// A 1024-bit key in both forms.

@@ -48,7 +48,8 @@ impl fmt::Display for UnknownNumber {
 }
 
 registry! {
-    /// How a certificate is to be trusted (RFC 7218 section 2.1). Mail uses the last two alone (RFC 7672 section 3.1).
+    /// How a certificate is to be trusted (RFC 7218 section 2.1). Mail uses the last two alone (RFC 7672
+    /// section 3.1.3).
     CertificateUsage {
         /// An authority of the public web must have issued it.
         PkixTa = 0,
