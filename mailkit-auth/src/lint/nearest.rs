@@ -1,9 +1,8 @@
 //! Which word was meant by one that is none.
 
 /// The word of `known` that `typed` most likely stands for, at most two edits away.
-pub(crate) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
-    let typed = typed.to_ascii_lowercase();
-    let ranked = known.iter().map(|word| (distance(&typed, word), *word));
+pub(super) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let ranked = known.iter().filter_map(|word| Some((distance(typed, word)?, *word)));
     // A short word is near to everything: allow one edit for each two letters.
     ranked
         .filter(|(edits, word)| *edits <= 2 && *edits * 2 <= word.len())
@@ -11,26 +10,38 @@ pub(crate) fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, word)| word)
 }
 
-/// Edits between two short words: insert, delete, replace, or swap of neighbours.
-fn distance(a: &str, b: &str) -> usize {
-    if a.len().abs_diff(b.len()) > 2 {
-        return usize::MAX;
+/// Letters of the longest words that are compared: more than any tag or mechanism has.
+const LONGEST: usize = 24;
+
+/// Edits between two words, in any case of their letters: insert, delete, replace, or swap of
+/// neighbours. `None` for words that are too long, or that more than two edits lie between.
+fn distance(typed: &str, word: &str) -> Option<usize> {
+    let (typed, word) = (typed.as_bytes(), word.as_bytes());
+    if typed.len().abs_diff(word.len()) > 2 || typed.len().max(word.len()) > LONGEST {
+        return None;
     }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut before: Vec<usize> = Vec::new();
-    let mut above: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, y) in b.iter().enumerate() {
-            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
-            let swapped = i > 0 && j > 0 && a.get(i - 1) == Some(y) && b.get(j - 1) == Some(x);
-            let swap = if swapped { at(&before, j - 1) + 1 } else { usize::MAX };
-            let replace = at(&above, j) + usize::from(x != y);
-            row.push(replace.min(at(&above, j + 1) + 1).min(at(&row, j) + 1).min(swap));
+    let mut before = [0; LONGEST + 1];
+    let mut above: [usize; LONGEST + 1] = std::array::from_fn(|column| column);
+    let mut last = 0_u8;
+    for (row, x) in typed.iter().enumerate() {
+        let mut here = [row + 1; LONGEST + 1];
+        let mut left = 0_u8;
+        for (column, y) in word.iter().enumerate() {
+            let same = x.eq_ignore_ascii_case(y);
+            let at = |row: &[usize; LONGEST + 1], column: usize| row.get(column).copied();
+            let swapped = row > 0
+                && column > 0
+                && last.eq_ignore_ascii_case(y)
+                && x.eq_ignore_ascii_case(&left);
+            let swap = if swapped { at(&before, column - 1)? + 1 } else { usize::MAX };
+            let replace = at(&above, column)? + usize::from(!same);
+            let other = at(&above, column + 1)?.min(at(&here, column)?) + 1;
+            *here.get_mut(column + 1)? = replace.min(other).min(swap);
+            left = *y;
         }
-        before = std::mem::replace(&mut above, row);
+        (before, above, last) = (above, here, *x);
     }
-    above.last().copied().unwrap_or(usize::MAX)
+    above.get(word.len()).copied()
 }
 
 #[cfg(test)]
@@ -48,5 +59,8 @@ mod tests {
         check("redirect", None);
         check("b", None);
         check("", None);
+        check("inlcdue", Some("include"));
+        check("includé", Some("include"));
+        check(&"x".repeat(99), None);
     }
 }

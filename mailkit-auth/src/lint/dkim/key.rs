@@ -44,9 +44,7 @@ pub(super) fn findings(
 
 /// White space within the key, which not every verifier passes over.
 fn space_finding(tag: &Tag<'_>) -> Option<Finding> {
-    if memchr2(b' ', b'\t', tag.value.as_bytes()).is_none() {
-        return None;
-    }
+    memchr2(b' ', b'\t', tag.value.as_bytes())?;
     let compact: String = tag.value.split_whitespace().collect();
     let fix = Fix::replace(tag.value_span.clone(), compact);
     let finding = rule::ESCAPED.fixed(tag.value_span.clone(), "spaces within the key", fix);
