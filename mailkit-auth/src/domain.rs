@@ -113,6 +113,15 @@ impl serde::Serialize for Domain {
     }
 }
 
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Domain {
+    /// From its text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl AsRef<str> for Domain {
     fn as_ref(&self) -> &str {
         &self.0

@@ -6,24 +6,27 @@
 //! [`SourceName::Other`], never lost.
 
 mod counts;
+mod evidence;
+mod name;
 mod rules;
+mod snapshot;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
-use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId, is_unprintable};
-use crate::spf::IpNetwork;
+use crate::rollout::Day;
 pub use counts::MessageCounts;
+pub use name::{SourceKey, SourceName};
+use name::{bounded, hash};
 pub use rules::SourceRules;
+pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,46 +44,6 @@ impl Default for SourceLimits {
     fn default() -> Self {
         Self { reports: 200_000, sources: 10_000, days: 300_000 }
     }
-}
-
-/// Something that sends mail.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum SourceName {
-    /// A name that a rule of the caller gives.
-    Named(String),
-    /// A provider of the table, by its identifier.
-    Provider(String),
-    /// The network around an address that nobody knows: /24 of IPv4, /48 of IPv6.
-    Network(IpNetwork),
-    /// All that found no room.
-    Other,
-}
-
-impl fmt::Display for SourceName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Named(name) | Self::Provider(name) => f.write_str(name),
-            Self::Network(network) => network.fmt(f),
-            Self::Other => f.write_str("other"),
-        }
-    }
-}
-
-impl Serialize for SourceName {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-/// A source of mail under one domain's name.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[non_exhaustive]
-pub struct SourceKey {
-    /// What sends.
-    pub name: SourceName,
-    /// The domain of the From field.
-    pub header_from: Option<Domain>,
 }
 
 /// Counts by source, day and reporter.
@@ -119,7 +82,8 @@ pub struct Sources {
     sources: BTreeMap<SourceKey, Days>,
     /// Days of sources at reporters, over all.
     days: usize,
-    reports: HashSet<String>,
+    /// A hash of each report that was added.
+    reports: HashSet<u128>,
 }
 
 /// The counts of one source.
@@ -155,7 +119,7 @@ impl Sources {
         let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
         let id = header.metadata.report_id.as_deref().unwrap_or_default();
         let day = Day::of(range.begin);
-        let report = format!("{reporter}\n{domain}\n{day}\n{id}");
+        let report = hash(&format!("{reporter}\n{domain}\n{day}\n{id}"));
         if self.reports.contains(&report) {
             return Err(SourcesError::Duplicate);
         }
@@ -175,56 +139,6 @@ impl Sources {
     pub fn days(&self, source: &SourceKey) -> impl Iterator<Item = (Day, &str, &MessageCounts)> {
         let days = self.sources.get(source).into_iter().flatten();
         days.map(|((day, reporter), counts)| (*day, &**reporter, counts))
-    }
-
-    /// Who is behind a source: what a rule says; else what the mail itself shows.
-    ///
-    /// A source that SPF names for the domain sends for it. So does one whose mail is signed by the
-    /// domain for the most part, or a provider's at all. One whose failures are mostly excused as
-    /// forwarding forwards. Of all else nobody has said yet.
-    #[must_use]
-    pub fn class(&self, source: &SourceKey) -> SourceClass {
-        if let Some(class) = self.rules.class_of(&source.name) {
-            return class;
-        }
-        let counts = self.sources.get(source).map(total).unwrap_or_default();
-        let half = |part: u64, whole: u64| part > 0 && part.saturating_mul(2) >= whole;
-        let is_provider = matches!(source.name, SourceName::Provider(_));
-        if source.name == SourceName::Other {
-            SourceClass::Unknown
-        } else if counts.spf_aligned > 0 || half(counts.dkim_aligned, counts.messages) {
-            SourceClass::Legitimate
-        } else if half(counts.excused(), counts.failed()) {
-            SourceClass::Forwarder
-        } else if is_provider && counts.dkim_aligned > 0 {
-            SourceClass::Legitimate
-        } else {
-            SourceClass::Unknown
-        }
-    }
-
-    /// The evidence about a domain and those below it, for [`advise`](crate::rollout::advise).
-    #[must_use]
-    pub fn evidence(&self, domain: &Domain) -> Evidence {
-        let mut evidence = Evidence::default();
-        for (key, days) in &self.sources {
-            let Some(from) = key.header_from.as_ref().filter(|from| from.is_subdomain_of(domain))
-            else {
-                continue;
-            };
-            let class = self.class(key);
-            let Ok(source) = name_of(&format!("{} for {from}", key.name)).parse::<SourceId>()
-            else {
-                continue;
-            };
-            for ((day, reporter), counts) in days {
-                let Ok(reporter) = reporter.parse::<ReporterId>() else { continue };
-                let row = SourceDay::new(*day, source.clone(), class, reporter);
-                // What finds no room there is counted there, too.
-                let _ = evidence.add(counts.fill(row));
-            }
-        }
-        evidence
     }
 
     /// The counts of a source on a day, or those of the other sources if there is no room.
@@ -295,16 +209,6 @@ fn reporter(header: &AggregateHeader) -> Arc<str> {
     let metadata = &header.metadata;
     let email = metadata.email.as_deref().and_then(|email| email.rsplit_once('@'));
     let name = metadata.org_name.as_deref().or_else(|| email.map(|(_, domain)| domain));
-    let name = name_of(&name.unwrap_or_default().to_lowercase());
+    let name = bounded(&name.unwrap_or_default().to_lowercase());
     if name.is_empty() { "unknown".into() } else { name.into() }
 }
-
-/// A text as a name: without characters that would change the line around it, and not too long.
-fn name_of(text: &str) -> String {
-    let mut name: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
-    name.truncate(name.floor_char_boundary(MAX_NAME));
-    name
-}
-
-/// Octets of a name.
-const MAX_NAME: usize = 255;

@@ -86,8 +86,14 @@ pub(crate) struct Collected {
     pub(crate) aggregates: usize,
     /// Aggregate reports that were there before, in another file.
     pub(crate) duplicates: usize,
+    /// The first failure and TLS reports, as many as find room.
     pub(crate) failures: Vec<FailureReport>,
     pub(crate) tls: Vec<TlsReport>,
+    /// The number of these, those that are not kept among them.
+    pub(crate) failure_count: usize,
+    pub(crate) tls_count: usize,
+    /// Octets that those which are kept take at most.
+    kept_octets: u64,
     /// Files that could not be read, or not to their end.
     pub(crate) skipped: Vec<Skipped>,
     /// Records that could not be read, in reports that could.
@@ -117,6 +123,9 @@ impl Collected {
             duplicates: 0,
             failures: Vec::new(),
             tls: Vec::new(),
+            failure_count: 0,
+            tls_count: 0,
+            kept_octets: 0,
             skipped: Vec::new(),
             bad_records: Vec::new(),
             bad_record_count: 0,
@@ -144,16 +153,33 @@ impl Collected {
         match document {
             Document::Aggregate(content) => self.aggregate(file, content),
             Document::Failure(report) => {
-                self.failures.push(*report);
+                self.failure_count += 1;
+                if self.has_room(u64::try_from(octets.len()).unwrap_or(u64::MAX)) {
+                    self.failures.push(*report);
+                }
                 Ok(())
             }
-            Document::Tls(content) => {
-                let report = TlsReport::read(content, TlsLimits::default());
-                self.tls.push(report.map_err(|error| error.to_string())?);
+            Document::Tls(mut content) => {
+                let report = TlsReport::read(&mut content, TlsLimits::default());
+                let report = report.map_err(|error| error.to_string())?;
+                self.tls_count += 1;
+                if self.has_room(content.unpacked_octets()) {
+                    self.tls.push(report);
+                }
                 Ok(())
             }
             _ => Err("a kind of report that is not known here".to_owned()),
         }
+    }
+
+    /// Whether a report that was made from so many octets is kept.
+    fn has_room(&mut self, octets: u64) -> bool {
+        let kept = self.kept_octets.saturating_add(octets);
+        let has_room = kept <= MAX_KEPT_OCTETS;
+        if has_room {
+            self.kept_octets = kept;
+        }
+        has_room
     }
 
     fn aggregate(&mut self, file: &Path, content: Content<'_>) -> Result<(), String> {
@@ -185,7 +211,7 @@ impl Collected {
 
     /// Fails where nothing could be read at all.
     fn any(self, files: &[PathBuf]) -> Result<Self, CommandError> {
-        if self.aggregates + self.failures.len() + self.tls.len() > 0 {
+        if self.aggregates + self.failure_count + self.tls_count > 0 {
             return Ok(self);
         }
         let what = format!("there is no report in {} files", files.len());
@@ -205,12 +231,19 @@ impl Collected {
         }
         let files = self.skipped.len().saturating_sub(MAX_TOLD);
         let records = self.bad_record_count.saturating_sub(MAX_TOLD);
+        let reports = self.failure_count + self.tls_count;
+        let shown = self.failures.len() + self.tls.len();
+        if shown < reports {
+            output::note(&format!("of {reports} failure and TLS reports, {shown} are shown"));
+        }
         if files + records > 0 {
             output::note(&format!("and {files} more files, {records} more records"));
         }
     }
 }
 
+/// Octets of failure and TLS reports that are kept; all are counted.
+const MAX_KEPT_OCTETS: u64 = 64 * 1024 * 1024;
 /// Bad records that are kept; all are counted.
 const MAX_KEPT: usize = 1_000;
 /// Of each kind.

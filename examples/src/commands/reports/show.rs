@@ -21,7 +21,9 @@ pub(super) struct Data<'a> {
     duplicates: usize,
     sources: Vec<SourceData<'a>>,
     failures: &'a [FailureReport],
+    failure_count: usize,
     tls: &'a [TlsReport],
+    tls_count: usize,
     skipped_files: &'a [Skipped],
     bad_records: &'a [Skipped],
     bad_record_count: usize,
@@ -29,8 +31,8 @@ pub(super) struct Data<'a> {
 
 #[derive(Serialize)]
 struct SourceData<'a> {
-    #[serde(flatten)]
-    source: &'a SourceKey,
+    name: String,
+    header_from: Option<&'a Domain>,
     class: SourceClass,
     counts: MessageCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -52,7 +54,8 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         days.map(|(day, reporter, counts)| DayData { day, reporter, counts }).collect()
     };
     let source = |(key, counts)| SourceData {
-        source: key,
+        name: key.name.to_string(),
+        header_from: key.header_from.as_ref(),
         class: sources.class(key),
         counts,
         days: days.then(|| days_of(key)),
@@ -62,7 +65,9 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         duplicates: collected.duplicates,
         sources: by_volume(sources, domain).into_iter().map(source).collect(),
         failures: &collected.failures,
+        failure_count: collected.failure_count,
         tls: &collected.tls,
+        tls_count: collected.tls_count,
         skipped_files: &collected.skipped,
         bad_records: &collected.bad_records,
         bad_record_count: collected.bad_record_count,
@@ -72,7 +77,7 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
 /// All that was read, as tables.
 pub(super) fn text(collected: &Collected, domain: Option<&Domain>, days: bool) -> String {
     let Collected { sources, aggregates, failures, tls, .. } = collected;
-    let (failed, encrypted) = (failures.len(), tls.len());
+    let (failed, encrypted) = (collected.failure_count, collected.tls_count);
     let twice = match collected.duplicates {
         0 => String::new(),
         duplicates => format!(" ({duplicates} counted once)"),

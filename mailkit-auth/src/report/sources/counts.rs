@@ -1,6 +1,6 @@
 //! Messages by what became of them.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::report::dmarc::{
     AggregateRecord, AlignmentResult, Disposition, DkimResult, OverrideReason, OverrideType,
@@ -9,7 +9,8 @@ use crate::rollout::SourceDay;
 use crate::spf::SpfResult;
 
 /// Messages by what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct MessageCounts {
     /// All messages.

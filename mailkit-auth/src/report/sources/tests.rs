@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::report::dmarc::AggregateLimits;
+use crate::rollout::SourceClass;
 
 /// A report of these records: address, count, DKIM and SPF alignment, reason, and the domains that
 /// DKIM and SPF authenticate.
@@ -109,6 +110,43 @@ fn counts() {
     assert_eq!(named, [("198.51.100.0/24 for acme.test".to_owned(), SourceClass::Legitimate)]);
     assert_eq!(evidence.uncounted(), 0);
     assert_eq!(sources.evidence(&"other.test".parse().unwrap()).sources().count(), 0);
+}
+
+#[test]
+fn what_is_stored_goes_on() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let records = [
+        ("192.0.2.1", 5, "pass/fail", "", "/"),
+        ("198.51.100.2", 3, "fail/fail", "", "/"),
+        ("198.51.100.2", 1, "fail/fail", "", "/mailgun.org"),
+    ];
+    let report = report("1", 20_000, &records);
+    sources.add(&report).unwrap();
+    let json = serde_json::to_string(&sources.snapshot()).unwrap();
+    let snapshot: SourcesSnapshot = serde_json::from_str(&json).unwrap();
+    assert_eq!(snapshot, sources.snapshot());
+    let mut restored =
+        Sources::restored(rules(), SourceLimits::default(), snapshot.clone()).unwrap();
+    assert_eq!(restored.snapshot(), snapshot);
+    assert_eq!(restored.add(&report), Err(SourcesError::Duplicate));
+    let limits = SourceLimits { reports: 0, ..SourceLimits::default() };
+    let full = Sources::restored(rules(), limits, snapshot).map(|_| ());
+    assert_eq!(full, Err(SourcesError::TooManyReports { limit: 0 }));
+}
+
+#[test]
+fn long_names_stay_apart() {
+    let long = "x".repeat(300);
+    let rules = SourceRules::default()
+        .with_network("192.0.2.1/32".parse().unwrap(), &format!("{long}1"), SourceClass::Legitimate)
+        .with_network("192.0.2.2/32".parse().unwrap(), &format!("{long}2"), SourceClass::Hostile);
+    let mut sources = Sources::new(rules, SourceLimits::default());
+    let records = [("192.0.2.1", 5, "pass/fail", "", "/"), ("192.0.2.2", 3, "fail/fail", "", "/")];
+    sources.add(&report("1", 20_000, &records)).unwrap();
+    let evidence = sources.evidence(&"acme.test".parse().unwrap());
+    let mut classes: Vec<_> = evidence.sources().map(|(_, class)| class).collect();
+    classes.sort();
+    assert_eq!(classes, [SourceClass::Hostile, SourceClass::Legitimate]);
 }
 
 #[test]

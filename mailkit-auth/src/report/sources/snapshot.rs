@@ -1,0 +1,113 @@
+//! What a host stores between two days of reports.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::bounded;
+use super::{
+    MessageCounts, SourceKey, SourceLimits, SourceName, SourceRules, Sources, SourcesError,
+};
+use crate::Domain;
+use crate::rollout::Day;
+
+/// All that [`Sources`] have counted, to be stored and gone on with later.
+///
+/// ```
+/// use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesSnapshot};
+///
+/// let sources = Sources::new(SourceRules::default(), SourceLimits::default());
+/// let stored = serde_json::to_string(&sources.snapshot())?;
+/// let snapshot: SourcesSnapshot = serde_json::from_str(&stored)?;
+/// let sources = Sources::restored(SourceRules::default(), SourceLimits::default(), snapshot)?;
+/// assert_eq!(sources.totals().count(), 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourcesSnapshot {
+    /// The counts.
+    pub rows: Vec<SourceRow>,
+    /// The reports that were counted, as 32 hexadecimal digits each, so that none counts twice.
+    pub reports: Vec<ReportHash>,
+}
+
+/// What one source sent on one day, as one reporter saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourceRow {
+    /// What sends.
+    pub name: SourceName,
+    /// The domain of the From field.
+    pub header_from: Option<Domain>,
+    /// The day.
+    pub day: Day,
+    /// Who reports.
+    pub reporter: String,
+    /// What became of the messages.
+    pub counts: MessageCounts,
+}
+
+/// A report that was counted, by a hash of its reporter, domain, day and name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct ReportHash(u128);
+
+impl From<ReportHash> for String {
+    fn from(hash: ReportHash) -> Self {
+        format!("{:032x}", hash.0)
+    }
+}
+
+impl TryFrom<String> for ReportHash {
+    type Error = std::num::ParseIntError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        u128::from_str_radix(&text, 16).map(Self)
+    }
+}
+
+impl Sources {
+    /// All that was counted, by source, day and reporter.
+    pub fn rows(&self) -> impl Iterator<Item = SourceRow> {
+        self.sources.iter().flat_map(|(key, days)| {
+            days.iter().map(|((day, reporter), counts)| SourceRow {
+                name: key.name.clone(),
+                header_from: key.header_from.clone(),
+                day: *day,
+                reporter: reporter.to_string(),
+                counts: *counts,
+            })
+        })
+    }
+
+    /// All that was counted, to be stored. The rules and the limits are the caller's.
+    #[must_use]
+    pub fn snapshot(&self) -> SourcesSnapshot {
+        let mut reports: Vec<ReportHash> = self.reports.iter().copied().map(ReportHash).collect();
+        reports.sort_unstable();
+        SourcesSnapshot { rows: self.rows().collect(), reports }
+    }
+
+    /// Goes on with what was stored. Sources keep the names that they had when they were counted.
+    ///
+    /// # Errors
+    ///
+    /// If more reports were counted than the limits allow. Rows that find no room are counted under
+    /// [`SourceName::Other`].
+    pub fn restored(
+        rules: SourceRules,
+        limits: SourceLimits,
+        snapshot: SourcesSnapshot,
+    ) -> Result<Self, SourcesError> {
+        if snapshot.reports.len() > limits.reports {
+            return Err(SourcesError::TooManyReports { limit: limits.reports });
+        }
+        let mut sources = Self::new(rules, limits);
+        sources.reports = snapshot.reports.into_iter().map(|report| report.0).collect();
+        for SourceRow { name, header_from, day, reporter, counts } in snapshot.rows {
+            let slot = sources
+                .slot(SourceKey { name, header_from }, (day, bounded(&reporter).as_str().into()));
+            *slot = slot.plus(&counts);
+        }
+        Ok(sources)
+    }
+}
