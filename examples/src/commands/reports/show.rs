@@ -53,7 +53,7 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         let days = sources.days(key);
         days.map(|(day, reporter, counts)| DayData { day, reporter, counts }).collect()
     };
-    let source = |(key, counts)| SourceData {
+    let source = |(key, counts): (&'a SourceKey, MessageCounts)| SourceData {
         name: key.name.to_string(),
         header_from: key.header_from.as_ref(),
         class: sources.class(key),
