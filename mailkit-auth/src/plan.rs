@@ -81,7 +81,8 @@ pub struct DomainPlan {
 struct MtaSts {
     mode: Mode,
     max_age: Duration,
-    id: PolicyId,
+    /// `None` for one that follows from the policy.
+    id: Option<PolicyId>,
 }
 
 /// What stands at a selector.
@@ -197,7 +198,33 @@ impl DomainPlan {
     /// ```
     #[must_use]
     pub fn with_mta_sts(mut self, mode: Mode, max_age: Duration, id: PolicyId) -> Self {
-        self.mta_sts = Some(MtaSts { mode, max_age, id });
+        self.mta_sts = Some(MtaSts { mode, max_age, id: Some(id) });
+        self
+    }
+
+    /// The same with a number that follows from the policy: as long as that stays the same, so does the
+    /// number, and senders fetch nothing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use mailkit_auth::plan::DomainPlan;
+    /// use mailkit_auth::record::mta_sts_policy::Mode;
+    ///
+    /// let week = Duration::from_secs(604_800);
+    /// let plan = |mode| -> Result<String, Box<dyn std::error::Error>> {
+    ///     let plan = DomainPlan::new("acme.example".parse()?, "v=DMARC1; p=none".parse()?)
+    ///         .with_mail_host(10, "mx.acme.example".parse()?)
+    ///         .with_mta_sts_by_content(mode, week);
+    ///     Ok(plan.plan()?.zone.to_string())
+    /// };
+    /// assert_eq!(plan(Mode::Testing)?, plan(Mode::Testing)?);
+    /// assert_ne!(plan(Mode::Testing)?, plan(Mode::Enforce)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_mta_sts_by_content(mut self, mode: Mode, max_age: Duration) -> Self {
+        self.mta_sts = Some(MtaSts { mode, max_age, id: None });
         self
     }
 

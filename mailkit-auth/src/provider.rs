@@ -13,6 +13,7 @@ pub use read::{ProviderTableError, ProviderTableErrorKind};
 pub use template::{HostPattern, HostTemplate, TemplateError, Values};
 
 use crate::Domain;
+use crate::rollout::Day;
 
 /// A company that sends or receives mail for the domains of others.
 ///
@@ -45,6 +46,10 @@ pub struct Provider {
     pub dkim: Vec<DkimSetup>,
     /// Targets of DKIM aliases by which it is recognized.
     pub dkim_patterns: Vec<HostPattern>,
+    /// Domains of the addresses that it gives out itself.
+    pub mailboxes: Vec<Domain>,
+    /// Domains in whose name it signs with DKIM.
+    pub signing_domains: Vec<Domain>,
     /// Other aliases that it wants, such as that of the bounce domain.
     pub aliases: Vec<Alias>,
     /// Reverse names of hosts that it sends from.
@@ -53,8 +58,8 @@ pub struct Provider {
     pub notes: Vec<String>,
     /// Where these facts were seen.
     pub source: String,
-    /// The date, as `2026-11-22`, on which they were last compared with the DNS; `None` for never.
-    pub resolved: Option<String>,
+    /// The day on which they were last compared with the DNS; `None` for never.
+    pub resolved: Option<Day>,
 }
 
 /// A domain to include in an SPF record.
@@ -142,6 +147,18 @@ impl Provider {
         ProviderTable::built_in().of_dkim_cname(target)
     }
 
+    /// The provider that gives out addresses of this domain itself, such as `163.com`.
+    #[must_use]
+    pub fn of_mailbox_domain(domain: &Domain) -> Option<&'static Self> {
+        ProviderTable::built_in().of_mailbox_domain(domain)
+    }
+
+    /// The provider that signs with DKIM in the name of this domain (`d`), as a report tells it.
+    #[must_use]
+    pub fn of_signing_domain(domain: &Domain) -> Option<&'static Self> {
+        ProviderTable::built_in().of_signing_domain(domain)
+    }
+
     /// The provider whose sending hosts have reverse names such as this.
     ///
     /// A reverse name is what the owner of the address says; check that the name leads back to the
@@ -211,6 +228,18 @@ impl ProviderTable {
     #[must_use]
     pub fn of_dkim_cname(&self, target: &Domain) -> Option<&Provider> {
         self.closest(target, |it| &it.dkim_patterns)
+    }
+
+    /// The provider that gives out addresses of this domain itself.
+    #[must_use]
+    pub fn of_mailbox_domain(&self, domain: &Domain) -> Option<&Provider> {
+        self.providers.iter().find(|it| it.mailboxes.contains(domain))
+    }
+
+    /// The provider that signs with DKIM in the name of this domain.
+    #[must_use]
+    pub fn of_signing_domain(&self, domain: &Domain) -> Option<&Provider> {
+        self.providers.iter().find(|it| it.signing_domains.contains(domain))
     }
 
     /// The provider whose sending hosts have reverse names such as this.

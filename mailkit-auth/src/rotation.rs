@@ -114,6 +114,8 @@ impl KeyRing {
         at: SystemTime,
     ) -> Result<(), RotationError> {
         let RotationAction { step, selector, key_type, .. } = action;
+        // The ring knows the type of its keys; that of an action counts for a new one alone.
+        let known_type = self.key(selector).map_or(*key_type, |key| key.key_type);
         let state = match (step, self.key(selector)) {
             (RotationStep::Publish, None) => {
                 let state = KeyState::Published { since: at };
@@ -127,13 +129,14 @@ impl KeyRing {
             }
         };
         if *step == RotationStep::StartSigning {
-            self.retire_all(*key_type, at);
+            self.retire_all(known_type, at);
         }
         self.set(selector, state);
         Ok(())
     }
 
-    /// Takes note that somebody else may have a key: it is revoked, whatever mail is on its way.
+    /// Takes note that somebody else may have a key: it signs no longer, and the next thing to do is to
+    /// publish the empty key, whatever mail is on its way. One that is gone already stays so.
     ///
     /// # Errors
     ///
@@ -143,10 +146,13 @@ impl KeyRing {
         selector: &Selector,
         at: SystemTime,
     ) -> Result<(), RotationError> {
-        if self.key(selector).is_none() {
+        let Some(key) = self.key(selector) else {
             return Err(RotationError::UnknownSelector { selector: selector.clone() });
+        };
+        let is_gone = matches!(key.state, KeyState::Revoked { .. } | KeyState::Removed);
+        if !is_gone {
+            self.set(selector, KeyState::Compromised { since: at });
         }
-        self.set(selector, KeyState::Revoked { since: at });
         Ok(())
     }
 
@@ -167,7 +173,7 @@ impl KeyRing {
             _ => now,
         });
         let published = self.of_type(key_type).filter_map(|key| match key.state {
-            KeyState::Published { since } => Some((later(since, policy.propagation), key)),
+            KeyState::Published { since } => Some((later(since, policy.propagation()), key)),
             _ => None,
         });
         if let Some((usable, key)) = published.min_by_key(|(usable, _)| *usable) {
@@ -194,6 +200,7 @@ impl KeyRing {
             KeyState::Retired { last_signature } => {
                 (RotationStep::Revoke, later(last_signature, policy.keep()))
             }
+            KeyState::Compromised { since } => (RotationStep::Revoke, since),
             KeyState::Revoked { since } => (RotationStep::Remove, later(since, policy.forget)),
             KeyState::Published { .. } | KeyState::Signing { .. } | KeyState::Removed => {
                 return None;

@@ -4,11 +4,6 @@ use std::time::SystemTime;
 
 use mailkit_auth::rollout::Day;
 
-/// The day that was given, else today.
-pub(crate) fn day(given: Option<Day>) -> Day {
-    given.unwrap_or_else(|| Day::of(SystemTime::now()))
-}
-
 /// The start of the day that was given, else the present moment.
 pub(crate) fn moment(given: Option<Day>) -> SystemTime {
     given.map_or_else(SystemTime::now, Day::start)

@@ -7,10 +7,12 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mailkit_auth::plan::{DomainPlan, Plan, changes};
-use mailkit_auth::record::ReportUri;
+use mailkit_auth::plan::{DomainPlan, Plan, PublishedRecord, changes};
+
 use mailkit_auth::record::mta_sts_policy::Mode;
+use mailkit_auth::record::{BimiRecord, HttpsUri, ReportUri};
 use mailkit_auth::rollout::{Day, Stage};
+use mailkit_auth::zone::Ttl;
 use mailkit_auth::{DmarcRecord, Domain, Policy, Selector, TlsRptRecord};
 
 use super::ending::Ending;
@@ -71,15 +73,27 @@ pub struct Arguments {
     /// Where TLS reports go.
     #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
     tls_rua: Vec<ReportUri>,
-    /// Seconds for which records may be kept.
-    #[arg(long, default_value_t = 3600)]
-    ttl: u32,
+    /// The logo shown beside the domain's mail (BIMI): an SVG file. It needs an enforced policy.
+    #[arg(long, value_name = "URL")]
+    logo: Option<HttpsUri>,
+    /// The certificate of the logo.
+    #[arg(long, value_name = "URL", requires = "logo")]
+    logo_certificate: Option<HttpsUri>,
+    /// How long records may be kept: seconds, or with units such as 1h30m.
+    #[arg(long, value_name = "TIME", default_value = "1h")]
+    ttl: Ttl,
     /// The domain neither sends nor receives.
-    #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "dkim", "mta_sts"])]
+    #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "dkim", "mta_sts", "logo"])]
     parked: bool,
     /// What is published now, as a zone file: print the steps from there, negative if there are any.
+    ///
+    /// Ask once and follow the steps. The times to live must be those of the domain's own servers, not what a resolver has
+    /// left of them.
     #[arg(long, value_name = "FILE")]
     against: Vec<PathBuf>,
+    /// When asked again after times to live were shortened: the day until which caches may hold what they had.
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "against")]
+    held_until: Option<Day>,
     /// The day to count from; by default today.
     #[arg(long, value_name = "YYYY-MM-DD")]
     now: Option<Day>,
@@ -123,7 +137,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
 fn print_steps(arguments: &Arguments, plan: &Plan) -> Result<Ending, CommandError> {
     let files = ZoneFiles::read(&arguments.against)?;
     let now = moment::moment(arguments.now);
-    let changes = changes(files.published(), &plan.zone, now);
+    let until = arguments.held_until.map(Day::start);
+    let held = |it: PublishedRecord| match until {
+        Some(until) => it.with_held_until(until),
+        None => it,
+    };
+    let published: Vec<PublishedRecord> = files.published().iter().cloned().map(held).collect();
+    let changes = changes(&published, &plan.zone, now);
     let changes =
         changes.map_err(because(format!("no safe order of steps for {}", plan.domain)))?;
     if arguments.json {
@@ -155,10 +175,10 @@ fn plan(arguments: &Arguments, domain: &Domain) -> Result<Plan, CommandError> {
         plan = plan.with_retired_selector(selector.clone());
     }
     if let Some(mode) = arguments.mta_sts {
-        // A date is a number that only grows, which is all that a policy's number must do.
-        let id = moment::day(arguments.now).to_string().replace('-', "");
-        let id = id.parse().map_err(because("no number for the MTA-STS policy"))?;
-        plan = plan.with_mta_sts(mode, POLICY_AGE, id);
+        plan = plan.with_mta_sts_by_content(mode, POLICY_AGE);
+    }
+    if let Some(record) = logo(arguments) {
+        plan = plan.with_logo(record);
     }
     if let Some(record) = tls_reports(&arguments.tls_rua)? {
         plan = plan.with_tls_reports(record);
@@ -170,6 +190,12 @@ fn dmarc(arguments: &Arguments) -> DmarcRecord {
     let record = Stage::from(arguments.stage).record(&DmarcRecord::new(Policy::None));
     let record = arguments.rua.iter().cloned().fold(record, DmarcRecord::with_aggregate_reports);
     arguments.ruf.iter().cloned().fold(record, DmarcRecord::with_failure_reports)
+}
+
+fn logo(arguments: &Arguments) -> Option<BimiRecord> {
+    let record = BimiRecord::new(arguments.logo.clone()?);
+    let authority = arguments.logo_certificate.clone().into_iter();
+    Some(authority.fold(record, BimiRecord::with_authority))
 }
 
 fn tls_reports(uris: &[ReportUri]) -> Result<Option<TlsRptRecord>, CommandError> {

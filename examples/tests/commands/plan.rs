@@ -29,11 +29,17 @@ fn records_are_printed_as_a_zone() {
         &[
             "acme.example. 3600 IN TXT \"v=spf1 ip4:192.0.2.7 include:_spf.google.com ~all\"\n",
             "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=quarantine; t=y; rua=mailto:dmarc@acme.example\"\n",
-            "_mta-sts.acme.example. 3600 IN TXT \"v=STSv1; id=20261122\"\n",
+            "_mta-sts.acme.example. 3600 IN TXT \"v=STSv1; id=",
             "_smtp._tls.acme.example. 3600 IN TXT \"v=TLSRPTv1; rua=mailto:tls@acme.example\"\n",
             ";   mode: testing\n",
         ],
     );
+    let logo =
+        ["--mx", "mx.acme.example", "--stage", "reject", "--logo", "https://acme.example/logo.svg"];
+    let logo = [&["plan", "acme.example", "--ttl", "1h30m"] as &[&str], &logo].concat();
+    let record =
+        "default._bimi.acme.example. 5400 IN TXT \"v=BIMI1; l=https://acme.example/logo.svg";
+    mailkit(&logo).expect_words(0, &[record]);
     let parked = mailkit(&["plan", "acme.example", "--parked", "--json"]).json();
     assert_eq!(parked["zone"][0]["type"], "MX");
     assert_eq!(parked["zone"][1]["text"], "v=spf1 -all");
@@ -56,6 +62,22 @@ fn what_is_planned_is_read_back_and_needs_no_step() {
             "not before 2026-11-22 00:00 UTC",
         ],
     );
+    let held = ["--now", "2026-11-22", "--held-until", "2026-12-24"];
+    mailkit(&[&stricter as &[&str], &held].concat())
+        .expect_words(1, &["not before 2026-12-24 00:00 UTC"]);
+    // The number of an MTA-STS policy follows from the policy: the next day it is still the same.
+    let policy = |now| {
+        let policy = ["--mta-sts", "enforce", "--now", now];
+        mailkit(&[&plan as &[&str], &policy].concat()).stdout
+    };
+    assert_eq!(policy("2026-11-22"), policy("2026-11-23"));
+    // New hosts beside an old policy have no safe order.
+    fs::write(&zone, policy("2026-11-22")).unwrap();
+    let moved = ["plan", "acme.example", "--mx", "mx2.acme.example", "--against", path];
+    mailkit(&moved).expect_error(&["no safe order of steps", "MTA-STS is not in the plan"]);
+    let moved = [&moved as &[&str], &["--mta-sts", "enforce"]].concat();
+    mailkit(&moved).expect_words(1, &["allow: mx2.acme.example, mx.acme.example"]);
+    fs::write(&zone, mailkit(&plan).stdout).unwrap();
     let json = mailkit(&[&stricter as &[&str], &["--json"]].concat()).json();
     assert_eq!(json["steps"][0]["kind"], "lower_ttl");
 }
@@ -84,6 +106,8 @@ fn contradictions_are_told() {
     fn check(arguments: &[&str], words: &[&str]) {
         mailkit(&[&["plan", "acme.example"] as &[&str], arguments].concat()).expect_error(words);
     }
+    check(&["--logo", "https://acme.example/logo.svg"], &["a logo without an enforced policy"]);
+    check(&["--provider", "google", "--provider", "zoho"], &["are both to receive the mail"]);
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
     check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);

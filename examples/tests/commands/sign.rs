@@ -137,6 +137,15 @@ fn a_seal_is_the_next_of_its_chain() {
 fn no_key_is_overwritten_and_wrong_keys_are_told() {
     let keys = Keys::new();
     let path = keys.path("s1.pem");
+    let kept = keys.path("kept.pem");
+    let delegated = ["keys", "--domain", "acme.example", "--selector", "s2", "--out", text(&kept)];
+    mailkit(&[&delegated as &[&str], &["--delegate", "keys.example"]].concat()).expect_words(
+        0,
+        &[
+            "s2._domainkey.acme.example. 3600 IN CNAME s2._domainkey.acme.example.keys.example.\n",
+            "s2._domainkey.acme.example.keys.example. 3600 IN TXT \"v=DKIM1;",
+        ],
+    );
     let again = ["keys", "--domain", "acme.example", "--selector", "s1", "--out", text(&path)];
     mailkit(&again).expect_error(&["cannot write", "because: File exists"]);
     keys.sign("offer.eml", "out.eml", &["--key", "offer.eml"])

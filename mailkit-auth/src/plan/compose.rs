@@ -1,13 +1,15 @@
 //! From decisions to records.
 
 use super::{DkimEntry, DomainPlan, Plan, PlanError, PlanNote, ProviderUse, SpfCost, note};
+use crate::lint::{self, Finding, Severity, TxtFinding, TxtRecord};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::{DkimSetup, HostTemplate, SpfInclude};
+use crate::record::mta_sts::PolicyId;
 use crate::record::mta_sts_policy::MxPattern;
-use crate::record::spf::Mechanism;
+use crate::record::spf::{Mechanism, Qualifier};
 use crate::record::{MtaStsPolicy, MtaStsRecord};
 use crate::zone::{Zone, ZoneRecord};
-use crate::{Domain, Policy, Selector, SpfRecord};
+use crate::{Domain, Policy, RecordError, Selector, SpfRecord};
 
 pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
     let mut draft = Draft { decided, records: decided.others.clone(), notes: Vec::new() };
@@ -21,6 +23,7 @@ pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
     draft.aliases()?;
     let zone: Zone = draft.records.into_iter().collect();
     aliases_stand_alone(&zone)?;
+    without_errors(&zone)?;
     let (domain, notes) = (decided.domain.clone(), draft.notes);
     Ok(Plan { domain, zone, policy_file, spf_lookups, notes })
 }
@@ -35,7 +38,12 @@ struct Draft<'d> {
 impl Draft<'_> {
     fn mail_hosts(&mut self) -> Result<(), PlanError> {
         let mut hosts = self.decided.mail_hosts.clone();
-        for used in self.decided.providers.iter().filter(|used| used.receives()) {
+        let receivers: Vec<_> = self.decided.providers.iter().filter(|it| it.receives()).collect();
+        if let [first, second, ..] = receivers.as_slice() {
+            let [first, second] = [first, second].map(|it| it.provider.id.clone());
+            return Err(PlanError::TwoReceivers { first, second });
+        }
+        for used in receivers {
             if used.provider.mx.is_empty() && hosts.is_empty() {
                 let provider = used.provider.id.clone();
                 return Err(PlanError::UnknownMailHosts { provider });
@@ -56,6 +64,10 @@ impl Draft<'_> {
 
     /// The SPF record; gives the lookups that it costs.
     fn spf(&mut self) -> Result<u8, PlanError> {
+        let allows_all = |it: &Mechanism| matches!(it, Mechanism::All);
+        if self.decided.all == Qualifier::Pass || self.decided.senders.iter().any(allows_all) {
+            return Err(PlanError::EverybodySends);
+        }
         let mut mechanisms: Vec<(Mechanism, SpfCost)> = Vec::new();
         let mut senders = self.decided.senders.clone();
         // Addresses cost nothing, so a receiver should meet them first.
@@ -75,7 +87,7 @@ impl Draft<'_> {
         let mut costs: Vec<SpfCost> = Vec::new();
         for (mechanism, cost) in mechanisms {
             if costs.iter().all(|it| it.term != cost.term) {
-                record = record.with_mechanism(crate::record::spf::Qualifier::Pass, mechanism);
+                record = record.with_mechanism(Qualifier::Pass, mechanism);
                 costs.push(cost);
             }
         }
@@ -180,7 +192,8 @@ impl Draft<'_> {
         let first = hosts.next().ok_or(PlanError::MtaStsWithoutMailHost)?;
         let file = MtaStsPolicy::new(decided.mode, first, decided.max_age);
         let file = hosts.fold(file, MtaStsPolicy::with_mx);
-        let text = MtaStsRecord::new(decided.id.clone()).to_string();
+        let id = decided.id.clone().map_or_else(|| policy_number(&file), Ok)?;
+        let text = MtaStsRecord::new(id).to_string();
         self.add(&domain.prefixed("_mta-sts")?, RecordData::Txt(text.into_bytes()));
         let url = format!("https://mta-sts.{domain}/.well-known/mta-sts.txt");
         self.notes.push(PlanNote::ServePolicyFile { url });
@@ -254,6 +267,13 @@ fn included(used: &ProviderUse, include: &SpfInclude) -> Result<(Mechanism, SpfC
     Ok((mechanism, cost))
 }
 
+/// A number that follows from the policy: 64 bits of it by FNV-1a, which need no secret.
+fn policy_number(file: &MtaStsPolicy) -> Result<PolicyId, RecordError> {
+    let mix = |hash: u64, octet: u8| (hash ^ u64::from(octet)).wrapping_mul(0x0000_0100_0000_01b3);
+    let hash = file.to_string().bytes().fold(0xcbf2_9ce4_8422_2325, mix);
+    format!("{hash:016x}").parse()
+}
+
 /// The sum of the costs, if a check may cost as much.
 fn within_ten(mut costs: Vec<SpfCost>) -> Result<u8, PlanError> {
     let lookups = costs.iter().map(|cost| cost.lookups).sum();
@@ -266,6 +286,49 @@ fn within_ten(mut costs: Vec<SpfCost>) -> Result<u8, PlanError> {
         }
     }
 }
+
+/// Holds the texts of each name against the lints of their kind, as a receiver would meet them.
+fn without_errors(zone: &Zone) -> Result<(), PlanError> {
+    let texts: Vec<&ZoneRecord> =
+        zone.into_iter().filter(|it| it.data.record_type() == RecordType::Txt).collect();
+    for of_name in texts.chunk_by(|one, other| one.name == other.name) {
+        let Some(first) = of_name.first() else { continue };
+        let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
+        let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
+        // An empty key is planned only where a selector shall not sign.
+        let mut wrong = found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY);
+        if let Some(Finding { code, message, .. }) = wrong.next() {
+            return Err(PlanError::Faulty { name: first.name.clone(), code, message });
+        }
+    }
+    Ok(())
+}
+
+fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
+    match &record.data {
+        RecordData::Txt(text) => Some(TxtRecord::from_joined(text)),
+        _ => None,
+    }
+}
+
+/// What is wrong with the texts that stand together at a name.
+fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
+    let labels: Vec<&str> = name.as_str().split('.').collect();
+    match labels.as_slice() {
+        ["_dmarc", ..] => lint::lint_dmarc_set(records),
+        ["_mta-sts", ..] => lint::lint_mta_sts_set(records),
+        ["_smtp", "_tls", ..] => lint::lint_tls_rpt_set(records),
+        [_, "_bimi", ..] => lint::lint_bimi_set(records),
+        [_, "_domainkey", ..] => lint::lint_dkim_key_set(records),
+        _ if records.iter().any(|it| SpfRecord::is_record(&it.text())) => {
+            lint::lint_spf_set(records)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The lint that finds an empty key.
+const EMPTY_KEY: &str = "DKM005";
 
 /// RFC 1034 section 3.6.2: where an alias stands, nothing else does.
 fn aliases_stand_alone(zone: &Zone) -> Result<(), PlanError> {

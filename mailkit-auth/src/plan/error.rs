@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use crate::lookup::{Name, NameError};
+use crate::lookup::Name;
 use crate::provider::TemplateError;
 use crate::{DomainError, RecordError, Selector};
 
@@ -30,12 +30,30 @@ pub enum PlanError {
         /// What is wrong with it.
         source: DomainError,
     },
-    /// A name below the domain is longer than the DNS allows.
-    #[error("a name below the domain is too long")]
-    LongName(#[from] DomainError),
-    /// A name with a wildcard below the domain is longer than the DNS allows.
-    #[error("a name below the domain is too long")]
-    LongWildcard(#[from] NameError),
+    /// A name below the domain is none, most often because it is longer than the DNS allows.
+    #[error("a name below the domain cannot be written")]
+    InvalidName(#[from] DomainError),
+    /// Everybody in the world would be allowed to send for the domain.
+    #[error("SPF would allow every host: plan the hosts that send")]
+    EverybodySends,
+    /// A record of the plan is wrong, or contradicts another at its name.
+    #[error("`{name}`: {message} ({code})")]
+    Faulty {
+        /// The name.
+        name: Name,
+        /// The code of the lint that found it.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+    },
+    /// Two providers are to receive the mail, and each would get a part of it.
+    #[error("`{first}` and `{second}` are both to receive the mail: let one of them only send")]
+    TwoReceivers {
+        /// The identifier of one provider.
+        first: String,
+        /// The identifier of the other.
+        second: String,
+    },
     /// A text that a record is made of is none of its kind.
     #[error("a record cannot be written")]
     Record(#[from] RecordError),

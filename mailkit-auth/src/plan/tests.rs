@@ -137,6 +137,22 @@ fn errors() {
          `include:spf.mail.qq.com` (8), `include:spf.163.com` (6), `mx` (1)",
     );
     check_error(
+        &plan()
+            .with_provider(ProviderUse::mailboxes(provider("google-workspace")))
+            .with_provider(ProviderUse::receiver(provider("zoho"))),
+        "`google-workspace` and `zoho` are both to receive the mail: let one of them only send",
+    );
+    let everybody = "SPF would allow every host: plan the hosts that send";
+    check_error(&plan().with_all(Qualifier::Pass), everybody);
+    check_error(&plan().with_sender(Mechanism::All), everybody);
+    let text = |owner, text: &str| ZoneRecord::new(name(owner), 60, RecordData::Txt(text.into()));
+    let fault = |record, code: &str| {
+        let error = plan().with_record(record).plan().expect_err("an error").to_string();
+        assert!(error.ends_with(code), "{error}");
+    };
+    fault(text("acme.example", "v=spf1 -all"), "(SPF002)");
+    fault(text("_dmarc.acme.example", "v=DMARC1; p=none"), "(DMC002)");
+    check_error(
         &plan().with_provider(ProviderUse::mailboxes(provider("microsoft-365"))),
         "a record of provider `microsoft-365` cannot be written: the provider's console shows a value \
          `tenant`, which is missing",
@@ -176,7 +192,7 @@ fn errors() {
     let long = domain(&format!("{}.test", vec!["x".repeat(60); 4].join(".")));
     check_error(
         &DomainPlan::new(long, dmarc("p=none")),
-        "a name below the domain is too long: name longer than 253 octets at byte 253",
+        "a name below the domain cannot be written: name longer than 253 octets at byte 253",
     );
 }
 

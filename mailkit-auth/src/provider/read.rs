@@ -132,6 +132,8 @@ impl Entry {
             mx_patterns: Vec::new(),
             dkim: Vec::new(),
             dkim_patterns: Vec::new(),
+            mailboxes: Vec::new(),
+            signing_domains: Vec::new(),
             aliases: Vec::new(),
             hosts: Vec::new(),
             notes: Vec::new(),
@@ -153,12 +155,14 @@ impl Entry {
             "dkim" => it.dkim.push(dkim(value).ok_or_else(invalid)?),
             "dkim-pattern" => it.dkim_patterns.push(parse(value).ok_or_else(invalid)?),
             "alias" => it.aliases.push(alias(value).ok_or_else(invalid)?),
+            "mailbox" => it.mailboxes.push(parse(value).ok_or_else(invalid)?),
+            "signs" => it.signing_domains.push(parse(value).ok_or_else(invalid)?),
             "host" => it.hosts.push(parse(value).ok_or_else(invalid)?),
             "note" => it.notes.push(value.to_owned()),
             "source" => it.source = value.to_owned(),
             "resolved" => {
                 it.resolved =
-                    (value != "never").then(|| date(value).ok_or_else(invalid)).transpose()?;
+                    (value != "never").then(|| parse(value).ok_or_else(invalid)).transpose()?;
                 self.resolved = true;
             }
             word => return Err(ProviderTableErrorKind::UnknownWord { word: word.to_owned() }),
@@ -199,13 +203,4 @@ fn dkim(value: &str) -> Option<DkimSetup> {
 fn alias(value: &str) -> Option<Alias> {
     let (label, target) = value.split_once(' ')?;
     Some(Alias { label: parse(label)?, target: parse::<HostTemplate>(target)? })
-}
-
-/// A date as `2026-11-22`.
-fn date(value: &str) -> Option<String> {
-    let digits = |(at, c): (usize, char)| match at {
-        4 | 7 => c == '-',
-        _ => c.is_ascii_digit(),
-    };
-    (value.len() == 10 && value.char_indices().all(digits)).then(|| value.to_owned())
 }

@@ -46,6 +46,12 @@ fn check_entry(table: &ProviderTable, it: &Provider) {
         let includes = found.spf.iter().any(|it| it.domain == *domain);
         assert!(includes || found.known_spf.contains(domain), "{domain}");
     }
+    for domain in &it.mailboxes {
+        assert_eq!(table.of_mailbox_domain(domain).map(|it| &it.id), id, "{domain}");
+    }
+    for domain in &it.signing_domains {
+        assert_eq!(table.of_signing_domain(domain).map(|it| &it.id), id, "{domain}");
+    }
     for pattern in &it.hosts {
         let host = domain(&pattern.as_str().replace('*', "x"));
         assert_eq!(table.of_sending_host(&host).map(|it| &it.id), id, "{host}");
@@ -81,6 +87,11 @@ fn recognition() {
     dkim("selector2-acme-test._domainkey.acme.w-v1.dkim.mail.microsoft", Some("microsoft-365"));
     dkim("dkim.mcsv.net.acme.test", None);
     dkim("s1.domainkey.u123.wl45.sendgrid.net", Some("sendgrid"));
+    let signs = |name| id(Provider::of_signing_domain(&domain(name)));
+    assert_eq!((signs("126.com"), signs("acme.test")), (Some("netease-free"), None));
+    let mailbox = |name| id(Provider::of_mailbox_domain(&domain(name)));
+    assert_eq!((mailbox("foxmail.com"), mailbox("acme.test")), (Some("qq-mail"), None));
+    spf("xserver.jp", Some("xserver"));
     let host = |name, expected| {
         assert_eq!(id(Provider::of_sending_host(&domain(name))), expected, "{name}");
     };
@@ -139,6 +150,8 @@ fn what_is_wrong_with_a_table() {
     check("provider a\nmx 70000 a.test", "invalid value of `mx` in line 2");
     check("provider a\ndkim cname s1", "invalid value of `dkim` in line 2");
     check("provider a\nresolved 22.11.26", "invalid value of `resolved` in line 2");
+    check("provider a\nresolved 2026-99-99", "invalid value of `resolved` in line 2");
+    check("provider a\nmailbox a b", "invalid value of `mailbox` in line 2");
     let lacks = "provider `a` lacks its name, its source or the date of its last check in line 3";
     check("provider a\nname A\n\n", lacks);
     let entry = "provider a\nname A\nsource s\nresolved never\n\n";

@@ -49,6 +49,11 @@ pub enum KeyState {
         /// When it signed last.
         last_signature: SystemTime,
     },
+    /// Somebody else may have it: nothing may be signed with it, and its record must go.
+    Compromised {
+        /// Since when that is known.
+        since: SystemTime,
+    },
     /// The empty key stands in its place.
     Revoked {
         /// Since when.
@@ -69,13 +74,16 @@ impl KeyState {
     ) -> Result<Self, RotationError> {
         let (until, after) = match (step, self) {
             (RotationStep::StartSigning, Self::Published { since }) => {
-                (later(since, policy.propagation), Self::Signing { since: at })
+                (later(since, policy.propagation()), Self::Signing { since: at })
             }
             (RotationStep::StopSigning, Self::Signing { since }) => {
                 (since, Self::Retired { last_signature: at })
             }
             (RotationStep::Revoke, Self::Retired { last_signature }) => {
                 (later(last_signature, policy.keep()), Self::Revoked { since: at })
+            }
+            (RotationStep::Revoke, Self::Compromised { since }) => {
+                (since, Self::Revoked { since: at })
             }
             (RotationStep::Remove, Self::Revoked { since }) => {
                 (later(since, policy.forget), Self::Removed)
@@ -97,6 +105,7 @@ impl fmt::Display for KeyState {
             Self::Published { since } => write!(f, "published since {}", Utc(*since)),
             Self::Signing { since } => write!(f, "signing since {}", Utc(*since)),
             Self::Retired { last_signature } => write!(f, "retired since {}", Utc(*last_signature)),
+            Self::Compromised { since } => write!(f, "compromised since {}", Utc(*since)),
             Self::Revoked { since } => write!(f, "revoked since {}", Utc(*since)),
             Self::Removed => f.write_str("removed"),
         }

@@ -25,15 +25,13 @@ pub struct RotationPolicy {
     pub period: Duration,
     /// How long before the end of that the next key is published; 14 days.
     pub lead: Duration,
-    /// How long a key stands before it signs, so that no cache lacks it; a day, in which negative
-    /// answers expire too (RFC 2308 section 5).
+    /// How long a key stands before it signs, so that no cache lacks it, at least three hours; a day, in
+    /// which negative answers expire too (RFC 2308 section 5).
     pub propagation: Duration,
     /// How long a key stands after its last signature, at least 72 hours; 7 days.
     pub keep: Duration,
     /// How long the empty key stands before its record goes; 30 days.
     pub forget: Duration,
-    /// The time to live of key records in seconds; an hour.
-    pub ttl: u32,
 }
 
 impl RotationPolicy {
@@ -42,6 +40,13 @@ impl RotationPolicy {
     pub fn with_key_types(mut self, key_types: impl IntoIterator<Item = KeyType>) -> Self {
         self.key_types = key_types.into_iter().collect();
         self
+    }
+
+    /// How long a key stands before it signs: never less than three hours, for which caches commonly
+    /// hold that there is none.
+    #[must_use]
+    pub fn propagation(&self) -> Duration {
+        self.propagation.max(SHORTEST_PROPAGATION)
     }
 
     /// How long a key stands after its last signature: never less than 72 hours, in which most queues
@@ -61,10 +66,10 @@ impl Default for RotationPolicy {
             propagation: DAY,
             keep: 7 * DAY,
             forget: 30 * DAY,
-            ttl: 3600,
         }
     }
 }
 
 const DAY: Duration = Duration::from_secs(86_400);
+const SHORTEST_PROPAGATION: Duration = Duration::from_secs(3 * 3600);
 const SHORTEST_KEEP: Duration = Duration::from_secs(72 * 3600);

@@ -106,7 +106,43 @@ fn a_compromised_key_goes_at_once() {
     ring.compromised(&selector("a"), day(2)).expect("a known key");
     assert_eq!(ring.signing_key(KeyType::Rsa), None);
     let actions = ring.next_actions(&policy(), day(2));
-    assert_eq!(actions[0].to_string(), "2026-01-02 00:00 UTC: make and publish rsa key `2026q1a`");
+    let actions: Vec<String> = actions.iter().map(ToString::to_string).collect();
+    let expected = [
+        "2026-01-02 00:00 UTC: make and publish rsa key `2026q1a`",
+        "2026-01-02 00:00 UTC: publish the empty key for `a`",
+    ];
+    assert_eq!(actions, expected);
+    let revoke =
+        RotationAction::new(RotationStep::Revoke, selector("a"), KeyType::Rsa, day(2), day(2));
+    ring.done(&revoke, &policy(), day(2)).expect("at once");
+    ring.compromised(&selector("a"), day(3)).expect("a known key");
+    assert_eq!(ring.keys()[0].state, KeyState::Revoked { since: day(2) }, "it is gone already");
+}
+
+#[test]
+fn the_type_is_that_of_the_ring() {
+    let since = day(1);
+    let mut ring =
+        ring(&[("a", KeyState::Signing { since }), ("b", KeyState::Published { since })]);
+    let mut sign = RotationAction::new(
+        RotationStep::StartSigning,
+        selector("b"),
+        KeyType::Rsa,
+        day(9),
+        day(9),
+    );
+    sign.key_type = KeyType::Ed25519;
+    ring.done(&sign, &policy(), day(9)).expect("time enough");
+    assert_eq!(ring.keys()[0].state, KeyState::Retired { last_signature: day(9) });
+}
+
+#[test]
+fn no_policy_is_too_hasty() {
+    let mut policy = policy();
+    policy.propagation = Duration::ZERO;
+    let ring = ring(&[("a", KeyState::Published { since: day(1) })]);
+    let due = ring.next_actions(&policy, day(1))[0].due;
+    assert_eq!(due, day(1) + Duration::from_secs(3 * 3600));
 }
 
 #[test]

@@ -16,9 +16,10 @@ use crate::commands::{moment, output};
 #[command(after_help = "Example:
   mailkit plan rotate --key 2026q1a=rsa,signing,2026-01-05 --key 2025q4a=rsa,retired,2026-01-05 --now 2026-03-20
 
+A compromised key is revoked at once; the day is that on which it became known.
 Ends with 0 if something is due, with 1 if it is not yet time.")]
 pub(super) struct Arguments {
-    /// A key, its type (rsa or ed25519), its state (published, signing, retired, revoked or removed) and since when.
+    /// A key, its type (rsa or ed25519), its state (published, signing, retired, compromised, revoked or removed) and since when.
     #[arg(long, value_name = "SELECTOR=TYPE,STATE,YYYY-MM-DD")]
     key: Vec<Key>,
     /// A type of key to sign with; by default both.
@@ -51,6 +52,7 @@ impl FromStr for Key {
             ("published", Some(since)) => KeyState::Published { since },
             ("signing", Some(since)) => KeyState::Signing { since },
             ("retired", Some(last_signature)) => KeyState::Retired { last_signature },
+            ("compromised", Some(since)) => KeyState::Compromised { since },
             ("revoked", Some(since)) => KeyState::Revoked { since },
             ("removed", _) => KeyState::Removed,
             _ => return Err(form.to_owned()),

@@ -156,7 +156,8 @@ pub(super) fn print_providers() -> Result<Ending, CommandError> {
     let row = |provider: &Provider| {
         let missing = ProviderUse::mailboxes(provider);
         let values = missing.missing_values().join(", ");
-        let date = provider.resolved.as_deref().unwrap_or("not compared with the DNS");
+        let date = provider.resolved.map(|day| day.to_string());
+        let date = date.as_deref().unwrap_or("not compared with the DNS");
         // Last what may have letters of two columns.
         [provider.id.as_str(), date, &values, &provider.name].map(str::to_owned).to_vec()
     };
