@@ -79,7 +79,8 @@ impl FromStr for Domain {
 
 /// The text in lower case.
 pub(crate) fn lower_case(text: &str) -> Arc<str> {
-    match text.bytes().any(|octet| octet.is_ascii_uppercase()) {
+    // To the end, so that many octets are compared at a time.
+    match text.bytes().fold(false, |upper, octet| upper | octet.is_ascii_uppercase()) {
         true => text.to_ascii_lowercase().into(),
         false => text.into(),
     }

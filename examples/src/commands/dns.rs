@@ -153,13 +153,17 @@ pub(crate) struct ZoneAnswers {
 }
 
 impl Lookup for ZoneAnswers {
-    /// A name outside the files may exist; but above a domain there is nothing that speaks for it, and an address has the
-    /// names that a file gives it.
+    /// A name outside the files may exist, and so may the target of an alias; but above a domain there is nothing that
+    /// speaks for it, and an address has the names that a file gives it.
     fn answer(&self, question: &Question) -> Answer {
-        if self.files.holds(&question.name) {
-            return self.files.snapshot().answer(question);
+        let answer = self.files.snapshot().answer(question);
+        if answer != Answer::TemporaryFailure {
+            return answer;
         }
-        if self.files.is_above(&question.name) || question.record_type == RecordType::Ptr {
+        let holds = self.files.snapshot().holds(&question.name);
+        if !holds
+            && (self.files.is_above(&question.name) || question.record_type == RecordType::Ptr)
+        {
             return Answer::NoSuchName;
         }
         let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);

@@ -85,6 +85,7 @@ impl ZoneFiles {
         names.sort_by_key(|name| name.as_str().split('.').count());
         for name in names {
             if !self.holds(&name) {
+                self.snapshot = std::mem::take(&mut self.snapshot).with_origin(name.clone());
                 self.apexes.push(name);
             }
         }

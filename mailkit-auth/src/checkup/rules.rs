@@ -30,7 +30,7 @@ rules! {
         "remove it now: who registers the domain may send in your name";
     MISSING_INCLUDE = warning "SPF045" "RFC 7208 section 10.1.1": "the mail provider's include is missing",
         "add the provider's include before `all`";
-    MX_ADDRESSES = error "SPF048" "RFC 7208 section 4.6.4": "an `mx` host with more than 10 addresses",
+    MX_ADDRESSES = warning "SPF048" "RFC 7208 section 4.6.4": "an `mx` host with more than 10 addresses",
         "name the networks by `ip4` and `ip6` instead of `mx`";
 
     NO_KEY = error "DKM001" "RFC 6376 section 6.1.2": "no key at a selector in use",

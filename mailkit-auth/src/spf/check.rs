@@ -113,7 +113,7 @@ impl Check {
         };
         let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
         while let Some(term) = program.terms.get(*next) {
-            let (at, start) = (At::new(number, *next), client.cost());
+            let start = client.cost();
             let place = Place { domain, record, span: &term.span };
             let found = match &term.test {
                 Test::All => Ok(true),
@@ -123,7 +123,7 @@ impl Check {
                     if let Err(Stop::Waiting(wait)) = found {
                         return Err(Stop::Waiting(wait));
                     }
-                    marks.add(at, outcome(&found), start, client.cost());
+                    marks.add(At::new(number, *next), outcome(&found), start, client.cost());
                     found
                 }
                 Test::Include(target) | Test::Redirect(target) => {
@@ -131,6 +131,7 @@ impl Check {
                     if let Err(Stop::Waiting(wait)) = name {
                         return Err(Stop::Waiting(wait));
                     }
+                    let at = At::new(number, *next);
                     let mark = marks.add(at, TermOutcome::Failed, start, client.cost());
                     match name {
                         Ok(name) => {

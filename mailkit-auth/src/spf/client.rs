@@ -1,15 +1,18 @@
 //! The client that is checked: which terms match it, and what finding out has cost.
 
+mod names;
+mod queries;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::macro_string::{self, Facts};
-use super::network::share_prefix;
-use super::published::{Lengths, Published, Query, ReadRecord, Target};
+use names::ClientNames;
+
+use super::macro_string::Facts;
+use super::published::{Published, Query, ReadRecord, Target};
 use super::source::Source;
 use super::{IpNetwork, SpfLimits, SpfProblem};
-use crate::lookup::{Answer, Name, Question, RecordData, RecordType};
-use crate::record::spf::DomainSpec;
+use crate::lookup::{Answer, Name, Question, RecordType};
 
 /// What the terms of a check have cost so far (RFC 7208 section 4.6.4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,14 +31,6 @@ pub(super) struct Memory {
     questions: usize,
     /// The names of the client, once they have been asked for.
     names: Option<ClientNames>,
-}
-
-#[derive(Clone, Debug)]
-struct ClientNames {
-    /// Those that lead back to the client's address.
-    validated: Vec<Name>,
-    /// Whether the client has no name at all.
-    void: bool,
 }
 
 pub(super) struct Client<'r, S> {
@@ -156,15 +151,6 @@ impl<'r, S: Source> Client<'r, S> {
         Ok(matched)
     }
 
-    fn query(&mut self, query: Query, name: &Name) -> Result<bool, Stop<S::Wait>> {
-        match query {
-            Query::Address(lengths) => self.has_address(name, lengths),
-            Query::Exchangers(lengths) => self.has_mx(name, lengths),
-            Query::Names => self.has_name_under(name),
-            Query::Exists => self.finds(name),
-        }
-    }
-
     /// Counts a term that needs a lookup, before it is evaluated.
     fn count_lookup(&mut self) -> Result<(), Stop<S::Wait>> {
         if usize::from(self.cost.lookups) >= self.limits.lookups {
@@ -182,122 +168,6 @@ impl<'r, S: Source> Client<'r, S> {
             self.cost.void_lookups += 1;
         }
         Ok(())
-    }
-
-    /// Section 5.3.
-    fn has_address(&mut self, host: &Name, lengths: Lengths) -> Result<bool, Stop<S::Wait>> {
-        let answer = self.ask(host, self.address_type())?;
-        self.count_void(answer.is_void())?;
-        Ok(self.is_among(&answer, lengths))
-    }
-
-    /// Section 5.4. A null MX names no host (RFC 7505).
-    fn has_mx(&mut self, domain: &Name, lengths: Lengths) -> Result<bool, Stop<S::Wait>> {
-        let answer = self.ask(domain, RecordType::Mx)?;
-        self.count_void(answer.is_void())?;
-        let limit = self.limits.mx_hosts;
-        if answer.records().len() > limit {
-            return Err(SpfProblem::MxLimit { domain: domain.clone(), limit }.into());
-        }
-        for data in answer.records() {
-            let RecordData::Mx { exchange, .. } = data else { continue };
-            if exchange.is_root() {
-                continue;
-            }
-            let addresses = self.ask(exchange, self.address_type())?;
-            if self.is_among(&addresses, lengths) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-
-    /// Section 5.5.
-    fn has_name_under(&mut self, domain: &Name) -> Result<bool, Stop<S::Wait>> {
-        let ClientNames { validated, void } = self.names().map_err(Stop::Waiting)?;
-        let found = validated.iter().any(|name| name.is_subdomain_of(domain));
-        let void = *void;
-        self.count_void(void)?;
-        Ok(found)
-    }
-
-    /// Section 5.7: the address is asked for in IPv4 whatever the client's is.
-    fn finds(&mut self, name: &Name) -> Result<bool, Stop<S::Wait>> {
-        let answer = self.ask(name, RecordType::A)?;
-        self.count_void(answer.is_void())?;
-        Ok(!answer.is_void())
-    }
-
-    /// The names of the client that lead back to its address (section 5.5). The DNS of a stranger's
-    /// address is no fault of the domain: where it fails there are no names.
-    fn names(&mut self) -> Result<&ClientNames, S::Wait> {
-        let names = match self.names.take() {
-            Some(names) => names,
-            None => self.ask_for_names()?,
-        };
-        Ok(self.names.insert(names))
-    }
-
-    fn ask_for_names(&mut self) -> Result<ClientNames, S::Wait> {
-        let client_ip = self.facts.client_ip;
-        let answer = self.try_ask(&Name::reverse(client_ip), RecordType::Ptr)?;
-        let mut names = ClientNames { validated: Vec::new(), void: answer.is_void() };
-        for data in answer.records().iter().take(self.limits.ptr_names) {
-            let RecordData::Ptr(name) = data else { continue };
-            let addresses = self.try_ask(name, self.address_type())?;
-            if addresses.addresses().any(|address| address == client_ip) {
-                names.validated.push(name.clone());
-            }
-        }
-        Ok(names)
-    }
-
-    /// The value of the macro `p` (section 7.3): the domain itself if it is a name of the client,
-    /// else a name under it, else any.
-    fn name_for_macro(&mut self, domain: &Name) -> Result<String, S::Wait> {
-        let names = &self.names()?.validated;
-        let same = names.iter().find(|name| *name == domain);
-        let under = || names.iter().find(|name| name.is_subdomain_of(domain));
-        let best = same.or_else(under).or_else(|| names.first());
-        Ok(best.map_or(macro_string::UNKNOWN, Name::as_str).to_owned())
-    }
-
-    fn expand(&mut self, text: &str, domain: &Name) -> Result<Option<String>, S::Wait> {
-        let validated = match macro_string::validated_names(text).next() {
-            Some(_) => self.name_for_macro(domain)?,
-            None => String::new(),
-        };
-        Ok(self.facts.expand(text, domain, &validated))
-    }
-
-    /// The name a domain-spec stands for; `None` if it is malformed.
-    fn target(
-        &mut self,
-        spec: &DomainSpec,
-        place: &Place<'_>,
-    ) -> Result<Option<Name>, Stop<S::Wait>> {
-        match self.expand(spec.as_str(), place.domain).map_err(Stop::Waiting)? {
-            Some(expanded) => Ok(macro_string::name(&expanded)),
-            None => Err(SpfProblem::ExpansionLimit { term: place.term() }.into()),
-        }
-    }
-
-    /// The domain's words about a fail (section 6.2). Any trouble with them leaves them out.
-    pub(super) fn explanation(
-        &mut self,
-        spec: &DomainSpec,
-        domain: &Name,
-    ) -> Result<Option<String>, S::Wait> {
-        let target = self.expand(spec.as_str(), domain)?;
-        let Some(target) = target.as_deref().and_then(macro_string::name) else { return Ok(None) };
-        let answer = self.try_ask(&target, RecordType::Txt)?;
-        let [RecordData::Txt(text)] = answer.records() else { return Ok(None) };
-        let Ok(text) = str::from_utf8(text) else { return Ok(None) };
-        let limit = self.limits.explanation;
-        let fits = |text: &String| {
-            text.len() <= limit && text.bytes().all(|octet| matches!(octet, b' '..=b'~'))
-        };
-        Ok(self.expand(text, domain)?.filter(fits))
     }
 
     fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Stop<S::Wait>> {
@@ -325,12 +195,5 @@ impl<'r, S: Source> Client<'r, S> {
 
     fn address_type(&self) -> RecordType {
         if self.facts.client_ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
-    }
-
-    fn is_among(&self, answer: &Answer, lengths: Lengths) -> bool {
-        answer.addresses().any(|address| {
-            let length = if address.is_ipv4() { lengths.ip4 } else { lengths.ip6 };
-            share_prefix(address, self.facts.client_ip, length)
-        })
     }
 }

@@ -46,8 +46,9 @@ use crate::record::SpfRecord;
 ///
 /// # Errors
 ///
-/// If the domain's own record cannot be read, if the walk met its limits, or if what must stay and
-/// what must be split need more than ten lookups. The last can be mended by longer records, by
+/// If the domain's own record cannot be read, if the walk met its limits, if what is left between
+/// scattered addresses takes more than 20,000 networks, or if what must stay and what must be split
+/// need more than ten lookups. The last can be mended by longer records, by
 /// keeping less, or by removing senders.
 pub fn flatten(tree: &SpfTree, options: &FlattenOptions) -> Result<FlattenedSpf, FlattenError> {
     if let Some(problem) = &tree.root.problem {
@@ -57,7 +58,7 @@ pub fn flatten(tree: &SpfTree, options: &FlattenOptions) -> Result<FlattenedSpf,
     if let Some((_, _, problem)) = tree.problems().find(|(_, _, problem)| cut_off(problem)) {
         return Err(FlattenErrorKind::Incomplete(problem.clone()).into());
     }
-    let inlined = inline::inline(&tree.root, options);
+    let inlined = inline::inline(&tree.root, options)?;
     let sources = inlined.sources;
     let (records, lookups) = split::split(tree, inlined.sequence, options)?;
     Ok(FlattenedSpf { records, sources, lookups, options: options.clone() })
@@ -177,6 +178,12 @@ pub enum FlattenErrorKind {
     TooManyLookups {
         /// The lookups needed; a lower bound where splitting was given up.
         lookups: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// What is left between scattered addresses takes more networks than any records hold.
+    #[error("it takes more than {limit} networks")]
+    TooManyNetworks {
         /// The limit.
         limit: usize,
     },

@@ -1,17 +1,16 @@
 //! What an SPF check found.
 
-use std::fmt;
-use std::ops::Range;
+mod matched;
 
-use std::sync::Arc;
+use std::fmt;
+
+pub use matched::MatchedTerm;
 
 use super::check::{Conclusion, Ending};
 use super::client::Cost;
 use super::log::Log;
-use super::published::ReadRecord;
 use super::{SpfProblem, SpfTrace};
 use crate::Domain;
-use crate::lookup::Name;
 use crate::record::spf::Qualifier;
 
 /// The outcome of an SPF check and what it rests on.
@@ -203,52 +202,6 @@ pub enum SpfIdentity {
     Helo,
     /// The domain of the address in MAIL FROM (`smtp.mailfrom`).
     MailFrom,
-}
-
-/// The directive that decided.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MatchedTerm {
-    /// The domain whose record holds it.
-    pub domain: Name,
-    /// Its bytes in the record.
-    pub span: Range<usize>,
-    record: Arc<ReadRecord>,
-}
-
-impl MatchedTerm {
-    /// The directive as it stands in the record.
-    #[must_use]
-    pub fn term(&self) -> &str {
-        self.record.term(&self.span)
-    }
-
-    fn of(ending: &Ending, log: &Log) -> Option<Self> {
-        let Ending::Match { visit, term, .. } = ending else { return None };
-        let visit = log.visits.get(*visit)?;
-        let (domain, span) = (visit.domain.clone(), visit.terms().get(*term)?.span.clone());
-        Some(Self { domain, span, record: Arc::clone(visit.record.as_ref()?) })
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for MatchedTerm {
-    /// As its domain, its text and its bytes in the record.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
-        let mut fields = serializer.serialize_struct("MatchedTerm", 3)?;
-        fields.serialize_field("domain", &self.domain)?;
-        fields.serialize_field("term", self.term())?;
-        fields.serialize_field("span", &self.span)?;
-        fields.end()
-    }
-}
-
-impl fmt::Display for MatchedTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` of {} matches", self.term(), self.domain)
-    }
 }
 
 /// The character, or its escape if it is not printable ASCII.

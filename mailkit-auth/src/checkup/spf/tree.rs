@@ -80,7 +80,8 @@ async fn term_findings(exam: &mut Examination, node: &SpfNode, term: &SpfNodeTer
         }
         SpfTermState::Resolved if is_own(exam, node) => {
             void_target(exam, &place, term);
-            mx_addresses(exam, &place, term).await
+            mx_addresses(exam, &place, term).await;
+            false
         }
         _ => false,
     }
@@ -133,25 +134,24 @@ fn void_target(exam: &mut Examination, place: &Place, term: &SpfNodeTerm) {
     }
 }
 
-/// A host with too many addresses ends a check as well.
-async fn mx_addresses(exam: &mut Examination, place: &Place, term: &SpfNodeTerm) -> bool {
+/// The limit is of the hosts whose addresses are asked for, as the evaluator here counts; but some
+/// receivers read it as one of the addresses of a host.
+async fn mx_addresses(exam: &mut Examination, place: &Place, term: &SpfNodeTerm) {
     let (Some(Mechanism::Mx { .. }), Some(target)) = (mechanism(term), &term.target) else {
-        return false;
+        return;
     };
     let answer = exam.observer.ask(target, RecordType::Mx).await;
-    let mut found = false;
     for data in answer.records().iter().take(MAX_ADDRESSES) {
         let RecordData::Mx { exchange, .. } = data else { continue };
         for family in [RecordType::A, RecordType::Aaaa] {
             let addresses = exam.observer.ask(exchange, family).await.records().len();
             if addresses > MAX_ADDRESSES {
-                let message = format!("{exchange} has {addresses} addresses, a check follows 10");
+                let message =
+                    format!("{exchange} has {addresses} addresses, some receivers follow 10");
                 exam.found(place, rule::MX_ADDRESSES.at(term.span.clone(), message));
-                found = true;
             }
         }
     }
-    found
 }
 
 /// RFC 7208 section 4.6.4, of hosts and of the addresses of one host.

@@ -1,5 +1,6 @@
 //! What has changed since a record was flattened.
 
+use super::inline::MAX_NETWORKS;
 use super::{FlattenError, FlattenErrorKind, FlattenedSpf, SpfSource, inline};
 use crate::spf::IpNetwork;
 use crate::spf::network::AddressSet;
@@ -33,23 +34,26 @@ impl FlattenedSpf {
     ///
     /// # Errors
     ///
-    /// If the record at the root of the new tree cannot be read.
+    /// If the record at the root of the new tree cannot be read, or what it stands for or the
+    /// difference takes too many networks.
     pub fn drift(&self, tree: &SpfTree) -> Result<Drift, FlattenError> {
         if let Some(problem) = &tree.root.problem {
             return Err(FlattenErrorKind::Unreadable(problem.clone()).into());
         }
-        let now = inline::inline(&tree.root, &self.options).sources;
+        let now = inline::inline(&tree.root, &self.options)?.sources;
         let mut drift = Drift::default();
         for source in &now {
             match &source.problem {
                 Some(problem) => drift
                     .unresolved
                     .push(UnresolvedSource { term: source.term.clone(), problem: problem.clone() }),
-                None => drift.sources.extend(change(find(&self.sources, source), Some(source))),
+                None => drift.sources.extend(change(find(&self.sources, source), Some(source))?),
             }
         }
         let gone = self.sources.iter().filter(|source| find(&now, source).is_none());
-        drift.sources.extend(gone.filter_map(|source| change(Some(source), None)));
+        for source in gone {
+            drift.sources.extend(change(Some(source), None)?);
+        }
         Ok(drift)
     }
 }
@@ -58,20 +62,27 @@ fn find<'a>(sources: &'a [SpfSource], source: &SpfSource) -> Option<&'a SpfSourc
     sources.iter().find(|other| other.term == source.term)
 }
 
-fn change(then: Option<&SpfSource>, now: Option<&SpfSource>) -> Option<SourceDrift> {
+fn change(
+    then: Option<&SpfSource>,
+    now: Option<&SpfSource>,
+) -> Result<Option<SourceDrift>, FlattenErrorKind> {
     let set = |source: Option<&SpfSource>| -> AddressSet {
         source.iter().flat_map(|source| &source.networks).copied().collect()
     };
     let kept = |source: Option<&SpfSource>| source.map(|it| it.kept.clone()).unwrap_or_default();
     let (old, new) = (set(then), set(now));
+    let (added, removed) = (new.minus(&old), old.minus(&new));
+    if added.exceeds(MAX_NETWORKS) || removed.exceeds(MAX_NETWORKS) {
+        return Err(FlattenErrorKind::TooManyNetworks { limit: MAX_NETWORKS });
+    }
     let drift = SourceDrift {
-        term: now.or(then)?.term.clone(),
-        added: new.minus(&old).networks(),
-        removed: old.minus(&new).networks(),
+        term: now.or(then).map(|source| source.term.clone()).unwrap_or_default(),
+        added: added.networks(),
+        removed: removed.networks(),
         kept_changed: kept(then) != kept(now),
     };
     let changed = !drift.added.is_empty() || !drift.removed.is_empty() || drift.kept_changed;
-    changed.then_some(drift)
+    Ok(changed.then_some(drift))
 }
 
 /// The difference between what a record was flattened from and what it would be flattened from now.

@@ -192,6 +192,24 @@ fn is_limited(problem: Option<&SpfProblem>) -> bool {
     )
 }
 
+/// What is left of all addresses between a few hundred takes more networks than a record holds.
+#[test]
+fn scattered_gaps_are_refused() {
+    let gaps = (0..350u32).map(|gap| format!(" -ip6:{:x}::1", gap * 61));
+    let all_but = format!("v=spf1{} +all", gaps.collect::<String>());
+    let zone = ZoneSnapshot::new().with_txt("gaps.test", all_but).expect("a name");
+    for record in ["v=spf1 include:gaps.test -all", "v=spf1 ip6:::/0 -all include:gaps.test"] {
+        let request = SpfTreeRequest::new("acme.test".parse().expect("a domain"));
+        let tree = tree(&zone, request.with_record(record.parse().expect("a record")));
+        let kind = flatten(&tree, &FlattenOptions::default()).map_err(|error| error.kind().clone());
+        let limit = 20_000;
+        match record.starts_with("v=spf1 include") {
+            true => assert_eq!(kind, Err(FlattenErrorKind::TooManyNetworks { limit })),
+            false => assert!(kind.is_ok(), "{kind:?}"),
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
 

@@ -1,5 +1,6 @@
 //! What macros stand for, and what is made of it (RFC 7208 section 7.3).
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -31,29 +32,41 @@ impl Facts<'_> {
                 Part::Macro(macro_) => {
                     let value = self.value(macro_.letter, domain, validated);
                     work += value.len();
-                    expanded.push_str(&macro_.transform(&value));
+                    // Before anything is made of a value that a stranger chose.
+                    if work > MAX_EXPANSION {
+                        return None;
+                    }
+                    macro_.transform(&value, &mut expanded);
                 }
             }
-            if expanded.len().max(work) > MAX_EXPANSION {
+            if expanded.len() > MAX_EXPANSION {
                 return None;
             }
         }
         Some(expanded)
     }
 
-    fn value(&self, letter: char, domain: &Name, validated: &str) -> String {
+    fn value<'a>(&'a self, letter: char, domain: &'a Name, validated: &'a str) -> Cow<'a, str> {
         match letter {
-            's' => format!("{}@{}", self.local_part, self.sender_domain),
-            'l' => self.local_part.to_owned(),
-            'o' => self.sender_domain.to_owned(),
-            'd' => domain.as_str().to_owned(),
-            'i' => dotted(self.client_ip),
-            'p' => validated.to_owned(),
-            'v' => if self.client_ip.is_ipv4() { "in-addr" } else { "ip6" }.to_owned(),
-            'h' => self.helo.to_owned(),
-            'c' => self.client_ip.to_string(),
-            'r' => self.receiver.unwrap_or(UNKNOWN).to_owned(),
-            _ => self.timestamp(),
+            's' => self.sender(),
+            'l' => self.local_part.into(),
+            'o' => self.sender_domain.into(),
+            'd' => domain.as_str().into(),
+            'i' => dotted(self.client_ip).into(),
+            'p' => validated.into(),
+            'v' => if self.client_ip.is_ipv4() { "in-addr" } else { "ip6" }.into(),
+            'h' => self.helo.into(),
+            'c' => self.client_ip.to_string().into(),
+            'r' => self.receiver.unwrap_or(UNKNOWN).into(),
+            _ => self.timestamp().into(),
+        }
+    }
+
+    /// The sender, for `s`; of one beyond all limits the local part, which shows that.
+    fn sender(&self) -> Cow<'_, str> {
+        match self.local_part.len() > MAX_EXPANSION {
+            true => self.local_part.into(),
+            false => format!("{}@{}", self.local_part, self.sender_domain).into(),
         }
     }
 
@@ -83,7 +96,7 @@ pub(crate) fn expand_fixed(text: &str, domain: &Name) -> Fixed {
             Ok((_, Part::Literal(literal))) => expanded.push_str(literal),
             Ok((_, Part::Escape(value))) => expanded.push_str(value),
             Ok((_, Part::Macro(macro_))) if macro_.letter == 'd' => {
-                expanded.push_str(&macro_.transform(domain.as_str()));
+                macro_.transform(domain.as_str(), &mut expanded);
             }
             Ok((_, Part::Macro(_))) => return Fixed::DependsOnMessage,
             Err(_) => return Fixed::NotAName,
@@ -111,16 +124,28 @@ fn truncate(name: &str) -> &str {
 }
 
 impl Macro<'_> {
-    /// Keeps, reverses and joins the labels of a value.
-    fn transform(&self, value: &str) -> String {
+    /// Adds the labels of a value that are kept, in their order or reversed, joined by dots.
+    fn transform(&self, value: &str, expanded: &mut String) {
         let splits = if self.delimiters.is_empty() { "." } else { self.delimiters };
-        let mut labels: Vec<&str> = value.split(|c| splits.contains(c)).collect();
+        let is_split = |c: char| splits.contains(c);
+        let surplus = value.split(is_split).count().saturating_sub(self.keep);
         if self.reversed {
-            labels.reverse();
+            self.join(value.rsplit(is_split).skip(surplus), expanded);
+        } else {
+            self.join(value.split(is_split).skip(surplus), expanded);
         }
-        let kept = labels.split_off(labels.len().saturating_sub(self.keep));
-        let joined = kept.join(".");
-        if self.escaped { url_escape(&joined) } else { joined }
+    }
+
+    fn join<T: AsRef<str>>(&self, labels: impl Iterator<Item = T>, expanded: &mut String) {
+        for (number, label) in labels.enumerate() {
+            if number > 0 {
+                expanded.push('.');
+            }
+            match self.escaped {
+                true => url_escape(label.as_ref(), expanded),
+                false => expanded.push_str(label.as_ref()),
+            }
+        }
     }
 }
 
@@ -137,17 +162,18 @@ fn dotted(address: IpAddr) -> String {
 }
 
 /// Escapes all but the unreserved characters of RFC 3986 section 2.3.
-fn url_escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
+fn url_escape(text: &str, escaped: &mut String) {
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let digit = |nibble: u8| DIGITS.get(usize::from(nibble)).copied().unwrap_or_default();
     for octet in text.bytes() {
         match octet {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 escaped.push(char::from(octet));
             }
-            _ => escaped.push_str(&format!("%{octet:02X}")),
+            _ => escaped.extend(['%', digit(octet >> 4), digit(octet & 15)]),
         }
     }
-    escaped
 }
 
 /// What stands for a fact that is not known (section 7.3).

@@ -34,16 +34,34 @@ impl AddressSet {
 
     /// The fewest networks that hold these addresses and no others, IPv4 first.
     pub(in crate::spf) fn networks(&self) -> Vec<IpNetwork> {
+        self.cut().collect()
+    }
+
+    /// Whether it takes more networks than that. A few gaps in the space of IPv6 take very many.
+    pub(in crate::spf) fn exceeds(&self, networks: usize) -> bool {
+        self.cut().nth(networks).is_some()
+    }
+
+    /// Whether the set holds every address of the network.
+    pub(in crate::spf) fn covers(&self, network: &IpNetwork) -> bool {
+        let IpNetwork { first, length } = *network;
+        match first {
+            IpAddr::V4(first) => self.ip4.covers(range(first.to_bits().into(), 32, length)),
+            IpAddr::V6(first) => self.ip6.covers(range(first.to_bits(), 128, length)),
+        }
+    }
+
+    fn cut(&self) -> impl Iterator<Item = IpNetwork> {
         // The prefixes of IPv4 ranges are cut in 32 bits, which is what the upper 96 leave.
-        let ip4 = self.ip4.prefixes(32).into_iter().filter_map(|(first, length)| {
+        let ip4 = self.ip4.prefixes(32).filter_map(|(first, length)| {
             let first = Ipv4Addr::from_bits(u32::try_from(first).ok()?);
             IpNetwork::new(first, length).ok()
         });
-        let ip6 =
-            self.ip6.prefixes(128).into_iter().filter_map(|(first, length)| {
-                IpNetwork::new(Ipv6Addr::from_bits(first), length).ok()
-            });
-        ip4.chain(ip6).collect()
+        let ip6 = self
+            .ip6
+            .prefixes(128)
+            .filter_map(|(first, length)| IpNetwork::new(Ipv6Addr::from_bits(first), length).ok());
+        ip4.chain(ip6)
     }
 }
 
@@ -73,7 +91,8 @@ struct Ranges(Vec<(u128, u128)>);
 
 impl Ranges {
     fn of(mut ranges: Vec<(u128, u128)>) -> Self {
-        ranges.sort_unstable();
+        // Most often these are two sorted lists, which this sort merges.
+        ranges.sort();
         let mut merged: Vec<(u128, u128)> = Vec::with_capacity(ranges.len());
         for (first, last) in ranges {
             match merged.last_mut() {
@@ -116,28 +135,36 @@ impl Ranges {
         Self(left)
     }
 
-    /// The fewest prefixes of so many bits: each takes as much of what is left as it can.
-    fn prefixes(&self, bits: u8) -> Vec<(u128, u8)> {
-        let mut prefixes = Vec::new();
-        for &(mut first, last) in &self.0 {
-            loop {
-                let aligned = first.trailing_zeros().min(bits.into());
-                let fits = match last - first {
-                    u128::MAX => 128,
-                    gap => (gap + 1).ilog2(),
-                };
-                let host_bits = aligned.min(fits);
-                let length = u32::from(bits) - host_bits;
-                prefixes.push((first, u8::try_from(length).unwrap_or(bits)));
-                let (_, end) = range(first, bits.into(), u8::try_from(length).unwrap_or(bits));
-                if end >= last {
-                    break;
-                }
-                first = end + 1;
-            }
-        }
-        prefixes
+    /// Whether one range holds all of another: between ranges there are gaps.
+    fn covers(&self, (first, last): (u128, u128)) -> bool {
+        let after = self.0.partition_point(|range| range.0 <= first);
+        let range = after.checked_sub(1).and_then(|at| self.0.get(at));
+        range.is_some_and(|range| range.1 >= last)
     }
+
+    /// The fewest prefixes of so many bits: each takes as much of what is left as it can.
+    fn prefixes(&self, bits: u8) -> impl Iterator<Item = (u128, u8)> {
+        self.0.iter().flat_map(move |&(first, last)| {
+            let mut rest = Some(first);
+            std::iter::from_fn(move || {
+                let first = rest?;
+                let length = longest_prefix(first, last, bits);
+                let (_, end) = range(first, bits.into(), length);
+                rest = (end < last).then(|| end + 1);
+                Some((first, length))
+            })
+        })
+    }
+}
+
+/// The length of the widest network that begins with `first` and ends not after `last`.
+fn longest_prefix(first: u128, last: u128, bits: u8) -> u8 {
+    let aligned = first.trailing_zeros().min(bits.into());
+    let fits = match last - first {
+        u128::MAX => 128,
+        gap => (gap + 1).ilog2(),
+    };
+    u8::try_from(u32::from(bits) - aligned.min(fits)).unwrap_or(bits)
 }
 
 #[cfg(test)]
@@ -171,6 +198,16 @@ mod tests {
         check("255.255.255.255", "", "255.255.255.255");
         check("::/0", "::/0", "");
         assert_eq!(AddressSet::all().minus(&AddressSet::all()), AddressSet::default());
+    }
+
+    #[test]
+    fn coverage() {
+        let covers = |networks, of: &str| set(networks).covers(&of.parse().expect("a network"));
+        assert!(covers("10.0.0.0/25 10.0.0.128/25", "10.0.0.0/24"));
+        assert!(covers("::/0", "2001:db8::1") && covers("10.0.0.0/8 11.0.0.0/9", "10.255.0.0/16"));
+        assert!(!covers("10.0.0.0/25", "10.0.0.0/24") && !covers("10.0.0.0/24", "::a00:0/128"));
+        assert!(!covers("", "10.0.0.1") && !covers("10.0.0.2", "10.0.0.1"));
+        assert!(set("10.0.0.0/31 10.0.0.3").exceeds(1) && !set("10.0.0.0/31 10.0.0.3").exceeds(2));
     }
 
     proptest! {

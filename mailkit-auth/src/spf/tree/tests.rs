@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::lookup::{NameError, ZoneSnapshot};
+use crate::lookup::{Name, NameError, ZoneSnapshot};
 
 fn zone() -> Result<ZoneSnapshot, NameError> {
     let mut zone = ZoneSnapshot::new()
