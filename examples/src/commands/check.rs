@@ -1,12 +1,13 @@
 //! `mailkit check`: the health of a domain's mail.
 
+mod facts;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use mailkit_auth::checkup::{
-    CheckupReport, CheckupRequest, DomainUsage, MessagePurpose, MessageSample, PolicyFetch,
-    SpamRate,
+    CheckupReport, CheckupRequest, DomainUsage, MessagePurpose, MessageSample, SpamRate,
 };
 use mailkit_auth::lint::Severity;
 use mailkit_auth::rollout::Day;
@@ -15,14 +16,16 @@ use mailkit_auth::{Domain, Selector};
 use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::CommandError;
-use super::input::{MAX_FILE, MAX_SMALL_FILE, read, read_text};
+use super::input::{MAX_FILE, MAX_SMALL_FILE, read};
 use super::{moment, output};
+use facts::FactArguments;
 
 /// What `mailkit check` is told.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mailkit check acme.example --selector s1 --sender 192.0.2.7=mx.acme.example
   mailkit check acme.example --zone acme.zone --message newsletter.eml --bulk --spam-rate 2/1000
+  mailkit check acme.example --dnssec secure --policy-failure certificate --ttl acme.example/MX=86400 --planned-change
 
 What only you know (selectors, senders, messages, the policy file) makes the report complete; what is not said is
 reported as not checked, never as missing.")]
@@ -53,9 +56,6 @@ pub struct Arguments {
     /// Complaints among messages.
     #[arg(long, value_name = "COMPLAINTS/MESSAGES", value_parser = spam_rate)]
     spam_rate: Option<SpamRate>,
-    /// The MTA-STS policy file, as the web server gives it.
-    #[arg(long, value_name = "FILE")]
-    policy_file: Option<PathBuf>,
     /// The logo that the BIMI record names.
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
@@ -65,6 +65,8 @@ pub struct Arguments {
     /// The day of the check-up; by default today.
     #[arg(long, value_name = "YYYY-MM-DD")]
     now: Option<Day>,
+    #[command(flatten)]
+    facts: FactArguments,
     /// Print as JSON.
     #[arg(long)]
     json: bool,
@@ -109,13 +111,16 @@ fn spam_rate(text: &str) -> Result<SpamRate, String> {
 /// Examines; negative if the report has an error.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let dns = arguments.dns.open()?;
-    let report = dns.check_up(&request(arguments)?).await;
+    let visible = dns.visible();
+    let request = visible.into_iter().fold(request(arguments)?, CheckupRequest::with_visible);
+    let report = dns.check_up(&request).await;
     if arguments.json {
         output::json(&report)?;
     } else {
         output::text(&report.to_string())?;
     }
     dns.tell_unseen();
+    dns.tell_elsewhere(&report.domain);
     if report.grade.is_none() {
         let what = format!("no grade for {}: because: the DNS gave no answer", report.domain);
         return Err(CommandError::new(what));
@@ -160,13 +165,10 @@ fn with_facts(
     if let Some(rate) = arguments.spam_rate {
         request = request.with_spam_rate(rate);
     }
-    if let Some(path) = &arguments.policy_file {
-        let text = read_text(path, MAX_SMALL_FILE)?;
-        request = request.with_policy_fetch(PolicyFetch::new(200, "text/plain", text));
-    }
     if let Some(path) = &arguments.logo {
         request = request.with_logo(read(path, MAX_SMALL_FILE)?);
     }
+    let request = arguments.facts.add(request)?;
     Ok(match arguments.usage {
         Some(Usage::Parked) => request.with_usage(DomainUsage::Parked),
         Some(Usage::People) => request.with_usage(DomainUsage::People),

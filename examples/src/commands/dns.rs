@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use mailkit_auth::Domain;
 use mailkit_auth::checkup::{self, CheckupReport, CheckupRequest};
 use mailkit_auth::lint::TxtRecord;
 use mailkit_auth::lookup::{Answer, Lookup, Name, Question, RecordType};
@@ -130,6 +131,23 @@ impl Dns {
             Self::Network(resolver) => {
                 Verifier::new((**resolver).clone()).verify(message, envelope, now).await
             }
+        }
+    }
+
+    /// The domains about which zone files say all there is; none if the network is asked, or if a file holds names that
+    /// are no domains by themselves.
+    pub(crate) fn visible(&self) -> Vec<Domain> {
+        let Self::Zone(zone) = self else { return Vec::new() };
+        let domains = zone.files.apexes().map(|apex| apex.as_str().parse().ok());
+        domains.collect::<Option<_>>().unwrap_or_default()
+    }
+
+    /// Says so if no zone file holds the domain.
+    pub(crate) fn tell_elsewhere(&self, domain: &Domain) {
+        if let Self::Zone(zone) = self
+            && !zone.files.holds(&Name::from(domain))
+        {
+            output::note(&format!("not in the zone files: {domain}"));
         }
     }
 

@@ -96,6 +96,11 @@ impl ZoneFiles {
         self.apexes.iter().any(|apex| name.is_subdomain_of(apex))
     }
 
+    /// The names below which the files say all there is.
+    pub(crate) fn apexes(&self) -> impl Iterator<Item = &Name> {
+        self.apexes.iter()
+    }
+
     /// Whether it is a name above the files, or the DMARC record of one.
     pub(crate) fn is_above(&self, name: &Name) -> bool {
         let name = name.as_str().strip_prefix("_dmarc.").unwrap_or(name.as_str());

@@ -52,3 +52,61 @@ fn an_unknown_domain_has_no_grade() {
     let run = mailkit(&["check", "other.example", "--zone", "healthy.zone"]);
     run.expect_error(&["not in the zone files: ", "no grade for other.example"]);
 }
+
+/// What lies outside the zone file is not seen, which is not missing.
+#[test]
+fn records_elsewhere_are_not_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    let text = "$ORIGIN acme.example.\n$TTL 3600\n@ IN MX 10 mx.host.example.\n\
+        @ IN TXT \"v=spf1 include:_spf.host.example -all\"\n\
+        s1._domainkey IN CNAME s1.keys.host.example.\n";
+    std::fs::write(&zone, text).unwrap();
+    let zone = zone.to_str().unwrap();
+    let run = mailkit(&["check", "acme.example", "--zone", zone, "--selector", "s1", "--json"]);
+    let report = run.json();
+    let codes: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["finding"]["code"].as_str().unwrap())
+        .collect();
+    assert!(codes.contains(&"DMC001"), "{codes:?}");
+    for code in ["DKM001", "DKM022", "SPF026", "SPF044", "DNS003", "MXR003"] {
+        assert!(!codes.contains(&code), "{code} of {codes:?}");
+    }
+    let gaps = report["gaps"].to_string();
+    assert!(gaps.contains("s1._domainkey") && gaps.contains("_spf.host.example"), "{gaps}");
+}
+
+#[test]
+fn facts_are_given_as_arguments() {
+    let codes = |facts: &[&str]| {
+        let zone =
+            ["check", "acme.example", "--zone", "healthy.zone", "--json", "--now", "2026-11-22"];
+        let report = mailkit(&[&zone as &[&str], facts].concat()).json();
+        report["findings"].to_string()
+    };
+    let check = |facts: &[&str], code: &str| {
+        assert!(codes(facts).contains(code), "{facts:?}");
+        assert!(!codes(&[]).contains(code), "{code} without facts");
+    };
+    check(&["--dnssec", "bogus"], "signatures of the zone do not hold");
+    check(
+        &["--policy-failure", "certificate"],
+        "the certificate does not prove mta-sts.acme.example",
+    );
+    check(&["--policy-failure", "404"], "status 404");
+    check(&["--ttl", "acme.example/mx=60"], "60 seconds");
+    check(&["--ttl", "acme.example/MX=172800", "--planned-change"], "172800 seconds");
+    let digest = "0".repeat(64);
+    let certificate = format!("mx.acme.example={digest}:{digest}");
+    assert!(!codes(&["--certificate", &certificate]).is_empty());
+    let refused = |facts: &[&str], words: &[&str]| {
+        mailkit(&[&["check", "acme.example"] as &[&str], facts].concat()).expect_error(words);
+    };
+    refused(&["--dnssec", "sure"], &["secure, insecure or bogus"]);
+    refused(&["--ttl", "acme.example=60"], &["write it as"]);
+    refused(&["--certificate", "mx.acme.example=00:11"], &["64 hex digits"]);
+    refused(&["--policy-failure", "gone"], &["a status, certificate"]);
+}

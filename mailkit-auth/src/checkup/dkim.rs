@@ -141,6 +141,10 @@ async fn missing(exam: &mut Examination, selector: &Selector, name: &Name) -> Ke
         _ => None,
     });
     match target {
+        Some(target) if !exam.observer.sees(target) => {
+            exam.gap(Area::Dkim, format!("{name} is an alias of {target}, which cannot be seen"));
+            return KeyState::Unknown;
+        }
         Some(target) => {
             let message = format!("{name} is an alias of {target}, where there is no key");
             exam.found(&Place::at(name, RecordType::Cname), rule::DANGLING_ALIAS.at(0..0, message));

@@ -4,8 +4,8 @@ use super::Stage;
 
 /// What must hold before a policy is tightened, and what loosens it.
 ///
-/// The defaults are those with which the [simulator](super::simulate) breaks no legitimate stream
-/// and the median domain reaches `p=reject` within eight weeks.
+/// The defaults are those with which the [simulator](super::simulate) breaks at most one legitimate
+/// stream in 10,000 domains and the median domain reaches `p=reject` within eight weeks.
 ///
 /// ```
 /// use mailkit_auth::rollout::{RolloutPolicy, Stage};
