@@ -5,23 +5,22 @@
 //! way, using a selector twice (RFC 6376 section 3.1). It keeps no key material and no clock.
 
 mod action;
+mod error;
 mod key;
+mod name;
 mod policy;
 
 pub use action::{KeyPlace, RotationAction, RotationStep};
+pub use error::RotationError;
 pub use key::{KeyState, RotationKey};
 pub use policy::RotationPolicy;
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::{Duration, SystemTime};
 
-use thiserror::Error;
-
 use crate::Selector;
-use crate::moment::Utc;
 use crate::record::dkim::KeyType;
-use crate::rollout::Day;
+use name::next_selector;
 
 /// The keys of a domain, those that are gone included: their selectors are not used again.
 ///
@@ -221,62 +220,6 @@ impl KeyRing {
         for key in self.keys.iter_mut().filter(|key| key.selector == *selector) {
             key.state = state;
         }
-    }
-}
-
-/// Why a ring does not take something.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum RotationError {
-    /// Two keys have the same selector.
-    #[error("selector `{selector}` stands for two keys")]
-    SelectorTwice {
-        /// The selector.
-        selector: Selector,
-    },
-    /// The ring has no key of this selector.
-    #[error("no key has the selector `{selector}`")]
-    UnknownSelector {
-        /// The selector.
-        selector: Selector,
-    },
-    /// The action is not one for the state that the key is in.
-    #[error("the key `{selector}` is {state}")]
-    WrongState {
-        /// The selector of the key.
-        selector: Selector,
-        /// The state it is in.
-        state: KeyState,
-    },
-    /// Mail would be lost.
-    #[error("too early for the key `{selector}`: not before {}", Utc(*until))]
-    TooEarly {
-        /// The selector of the key.
-        selector: Selector,
-        /// The first moment at which it may be done.
-        until: SystemTime,
-    },
-}
-
-/// A name for a new key that no other has had: year, quarter, letter.
-fn next_selector(at: SystemTime, taken: &BTreeSet<Selector>) -> Option<Selector> {
-    let (year, month, _) = Day::of(at).civil();
-    let quarter = month.div_ceil(3);
-    // Of one name more than are taken, one is free.
-    let names = (0..=taken.len()).map(|number| format!("{year:04}q{quarter}{}", Letters(number)));
-    names.filter_map(|name| name.parse().ok()).find(|name| !taken.contains(name))
-}
-
-/// Letters that count: a to z, then aa to zz.
-struct Letters(usize);
-
-impl fmt::Display for Letters {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(before) = (self.0 / 26).checked_sub(1) {
-            Self(before).fmt(f)?;
-        }
-        let letter = (b'a'..=b'z').nth(self.0 % 26).unwrap_or(b'z');
-        write!(f, "{}", char::from(letter))
     }
 }
 

@@ -1,6 +1,7 @@
 //! From what is published to what is wanted, in an order in which no mail is lost.
 
 mod draft;
+mod groups;
 mod mail_hosts;
 mod order;
 mod senders;

@@ -1,9 +1,11 @@
 //! From decisions to records.
 
-use super::{DkimEntry, DomainPlan, Plan, PlanError, PlanNote, ProviderUse, SpfCost, note};
-use crate::lint::{self, Finding, Severity, TxtFinding, TxtRecord};
-use crate::lookup::{Name, RecordData, RecordType};
-use crate::provider::{DkimSetup, HostTemplate, SpfInclude};
+mod check;
+mod keys;
+
+use super::{DomainPlan, Plan, PlanError, PlanNote, ProviderUse, SpfCost, note};
+use crate::lookup::{Name, RecordData};
+use crate::provider::{HostTemplate, SpfInclude};
 use crate::record::mta_sts::PolicyId;
 use crate::record::mta_sts_policy::MxPattern;
 use crate::record::spf::{Mechanism, Qualifier};
@@ -22,8 +24,8 @@ pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
     draft.logo()?;
     draft.aliases()?;
     let zone: Zone = draft.records.into_iter().collect();
-    aliases_stand_alone(&zone)?;
-    without_errors(&zone)?;
+    check::aliases_stand_alone(&zone)?;
+    check::without_errors(&zone)?;
     let (domain, notes) = (decided.domain.clone(), draft.notes);
     Ok(Plan { domain, zone, policy_file, spf_lookups, notes })
 }
@@ -116,64 +118,6 @@ impl Draft<'_> {
         let text = dmarc.to_string().into_bytes();
         self.add(&domain.prefixed("_dmarc")?, RecordData::Txt(text));
         self.notes.extend(note::external_reports(domain, dmarc, *ttl));
-        Ok(())
-    }
-
-    fn dkim(&mut self) -> Result<(), PlanError> {
-        let mut entries: Vec<(Selector, RecordData)> = Vec::new();
-        for (selector, entry) in &self.decided.dkim {
-            let data = match entry {
-                DkimEntry::Key(key) => RecordData::Txt(key.to_string().into_bytes()),
-                DkimEntry::Alias(target) => RecordData::Cname(Name::from(target)),
-            };
-            entries.push((selector.clone(), data));
-        }
-        for used in self.decided.providers.iter().filter(|used| used.sends()) {
-            for setup in &used.provider.dkim {
-                self.provider_key(used, setup, &mut entries)?;
-            }
-        }
-        if entries.is_empty() && self.decided.dmarc.policy() != Policy::None {
-            self.notes.push(PlanNote::EnforcedWithoutDkim);
-        }
-        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
-        entries.dedup();
-        for pair in entries.windows(2) {
-            if let [(one, _), (other, _)] = pair
-                && one == other
-            {
-                return Err(PlanError::SelectorTwice { selector: one.clone() });
-            }
-        }
-        for (selector, data) in entries {
-            self.add(&selector.record_name(&self.decided.domain)?, data);
-        }
-        Ok(())
-    }
-
-    /// The alias of a provider's key, or a note where its text must be copied.
-    fn provider_key(
-        &mut self,
-        used: &ProviderUse,
-        setup: &DkimSetup,
-        entries: &mut Vec<(Selector, RecordData)>,
-    ) -> Result<(), PlanError> {
-        match setup {
-            DkimSetup::Cname { selector, target } => {
-                let selector = self.selector(used, selector)?;
-                let target = self.fill(used, target)?;
-                entries.push((selector, RecordData::Cname(Name::from(target))));
-            }
-            DkimSetup::Txt { selector } => {
-                let selector = selector.as_ref().map(|it| self.selector(used, it)).transpose()?;
-                let given = selector.as_ref();
-                let given = given.is_some_and(|it| entries.iter().any(|(other, _)| other == it));
-                if !given {
-                    let provider = used.provider.name.clone();
-                    self.notes.push(PlanNote::ConsoleKey { provider, selector });
-                }
-            }
-        }
         Ok(())
     }
 
@@ -285,60 +229,6 @@ fn within_ten(mut costs: Vec<SpfCost>) -> Result<u8, PlanError> {
             Err(PlanError::TooManyLookups { lookups, costs })
         }
     }
-}
-
-/// Holds the texts of each name against the lints of their kind, as a receiver would meet them.
-fn without_errors(zone: &Zone) -> Result<(), PlanError> {
-    let texts: Vec<&ZoneRecord> =
-        zone.into_iter().filter(|it| it.data.record_type() == RecordType::Txt).collect();
-    for of_name in texts.chunk_by(|one, other| one.name == other.name) {
-        let Some(first) = of_name.first() else { continue };
-        let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
-        let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
-        // An empty key is planned only where a selector shall not sign.
-        let mut wrong = found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY);
-        if let Some(Finding { code, message, .. }) = wrong.next() {
-            return Err(PlanError::Faulty { name: first.name.clone(), code, message });
-        }
-    }
-    Ok(())
-}
-
-fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
-    match &record.data {
-        RecordData::Txt(text) => Some(TxtRecord::from_joined(text)),
-        _ => None,
-    }
-}
-
-/// What is wrong with the texts that stand together at a name.
-fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
-    let labels: Vec<&str> = name.as_str().split('.').collect();
-    match labels.as_slice() {
-        ["_dmarc", ..] => lint::lint_dmarc_set(records),
-        ["_mta-sts", ..] => lint::lint_mta_sts_set(records),
-        ["_smtp", "_tls", ..] => lint::lint_tls_rpt_set(records),
-        [_, "_bimi", ..] => lint::lint_bimi_set(records),
-        [_, "_domainkey", ..] => lint::lint_dkim_key_set(records),
-        _ if records.iter().any(|it| SpfRecord::is_record(&it.text())) => {
-            lint::lint_spf_set(records)
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// The lint that finds an empty key.
-const EMPTY_KEY: &str = "DKM005";
-
-/// RFC 1034 section 3.6.2: where an alias stands, nothing else does.
-fn aliases_stand_alone(zone: &Zone) -> Result<(), PlanError> {
-    let alias = |record: &&ZoneRecord| record.data.record_type() == RecordType::Cname;
-    for record in zone.records().iter().filter(alias) {
-        if zone.records().iter().filter(|it| it.name == record.name).count() > 1 {
-            return Err(PlanError::AliasBesideRecord { name: record.name.clone() });
-        }
-    }
-    Ok(())
 }
 
 /// Terms that a check may look up (RFC 7208 section 4.6.4).

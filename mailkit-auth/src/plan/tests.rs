@@ -1,7 +1,8 @@
 use super::*;
 use crate::lint;
-use crate::lookup::RecordType;
+use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::{DkimSetup, Provider, providers};
+use crate::zone::Zone;
 
 mod changes;
 mod world;

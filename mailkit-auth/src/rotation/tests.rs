@@ -2,6 +2,7 @@ use std::time::UNIX_EPOCH;
 
 use proptest::prelude::*;
 
+use super::name::Letters;
 use super::*;
 
 const DAY: u64 = 86_400;

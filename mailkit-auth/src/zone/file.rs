@@ -236,10 +236,10 @@ impl Reader {
             }
         };
         self.last_ttl = said.or(self.last_ttl);
-        let name = self.owner.clone().ok_or(type_word.fault(Kind::NoOwner))?;
+        let name = self.owner.clone().ok_or_else(|| type_word.fault(Kind::NoOwner))?;
         let Some(of) = Type::of(type_word.raw) else { return self.skip(name, &type_word, line) };
         let ttl = said.or(self.default_ttl).or(self.last_ttl);
-        let ttl = ttl.ok_or(type_word.fault(Kind::NoTtl))?;
+        let ttl = ttl.ok_or_else(|| type_word.fault(Kind::NoTtl))?;
         if self.file.records.len() == MAX_RECORDS {
             return Err(type_word.fault(Kind::TooManyRecords));
         }

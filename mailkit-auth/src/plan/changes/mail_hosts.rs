@@ -94,7 +94,7 @@ impl Announcements {
     fn announce(&mut self, draft: &Draft<'_>, it: &Replacement, moved: Option<&Move<'_>>) {
         let (remove, add) = (it.removed.clone(), it.added.clone());
         let Some(moved) = moved else {
-            let name = it.subject.name().parent().unwrap_or(Name::root());
+            let name = it.subject.name().parent().unwrap_or_else(Name::root);
             let allow = Move::new(draft, &name);
             let allow = if allow.after.is_empty() { allow.before } else { allow.after };
             self.first.push(Announcement { allow, remove, add });

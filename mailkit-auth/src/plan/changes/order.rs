@@ -6,10 +6,11 @@ use super::super::PublishedRecord;
 use super::super::step::{Condition, Reversal, StepKind};
 use super::super::subject::{PolicyChange, Replacement, Subject};
 use super::draft::{After, Draft, LOW_TTL, Planned, Proposal};
+use super::groups::Groups;
 use super::mail_hosts;
-use super::senders::{self, HostsMove, Order};
+use super::senders::{self, Order};
 use crate::lookup::RecordData;
-use crate::zone::{Zone, ZoneRecord};
+use crate::zone::ZoneRecord;
 use crate::{DmarcRecord, Policy};
 
 /// Adds every step.
@@ -48,84 +49,6 @@ pub(super) fn arrange(draft: &mut Draft<'_>, all: &[Replacement]) -> Planned<()>
     work.revoke(draft, &switched);
     draft.raise_ttl();
     Ok(())
-}
-
-/// The replacements by the step that they belong to.
-#[derive(Default)]
-struct Groups<'r> {
-    policies: Vec<&'r Replacement>,
-    /// What nobody asks for yet.
-    additions: Vec<&'r Replacement>,
-    /// What keeps its name and that no mail depends on.
-    plain: Vec<&'r Replacement>,
-    senders: Vec<&'r Replacement>,
-    hosts: Vec<&'r Replacement>,
-    mx: Vec<&'r Replacement>,
-    policy_files: Vec<&'r Replacement>,
-    /// Keys that give way to others under the same selector.
-    keys: Vec<&'r Replacement>,
-    revoked: Vec<&'r Replacement>,
-    logos: Vec<&'r Replacement>,
-}
-
-impl<'r> Groups<'r> {
-    fn of(all: &'r [Replacement], wanted: &Zone) -> Self {
-        let mut groups = Self::default();
-        for it in all {
-            let is_new = it.removed.is_empty();
-            let group = match &it.subject {
-                Subject::Dmarc(_) => &mut groups.policies,
-                Subject::Spf(name) if is_new && senders::is_referred_to(name, wanted) => {
-                    &mut groups.additions
-                }
-                Subject::Spf(_) => &mut groups.senders,
-                Subject::Mx(_) => &mut groups.mx,
-                Subject::MtaSts(_) => &mut groups.policy_files,
-                Subject::Bimi(_) => &mut groups.logos,
-                Subject::Key(_) if it.revokes() => &mut groups.revoked,
-                Subject::Key(_) if it.replaces_key() => &mut groups.keys,
-                _ if is_new => &mut groups.additions,
-                Subject::Host(_) => &mut groups.hosts,
-                Subject::Key(_) | Subject::TlsRpt(_) | Subject::Other(_) => &mut groups.plain,
-            };
-            group.push(it);
-        }
-        groups
-    }
-
-    /// What happens to the hosts that an SPF record may name.
-    fn hosts_move(&self) -> HostsMove {
-        let replaced = !self.hosts.is_empty();
-        let come = replaced || self.mx.iter().any(|it| !it.added.is_empty());
-        let go = replaced || self.mx.iter().any(|it| !it.removed.is_empty());
-        match (come, go) {
-            (true, true) => HostsMove::Change,
-            (true, false) => HostsMove::Come,
-            (false, _) => HostsMove::Go,
-        }
-    }
-
-    /// Whether which mail passes changes in between.
-    fn mail_changes(&self) -> bool {
-        let groups = [&self.senders, &self.hosts, &self.mx, &self.plain, &self.keys, &self.revoked];
-        groups.iter().any(|group| !group.is_empty())
-    }
-
-    /// What is replaced later, and whose time to live is worth shortening.
-    fn later(&self, relaxed: Option<usize>) -> Vec<&'r Replacement> {
-        let policies = self.policies.iter().filter(|_| relaxed.is_none());
-        let others = [
-            &self.plain,
-            &self.senders,
-            &self.hosts,
-            &self.mx,
-            &self.policy_files,
-            &self.keys,
-            &self.logos,
-        ];
-        let all = policies.chain(others.into_iter().flatten()).copied();
-        all.filter(|it| !it.mends_several()).collect()
-    }
 }
 
 /// Publishes the weaker policy; before a change that is both weaker and stronger, one that asks for

@@ -25,7 +25,7 @@ impl Replacement {
             // Of several records none counts (RFC 9989 section 4.10).
             _ => Some(Demands::default()),
         };
-        let new = self.wanted.first().map_or(Some(Demands::default()), demands);
+        let new = self.wanted.first().map_or_else(|| Some(Demands::default()), demands);
         let (Some(old), Some(new)) = (old, new) else { return PolicyChange::Mixed };
         let stronger = new.iter().zip(&old).any(|(new, old)| new > old);
         let weaker = new.iter().zip(&old).any(|(new, old)| new < old);

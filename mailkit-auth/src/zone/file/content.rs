@@ -102,7 +102,7 @@ impl<'e, 't> Content<'e, 't> {
     }
 
     fn word(&mut self) -> Result<&'e Word<'t>, Fault> {
-        self.words.next().ok_or(self.type_word.fault(Kind::MissingContent))
+        self.words.next().ok_or_else(|| self.type_word.fault(Kind::MissingContent))
     }
 
     fn address<T: FromStr<Err = AddrParseError>>(&mut self) -> Result<T, Fault> {
@@ -114,7 +114,7 @@ impl<'e, 't> Content<'e, 't> {
         let word = self.word()?;
         let digits = Some(word.raw).filter(|it| it.bytes().all(|octet| octet.is_ascii_digit()));
         let number = digits.and_then(|digits| digits.parse().ok());
-        number.ok_or(word.fault(Kind::InvalidNumber))
+        number.ok_or_else(|| word.fault(Kind::InvalidNumber))
     }
 
     fn name(&mut self) -> Result<Name, Fault> {
@@ -132,7 +132,7 @@ impl<'e, 't> Content<'e, 't> {
             u8::try_from(digit(high)? * 16 + digit(low)?).ok()
         };
         let octets: Option<Vec<u8>> = digits.chunks(2).map(pair).collect();
-        octets.filter(|it| it.len() <= MAX_DATA).ok_or(first.fault(Kind::InvalidHex))
+        octets.filter(|it| it.len() <= MAX_DATA).ok_or_else(|| first.fault(Kind::InvalidHex))
     }
 
     fn tlsa(&mut self) -> Result<RecordData, Fault> {
@@ -168,7 +168,7 @@ impl<'e, 't> Content<'e, 't> {
 
 /// A name, under the origin if it is not complete.
 pub(super) fn name(word: &Word<'_>, origin: Option<&Name>) -> Result<Name, Fault> {
-    let origin = || origin.ok_or(word.fault(Kind::NoOrigin));
+    let origin = || origin.ok_or_else(|| word.fault(Kind::NoOrigin));
     match word.raw {
         "@" => return origin().cloned(),
         "." => return Ok(Name::root()),

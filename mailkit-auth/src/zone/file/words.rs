@@ -18,7 +18,7 @@ impl Word<'_> {
         let mut rest = self.raw.bytes();
         while let Some(octet) = rest.next() {
             match octet {
-                b'\\' => octets.push(escaped(&mut rest).ok_or(self.bad_escape())?),
+                b'\\' => octets.push(escaped(&mut rest).ok_or_else(|| self.bad_escape())?),
                 octet => octets.push(octet),
             }
         }
@@ -34,7 +34,7 @@ impl Word<'_> {
             ended = octet == b'.';
             match octet {
                 b'.' => labels.push(std::mem::take(&mut label)),
-                b'\\' => label.push(escaped(&mut rest).ok_or(self.bad_escape())?),
+                b'\\' => label.push(escaped(&mut rest).ok_or_else(|| self.bad_escape())?),
                 octet => label.push(octet),
             }
         }

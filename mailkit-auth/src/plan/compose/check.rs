@@ -1,0 +1,61 @@
+//! Whether the records of a plan stand together.
+
+use super::super::PlanError;
+use crate::SpfRecord;
+use crate::lint::{self, Finding, Severity, TxtFinding, TxtRecord};
+use crate::lookup::{Name, RecordData, RecordType};
+use crate::zone::{Zone, ZoneRecord};
+
+/// Holds the texts of each name against the lints of their kind, as a receiver would meet them.
+pub(super) fn without_errors(zone: &Zone) -> Result<(), PlanError> {
+    let texts: Vec<&ZoneRecord> =
+        zone.into_iter().filter(|it| it.data.record_type() == RecordType::Txt).collect();
+    for of_name in texts.chunk_by(|one, other| one.name == other.name) {
+        let Some(first) = of_name.first() else { continue };
+        let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
+        let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
+        // An empty key is planned only where a selector shall not sign.
+        let mut wrong = found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY);
+        if let Some(Finding { code, message, .. }) = wrong.next() {
+            return Err(PlanError::Faulty { name: first.name.clone(), code, message });
+        }
+    }
+    Ok(())
+}
+
+fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
+    match &record.data {
+        RecordData::Txt(text) => Some(TxtRecord::from_joined(text)),
+        _ => None,
+    }
+}
+
+/// What is wrong with the texts that stand together at a name.
+fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
+    let labels: Vec<&str> = name.as_str().split('.').collect();
+    match labels.as_slice() {
+        ["_dmarc", ..] => lint::lint_dmarc_set(records),
+        ["_mta-sts", ..] => lint::lint_mta_sts_set(records),
+        ["_smtp", "_tls", ..] => lint::lint_tls_rpt_set(records),
+        [_, "_bimi", ..] => lint::lint_bimi_set(records),
+        [_, "_domainkey", ..] => lint::lint_dkim_key_set(records),
+        _ if records.iter().any(|it| SpfRecord::is_record(&it.text())) => {
+            lint::lint_spf_set(records)
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The lint that finds an empty key.
+const EMPTY_KEY: &str = "DKM005";
+
+/// RFC 1034 section 3.6.2: where an alias stands, nothing else does.
+pub(super) fn aliases_stand_alone(zone: &Zone) -> Result<(), PlanError> {
+    let alias = |record: &&ZoneRecord| record.data.record_type() == RecordType::Cname;
+    for record in zone.records().iter().filter(alias) {
+        if zone.records().iter().filter(|it| it.name == record.name).count() > 1 {
+            return Err(PlanError::AliasBesideRecord { name: record.name.clone() });
+        }
+    }
+    Ok(())
+}
