@@ -93,6 +93,7 @@ impl FromStr for Ttl {
 
 /// A text says no time for which a record may be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 #[error("neither seconds up to 2147483647 nor numbers with w, d, h, m or s")]
 pub struct TtlError;
 

@@ -266,7 +266,7 @@ impl<'c> World<'c> {
                 && is_empty(
                     self.wanted.into_iter().find(|new| new.name == it.selector).map(|it| &it.data),
                 );
-            let last = it.last.or(retired_today.then(now));
+            let last = it.last.or_else(|| retired_today.then(now));
             if last.is_some_and(|last| last + ON_ITS_WAY < at) {
                 continue;
             }
