@@ -58,15 +58,16 @@ impl<'a> Lexer<'a> {
     #[inline(always)]
     pub(super) fn child(&mut self, parent: Tag<'a>) -> Result<Option<Tag<'a>>, XmlError> {
         match self.plain_child(parent) {
-            Some(child) => Ok(child),
-            None => self.any_child(parent),
+            Some(Markup::Start(child)) => Ok(Some(child)),
+            Some(Markup::End) => Ok(None),
+            _ => self.any_child(parent),
         }
     }
 
     /// The next child, or the end of its parent, where it stands as in nearly all reports: near, and
     /// without attributes.
     #[inline(always)]
-    fn plain_child(&mut self, parent: Tag<'a>) -> Option<Option<Tag<'a>>> {
+    fn plain_child(&mut self, parent: Tag<'a>) -> Option<Markup<'a>> {
         if parent.empty {
             return None;
         }
@@ -75,7 +76,8 @@ impl<'a> Lexer<'a> {
         let behind = rest.get(at + 1..)?;
         if let Some(length) = scan::plain_name(behind) {
             self.at += at + length + 2;
-            return Some(Some(Tag { name: behind.get(..length)?, local: 0, empty: false }));
+            let name = behind.get(..length)?;
+            return Some(Markup::Start(Tag { name, local: 0, empty: false }));
         }
         let end = behind.strip_prefix(b"/")?.strip_prefix(parent.name)?;
         if end.first() != Some(&b'>') {
@@ -83,7 +85,7 @@ impl<'a> Lexer<'a> {
         }
         self.at += at + parent.name.len() + 3;
         self.depth = self.depth.saturating_sub(1);
-        Some(None)
+        Some(Markup::End)
     }
 
     fn any_child(&mut self, parent: Tag<'a>) -> Result<Option<Tag<'a>>, XmlError> {

@@ -41,7 +41,7 @@ fn place(text: &str) -> usize {
     let octets = text.as_bytes();
     let (start, end) = match (octets.first_chunk(), octets.last_chunk()) {
         (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
-        _ => (octets.iter().fold(0, |sum, octet| sum << 8 | u64::from(*octet)), 0),
+        _ => (octets.iter().fold(0, |sum, octet| (sum << 8) | u64::from(*octet)), 0),
     };
     let mixed = (start ^ end.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     usize::try_from(mixed >> 58).unwrap_or_default()

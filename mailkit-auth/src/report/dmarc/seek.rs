@@ -57,7 +57,8 @@ impl Seek {
             self.searched += octets_u64(found.unwrap_or(rest.len()));
         }
         // The end of what is there may be the beginning of the mark.
-        let passed = found.unwrap_or((rest.len() + 1).saturating_sub(self.length()));
+        let unsure = self.length().saturating_sub(1);
+        let passed = found.unwrap_or_else(|| rest.len().saturating_sub(unsure));
         self.at += octets_u64(passed);
         self.found = found.is_some();
         found.map(|at| from + at)

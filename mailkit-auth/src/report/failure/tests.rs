@@ -9,10 +9,9 @@ fn mail(fields: &str) -> Vec<u8> {
 }
 
 fn limits() -> ExtractLimits {
-    let mut limits = ExtractLimits::default();
-    limits.failure =
+    let failure =
         FailureLimits { text_octets: 1_000, fields: 10, field_octets: 200, header_octets: 100 };
-    limits
+    ExtractLimits { failure, ..ExtractLimits::default() }
 }
 
 #[track_caller]

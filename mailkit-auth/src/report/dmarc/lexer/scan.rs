@@ -43,7 +43,7 @@ const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 /// The high bit of the first octet that is this one; octets behind it may have theirs, too.
 #[inline(always)]
 fn equal(eight: u64, sign: u8) -> u64 {
-    let zero_if_equal = eight ^ LOW_BITS * u64::from(sign);
+    let zero_if_equal = eight ^ (LOW_BITS * u64::from(sign));
     zero_if_equal.wrapping_sub(LOW_BITS) & !zero_if_equal & HIGH_BITS
 }
 
@@ -63,7 +63,7 @@ pub(super) fn plain_name(octets: &[u8]) -> Option<usize> {
         // Letters and the underscore have one of the upper two bits; the signs of XML, digits and
         // white space have neither.
         let eight = u64::from_le_bytes(*eight);
-        let low = !(eight | eight << 1) & HIGH_BITS;
+        let low = !(eight | (eight << 1)) & HIGH_BITS;
         if low != 0 {
             length += first(low);
             break;
