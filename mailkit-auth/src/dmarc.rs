@@ -4,13 +4,12 @@
 //! [`evaluate`] decides at once from a [`Lookup`]; [`DmarcEvaluation`] is the same evaluator step by
 //! step, for callers that must wait for the DNS.
 
-mod discovery;
 mod evaluate;
 mod tree_walk;
 mod verdict;
 
-pub(crate) use discovery::discover;
 pub use evaluate::DmarcEvaluation;
+pub(crate) use tree_walk::TreeWalk;
 pub use verdict::{DmarcProblem, DmarcResult, DmarcVerdict};
 
 use crate::Domain;

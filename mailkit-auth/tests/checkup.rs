@@ -8,6 +8,8 @@
     reason = "a test that cannot plant its fault must fail"
 )]
 
+#[path = "checkup/alignment.rs"]
+mod alignment;
 #[path = "checkup/case.rs"]
 mod case;
 #[cfg(feature = "resolver")]

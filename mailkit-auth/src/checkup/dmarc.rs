@@ -11,6 +11,7 @@ use super::report::{Area, AreaState, RecordChange};
 use super::request::DomainUsage;
 use super::rules as rule;
 use super::texts::found_set;
+use crate::dmarc::DmarcLimits;
 use crate::lint::dmarc::rules::MONITORING;
 use crate::lint::{TxtFinding, TxtRecord, lint_dmarc_set};
 use crate::lookup::{Name, RecordType};
@@ -28,17 +29,17 @@ pub(super) async fn examine(exam: &mut Examination) {
     found_set(exam, &name, &texts, |records| own_lints(records, days), |_| None);
     at_apex(exam, &name);
     misplaced(exam, "_dmarc", is_record).await;
-    let own: Vec<&String> = texts.iter().filter(|text| is_record(text)).collect();
-    if own.len() > 1 {
-        exam.facts.dmarc = AppliedDmarc::Nothing;
+    let domain = exam.request.domain.clone();
+    exam.facts.dmarc = exam.observer.dmarc(&domain).await;
+    let own = texts.iter().filter(|text| is_record(text)).count();
+    if own > 1 {
         exam.summary(Area::Dmarc, AreaState::Broken, "several records, which count as none");
         return;
     }
-    exam.facts.dmarc = applying(exam, own.first().map(|text| text.as_str())).await;
-    too_deep(exam, &name, own.is_empty());
+    too_deep(exam, &name, own == 0);
     let (owner, record) = match exam.facts.dmarc.clone() {
         AppliedDmarc::Record(owner, record) => (owner, record),
-        AppliedDmarc::Nothing => return missing(exam, &name, own.is_empty()),
+        AppliedDmarc::Nothing => return missing(exam, &name, own == 0),
         AppliedDmarc::Unknown => {
             exam.summary(Area::Dmarc, AreaState::NotChecked, "the DNS gave no answer");
             return;
@@ -53,16 +54,6 @@ pub(super) async fn examine(exam: &mut Examination) {
     }
     policy(exam, &place, &owner, &record);
     reports::examine(exam, &place, &owner, &record).await;
-}
-
-/// The record that applies: the domain's own, else one above it.
-async fn applying(exam: &mut Examination, own: Option<&str>) -> AppliedDmarc {
-    let domain = exam.request.domain.clone();
-    match own.map(DmarcRecord::from_published) {
-        Some(Ok(record)) => AppliedDmarc::Record(domain, record),
-        Some(Err(_)) => AppliedDmarc::Nothing,
-        None => exam.observer.dmarc(&domain).await,
-    }
 }
 
 fn is_record(text: &str) -> bool {
@@ -123,15 +114,13 @@ fn missing(exam: &mut Examination, name: &Name, nothing_there: bool) {
 
 /// Names above that the walk leaves out, so that their records are not found (section 4.10).
 fn too_deep(exam: &mut Examination, name: &Name, nothing_there: bool) {
-    let labels = exam.request.domain.labels().count();
-    if nothing_there && labels > WALK {
-        let message = format!("receivers look at 8 of the {labels} names above");
+    let (labels, queries) =
+        (exam.request.domain.labels().count(), DmarcLimits::default().queries);
+    if nothing_there && labels > queries {
+        let message = format!("receivers look at {queries} of the {labels} names above");
         exam.found(&Place::at(name, RecordType::Txt), rule::TOO_DEEP.at(0..0, message));
     }
 }
-
-/// Queries of a walk up the tree (RFC 9989 section 4.10).
-const WALK: usize = 8;
 
 fn in_force(exam: &mut Examination, owner: &Domain, record: &DmarcRecord, text: &str) {
     let own = *owner == exam.request.domain;

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::suffix::registered_name;
 use super::{CheckupLimit, CheckupLimits};
-use crate::dmarc::discover;
+use crate::dmarc::{DmarcLimits, DmarcProblem, DmarcResult, TreeWalk};
 use crate::lookup::{Answer, Asker, Dialogue, Name, Question, RecordData, RecordType, Step};
 use crate::record::AlignmentMode;
 use crate::{DmarcRecord, Domain};
@@ -103,33 +103,40 @@ impl Observer {
 
     /// The organizational domain; `None` where the DNS does not say.
     pub(super) async fn organization(&mut self, domain: &Domain) -> Option<Domain> {
-        let found = self.drive(discover(domain.clone())).await.ok()?;
-        // Without any DMARC record above, the walk finds no end: two labels are the best guess.
-        Some(match found.record {
-            Some(_) => found.organizational_domain,
-            None => registered_name(domain),
-        })
+        let domain = domain.clone();
+        let walk = |mut tree: TreeWalk| async move { tree.organizational_domain(&domain).await };
+        self.walk(walk).await.ok()
     }
 
-    /// Whether `other` stands for `author` (RFC 9989 section 4.4).
+    /// Whether `other` stands for `author`; `None` where the DNS does not say.
     pub(super) async fn is_aligned(
         &mut self,
         author: &Domain,
         other: &Domain,
         mode: AlignmentMode,
     ) -> Option<bool> {
-        if author == other || mode == AlignmentMode::Strict {
-            return Some(author == other);
-        }
-        Some(self.organization(author).await? == self.organization(other).await?)
+        let (author, other) = (author.clone(), other.clone());
+        let walk = |mut tree: TreeWalk| async move { tree.align(&author, &other, mode).await };
+        self.walk(walk).await.ok()
     }
 
     /// The DMARC record that applies, and whose it is.
     pub(super) async fn dmarc(&mut self, domain: &Domain) -> AppliedDmarc {
-        match self.drive(discover(domain.clone())).await {
-            Ok(found) => AppliedDmarc::from(found.record),
-            Err(_) => AppliedDmarc::Unknown,
-        }
+        let domain = domain.clone();
+        let walk = |mut tree: TreeWalk| async move { tree.discover(&domain).await };
+        AppliedDmarc::from(self.walk(walk).await)
+    }
+
+    /// Walks up the tree as receivers do. Where no DMARC record is found, the registered name is
+    /// the best guess at where the owner will publish one.
+    async fn walk<T, F>(&mut self, work: impl FnOnce(TreeWalk) -> F) -> T
+    where
+        T: Clone,
+        F: Future<Output = T> + Send + Sync + 'static,
+    {
+        let queries = DmarcLimits::default().queries;
+        let tree = |asker| TreeWalk::new(asker, queries).with_unmarked(registered_name);
+        self.drive(Dialogue::new(|asker| Box::pin(work(tree(asker))))).await
     }
 
     fn bounded(&mut self, answer: Answer) -> Answer {
@@ -175,9 +182,13 @@ impl AppliedDmarc {
     }
 }
 
-impl From<Option<(Domain, DmarcRecord)>> for AppliedDmarc {
-    fn from(found: Option<(Domain, DmarcRecord)>) -> Self {
-        found.map_or(Self::Nothing, |(owner, record)| Self::Record(owner, record))
+impl From<Result<(Domain, DmarcRecord), DmarcProblem>> for AppliedDmarc {
+    fn from(found: Result<(Domain, DmarcRecord), DmarcProblem>) -> Self {
+        match found {
+            Ok((owner, record)) => Self::Record(owner, record),
+            Err(problem) if problem.result() == DmarcResult::TempError => Self::Unknown,
+            Err(_) => Self::Nothing,
+        }
     }
 }
 

@@ -4,7 +4,7 @@ mod align;
 
 use std::collections::BTreeSet;
 
-use super::tree_walk::{Found, Published, TreeWalk};
+use super::tree_walk::TreeWalk;
 use super::{DmarcProblem, DmarcRequest, DmarcResult, DmarcVerdict};
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Name, RecordType, Step};
 use crate::spf::SpfResult;
@@ -113,7 +113,7 @@ struct Evaluator {
 
 impl Evaluator {
     async fn check(&mut self, author: Domain) -> DmarcVerdict {
-        let (record_domain, record) = match self.discover(&author).await {
+        let (record_domain, record) = match self.tree.discover(&author).await {
             Ok(found) => found,
             Err(problem) => return DmarcVerdict::unfinished(Some(author), problem),
         };
@@ -133,22 +133,6 @@ impl Evaluator {
             self.align_undecided(&author, record.dkim_alignment(), &mut verdict).await;
         }
         conclude(verdict)
-    }
-
-    /// The record that applies to the author's domain, and where it stands (section 4.10.1).
-    async fn discover(&mut self, author: &Domain) -> Result<(Domain, DmarcRecord), DmarcProblem> {
-        let found = match self.tree.published(author).await {
-            Published::Record(found) => Some(found),
-            Published::Several => return Err(DmarcProblem::MultipleRecords(author.clone())),
-            Published::NoAnswer(question) => return Err(DmarcProblem::TemporaryFailure(question)),
-            Published::Nothing => self.tree.walk(author).await?.policy(),
-        };
-        match found.ok_or_else(|| DmarcProblem::NoRecord(author.clone()))? {
-            Found { domain, record, defect: None } => Ok((domain, record)),
-            Found { domain, defect: Some(error), .. } => {
-                Err(DmarcProblem::UnusableRecord { domain, error })
-            }
-        }
     }
 
     /// What the record asks for (section 4.7, `p`, `sp`, `np` and `t`).

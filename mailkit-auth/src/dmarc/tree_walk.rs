@@ -4,12 +4,134 @@ use std::collections::BTreeMap;
 
 use super::DmarcProblem;
 use crate::lookup::{Answer, Asker, Name, Question, RecordType};
+use crate::record::AlignmentMode;
 use crate::record::dmarc::Psd;
 use crate::{DmarcRecord, Domain, RecordError};
 
+/// Walks that share their answers, so that no name is asked for twice.
+pub(crate) struct TreeWalk {
+    pub(super) asker: Asker,
+    queries: usize,
+    unmarked: fn(&Domain) -> Domain,
+    known: BTreeMap<Domain, AtName>,
+}
+
+impl TreeWalk {
+    pub(crate) fn new(asker: Asker, queries: usize) -> Self {
+        Self { asker, queries, unmarked: Domain::clone, known: BTreeMap::new() }
+    }
+
+    /// With another organizational domain where no record is found than the start itself (section
+    /// 4.10.2): what it will be, once there is a record.
+    pub(crate) fn with_unmarked(self, unmarked: fn(&Domain) -> Domain) -> Self {
+        Self { unmarked, ..self }
+    }
+
+    /// The record that applies to the author's domain, and where it stands (section 4.10.1).
+    pub(crate) async fn discover(
+        &mut self,
+        author: &Domain,
+    ) -> Result<(Domain, DmarcRecord), DmarcProblem> {
+        let found = match self.at_name(author).await {
+            AtName::Record(found) => Some(found),
+            AtName::Several => return Err(DmarcProblem::MultipleRecords(author.clone())),
+            AtName::NoAnswer(question) => return Err(DmarcProblem::TemporaryFailure(question)),
+            AtName::Nothing => self.walk(author).await?.policy(),
+        };
+        match found.ok_or_else(|| DmarcProblem::NoRecord(author.clone()))? {
+            Found { domain, record, defect: None } => Ok((domain, record)),
+            Found { domain, defect: Some(error), .. } => {
+                Err(DmarcProblem::UnusableRecord { domain, error })
+            }
+        }
+    }
+
+    /// Whether `other` stands for the author's domain: it is equal, or, if relaxed, of the same
+    /// organizational domain (section 4.4).
+    pub(crate) async fn align(
+        &mut self,
+        author: &Domain,
+        other: &Domain,
+        mode: AlignmentMode,
+    ) -> Result<bool, DmarcProblem> {
+        if author == other {
+            return Ok(true);
+        }
+        // An organizational domain ends in the top-level label of its members.
+        if mode == AlignmentMode::Strict || author.labels().last() != other.labels().last() {
+            return Ok(false);
+        }
+        let organization = self.organizational_domain(author).await?;
+        // All members lie under their organizational domain. A stranger is not asked about it: one
+        // whose servers do not answer would otherwise turn a failure into an open question.
+        Ok(other.is_subdomain_of(&organization)
+            && self.organizational_domain(other).await? == organization)
+    }
+
+    /// The organizational domain of a domain (section 4.10.2).
+    pub(crate) async fn organizational_domain(
+        &mut self,
+        domain: &Domain,
+    ) -> Result<Domain, DmarcProblem> {
+        let walk = self.walk(domain).await?;
+        Ok(walk.organizational_domain().unwrap_or_else(|| (self.unmarked)(domain)))
+    }
+
+    async fn at_name(&mut self, domain: &Domain) -> AtName {
+        if let Some(known) = self.known.get(domain) {
+            return known.clone();
+        }
+        let found = match domain.prefixed("_dmarc") {
+            Ok(name) => self.query(domain, &Name::from(name)).await,
+            // Nothing stands under a name too long to exist.
+            Err(_) => AtName::Nothing,
+        };
+        self.known.insert(domain.clone(), found.clone());
+        found
+    }
+
+    async fn query(&self, domain: &Domain, name: &Name) -> AtName {
+        let answer = self.asker.ask(name, RecordType::Txt).await;
+        if answer == Answer::TemporaryFailure {
+            return AtName::NoAnswer(Question::new(name.clone(), RecordType::Txt));
+        }
+        let texts = answer.texts().map(String::from_utf8_lossy);
+        // Texts that are no DMARC record are not counted.
+        let mut records = texts.filter_map(|text| DmarcRecord::read_published(&text).ok());
+        match (records.next(), records.next()) {
+            (None, _) => AtName::Nothing,
+            (Some(_), Some(_)) => AtName::Several,
+            (Some((record, defect)), None) => {
+                AtName::Record(Found { domain: domain.clone(), record, defect })
+            }
+        }
+    }
+
+    /// Walks from a domain up to its top level, or to a record that says where the tree ends.
+    async fn walk(&mut self, start: &Domain) -> Result<Walk, DmarcProblem> {
+        let mut found = Vec::new();
+        for target in targets(start, self.queries) {
+            match self.at_name(&target).await {
+                AtName::NoAnswer(question) => {
+                    return Err(DmarcProblem::TemporaryFailure(question));
+                }
+                AtName::Record(record) => {
+                    let ends = record.record.psd() != Psd::Unknown;
+                    found.push(record);
+                    if ends {
+                        break;
+                    }
+                }
+                AtName::Nothing | AtName::Several => {}
+            }
+        }
+        Ok(Walk { start: start.clone(), found })
+    }
+}
+
 /// What stands at `_dmarc.<domain>`.
 #[derive(Clone, Debug)]
-pub(super) enum Published {
+enum AtName {
     Record(Found),
     Nothing,
     Several,
@@ -18,105 +140,36 @@ pub(super) enum Published {
 
 /// A record and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Found {
-    pub(super) domain: Domain,
-    pub(super) record: DmarcRecord,
+struct Found {
+    domain: Domain,
+    record: DmarcRecord,
     /// Why it asks for nothing, if it does not. It marks its place in the tree all the same.
-    pub(super) defect: Option<RecordError>,
-}
-
-/// Walks that share their answers, so that no name is asked for twice.
-pub(super) struct TreeWalk {
-    pub(super) asker: Asker,
-    queries: usize,
-    known: BTreeMap<Domain, Published>,
+    defect: Option<RecordError>,
 }
 
 /// The records found on one walk, from the longest name to the shortest.
-pub(super) struct Walk {
+struct Walk {
     start: Domain,
     found: Vec<Found>,
 }
 
-impl TreeWalk {
-    pub(super) fn new(asker: Asker, queries: usize) -> Self {
-        Self { asker, queries, known: BTreeMap::new() }
-    }
-
-    pub(super) async fn published(&mut self, domain: &Domain) -> Published {
-        if let Some(known) = self.known.get(domain) {
-            return known.clone();
-        }
-        let published = match domain.prefixed("_dmarc") {
-            Ok(name) => self.query(domain, &Name::from(name)).await,
-            // Nothing stands under a name too long to exist.
-            Err(_) => Published::Nothing,
-        };
-        self.known.insert(domain.clone(), published.clone());
-        published
-    }
-
-    async fn query(&self, domain: &Domain, name: &Name) -> Published {
-        let answer = self.asker.ask(name, RecordType::Txt).await;
-        if answer == Answer::TemporaryFailure {
-            return Published::NoAnswer(Question::new(name.clone(), RecordType::Txt));
-        }
-        let texts = answer.texts().map(String::from_utf8_lossy);
-        // Texts that are no DMARC record are not counted.
-        let mut records = texts.filter_map(|text| DmarcRecord::read_published(&text).ok());
-        match (records.next(), records.next()) {
-            (None, _) => Published::Nothing,
-            (Some(_), Some(_)) => Published::Several,
-            (Some((record, defect)), None) => {
-                Published::Record(Found { domain: domain.clone(), record, defect })
-            }
-        }
-    }
-
-    /// Walks from a domain up to its top level, or to a record that says where the tree ends.
-    pub(super) async fn walk(&mut self, start: &Domain) -> Result<Walk, DmarcProblem> {
-        let mut found = Vec::new();
-        for target in targets(start, self.queries) {
-            match self.published(&target).await {
-                Published::NoAnswer(question) => {
-                    return Err(DmarcProblem::TemporaryFailure(question));
-                }
-                Published::Record(record) => {
-                    let ends = record.record.psd() != Psd::Unknown;
-                    found.push(record);
-                    if ends {
-                        break;
-                    }
-                }
-                Published::Nothing | Published::Several => {}
-            }
-        }
-        Ok(Walk { start: start.clone(), found })
-    }
-}
-
 impl Walk {
-    /// The organizational domain of the start (section 4.10.2).
-    pub(super) fn organizational_domain(&self) -> Domain {
+    /// The organizational domain of the start (section 4.10.2), if a record marks it.
+    fn organizational_domain(&self) -> Option<Domain> {
         for Found { domain, record, .. } in &self.found {
             match record.psd() {
-                Psd::No => return domain.clone(),
-                Psd::Yes if *domain != self.start => return self.child_of(domain),
+                Psd::No => return Some(domain.clone()),
+                Psd::Yes if *domain != self.start => return Some(self.child_of(domain)),
                 _ => {}
             }
         }
-        self.found.last().map_or_else(|| self.start.clone(), |found| found.domain.clone())
-    }
-
-    /// The start's own record.
-    pub(super) fn start_record(&self) -> Option<Found> {
-        self.found.iter().find(|found| found.domain == self.start).cloned()
+        self.found.last().map(|found| found.domain.clone())
     }
 
     /// The record that applies where the start has none: that of the organizational domain, else
     /// that of the public suffix (section 4.10.1).
-    pub(super) fn policy(self) -> Option<Found> {
-        let organizational = self.organizational_domain();
+    fn policy(self) -> Option<Found> {
+        let organizational = self.organizational_domain()?;
         let mut found = self.found;
         let own = found.iter().position(|found| found.domain == organizational);
         let suffix = || found.iter().position(|found| found.record.psd() == Psd::Yes);

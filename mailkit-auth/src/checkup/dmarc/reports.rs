@@ -6,7 +6,7 @@ use super::super::examination::{Examination, Place, add_text};
 use super::super::report::Area;
 use super::super::rules as rule;
 use crate::lookup::{Name, RecordType};
-use crate::record::{Grammar, elements};
+use crate::record::{AlignmentMode, Grammar, elements};
 use crate::{DmarcRecord, Domain};
 
 pub(super) async fn examine(
@@ -71,12 +71,9 @@ async fn takes_mail(exam: &mut Examination, place: &Place, domain: &Domain) {
 /// RFC 9990 section 4: another organization says that it wants the reports, for this domain or for
 /// all.
 async fn agrees(exam: &mut Examination, place: &Place, owner: &Domain, domain: &Domain) {
-    let (Some(own), Some(other)) =
-        (exam.observer.organization(owner).await, exam.observer.organization(domain).await)
-    else {
-        return;
-    };
-    if own == other || domain.is_subdomain_of(owner) || owner.is_subdomain_of(domain) {
+    let alignment = exam.observer.is_aligned(owner, domain, AlignmentMode::Relaxed);
+    let Some(is_own) = alignment.await else { return };
+    if is_own || domain.is_subdomain_of(owner) || owner.is_subdomain_of(domain) {
         return;
     }
     let Ok(name) = Name::new(&format!("{owner}._report._dmarc.{domain}")) else { return };

@@ -6,13 +6,6 @@ use crate::dmarc::{DmarcProblem, DmarcVerdict};
 use crate::record::AlignmentMode;
 use crate::spf::SpfResult;
 
-/// Whether a domain stands for the author's.
-enum Alignment {
-    Aligned,
-    NotAligned,
-    Unknown(DmarcProblem),
-}
-
 impl Evaluator {
     pub(super) async fn align_spf(
         &mut self,
@@ -24,14 +17,14 @@ impl Evaluator {
         if !matches!(result, SpfResult::Pass | SpfResult::TempError) {
             return;
         }
-        match self.alignment(author, &domain, mode).await {
-            Alignment::Aligned if result == SpfResult::Pass => {
+        match self.tree.align(author, &domain, mode).await {
+            Ok(true) if result == SpfResult::Pass => {
                 verdict.spf_aligned = true;
                 verdict.reason = format!("SPF passed for {domain}, which stands for {author}");
             }
-            Alignment::Aligned => verdict.problem = Some(DmarcProblem::SpfUndecided(domain)),
-            Alignment::Unknown(problem) => verdict.problem = Some(problem),
-            Alignment::NotAligned => {}
+            Ok(true) => verdict.problem = Some(DmarcProblem::SpfUndecided(domain)),
+            Err(problem) => verdict.problem = Some(problem),
+            Ok(false) => {}
         }
     }
 
@@ -42,14 +35,14 @@ impl Evaluator {
         verdict: &mut DmarcVerdict,
     ) {
         for domain in self.dkim.clone() {
-            match self.alignment(author, &domain, mode).await {
-                Alignment::Aligned => {
+            match self.tree.align(author, &domain, mode).await {
+                Ok(true) => {
                     verdict.dkim_aligned = true;
                     verdict.reason = format!("DKIM passed for {domain}, which stands for {author}");
                     return;
                 }
-                Alignment::Unknown(problem) => verdict.problem = Some(problem),
-                Alignment::NotAligned => {}
+                Err(problem) => verdict.problem = Some(problem),
+                Ok(false) => {}
             }
         }
     }
@@ -62,41 +55,11 @@ impl Evaluator {
         verdict: &mut DmarcVerdict,
     ) {
         for domain in self.dkim_undecided.clone() {
-            match self.alignment(author, &domain, mode).await {
-                Alignment::Aligned => verdict.problem = Some(DmarcProblem::DkimUndecided(domain)),
-                Alignment::Unknown(problem) => verdict.problem = Some(problem),
-                Alignment::NotAligned => {}
+            match self.tree.align(author, &domain, mode).await {
+                Ok(true) => verdict.problem = Some(DmarcProblem::DkimUndecided(domain)),
+                Err(problem) => verdict.problem = Some(problem),
+                Ok(false) => {}
             }
-        }
-    }
-
-    /// Section 4.4: equal, or, if relaxed, of the same organizational domain.
-    async fn alignment(
-        &mut self,
-        author: &Domain,
-        other: &Domain,
-        mode: AlignmentMode,
-    ) -> Alignment {
-        if author == other {
-            return Alignment::Aligned;
-        }
-        // An organizational domain ends in the top-level label of its members.
-        if mode == AlignmentMode::Strict || author.labels().last() != other.labels().last() {
-            return Alignment::NotAligned;
-        }
-        let organization = match self.tree.walk(author).await {
-            Ok(walk) => walk.organizational_domain(),
-            Err(problem) => return Alignment::Unknown(problem),
-        };
-        // All members lie under their organizational domain. A stranger is not asked about it: one
-        // whose servers do not answer would otherwise turn a failure into an open question.
-        if !other.is_subdomain_of(&organization) {
-            return Alignment::NotAligned;
-        }
-        match self.tree.walk(other).await {
-            Ok(walk) if walk.organizational_domain() == organization => Alignment::Aligned,
-            Ok(_) => Alignment::NotAligned,
-            Err(problem) => Alignment::Unknown(problem),
         }
     }
 }
