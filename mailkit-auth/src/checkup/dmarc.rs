@@ -114,8 +114,7 @@ fn missing(exam: &mut Examination, name: &Name, nothing_there: bool) {
 
 /// Names above that the walk leaves out, so that their records are not found (section 4.10).
 fn too_deep(exam: &mut Examination, name: &Name, nothing_there: bool) {
-    let (labels, queries) =
-        (exam.request.domain.labels().count(), DmarcLimits::default().queries);
+    let (labels, queries) = (exam.request.domain.labels().count(), DmarcLimits::default().queries);
     if nothing_there && labels > queries {
         let message = format!("receivers look at {queries} of the {labels} names above");
         exam.found(&Place::at(name, RecordType::Txt), rule::TOO_DEEP.at(0..0, message));
