@@ -53,7 +53,9 @@ fn plan(provider: &Provider) -> Result<Zone, Box<dyn std::error::Error>> {
     let used = ProviderUse::sender(provider);
     let missing: Vec<String> = used.missing_values().into_iter().map(str::to_owned).collect();
     let used = missing.iter().fold(used, |used, name| used.with_value(name, "x1.test"));
-    let long = format!("v=DKIM1; k=rsa; n=say \"hi\" \\ now; p={}", "QUJD".repeat(120));
+    let note = "say \"hi\" \\ now ".repeat(30);
+    let long =
+        format!("v=DKIM1; k=ed25519; n={note}; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
     let plan = DomainPlan::new("acme.example".parse()?, "v=DMARC1; p=none".parse()?)
         .with_mail_host(10, "mx.acme.example".parse()?)
         .with_provider(used)

@@ -184,12 +184,16 @@ mod tests {
         check(&[(0, 10), (75, 0), (74, 0)], State::Recovering);
         check(&[(0, 10), (75, 0), (75, 0)], State::Repaired);
         // However little failed before, the same is asked for, so that more failures never help.
-        for failed in [1, 10, 1_000] {
+        for failed in [10, 1_000] {
             check(&[(0, failed), (149, 0)], State::Recovering);
             check(&[(0, failed), (500, 0)], State::Repaired);
         }
+        // One failure is what the gate allows of 200.
+        check(&[(0, 1), (149, 0)], State::Recovering);
+        check(&[(0, 1), (500, 0)], State::Passing);
         // A chance failure since costs what the gate asks of each source, one in 200.
-        check(&[(0, 10), (100, 1), (98, 0)], State::Recovering);
+        check(&[(0, 10), (100, 1), (98, 0)], State::Poor);
+        check(&[(0, 10), (100, 1), (99, 0)], State::Recovering);
         check(&[(0, 10), (100, 1), (130, 0)], State::Repaired);
         check(&[(0, 1_000), (500, 0), (0, 1)], State::Broken);
         check(&[(0, 1_000), (500, 0), (50, 50)], State::Poor);
