@@ -1,7 +1,7 @@
 //! Verifying SPF, DKIM and DMARC of a message.
 //!
-//! [`verify`] decides at once from a [`Lookup`]; a [`Verifier`] asks the DNS. The clock is the
-//! caller's: `now` decides whether a signature has expired. Signatures are read strictly, and
+//! [`verify`] decides at once from a [`Lookup`]; a `Verifier` (feature `resolver`) asks the DNS. The
+//! clock is the caller's: `now` decides whether a signature has expired. Signatures are read strictly, and
 //! whatever programs may read in two ways is refused: a header with a bare carriage return, line
 //! ends of two kinds or a line that is no field. Canonical forms are made here, in one pass over the
 //! body for all signatures, and hashes and keys are those of aws-lc.
@@ -14,6 +14,7 @@ mod key;
 mod report;
 mod signature;
 mod verdict;
+#[cfg(feature = "resolver")]
 mod verifier;
 
 use std::net::IpAddr;
@@ -25,6 +26,7 @@ pub use author::AuthorError;
 pub(crate) use key::Key;
 pub use report::AuthReport;
 pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
+#[cfg(feature = "resolver")]
 pub use verifier::Verifier;
 
 pub use crate::message::{HeaderError, HeaderLimits};

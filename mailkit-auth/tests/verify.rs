@@ -1,5 +1,5 @@
 //! Verifying over a DNS server on this host: what is signed passes, what is forged does not.
-#![cfg(feature = "verify")]
+#![cfg(all(feature = "resolver", feature = "verify"))]
 
 #[path = "support/dns_server.rs"]
 mod dns_server;

@@ -4,7 +4,9 @@ use std::borrow::Borrow;
 use std::str::FromStr;
 
 use super::base64_value::some_octets;
-use super::tag_list::{Grammar, MAX_OCTETS, Tag, check_length, missing, strict};
+#[cfg(feature = "verify")]
+use super::tag_list::{Grammar, MAX_OCTETS, check_length, strict};
+use super::tag_list::{Tag, missing};
 use crate::{RecordError, ValueError};
 
 /// All tags of a field that is well formed and names none twice.
@@ -15,6 +17,7 @@ pub(crate) struct TagSet<'a> {
 
 impl<'a> TagSet<'a> {
     /// Reads the value of a field.
+    #[cfg(feature = "verify")]
     pub(crate) fn read(text: &'a str) -> Result<Self, RecordError> {
         check_length(text, MAX_OCTETS)?;
         Self::of(strict(text, Grammar::Folded), text.len())

@@ -12,9 +12,6 @@ pub(crate) struct Session<'r> {
     pub(super) deadline: Instant,
 }
 
-/// Questions that were answered.
-pub(crate) type Known = Vec<(Question, Answer)>;
-
 impl Session<'_> {
     /// The answer to a question; a late one is a temporary failure.
     pub(crate) async fn answer(&self, question: &Question) -> Answer {
@@ -44,16 +41,5 @@ impl Session<'_> {
                 None => self.answer(&question).await,
             });
         }
-    }
-
-    /// What an evaluation asks, with the answers.
-    pub(crate) async fn note(&self, mut evaluation: impl Evaluation) -> Known {
-        let mut known = Known::new();
-        while let Step::Ask(question) = evaluation.step() {
-            let answer = self.answer(&question).await;
-            evaluation.answer(answer.clone());
-            known.push((question, answer));
-        }
-        known
     }
 }

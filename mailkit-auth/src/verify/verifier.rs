@@ -7,7 +7,8 @@ use futures_util::future::{join_all, join3};
 use super::inspection::Inspection;
 use super::{AuthReport, Envelope, VerifyLimits, spf_request};
 use crate::dmarc::DmarcEvaluation;
-use crate::resolver::Resolver;
+use crate::lookup::{Answer, Evaluation, Question, Step};
+use crate::resolver::{Resolver, Session};
 use crate::spf::SpfEvaluation;
 
 /// Verifies messages with answers from the DNS.
@@ -57,7 +58,7 @@ impl Verifier {
         let (spf, answers, known) = join3(
             session.drive(SpfEvaluation::new(&spf_request(envelope, now))),
             join_all(questions.iter().map(async |question| session.answer(&question).await)),
-            session.note(DmarcEvaluation::new(&inspection.author_request()).0),
+            note(&session, DmarcEvaluation::new(&inspection.author_request()).0),
         )
         .await;
         let signatures = inspection.signatures(&questions.keys(answers));
@@ -65,4 +66,15 @@ impl Verifier {
         let dmarc = session.drive_knowing(DmarcEvaluation::new(&request).0, &known).await;
         inspection.report(envelope, spf, signatures, dmarc)
     }
+}
+
+/// What an evaluation asks, with the answers.
+async fn note(session: &Session<'_>, mut evaluation: impl Evaluation) -> Vec<(Question, Answer)> {
+    let mut known = Vec::new();
+    while let Step::Ask(question) = evaluation.step() {
+        let answer = session.answer(&question).await;
+        evaluation.answer(answer.clone());
+        known.push((question, answer));
+    }
+    known
 }
