@@ -19,7 +19,7 @@ pub use name::{Name, NameError, NameErrorKind};
 pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;
 
-use crate::record::TlsaRecord;
+use crate::record::tlsa::TlsaData;
 use crate::spf::Published;
 
 /// What an evaluator needs to know from the DNS before it can go on.
@@ -195,8 +195,9 @@ pub enum RecordData {
     Ptr(Name),
     /// An SPF record under its old type.
     Spf(Vec<u8>),
-    /// The certificate of a TLS server.
-    Tlsa(TlsaRecord),
+    /// The certificate of a TLS server, as it was published: [`TlsaData::record`] says whether it is a
+    /// valid record.
+    Tlsa(TlsaData),
     /// A text: its character-strings joined without a separator (RFC 7208 section 3.3). The octets
     /// come from strangers and need not be ASCII.
     Txt(Vec<u8>),

@@ -20,7 +20,7 @@ pub use note::PlanNote;
 pub use planned::Plan;
 pub use provider_use::{ProviderRole, ProviderUse};
 pub use published::PublishedRecord;
-pub use step::{Condition, NotBefore, Reversal, Step, StepKind};
+pub use step::{ChangeStep, Condition, NotBefore, Reversal, StepKind};
 
 use std::net::IpAddr;
 use std::time::Duration;

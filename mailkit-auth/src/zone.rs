@@ -11,6 +11,7 @@ use std::str::FromStr;
 
 pub use file::{SkippedRecord, ZoneFile, ZoneFileError, ZoneFileErrorKind, ZoneFileRecord};
 pub use record::ZoneRecord;
+pub(crate) use text::MAX_STRING_OCTETS;
 pub use ttl::{Ttl, TtlError};
 
 use crate::lookup::{Name, RecordType, ZoneSnapshot};

@@ -12,7 +12,7 @@ use hickory_server::proto::rr::{RData, rdata};
 use hickory_server::zone_handler::Catalog;
 use mailkit_auth::dmarc::{DmarcRequest, DmarcResult};
 use mailkit_auth::lookup::{Answer, Name, Question, RecordData, RecordType};
-use mailkit_auth::record::TlsaRecord;
+use mailkit_auth::record::tlsa::{TlsaData, TlsaRecord};
 use mailkit_auth::resolver::Resolver;
 use mailkit_auth::spf::{SpfEvaluation, SpfRequest, SpfResult};
 
@@ -23,7 +23,8 @@ fn request() -> SpfRequest {
 #[tokio::test]
 async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
     let long = "x".repeat(4000);
-    let tlsa = rdata::TLSA::new(3.into(), 1.into(), 1.into(), vec![7; 32]);
+    let tlsa =
+        |octets| RData::TLSA(rdata::TLSA::new(3.into(), 1.into(), 1.into(), vec![7; octets]));
     let spf = rdata::NULL::with(b"\x06v=spf1\x05 -all".to_vec());
     let spf = RData::Unknown { code: 99.into(), rdata: spf };
     let (address, _server) = serve([
@@ -31,7 +32,8 @@ async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
         (wire_name("odd name.test")?, RData::A(rdata::A::new(192, 0, 2, 1))),
         (wire_name("alias.test")?, RData::CNAME(rdata::CNAME(wire_name("odd name.test")?))),
         (wire_name("null.test")?, RData::MX(rdata::MX::new(0, wire_name("")?))),
-        (wire_name("tlsa.test")?, RData::TLSA(tlsa)),
+        (wire_name("tlsa.test")?, tlsa(32)),
+        (wire_name("cut.tlsa.test")?, tlsa(31)),
         (wire_name("old.test")?, spf),
         (wire_name("acme.test")?, RData::NS(rdata::NS(wire_name("ns.test")?))),
     ])
@@ -53,7 +55,9 @@ async fn answers_by_kind() -> Result<(), Box<dyn Error>> {
     let alias = RecordData::Cname(Name::new("odd name.test")?);
     assert_eq!(ask("alias.test", RecordType::Cname).await, found(alias));
     let tlsa = TlsaRecord::of_sha256(3.into(), 1.into(), [7; 32]);
-    assert_eq!(ask("tlsa.test", RecordType::Tlsa).await, found(RecordData::Tlsa(tlsa)));
+    assert_eq!(ask("tlsa.test", RecordType::Tlsa).await, found(RecordData::Tlsa(tlsa.into())));
+    let cut = TlsaData { usage: 3, selector: 1, matching: 1, data: vec![7; 31] };
+    assert_eq!(ask("cut.tlsa.test", RecordType::Tlsa).await, found(RecordData::Tlsa(cut)));
     let spf = RecordData::Spf(b"v=spf1 -all".to_vec());
     assert_eq!(ask("old.test", RecordType::Spf).await, found(spf));
     let server = RecordData::Ns(Name::new("ns.test")?);

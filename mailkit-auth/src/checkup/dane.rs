@@ -9,7 +9,7 @@ use crate::Domain;
 use crate::lint::lint_tlsa;
 use crate::lookup::{Answer, Name, RecordData, RecordType};
 use crate::record::TlsaRecord;
-use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaSelector};
+use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaData, TlsaSelector};
 
 pub(super) async fn examine(exam: &mut Examination) {
     let hosts = exam.facts.mx.clone().unwrap_or_default();
@@ -18,7 +18,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         let Ok(domain) = host.as_str().parse::<Domain>() else { continue };
         let Ok(name) = domain.prefixed("_25._tcp").map(Name::from) else { continue };
         let answer = exam.observer.ask(&name, RecordType::Tlsa).await;
-        let records: Vec<TlsaRecord> = answer.records().iter().filter_map(tlsa).collect();
+        let records: Vec<TlsaData> = answer.records().iter().filter_map(tlsa).collect();
         match (records.is_empty(), answer) {
             (false, _) => {
                 self::host(exam, &domain, &name, &records).await;
@@ -45,21 +45,20 @@ pub(super) async fn examine(exam: &mut Examination) {
     }
 }
 
-fn tlsa(data: &RecordData) -> Option<TlsaRecord> {
+fn tlsa(data: &RecordData) -> Option<TlsaData> {
     match data {
-        RecordData::Tlsa(record) => Some(record.clone()),
+        RecordData::Tlsa(published) => Some(published.clone()),
         _ => None,
     }
 }
 
 /// The records of one host.
-async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[TlsaRecord]) {
-    let text = |record: &TlsaRecord| Place {
-        text: Some(record.to_string()),
-        ..Place::at(name, RecordType::Tlsa)
-    };
-    for record in records {
-        exam.found_all(&text(record), lint_tlsa(&record.to_string()));
+async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[TlsaData]) {
+    let text = |text: String| Place { text: Some(text), ..Place::at(name, RecordType::Tlsa) };
+    for published in records {
+        let published = published.to_string();
+        let findings = lint_tlsa(&published);
+        exam.found_all(&text(published), findings);
     }
     let place = Place::at(name, RecordType::Tlsa);
     match state_of(exam, host).await {
@@ -73,10 +72,11 @@ async fn host(exam: &mut Examination, host: &Domain, name: &Name, records: &[Tls
             exam.gap(Area::Dane, format!("whether the zone of {host} is signed (`with_dnssec`)"));
         }
     }
-    let usable: Vec<&TlsaRecord> = records.iter().filter(|record| is_usable(record)).collect();
+    let valid = records.iter().filter_map(|published| published.record().ok());
+    let usable: Vec<TlsaRecord> = valid.filter(is_usable).collect();
     if let [only] = usable.as_slice() {
         let message = "one record alone: a new key cannot be announced before it is used";
-        exam.found(&text(only), rule::TLSA_SINGLE.at(0..0, message));
+        exam.found(&text(only.to_string()), rule::TLSA_SINGLE.at(0..0, message));
     }
     let mut servers = exam.request.servers.iter();
     match servers.find(|server| server.host == *host).cloned() {
@@ -96,7 +96,7 @@ fn is_usable(record: &TlsaRecord) -> bool {
 fn certificate(
     exam: &mut Examination,
     place: &Place,
-    records: &[&TlsaRecord],
+    records: &[TlsaRecord],
     server: &ServerCertificate,
 ) {
     let verdicts: Vec<Option<bool>> = records.iter().map(|it| matches(it, server)).collect();
@@ -106,11 +106,11 @@ fn certificate(
         let wanted = server.chain.first().map(|leaf| {
             let digest = leaf.public_key_sha256;
             let tlsa = TlsaRecord::of_sha256(CertificateUsage::DaneEe, TlsaSelector::Spki, digest);
-            RecordChange::Add(record(&place.name, RecordData::Tlsa(tlsa)))
+            RecordChange::Add(record(&place.name, RecordData::Tlsa(tlsa.into())))
         });
         exam.found_with(place, rule::TLSA_MISMATCH.at(0..0, message), wanted);
     }
-    let own_key = |record: &&&TlsaRecord| {
+    let own_key = |record: &&TlsaRecord| {
         record.usage() == CertificateUsage::DaneEe && record.selector() == TlsaSelector::Spki
     };
     let all_own = !records.is_empty() && records.iter().filter(own_key).count() == records.len();

@@ -92,9 +92,9 @@ fn times_to_live(exam: &mut Examination) {
     for (name, record_type, ttl) in exam.request.ttls.clone() {
         let seconds = ttl.as_secs();
         let message = if ttl < MIN_TTL && !exam.request.change_planned {
-            format!("{seconds} seconds: receivers ask again for every message")
+            format!("{seconds} s: receivers ask again for every message")
         } else if ttl > MAX_TTL && exam.request.change_planned {
-            format!("{seconds} seconds: receivers will use the old record for that long")
+            format!("{seconds} s: receivers will use the old record for that long")
         } else {
             continue;
         };

@@ -15,7 +15,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         exam.gap(Area::Messages, "give the header of a message that was sent (`with_message`)");
         return;
     }
-    exam.summary(Area::Messages, AreaState::Good, format!("{} messages", messages.len()));
+    exam.summary(Area::Messages, AreaState::Good, format!("messages given: {}", messages.len()));
     for message in &messages {
         let signatures = message.signatures();
         let well_formed = form(exam, message);

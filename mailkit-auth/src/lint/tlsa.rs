@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use super::finding::{Finding, Fix};
 use crate::record::TlsaRecord;
-use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaSelector};
+use crate::record::tlsa::{CertificateUsage, MatchingType, TlsaData, TlsaSelector};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
 
@@ -26,8 +26,21 @@ pub fn lint_tlsa(text: &str) -> Vec<Finding> {
         Ok(record) => {
             usage_finding(text, &record).into_iter().chain(unusable(text, &record)).collect()
         }
-        Err(error) => vec![rule::UNREADABLE.at(error.span(), error.kind().to_string())],
+        Err(error) => {
+            let unreadable = || rule::UNREADABLE.at(error.span(), error.kind().to_string());
+            vec![digest_finding(text).unwrap_or_else(unreadable)]
+        }
     }
+}
+
+/// A digest that is cut short or too long, such as one of another matching type.
+fn digest_finding(text: &str) -> Option<Finding> {
+    let TlsaData { matching, data, .. } = text.parse().ok()?;
+    let expected = MatchingType::from(matching).digest_octets()?;
+    let end = text.trim_ascii_end().len();
+    let span = field(text, 3).start.min(end)..end;
+    let message = format!("{} of the {expected} octets of matching type {matching}", data.len());
+    (data.len() != expected).then(|| rule::UNREADABLE.at(span, message))
 }
 
 /// What is no certificate of the server or of an authority that it shows itself is not used for mail.
@@ -102,9 +115,13 @@ mod tests {
             &["DAN000 selector 3 has no meaning", "DAN000 matching type 9 has no meaning"],
             "3 3 9",
         );
-        check("3 1 2", &["DAN000 invalid value for tag `data`"], "3 1 2");
+        let half = "DAN000 32 of the 64 octets of matching type 2";
+        check("3 1 2", &[half], "3 1 2");
         check("3 1", &["DAN000 invalid value for tag `matching`"], "3 1");
         assert_eq!(lint_tlsa("3 3 9 00")[0].span, 2..3);
+        assert_eq!(lint_tlsa("3 1 1 00 0a ")[0].span, 6..11);
+        assert_eq!(lint_tlsa("3 1 1 ")[0].span, 5..5);
+        assert_eq!(lint_tlsa("3 1 0 ")[0].message, "invalid value for tag `data`");
     }
 
     proptest! {

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::finding::Finding;
+use crate::zone::MAX_STRING_OCTETS;
 
 /// A TXT record: its character-strings in order (RFC 1035 section 3.3.14).
 ///
@@ -78,9 +79,6 @@ impl TxtRecord {
         seams
     }
 }
-
-/// Longest character-string (RFC 1035 section 3.3).
-pub(crate) const MAX_STRING_OCTETS: usize = 255;
 
 /// Something that is wrong with the TXT records at one name.
 ///

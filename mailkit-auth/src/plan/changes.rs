@@ -9,7 +9,7 @@ mod senders;
 use std::fmt;
 use std::time::SystemTime;
 
-use super::step::Step;
+use super::step::ChangeStep;
 use super::subject::replacements;
 use super::{ChangeError, PublishedRecord};
 use crate::zone::Zone;
@@ -21,7 +21,7 @@ use draft::Draft;
 #[non_exhaustive]
 pub struct Changes {
     /// The steps.
-    pub steps: Vec<Step>,
+    pub steps: Vec<ChangeStep>,
     /// Published records about mail that the plan does not speak of and that are left alone, such as
     /// keys of other senders: add them to the plan or retire them there.
     pub left_alone: Vec<PublishedRecord>,

@@ -26,6 +26,7 @@ pub(super) fn compose(decided: &DomainPlan) -> Result<Plan, PlanError> {
     let zone: Zone = draft.records.into_iter().collect();
     check::aliases_stand_alone(&zone)?;
     check::without_errors(&zone)?;
+    check::with_valid_certificates(&zone)?;
     let (domain, notes) = (decided.domain.clone(), draft.notes);
     Ok(Plan { domain, zone, policy_file, spf_lookups, notes })
 }

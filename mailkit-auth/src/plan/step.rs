@@ -12,7 +12,7 @@ use crate::zone::ZoneRecord;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Step {
+pub struct ChangeStep {
     /// What is done.
     pub kind: StepKind,
     /// The records to remove.
@@ -231,7 +231,7 @@ impl fmt::Display for Reversal {
     }
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for ChangeStep {
     /// The lines of a checklist.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, remove, add, allow, not_before, reversal } = self;

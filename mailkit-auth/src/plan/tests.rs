@@ -153,6 +153,8 @@ fn errors() {
     };
     fault(text("acme.example", "v=spf1 -all"), "(SPF002)");
     fault(text("_dmarc.acme.example", "v=DMARC1; p=none"), "(DMC002)");
+    let cut = RecordData::Tlsa("3 1 1 ab".parse().expect("parts"));
+    fault(ZoneRecord::new(name("_25._tcp.mx.acme.example"), 60, cut), "(DAN000)");
     check_error(
         &plan().with_provider(ProviderUse::mailboxes(provider("microsoft-365"))),
         "a record of provider `microsoft-365` cannot be written: the provider's console shows a value \

@@ -1,14 +1,15 @@
 //! The TLSA record: which certificate a TLS server shows (RFC 6698 section 2).
 
+mod data;
 mod fields;
 mod values;
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::check_length;
 use crate::RecordError;
-use fields::{Fields, invalid};
+pub use data::TlsaData;
+use fields::invalid;
 pub use values::{CertificateUsage, MatchingType, TlsaSelector, UnknownNumber};
 
 /// A TLSA record, in the words of RFC 7218.
@@ -97,21 +98,15 @@ impl FromStr for TlsaRecord {
 
     /// Reads the presentation form: three numbers, then hexadecimal digits, which may be split by white space.
     fn from_str(text: &str) -> Result<Self, RecordError> {
-        check_length(text, MAX_TEXT)?;
-        let mut fields = Fields { text, at: 0 };
-        let usage = fields.number("usage")?.into();
-        let selector = fields.number("selector")?.into();
-        let matching = fields.number("matching")?.into();
-        let data = fields.digits()?;
-        Self::new(usage, selector, matching, data).map_err(|error| error.shifted(fields.at))
+        let TlsaData { usage, selector, matching, data } = text.parse()?;
+        Self::new(usage.into(), selector.into(), matching.into(), data)
+            .map_err(|error| error.shifted(text.len()))
     }
 }
 
 impl fmt::Display for TlsaRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { usage, selector, matching, data } = self;
-        write!(f, "{} {} {} ", u8::from(*usage), u8::from(*selector), u8::from(*matching))?;
-        data.iter().try_for_each(|octet| write!(f, "{octet:02x}"))
+        TlsaData::from(self.clone()).fmt(f)
     }
 }
 

@@ -4,7 +4,7 @@ use hickory_resolver::proto::rr::{self, RData};
 use hickory_resolver::proto::serialize::binary::BinEncodable;
 
 use crate::lookup::{Answer, Name, RecordData, RecordType};
-use crate::record::TlsaRecord;
+use crate::record::tlsa::TlsaData;
 
 /// The records of the type asked for; an answer brings the aliases on the way as well.
 pub(super) fn with_type(mut answers: Vec<RecordData>, asked: RecordType) -> Answer {
@@ -40,9 +40,8 @@ fn other_data(data: &RData) -> Option<RecordData> {
             })
         }
         (rr::RecordType::TLSA, [usage, selector, matching, data @ ..]) => {
-            let (usage, selector) = ((*usage).into(), (*selector).into());
-            let record = TlsaRecord::new(usage, selector, (*matching).into(), data);
-            record.ok().map(RecordData::Tlsa)
+            let (usage, selector, matching, data) = (*usage, *selector, *matching, data.to_vec());
+            Some(RecordData::Tlsa(TlsaData { usage, selector, matching, data }))
         }
         (rr::RecordType::Unknown(99), octets) => Some(RecordData::Spf(joined(octets))),
         _ => None,

@@ -103,7 +103,7 @@ pub enum SourceNameError {
     TooLong,
 }
 
-const MAX_OCTETS: usize = 255;
+pub(crate) const MAX_OCTETS: usize = 255;
 
 /// Whether a character would change how the line around it shows: controls, line and paragraph
 /// separators, and the marks that embed, override or isolate a direction.

@@ -19,7 +19,8 @@ use crate::record::dkim::KeyType;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RotationPolicy {
-    /// The types of key that sign, each with a key of its own; RSA and Ed25519 (RFC 8463 section 3).
+    /// The types of key that sign, each with a key of its own; RSA and Ed25519 beside each other
+    /// (RFC 8463 section 6).
     pub key_types: Vec<KeyType>,
     /// How long a key signs; 180 days.
     pub period: Duration,

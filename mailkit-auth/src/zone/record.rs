@@ -75,7 +75,8 @@ fn by_content(one: &RecordData, other: &RecordData) -> Ordering {
             preference.cmp(second).then_with(|| names(exchange, other))
         }
         (Txt(one), Txt(other)) | (Spf(one), Spf(other)) => one.cmp(other),
-        (Ds { .. }, Ds { .. }) | (Tlsa(_), Tlsa(_)) => {
+        (Tlsa(one), Tlsa(other)) => one.cmp(other),
+        (Ds { .. }, Ds { .. }) => {
             text::Presentation(one).to_string().cmp(&text::Presentation(other).to_string())
         }
         // Only contents of one type are compared.

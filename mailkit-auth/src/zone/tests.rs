@@ -1,6 +1,6 @@
 use super::*;
 use crate::lookup::RecordData;
-use crate::record::TlsaRecord;
+use crate::record::tlsa::TlsaData;
 use proptest::prelude::*;
 
 fn name(text: &str) -> Name {
@@ -29,7 +29,7 @@ fn lines() {
     check("a.test", null, "a.test. 300 IN MX 0 .");
     let ds = RecordData::Ds { key_tag: 7, algorithm: 13, digest_type: 2, digest: vec![0xab, 0x01] };
     check("a.test", ds, "a.test. 300 IN DS 7 13 2 ab01");
-    let tlsa: TlsaRecord = format!("3 1 1 {}", "ab".repeat(32)).parse().expect("a record");
+    let tlsa: TlsaData = format!("3 1 1 {}", "ab".repeat(32)).parse().expect("a record");
     let line = format!("_25._tcp.mx.test. 300 IN TLSA {tlsa}");
     check("_25._tcp.mx.test", RecordData::Tlsa(tlsa), &line);
     check("a.test", RecordData::Spf(b"v=spf1".to_vec()), "a.test. 300 IN SPF \"v=spf1\"");
@@ -150,9 +150,9 @@ fn any_record() -> impl Strategy<Value = ZoneRecord> {
             let key_tag = u16::from_be_bytes([high, low]);
             RecordData::Ds { key_tag, algorithm, digest_type, digest }
         }),
-        any::<[u8; 32]>().prop_map(|it| {
-            let octets: String = it.iter().map(|octet| format!("{octet:02x}")).collect();
-            RecordData::Tlsa(format!("3 1 1 {octets}").parse().expect("a record"))
+        (any::<[u8; 3]>(), prop::collection::vec(any::<u8>(), 1..40)).prop_map(|(it, data)| {
+            let [usage, selector, matching] = it;
+            RecordData::Tlsa(TlsaData { usage, selector, matching, data })
         }),
         octets.clone().prop_map(RecordData::Spf),
         octets.prop_map(RecordData::Txt),

@@ -50,7 +50,7 @@ fn strings(f: &mut fmt::Formatter<'_>, text: &[u8]) -> fmt::Result {
     if text.is_empty() {
         return f.write_str("\"\"");
     }
-    for (index, string) in text.chunks(MAX_STRING).enumerate() {
+    for (index, string) in text.chunks(MAX_STRING_OCTETS).enumerate() {
         f.write_str(if index == 0 { "\"" } else { " \"" })?;
         for octet in string {
             match octet {
@@ -65,4 +65,4 @@ fn strings(f: &mut fmt::Formatter<'_>, text: &[u8]) -> fmt::Result {
 }
 
 /// Octets of one character-string (RFC 1035 section 3.3).
-pub(in crate::zone) const MAX_STRING: usize = 255;
+pub(crate) const MAX_STRING_OCTETS: usize = 255;

@@ -328,7 +328,7 @@ impl Case {
 
 /// A TLSA record of a digest made of one octet.
 pub(crate) fn tlsa(usage: u8, octet: u8) -> RecordData {
-    RecordData::Tlsa(TlsaRecord::of_sha256(usage.into(), 1.into(), [octet; 32]))
+    RecordData::Tlsa(TlsaRecord::of_sha256(usage.into(), 1.into(), [octet; 32]).into())
 }
 
 /// A record of an RSA key of 2,048 bits whose modulus is made up.

@@ -5,6 +5,7 @@ use std::error::Error;
 use hickory_server::proto::rr::{Name, RData, rdata};
 use mailkit_auth::checkup::{CheckupRequest, DnssecState, check};
 use mailkit_auth::lookup::RecordData;
+use mailkit_auth::record::tlsa::TlsaData;
 use mailkit_auth::resolver::Resolver;
 
 use crate::case::{Case, shapes};
@@ -26,11 +27,9 @@ fn wire(data: &RecordData) -> Result<Option<RData>, Box<dyn Error>> {
         }
         RecordData::Ptr(target) => RData::PTR(rdata::PTR(name(target)?)),
         RecordData::Txt(text) => txt(&[text]),
-        RecordData::Tlsa(record) => {
-            let (usage, selector) = (u8::from(record.usage()), u8::from(record.selector()));
-            let matching = u8::from(record.matching());
-            let data = record.data().to_vec();
-            RData::TLSA(rdata::TLSA::new(usage.into(), selector.into(), matching.into(), data))
+        RecordData::Tlsa(TlsaData { usage, selector, matching, data }) => {
+            let numbers = ((*usage).into(), (*selector).into(), (*matching).into());
+            RData::TLSA(rdata::TLSA::new(numbers.0, numbers.1, numbers.2, data.clone()))
         }
         _ => return Ok(None),
     }))

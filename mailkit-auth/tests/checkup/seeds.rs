@@ -9,6 +9,7 @@ use mailkit_auth::checkup::{
     ServerCertificate, SpamRate,
 };
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
+use mailkit_auth::record::tlsa::TlsaData;
 
 use crate::case::{Case, Shape, days_ago, now, rsa_key, tlsa};
 
@@ -243,6 +244,11 @@ pub(crate) const TRANSPORT: &[Seed] = &[
             let name = case.at("default._bimi");
             case.edit(&name, |text| text.split("; a=").next().unwrap_or_default().to_owned());
         }
+    }),
+    ("DAN000", full, |case| {
+        let name = format!("_25._tcp.{}", case.hosts()[0]);
+        let cut = TlsaData { usage: 3, selector: 1, matching: 1, data: vec![1; 31] };
+        case.add(&name, RecordData::Tlsa(cut));
     }),
     ("DAN001", full, |case| {
         let zone = case.hosts()[0].parse().expect("a domain");

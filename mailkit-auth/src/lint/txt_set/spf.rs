@@ -4,10 +4,10 @@ use super::super::lint_spf;
 use super::super::spf::{rules as rule, spelling};
 use super::{TxtFinding, TxtRecord, about, in_order, is_meant, several, texts};
 use crate::lint::finding::{Finding, Fix};
-use crate::lint::txt_record::MAX_STRING_OCTETS;
 use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, SpfTerm};
 use crate::text::work;
+use crate::zone::MAX_STRING_OCTETS;
 
 /// What is wrong with the TXT records at a domain, as far as SPF goes: whether there is exactly one
 /// SPF record, how it is split into strings, and what its text says. Other texts are left alone.

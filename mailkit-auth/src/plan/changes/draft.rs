@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::super::step::{Condition, NotBefore, Reversal, Step, StepKind};
+use super::super::step::{ChangeStep, Condition, NotBefore, Reversal, StepKind};
 use super::super::subject::Replacement;
 use super::super::{ChangeError, PublishedRecord};
 use crate::lookup::{Name, RecordType};
@@ -13,7 +13,7 @@ pub(super) type After = Vec<(usize, Duration)>;
 
 /// The steps as far as they are found.
 pub(super) struct Draft<'w> {
-    pub(super) steps: Vec<Step>,
+    pub(super) steps: Vec<ChangeStep>,
     /// How long after each step a cache may still hold what was before.
     settling: Vec<Duration>,
     /// What is published after the steps.
@@ -126,7 +126,7 @@ impl<'w> Draft<'w> {
         self.changed.extend(sets.into_iter().map(|(set, time)| (index, set, time)));
         self.state.retain(|it| !remove.iter().any(|gone| gone.record.says_the_same(&it.record)));
         self.state.extend(add.iter().cloned().map(PublishedRecord::from));
-        self.steps.push(Step { kind, remove, add, allow: Vec::new(), not_before, reversal });
+        self.steps.push(ChangeStep { kind, remove, add, allow: Vec::new(), not_before, reversal });
         index
     }
 
@@ -144,7 +144,7 @@ impl<'w> Draft<'w> {
     }
 
     /// Changes a step.
-    pub(super) fn edit(&mut self, step: usize, change: impl FnOnce(&mut Step)) {
+    pub(super) fn edit(&mut self, step: usize, change: impl FnOnce(&mut ChangeStep)) {
         if let Some(step) = self.steps.get_mut(step) {
             change(step);
         }
@@ -174,7 +174,7 @@ impl<'w> Draft<'w> {
             }
         }
         let sets: Vec<Set> = proposal.remove.iter().map(|it| set(&it.record)).collect();
-        let touches = |step: &Step| {
+        let touches = |step: &ChangeStep| {
             let mut records = step.remove.iter().map(|it| &it.record).chain(&step.add);
             records.any(|it| sets.contains(&set(it)))
         };

@@ -23,6 +23,21 @@ pub(super) fn without_errors(zone: &Zone) -> Result<(), PlanError> {
     Ok(())
 }
 
+/// Refuses TLSA records that no client can use.
+pub(super) fn with_valid_certificates(zone: &Zone) -> Result<(), PlanError> {
+    for ZoneRecord { name, data, .. } in zone {
+        let RecordData::Tlsa(published) = data else { continue };
+        let found = match published.record() {
+            Ok(_) => None,
+            Err(_) => lint::lint_tlsa(&published.to_string()).into_iter().next(),
+        };
+        if let Some(Finding { code, message, .. }) = found {
+            return Err(PlanError::Faulty { name: name.clone(), code, message });
+        }
+    }
+    Ok(())
+}
+
 fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
     match &record.data {
         RecordData::Txt(text) => Some(TxtRecord::from_joined(text)),

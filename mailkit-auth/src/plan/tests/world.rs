@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::{name, now};
 use crate::lookup::{Name, RecordData, RecordType, ZoneSnapshot};
-use crate::plan::{Changes, Step, StepKind};
+use crate::plan::{ChangeStep, Changes, StepKind};
 use crate::spf::{SpfRequest, SpfResult, check_host};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, Policy};
@@ -90,7 +90,7 @@ impl<'c> World<'c> {
         moments
     }
 
-    fn apply(&mut self, step: &Step, at: SystemTime) {
+    fn apply(&mut self, step: &ChangeStep, at: SystemTime) {
         for gone in &step.remove {
             let place = self.state.iter().position(|it| it.says_the_same(&gone.record));
             self.state

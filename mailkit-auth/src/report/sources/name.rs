@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Domain;
-use crate::rollout::is_unprintable;
+use crate::rollout::{MAX_NAME, is_unprintable};
 use crate::spf::IpNetwork;
 
 /// Something that sends mail.
@@ -55,9 +55,6 @@ pub(super) fn bounded(text: &str) -> String {
     let start = name.get(..name.floor_char_boundary(MAX_NAME - hash.len())).unwrap_or_default();
     format!("{start}{hash}")
 }
-
-/// Octets of a name.
-const MAX_NAME: usize = 255;
 
 /// The 128 bits of FNV-1a. It tells apart what was not made to collide; whoever would make a report
 /// collide with another can as well copy that one's name.

@@ -6,7 +6,8 @@ use std::str::FromStr;
 use super::error::ZoneFileErrorKind as Kind;
 use super::words::{Fault, Word};
 use crate::lookup::{Name, RecordData};
-use crate::zone::text::MAX_STRING;
+use crate::record::tlsa::TlsaData;
+use crate::zone::MAX_STRING_OCTETS;
 
 /// The types that are read; of the others an entry is skipped.
 #[derive(Clone, Copy, Debug)]
@@ -86,7 +87,12 @@ impl<'e, 't> Content<'e, 't> {
                 digest_type: self.number()?,
                 digest: self.hex()?,
             },
-            Type::Tlsa => self.tlsa()?,
+            Type::Tlsa => RecordData::Tlsa(TlsaData {
+                usage: self.number()?,
+                selector: self.number()?,
+                matching: self.number()?,
+                data: self.hex()?,
+            }),
             Type::Spf | Type::Txt => {
                 texts = self.texts()?;
                 match of {
@@ -135,16 +141,6 @@ impl<'e, 't> Content<'e, 't> {
         octets.filter(|it| it.len() <= MAX_DATA).ok_or_else(|| first.fault(Kind::InvalidHex))
     }
 
-    fn tlsa(&mut self) -> Result<RecordData, Fault> {
-        let first = self.words.clone().next().copied();
-        let [usage, selector, matching]: [u8; 3] = [self.number()?, self.number()?, self.number()?];
-        let octets = self.hex()?.into_iter().map(|octet| format!("{octet:02x}"));
-        let text = format!("{usage} {selector} {matching} {}", octets.collect::<String>());
-        let place = first.unwrap_or(self.type_word);
-        let record = text.parse().map_err(|error| place.fault(Kind::InvalidTlsa(error)))?;
-        Ok(RecordData::Tlsa(record))
-    }
-
     /// The character-strings of all words that are left.
     fn texts(&mut self) -> Result<Vec<Vec<u8>>, Fault> {
         let first = self.word()?;
@@ -154,7 +150,7 @@ impl<'e, 't> Content<'e, 't> {
             let octets = word.octets()?;
             // On the wire each string has its length in front.
             length += octets.len() + 1;
-            if octets.len() > MAX_STRING {
+            if octets.len() > MAX_STRING_OCTETS {
                 return Err(word.fault(Kind::StringTooLong));
             }
             if length > MAX_DATA {

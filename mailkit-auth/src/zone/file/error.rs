@@ -5,7 +5,6 @@ use std::net::AddrParseError;
 use thiserror::Error;
 
 use super::words::Fault;
-use crate::RecordError;
 use crate::lookup::NameError;
 
 /// Why a text is no zone file, and where.
@@ -97,9 +96,6 @@ pub enum ZoneFileErrorKind {
     /// Not a number, or too large a one.
     #[error("invalid number")]
     InvalidNumber,
-    /// Not the content of a TLSA record.
-    #[error("invalid TLSA record")]
-    InvalidTlsa(#[source] RecordError),
     /// Not a time for which a record may be kept.
     #[error("invalid time to live")]
     InvalidTtl,

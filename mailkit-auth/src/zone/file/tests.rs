@@ -91,6 +91,7 @@ fn the_other_types() {
     let (one, two) = hash.split_at(20);
     let line = format!("_25._tcp.a.test. 60 IN TLSA 3 1 1 {hash}");
     check_body(&format!("_25._tcp TLSA 3 1 1 {one} ( {two} )"), &[&line]);
+    check_body("b TLSA 3 1 1 AB", &["b.a.test. 60 IN TLSA 3 1 1 ab"]);
 }
 
 #[test]
@@ -124,7 +125,7 @@ fn what_is_no_zone_file() {
     check(r"\255. 60 A 192.0.2.1", &format!("{} in line 1, column 1", Kind::OddLabel));
     check("a. 60 DS 1 1 1 abc", "invalid hexadecimal digits in line 1, column 16");
     check("a. 60 DS 1 1 1", "content is missing in line 1, column 7");
-    check("a. 60 TLSA 3 1 1 ab", "invalid TLSA record in line 1, column 12");
+    check("a. 60 TLSA 3 1 256 ab", "invalid number in line 1, column 16");
     check("a. 60 A \\# 4 c0000201", &format!("{} in line 1, column 9", Kind::GenericData));
     check("a. 60 TXT \"a", "quote that is not closed on its line in line 1, column 11");
     check("a. 60 TXT \"a\\\n\"", "quote that is not closed on its line in line 1, column 11");
