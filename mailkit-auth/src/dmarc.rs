@@ -13,6 +13,7 @@ pub(crate) use tree_walk::TreeWalk;
 pub use verdict::{DmarcProblem, DmarcResult, DmarcVerdict};
 
 use crate::Domain;
+pub use crate::author::AuthorError;
 use crate::lookup::Lookup;
 use crate::spf::SpfResult;
 
@@ -98,7 +99,7 @@ impl DmarcRequest {
 }
 
 /// Where a check stops.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DmarcLimits {
     /// Queries of one walk up the tree: 8, as RFC 9989 section 4.10 says.

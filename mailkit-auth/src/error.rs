@@ -1,7 +1,10 @@
 //! The error of reading a record.
 
+mod header;
+
 use std::ops::Range;
 
+pub use header::HeaderError;
 use thiserror::Error;
 
 use crate::DomainError;

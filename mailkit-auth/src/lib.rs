@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod auth_results;
+mod author;
 pub mod checkup;
 pub mod dmarc;
 mod domain;
@@ -33,7 +34,7 @@ pub mod verify;
 pub mod zone;
 
 pub use domain::{Domain, DomainError, DomainErrorKind};
-pub use error::{RecordError, RecordErrorKind, UnknownWord, ValueError};
+pub use error::{HeaderError, RecordError, RecordErrorKind, UnknownWord, ValueError};
 pub use record::{
     BimiRecord, DkimKeyRecord, DkimSignature, DmarcRecord, MtaStsPolicy, MtaStsRecord, Policy,
     Published, Selector, SpfRecord, TlsRptRecord, TlsaRecord,

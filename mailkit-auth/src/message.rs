@@ -9,7 +9,8 @@ pub(crate) use header::{signed_octets, write_field};
 use memchr::memchr;
 use memchr::memmem::find;
 use selection::Selection;
-use thiserror::Error;
+
+use crate::HeaderError;
 
 /// A message cut into header fields and body; nothing is decoded.
 #[derive(Debug)]
@@ -57,43 +58,6 @@ impl Default for HeaderLimits {
     fn default() -> Self {
         Self { octets: 100 * 1024, fields: 1_000 }
     }
-}
-
-/// Why a message is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum HeaderError {
-    /// A line of the header is neither a field nor the continuation of one.
-    #[error("no header field at byte {at}")]
-    Malformed {
-        /// Where the line begins.
-        at: usize,
-    },
-    /// A NUL, or a carriage return that ends no line: programs disagree on what stands after it.
-    #[error("NUL or bare carriage return at byte {at}")]
-    Control {
-        /// Where it stands.
-        at: usize,
-    },
-    /// A line that ends otherwise than the first: programs that take one kind of end alone see
-    /// other header fields than programs that take both.
-    #[error("another kind of line end at byte {at}")]
-    MixedLineEnds {
-        /// Where the line begins, or the end that a body has and its header has not.
-        at: usize,
-    },
-    /// The header has more fields than the limit.
-    #[error("more than {limit} header fields")]
-    TooManyFields {
-        /// The limit.
-        limit: usize,
-    },
-    /// The header has more octets than the limit.
-    #[error("header longer than {limit} octets")]
-    TooLong {
-        /// The limit in octets.
-        limit: usize,
-    },
 }
 
 impl<'a> RawMessage<'a> {

@@ -112,7 +112,7 @@ impl SpfRequest {
 /// The limits protect the servers that are asked. Where the standard says that receivers must not
 /// follow more, a higher number counts as the standard's: `lookups`, `mx_hosts` and `ptr_names` are
 /// at most ten.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpfLimits {
     /// Terms that need a lookup: 10. One more is a permanent error.

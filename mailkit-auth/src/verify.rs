@@ -22,23 +22,25 @@ use std::time::SystemTime;
 
 pub(crate) use arc::{ArcChain, ChainDigest, MAX_ARC_SETS};
 pub use arc::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
-pub use author::AuthorError;
 pub(crate) use key::Key;
 pub use report::AuthReport;
 pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
 #[cfg(feature = "resolver")]
 pub use verifier::Verifier;
 
-pub use crate::message::{HeaderError, HeaderLimits};
+pub use crate::HeaderError;
+pub use crate::dmarc::AuthorError;
+pub use crate::message::HeaderLimits;
 
 use arc::ArcCheck;
 use dkim::{Body, Check};
 use inspection::Inspection;
 use key::KeyQuestions;
 
+use crate::dmarc::DmarcLimits;
 use crate::lookup::Lookup;
 use crate::message::RawMessage;
-use crate::spf::{SpfRequest, check_host};
+use crate::spf::{SpfLimits, SpfRequest, check_host};
 
 /// What the SMTP session said about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +53,8 @@ pub struct Envelope {
     pub helo: String,
     /// The address in MAIL FROM without angle brackets; empty for the null sender.
     pub mail_from: String,
+    /// The name of the host that receives, for explanations that name it (the macro `%{r}`).
+    pub receiver: Option<String>,
 }
 
 impl Envelope {
@@ -61,7 +65,25 @@ impl Envelope {
         helo: impl Into<String>,
         mail_from: impl Into<String>,
     ) -> Self {
-        Self { client_ip: client_ip.into(), helo: helo.into(), mail_from: mail_from.into() }
+        let (client_ip, helo, mail_from) = (client_ip.into(), helo.into(), mail_from.into());
+        Self { client_ip, helo, mail_from, receiver: None }
+    }
+
+    /// With the name of the host that receives.
+    #[must_use]
+    pub fn with_receiver(mut self, receiver: impl Into<String>) -> Self {
+        self.receiver = Some(receiver.into());
+        self
+    }
+
+    fn spf_request(&self, now: SystemTime, limits: SpfLimits) -> SpfRequest {
+        let (helo, mail_from) = (self.helo.as_str(), self.mail_from.as_str());
+        let request =
+            SpfRequest::new(self.client_ip, helo, mail_from).with_now(now).with_limits(limits);
+        match &self.receiver {
+            Some(receiver) => request.with_receiver(receiver.as_str()),
+            None => request,
+        }
     }
 }
 
@@ -76,11 +98,21 @@ pub struct VerifyLimits {
     pub signatures: usize,
     /// Names under which keys are looked up, for DKIM and ARC together: 16.
     pub keys: usize,
+    /// Where SPF stops.
+    pub spf: SpfLimits,
+    /// Where DMARC stops.
+    pub dmarc: DmarcLimits,
 }
 
 impl Default for VerifyLimits {
     fn default() -> Self {
-        Self { header: HeaderLimits::default(), signatures: 8, keys: 16 }
+        Self {
+            header: HeaderLimits::default(),
+            signatures: 8,
+            keys: 16,
+            spf: SpfLimits::default(),
+            dmarc: DmarcLimits::default(),
+        }
     }
 }
 
@@ -114,7 +146,7 @@ pub fn verify(
     limits: VerifyLimits,
 ) -> AuthReport {
     let inspection = Inspection::new(message, now, limits);
-    let spf = check_host(lookup, &spf_request(envelope, now));
+    let spf = check_host(lookup, &envelope.spf_request(now, limits.spf));
     let signatures = inspection.signatures(&inspection.questions().look_up(lookup));
     let dmarc = crate::dmarc::evaluate(lookup, &inspection.dmarc_request(&spf, &signatures.dkim));
     inspection.report(envelope, spf, signatures, dmarc)
@@ -182,11 +214,6 @@ pub fn verify_arc(
     let check = ArcCheck::new(&message);
     let keys = KeyQuestions::new(check.key_names().into_iter(), limits.keys).look_up(lookup);
     Ok(check.verdict(&message, &Body::new(message.body), &keys, now))
-}
-
-fn spf_request(envelope: &Envelope, now: SystemTime) -> SpfRequest {
-    SpfRequest::new(envelope.client_ip, envelope.helo.as_str(), envelope.mail_from.as_str())
-        .with_now(now)
 }
 
 #[cfg(test)]

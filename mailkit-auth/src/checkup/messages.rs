@@ -20,15 +20,18 @@ pub(super) async fn examine(exam: &mut Examination) {
         let signatures = message.signatures();
         let well_formed = form(exam, message);
         exam.facts.well_formed = Some(exam.facts.well_formed.unwrap_or(true) && well_formed);
-        if let Some(author) = message.from_domain() {
-            if author.is_subdomain_of(&exam.request.domain) {
+        if message.is_cut() {
+            exam.gap(Area::Messages, "a header is longer than what is read of a message");
+        }
+        match message.author() {
+            Ok(author) if author.is_subdomain_of(&exam.request.domain) => {
                 identity(exam, message, &author, &signatures).await;
-            } else {
-                exam.gap(
-                    Area::Messages,
-                    format!("a message is from {author}, not from this domain"),
-                );
             }
+            Ok(author) => {
+                let gap = format!("a message is from {author}, not from this domain");
+                exam.gap(Area::Messages, gap);
+            }
+            Err(error) => exam.gap(Area::Messages, format!("a message has no author: {error}")),
         }
         unsubscribe(exam, message, &signatures);
     }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::AuthorError;
 use crate::lookup::Question;
 use crate::{Domain, Policy, RecordError};
 
@@ -46,6 +47,14 @@ impl DmarcVerdict {
             problem: Some(problem),
         }
     }
+
+    /// The same of a message whose author is unclear: what was proved is not about whom it shows.
+    #[cfg(feature = "verify")]
+    pub(crate) fn with_author_error(self, error: AuthorError) -> Self {
+        let problem = DmarcProblem::Author(error);
+        let (result, reason) = (problem.result(), problem.to_string());
+        Self { result, reason, problem: Some(problem), ..self }
+    }
 }
 
 /// The result of a DMARC check, printed in the words of RFC 9989 section 9.
@@ -84,6 +93,9 @@ pub enum DmarcProblem {
     /// The From field names no domain.
     #[error("the From field names no domain")]
     NoAuthor,
+    /// The message does not say plainly who wrote it, so that nobody can say what applies to it.
+    #[error("{0}")]
+    Author(AuthorError),
     /// The From field names several domains, and not every one of them is proved.
     #[error("the From field names {0} domains, and not every one is proved")]
     SeveralAuthors(usize),
@@ -120,7 +132,7 @@ impl DmarcProblem {
     #[must_use]
     pub fn result(&self) -> DmarcResult {
         match self {
-            Self::NoAuthor | Self::SeveralAuthors(_) => DmarcResult::PermError,
+            Self::NoAuthor | Self::Author(_) | Self::SeveralAuthors(_) => DmarcResult::PermError,
             Self::TemporaryFailure(_) | Self::SpfUndecided(_) | Self::DkimUndecided(_) => {
                 DmarcResult::TempError
             }

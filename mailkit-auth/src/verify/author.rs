@@ -1,94 +1,21 @@
-//! The domains of the author: the From field, read strictly.
-
-mod list;
+//! The authors of a message, with letters of any script in their domains.
 
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
-use list::{addresses, has_unquoted_at};
-use thiserror::Error;
 
 use crate::Domain;
-use crate::message::{HeaderError, RawMessage};
-
-/// Why a message does not say who wrote it (RFC 5322 section 3.6.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AuthorError {
-    /// The header cannot be read.
-    #[error("unreadable header: {0}")]
-    Header(HeaderError),
-    /// There is no From field.
-    #[error("no From field")]
-    Missing,
-    /// There are several From fields.
-    #[error("more than one From field")]
-    Repeated,
-    /// The From field holds something that is no address, or none at all.
-    #[error("the From field holds no address, or text that is none")]
-    Malformed,
-    /// The From field names addresses of several domains. DMARC passes if every one of them is
-    /// proved; a host may refuse such a message all the same.
-    #[error("the From field names several domains")]
-    SeveralDomains,
-    /// The From field names an IP address where a domain should stand.
-    #[error("the From field names an IP address")]
-    AddressLiteral,
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for AuthorError {
-    /// As its message.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+use crate::author;
+use crate::dmarc::AuthorError;
+use crate::message::RawMessage;
 
 /// The domains of all addresses in all From fields, and why they are not to be trusted.
 pub(super) fn domains(message: &RawMessage<'_>) -> (Vec<Domain>, Option<AuthorError>) {
-    let mut domains = Vec::new();
-    let mut error = match message.named("From").count() {
-        0 => Some(AuthorError::Missing),
-        1 => None,
-        _ => Some(AuthorError::Repeated),
-    };
-    for field in message.named("From") {
-        let value = String::from_utf8_lossy(field.value);
-        if value.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
-            error = error.or(Some(AuthorError::Malformed));
-        }
-        for address in addresses(&value) {
-            match address.and_then(|address| domain_of(&address)) {
-                Ok(domain) if domains.contains(&domain) || domains.len() == MAX_DOMAINS => {}
-                Ok(domain) => domains.push(domain),
-                Err(bad) => error = error.or(Some(bad)),
-            }
-        }
-    }
-    if domains.is_empty() {
-        error = error.or(Some(AuthorError::Malformed));
-    }
-    if domains.len() > 1 {
-        error = error.or(Some(AuthorError::SeveralDomains));
-    }
-    (domains, error)
+    author::domains(message.named("From").map(|field| field.value), to_domain)
 }
 
-/// Domains that are kept: many more than a DMARC check accepts.
-const MAX_DOMAINS: usize = 16;
-
-fn domain_of(address: &str) -> Result<Domain, AuthorError> {
-    let mailbox = without_route(address).ok_or(AuthorError::Malformed)?;
-    let (local_part, domain) = mailbox.rsplit_once('@').ok_or(AuthorError::Malformed)?;
-    let domain = domain.trim();
-    if local_part.trim().is_empty() || has_unquoted_at(local_part) {
-        return Err(AuthorError::Malformed);
-    }
-    if domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() {
-        return Err(AuthorError::AddressLiteral);
-    }
+fn to_domain(domain: &str) -> Result<Domain, AuthorError> {
     a_label(domain)?.parse().map_err(|_| AuthorError::Malformed)
 }
 
@@ -100,19 +27,6 @@ fn a_label(domain: &str) -> Result<Cow<'_, str>, AuthorError> {
     Uts46::new()
         .to_ascii(domain.as_bytes(), AsciiDenyList::STD3, Hyphens::Check, DnsLength::Verify)
         .map_err(|_| AuthorError::Malformed)
-}
-
-/// An address without the hosts that older mail puts before it, `@x.test,@y.test:a@b.test` (RFC
-/// 5322 section 4.4); `None` if what stands there is something else.
-fn without_route(address: &str) -> Option<&str> {
-    if !address.starts_with('@') {
-        return Some(address);
-    }
-    let (route, mailbox) = address.split_once(':')?;
-    let is_host = |host: &str| {
-        host.trim().strip_prefix('@').is_some_and(|host| host.trim().parse::<Domain>().is_ok())
-    };
-    route.split(',').all(is_host).then_some(mailbox)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::{
     HeaderError, VerifyLimits, author,
 };
 use crate::Domain;
-use crate::dmarc::{DmarcRequest, DmarcResult, DmarcVerdict};
+use crate::dmarc::{DmarcRequest, DmarcVerdict};
 use crate::message::RawMessage;
 use crate::spf::SpfVerdict;
 
@@ -69,7 +69,7 @@ impl<'a> Inspection<'a> {
 
     /// The check of the authors alone, which asks for their records before anything is known.
     pub(super) fn author_request(&self) -> DmarcRequest {
-        DmarcRequest::new(self.authors.iter().cloned())
+        DmarcRequest::new(self.authors.iter().cloned()).with_limits(self.limits.dmarc)
     }
 
     pub(super) fn dmarc_request(&self, spf: &SpfVerdict, dkim: &[DkimVerdict]) -> DmarcRequest {
@@ -94,17 +94,13 @@ impl<'a> Inspection<'a> {
         envelope: &Envelope,
         spf: SpfVerdict,
         signatures: Signatures,
-        mut dmarc: DmarcVerdict,
+        dmarc: DmarcVerdict,
     ) -> AuthReport {
         // Several domains are no error of DMARC, which asks that every one be proved.
-        let unclear = |error: &&AuthorError| **error != AuthorError::SeveralDomains;
-        if let Some(error) = self.author_error.as_ref().filter(unclear) {
-            // Whoever cannot say who wrote a message cannot say that nothing applies to it.
-            if matches!(dmarc.result, DmarcResult::None | DmarcResult::Pass) {
-                dmarc.result = DmarcResult::PermError;
-            }
-            dmarc.reason = error.to_string();
-        }
+        let dmarc = match self.author_error {
+            None | Some(AuthorError::SeveralDomains) => dmarc,
+            Some(error) => dmarc.with_author_error(error),
+        };
         let Signatures { dkim, arc } = signatures;
         let envelope = envelope.clone();
         AuthReport { envelope, spf, dkim, arc, dmarc, author_error: self.author_error }

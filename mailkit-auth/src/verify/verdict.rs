@@ -6,10 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
-use crate::message::HeaderError;
 use crate::record::DkimSignature;
 use crate::record::dkim::KeyType;
-use crate::{Domain, RecordError, Selector};
+use crate::{Domain, HeaderError, RecordError, Selector};
 
 /// The outcome of one signature and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]

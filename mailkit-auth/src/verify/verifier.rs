@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use futures_util::future::{join_all, join3};
 
 use super::inspection::Inspection;
-use super::{AuthReport, Envelope, VerifyLimits, spf_request};
+use super::{AuthReport, Envelope, VerifyLimits};
 use crate::dmarc::DmarcEvaluation;
 use crate::lookup::{Answer, Evaluation, Question, Step};
 use crate::resolver::{Resolver, Session};
@@ -56,7 +56,7 @@ impl Verifier {
         let questions = inspection.questions();
         let session = self.resolver.begin();
         let (spf, answers, known) = join3(
-            session.drive(SpfEvaluation::new(&spf_request(envelope, now))),
+            session.drive(SpfEvaluation::new(&envelope.spf_request(now, self.limits.spf))),
             join_all(questions.iter().map(async |question| session.answer(&question).await)),
             note(&session, DmarcEvaluation::new(&inspection.author_request()).0),
         )

@@ -148,6 +148,22 @@ fn messages_of_others_are_not_judged() {
     assert!(report.gaps.iter().any(|gap| gap.message.contains("other.test")));
 }
 
+/// A message that was given and cannot be judged says why.
+#[test]
+fn messages_without_a_plain_author_are_told() {
+    let check = |from: &str, expected: Option<&str>| {
+        let mut case = Case::clean(shapes().next().expect("a shape"));
+        let header = format!("From: {from}\r\nDate: x\r\nMessage-ID: <1@other.test>\r\n\r\n");
+        case.only_message(MessageSample::new(&header));
+        let gaps = case.report().gaps;
+        let told = gaps.iter().find_map(|it| it.message.strip_prefix("a message has no author: "));
+        assert_eq!(told, expected, "{from}");
+    };
+    check("Ann <a@other.test> (Sales)", None);
+    check("Ann", Some("the From field holds no address, or text that is none"));
+    check("a@one.test, b@two.test", Some("the From field names several domains"));
+}
+
 /// A time-out is no statement about keys: no fault, no grade where all rests on them.
 #[test]
 fn keys_that_the_dns_does_not_show_are_not_missing() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,6 +1,8 @@
 //! A message as it was sent, as far as a check-up reads it: the header.
 
 use crate::Domain;
+use crate::author::{a_labels, domains};
+use crate::dmarc::AuthorError;
 use crate::record::DkimSignature;
 
 /// The header of a message, as a recipient sees it in the source view.
@@ -20,6 +22,8 @@ pub struct MessageSample {
     /// What the message is for.
     pub purpose: MessagePurpose,
     return_path: Option<Domain>,
+    /// Whether the header is longer than what is read of it.
+    is_cut: bool,
 }
 
 /// What a message is for.
@@ -33,24 +37,30 @@ pub enum MessagePurpose {
 }
 
 impl MessageSample {
-    /// Reads the header up to the first empty line; of a longer one 64 KiB and 500 fields.
+    /// Reads the header up to the first empty line; of a longer one 64 KiB, 500 fields and the first
+    /// eight signatures, which the report of a check-up names as a gap.
     #[must_use]
     pub fn new(header: &str) -> Self {
-        let header = header.get(..header.floor_char_boundary(MAX_OCTETS)).unwrap_or_default();
+        let read = header.get(..header.floor_char_boundary(MAX_OCTETS)).unwrap_or_default();
+        let mut is_cut = read.len() < header.len() && !read.lines().any(str::is_empty);
         let mut fields: Vec<(String, String)> = Vec::new();
-        for line in header.lines().take_while(|line| !line.is_empty()) {
+        for line in read.lines().take_while(|line| !line.is_empty()) {
             if line.starts_with([' ', '\t']) {
                 if let Some((_, value)) = fields.last_mut() {
                     value.push(' ');
                     value.push_str(line.trim());
                 }
-            } else if fields.len() < MAX_FIELDS
-                && let Some((name, value)) = line.split_once(':')
-            {
+            } else if fields.len() == MAX_FIELDS {
+                is_cut = true;
+                break;
+            } else if let Some((name, value)) = line.split_once(':') {
                 fields.push((name.trim_end().to_ascii_lowercase(), value.trim().to_owned()));
             }
         }
-        Self { fields, purpose: MessagePurpose::Personal, return_path: None }
+        let purpose = MessagePurpose::Personal;
+        let sample = Self { fields, purpose, return_path: None, is_cut };
+        let signatures = sample.count("dkim-signature");
+        Self { is_cut: is_cut || signatures > MAX_SIGNATURES, ..sample }
     }
 
     /// With another purpose.
@@ -67,18 +77,30 @@ impl MessageSample {
         self
     }
 
-    /// The domain of the From field; `None` unless there is one field with one address.
+    /// The domain of the From field; `None` where [`author`](Self::author) says why.
     #[must_use]
     pub fn from_domain(&self) -> Option<Domain> {
-        let mut values = self.values("from");
-        let value = values.next().filter(|_| values.next().is_none())?;
-        address_domain(value)
+        self.author().ok()
+    }
+
+    /// The domain of the author, as a receiver reads it.
+    ///
+    /// # Errors
+    ///
+    /// If there is not one From field with addresses of one domain.
+    pub fn author(&self) -> Result<Domain, AuthorError> {
+        single_domain(self.values("from"))
+    }
+
+    /// Whether the header is longer than what is read of it.
+    pub(in crate::checkup) fn is_cut(&self) -> bool {
+        self.is_cut
     }
 
     /// The domain of the envelope sender.
     #[must_use]
     pub fn return_path(&self) -> Option<Domain> {
-        let field = || self.values("return-path").next().and_then(address_domain);
+        let field = || single_domain(self.values("return-path")).ok();
         self.return_path.clone().or_else(field)
     }
 
@@ -99,16 +121,12 @@ impl MessageSample {
     }
 }
 
-/// The domain of an address, which may stand in angle brackets after a name; `None` where there are
-/// several, or where quoted text could hide one.
-fn address_domain(value: &str) -> Option<Domain> {
-    let address = match value.rsplit_once('<') {
-        Some((name, rest)) if !name.contains('<') => rest.strip_suffix('>')?,
-        Some(_) => return None,
-        None => value,
-    };
-    let (local, domain) = address.trim().rsplit_once('@')?;
-    (!local.contains([',', '@', '"'])).then(|| domain.parse().ok()).flatten()
+/// The domain of the addresses in a field that stands once.
+fn single_domain(values: impl Iterator<Item: AsRef<[u8]>>) -> Result<Domain, AuthorError> {
+    match domains(values, a_labels) {
+        (_, Some(error)) => Err(error),
+        (domains, None) => domains.into_iter().next().ok_or(AuthorError::Malformed),
+    }
 }
 
 const MAX_OCTETS: usize = 64 * 1024;
@@ -133,6 +151,24 @@ mod tests {
         check("From: <a@b.test> <c@d.test>", None);
         check("Subject: x\n\nFrom: a@b.test", None);
         check("", None);
+        check("From: Ann <a@acme.test> (Sales)", Some("acme.test"));
+        check("From: \"x@y.test\" <a@b.test>", Some("b.test"));
+        check("From: a@b.test, c@b.test", Some("b.test"));
+        check("From: a@b\u{fc}cher.test", None);
+    }
+
+    #[test]
+    fn what_is_cut_is_known() {
+        let check = |header: &str, expected: bool| {
+            assert_eq!(MessageSample::new(header).is_cut(), expected, "{} octets", header.len());
+        };
+        let field = "X: y\r\n";
+        check(&field.repeat(MAX_FIELDS), false);
+        check(&field.repeat(MAX_FIELDS + 1), true);
+        check(&format!("{field}\r\n{}", field.repeat(20_000)), false);
+        check(&format!("X: {}\r\n", "y".repeat(MAX_OCTETS)), true);
+        check(&"DKIM-Signature: x\r\n".repeat(MAX_SIGNATURES), false);
+        check(&"DKIM-Signature: x\r\n".repeat(MAX_SIGNATURES + 1), true);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use thiserror::Error;
 
 use super::super::DkimProblem;
 use super::digest::ChainDigest;
+use crate::HeaderError;
 use crate::auth_results::AuthenticationResults;
-use crate::message::{Field, HeaderError};
+use crate::message::Field;
 use crate::record::dkim_signature::FieldName;
 use crate::{Domain, RecordError, Selector};
 

@@ -1,6 +1,6 @@
 use super::*;
 use crate::Policy;
-use crate::dmarc::DmarcResult;
+use crate::dmarc::{DmarcProblem, DmarcResult};
 use crate::spf::SpfResult;
 
 #[test]
@@ -16,6 +16,8 @@ fn who_wrote_it_must_be_plain() {
             (result, reason),
             "{message:?}"
         );
+        let problem = report.author_error.map(DmarcProblem::Author);
+        assert_eq!(report.dmarc.problem, problem, "{message:?}");
         assert_eq!(report.spf.result, SpfResult::Pass);
     };
     check("Subject: x\r\n\r\n", DmarcResult::PermError, "no From field");

@@ -1,6 +1,7 @@
 use super::*;
-use crate::dmarc::DmarcResult;
+use crate::dmarc::{DmarcProblem, DmarcResult};
 use crate::lookup::{Answer, Question};
+use crate::spf::SpfProblem;
 
 #[test]
 fn only_so_many_signatures_are_checked() {
@@ -16,6 +17,28 @@ fn only_so_many_signatures_are_checked() {
     let reason = "only the first 8 signatures are checked, 2 more were not";
     assert_eq!(report.dkim[8].reason, reason);
     assert_eq!(report.dmarc.result, DmarcResult::Fail);
+}
+
+/// The host that receives stands in explanations, and each check stops where the caller says.
+#[test]
+fn every_check_takes_what_the_caller_says() -> TestResult {
+    let zone = ZoneSnapshot::new()
+        .with_txt("acme.test", "v=spf1 exists:no.test -all exp=why.acme.test")?
+        .with_txt("why.acme.test", "ask %{r}")?
+        .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject")?;
+    let check = |limits: VerifyLimits| {
+        let envelope = envelope().with_receiver("mx.corp.test");
+        verify(&zone, MESSAGE.as_bytes(), &envelope, now(), limits)
+    };
+    let report = check(VerifyLimits::default());
+    assert_eq!(report.spf.explanation.as_deref(), Some("ask mx.corp.test"));
+    let mut limits = VerifyLimits::default();
+    limits.spf.lookups = 0;
+    limits.dmarc.from_domains = 0;
+    let report = check(limits);
+    assert_eq!(report.spf.problem, Some(SpfProblem::LookupLimit(0)));
+    assert_eq!(report.dmarc.problem, Some(DmarcProblem::SeveralAuthors(1)));
+    Ok(())
 }
 
 /// What is told about a message that is full of signatures fits into a header that others read.
