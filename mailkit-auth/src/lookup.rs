@@ -15,6 +15,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 #[cfg(feature = "resolver")]
 pub(crate) use dialogue::Evaluation;
 pub(crate) use dialogue::{Asker, Dialogue};
+#[cfg(test)]
+pub(crate) use name::comparisons;
 pub use name::{Name, NameError, NameErrorKind};
 pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;
@@ -55,7 +57,7 @@ impl fmt::Display for Question {
 }
 
 /// A type of DNS record that mail authentication asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "UPPERCASE"))]
 #[non_exhaustive]
 pub enum RecordType {

@@ -10,6 +10,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use file::{SkippedRecord, ZoneFile, ZoneFileError, ZoneFileErrorKind, ZoneFileRecord};
+pub(crate) use record::Place;
 pub use record::ZoneRecord;
 pub(crate) use text::MAX_STRING_OCTETS;
 pub use ttl::{Ttl, TtlError};
@@ -72,10 +73,20 @@ impl Zone {
         name: &'z Name,
         record_type: RecordType,
     ) -> impl Iterator<Item = &'z ZoneRecord> {
+        self.of_name(name).filter(move |it| it.data.record_type() == record_type)
+    }
+
+    /// The records at one name.
+    pub(crate) fn of_name<'z>(&'z self, name: &'z Name) -> impl Iterator<Item = &'z ZoneRecord> {
         let of_name = self.records.partition_point(|it| it.is_above(name));
         let rest = self.records.get(of_name..).unwrap_or_default().iter();
         rest.take_while(move |it| it.name == *name)
-            .filter(move |it| it.data.record_type() == record_type)
+    }
+
+    /// The record that says the same as this one.
+    pub(crate) fn same(&self, record: &ZoneRecord) -> Option<&ZoneRecord> {
+        let at = self.records.binary_search_by(|it| it.place(record)).ok()?;
+        self.records.get(at)
     }
 
     /// What has to be added and removed to make `wanted` of this zone. A record whose time to live

@@ -137,6 +137,8 @@ impl FromStr for Name {
 impl PartialEq for Name {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
+        #[cfg(test)]
+        comparisons::note();
         self.hash == other.hash && self.text == other.text
     }
 }
@@ -151,6 +153,8 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> Ordering {
+        #[cfg(test)]
+        comparisons::note();
         self.text.cmp(&other.text)
     }
 }
@@ -241,6 +245,28 @@ pub enum NameErrorKind {
     /// A name of more than 253 octets.
     #[error("name longer than 253 octets")]
     TooLong,
+}
+
+/// Counts how often names are compared: work on records that grows too fast shows in it, on whatever
+/// machine.
+#[cfg(test)]
+pub(crate) mod comparisons {
+    use std::cell::Cell;
+
+    thread_local! {
+        static COUNT: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(crate) fn note() {
+        COUNT.set(COUNT.get() + 1);
+    }
+
+    /// How many there are while something is done.
+    pub(crate) fn during(work: impl FnOnce()) -> u64 {
+        let before = COUNT.get();
+        work();
+        COUNT.get() - before
+    }
 }
 
 #[cfg(test)]

@@ -4,15 +4,18 @@ mod draft;
 mod groups;
 mod mail_hosts;
 mod order;
+mod proposal;
 mod senders;
+mod state;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::SystemTime;
 
 use super::step::ChangeStep;
 use super::subject::replacements;
 use super::{ChangeError, PublishedRecord};
-use crate::zone::Zone;
+use crate::zone::{Place, Zone};
 use draft::Draft;
 
 /// The steps of a change in their order, printed as a checklist.
@@ -43,7 +46,8 @@ pub struct Changes {
 ///
 /// # Errors
 ///
-/// If no order is safe; the error says what to plan in its place.
+/// If no order is safe; the error says what to plan in its place. If there are more than
+/// [`Changes::MAX_RECORDS`]: give those at the names that the plan speaks of, and of the hosts behind them.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -68,10 +72,38 @@ pub fn changes(
     wanted: &Zone,
     now: SystemTime,
 ) -> Result<Changes, ChangeError> {
-    let (replacements, left_alone) = replacements(published, wanted)?;
-    let mut draft = Draft::new(published, wanted, now);
+    let records = published.len().saturating_add(wanted.records().len());
+    if records > Changes::MAX_RECORDS {
+        return Err(ChangeError::TooManyRecords { records });
+    }
+    let published = distinct(published);
+    let (replacements, left_alone) = replacements(&published, wanted)?;
+    let mut draft = Draft::new(&published, wanted, now);
     order::arrange(&mut draft, &replacements)?;
     Ok(Changes { steps: draft.steps, left_alone })
+}
+
+impl Changes {
+    /// How many records [`changes`] takes, published and wanted together.
+    pub const MAX_RECORDS: usize = 100_000;
+}
+
+/// The records without repetition: one that was found twice counts as what is kept for longer.
+fn distinct(published: &[PublishedRecord]) -> Vec<PublishedRecord> {
+    let mut places: BTreeMap<Place<'_>, usize> = BTreeMap::new();
+    let mut records: Vec<PublishedRecord> = Vec::new();
+    for found in published {
+        let at = *places.entry(Place(&found.record)).or_insert(records.len());
+        match records.get_mut(at) {
+            Some(known) => {
+                known.record.ttl = known.record.ttl.max(found.record.ttl);
+                known.ttl_is_known &= found.ttl_is_known;
+                known.held_until = known.held_until.max(found.held_until);
+            }
+            None => records.push(found.clone()),
+        }
+    }
+    records
 }
 
 impl fmt::Display for Changes {

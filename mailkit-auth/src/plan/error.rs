@@ -4,6 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
+use super::Changes;
 use crate::lookup::Name;
 use crate::provider::TemplateError;
 use crate::{DomainError, RecordError, Selector};
@@ -145,6 +146,12 @@ pub enum ChangeError {
     SeveralRecords {
         /// The name.
         name: Name,
+    },
+    /// There are more records than a plan may take to make.
+    #[error("{records} records are too many, at most {} can be compared", Changes::MAX_RECORDS)]
+    TooManyRecords {
+        /// The published and the wanted records together.
+        records: usize,
     },
 }
 

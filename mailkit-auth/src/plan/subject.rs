@@ -1,15 +1,17 @@
 //! Which published records a wanted record takes the place of.
 
+mod aliases;
 mod policy;
 mod same;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ChangeError, PublishedRecord};
-use crate::lookup::{Name, RecordData};
+use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::{Grammar, elements};
-use crate::zone::{Zone, ZoneRecord};
+use crate::zone::{Place, Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, SpfRecord};
+use aliases::Aliases;
 pub(super) use policy::PolicyChange;
 use same::same;
 
@@ -97,6 +99,8 @@ pub(super) struct Replacement {
     pub(super) added: Vec<ZoneRecord>,
     /// What stands in the end: added now, or published already.
     pub(super) wanted: Vec<ZoneRecord>,
+    /// The types of these.
+    types: BTreeSet<RecordType>,
     /// How many published records are of the subject.
     pub(super) published: usize,
 }
@@ -104,7 +108,51 @@ pub(super) struct Replacement {
 impl Replacement {
     fn new(subject: Subject) -> Self {
         let (removed, added, wanted) = (Vec::new(), Vec::new(), Vec::new());
-        Self { subject, removed, added, wanted, published: 0 }
+        Self { subject, removed, added, wanted, types: BTreeSet::new(), published: 0 }
+    }
+
+    /// Takes note of a wanted record of the subject.
+    fn want(&mut self, record: &ZoneRecord, stands: bool) {
+        self.types.insert(record.data.record_type());
+        self.wanted.push(record.clone());
+        // Of a set, what stands word for word is not added; else it takes more to tell.
+        if !stands || !self.subject.is_set() {
+            self.added.push(record.clone());
+        }
+    }
+
+    /// Takes note of a published record of the subject; says whether it goes.
+    fn meet(&mut self, found: &PublishedRecord, wanted: &Zone) -> bool {
+        let stands = wanted.same(&found.record).is_some();
+        if !stands && !self.displaces(&found.record) {
+            return false;
+        }
+        self.published += 1;
+        if stands && self.subject.is_set() {
+            return false;
+        }
+        // Where a domain has one record of the subject, there is at most one to compare with.
+        let is_one = !self.subject.is_set();
+        let stays = is_one && self.added.iter().any(|it| same(it, &found.record));
+        match stays {
+            true => self.added.clear(),
+            false => self.removed.push(found.clone()),
+        }
+        !stays
+    }
+
+    /// Whether a published record that is not wanted itself gives way to what is.
+    fn displaces(&self, found: &ZoneRecord) -> bool {
+        let found = found.data.record_type();
+        match self.subject {
+            Subject::Other(_) => false,
+            // An IPv6 address does not go because an IPv4 address is wanted; an alias tolerates neither.
+            Subject::Host(_) => {
+                found == RecordType::Cname
+                    || self.types.iter().any(|it| *it == found || *it == RecordType::Cname)
+            }
+            _ => true,
+        }
     }
 
     /// Whether what is published is none of its kind because there are several of it, so that nobody
@@ -155,84 +203,43 @@ pub(super) fn replacements(
     published: &[PublishedRecord],
     wanted: &Zone,
 ) -> Result<(Vec<Replacement>, Vec<PublishedRecord>), ChangeError> {
+    let mut subjects = wanted_subjects(published, wanted)?;
+    let aliases = Aliases::of(wanted)?;
+    let mut left_alone = Vec::new();
+    for found in published {
+        let subject = Subject::of(&found.record);
+        let goes = match subjects.get_mut(&subject) {
+            Some(it) => it.meet(found, wanted),
+            None => {
+                left_alone.extend(subject.is_about_mail().then(|| found.clone()));
+                false
+            }
+        };
+        aliases.tolerate(&found.record, goes)?;
+    }
+    let changed = |it: &Replacement| !it.removed.is_empty() || !it.added.is_empty();
+    Ok((subjects.into_values().filter(changed).collect(), left_alone))
+}
+
+fn wanted_subjects(
+    published: &[PublishedRecord],
+    wanted: &Zone,
+) -> Result<BTreeMap<Subject, Replacement>, ChangeError> {
+    let stands: BTreeSet<Place<'_>> = published.iter().map(|it| Place(&it.record)).collect();
     let mut subjects: BTreeMap<Subject, Replacement> = BTreeMap::new();
     for record in wanted {
         let subject = Subject::of(record);
         let make = || Replacement::new(subject.clone());
         let it = subjects.entry(subject.clone()).or_insert_with(make);
-        it.added.push(record.clone());
-        it.wanted.push(record.clone());
-        if !subject.is_set() && it.added.len() > 1 {
+        it.want(record, stands.contains(&Place(record)));
+        if !subject.is_set() && it.wanted.len() > 1 {
             return Err(ChangeError::SeveralRecords { name: record.name.clone() });
         }
     }
-    let mut left_alone = Vec::new();
-    for found in published {
-        let subject = Subject::of(&found.record);
-        match subjects.get_mut(&subject) {
-            Some(it) if displaces(wanted, &subject, &found.record) => {
-                it.published += 1;
-                match it.added.iter().position(|record| same(record, &found.record)) {
-                    Some(at) => drop(it.added.remove(at)),
-                    None => it.removed.push(found.clone()),
-                }
-            }
-            Some(_) => {}
-            None => left_alone.extend(subject.is_about_mail().then(|| found.clone())),
-        }
-    }
-    aliases_stand_alone(published, wanted, &subjects)?;
-    let changed = |it: &Replacement| !it.removed.is_empty() || !it.added.is_empty();
-    Ok((subjects.into_values().filter(changed).collect(), left_alone))
-}
-
-/// Whether a published record gives way to, or already is, what is wanted of its subject.
-fn displaces(wanted: &Zone, subject: &Subject, found: &ZoneRecord) -> bool {
-    let alike = |it: &ZoneRecord| Subject::of(it) == *subject && it.name == found.name;
-    match subject {
-        Subject::Other(_) => wanted.into_iter().any(|it| alike(it) && same(it, found)),
-        // An IPv6 address does not go because an IPv4 address is wanted; an alias tolerates neither.
-        Subject::Host(_) => wanted.into_iter().filter(|it| alike(it)).any(|it| {
-            let types = (it.data.record_type(), found.data.record_type());
-            types.0 == types.1 || types.0 == CNAME || types.1 == CNAME
-        }),
-        _ => true,
-    }
-}
-
-/// RFC 1034 section 3.6.2: where an alias stands, nothing else does, before and after every step.
-fn aliases_stand_alone(
-    published: &[PublishedRecord],
-    wanted: &Zone,
-    subjects: &BTreeMap<Subject, Replacement>,
-) -> Result<(), ChangeError> {
-    let goes = |it: &PublishedRecord| {
-        subjects.get(&Subject::of(&it.record)).is_some_and(|change| change.removed.contains(it))
-    };
-    for record in wanted {
-        let name = &record.name;
-        let is_alias = record.data.record_type() == CNAME;
-        let wanted_here = || wanted.into_iter().filter(|it| it.name == *name);
-        let of_other_subject = |it: &ZoneRecord| Subject::of(it) != Subject::of(record);
-        let beside = |it: &&PublishedRecord| {
-            it.record.name == *name
-                && (is_alias || it.record.data.record_type() == CNAME)
-                && !wanted_here().any(|wanted| wanted.data == it.record.data)
-        };
-        let stays = published
-            .iter()
-            .filter(beside)
-            .any(|it| !goes(it) || wanted_here().any(of_other_subject));
-        if stays || (is_alias && wanted_here().count() > 1) {
-            return Err(ChangeError::AliasBesideRecord { name: name.clone() });
-        }
-    }
-    Ok(())
+    Ok(subjects)
 }
 
 pub(super) fn key(data: &RecordData) -> Option<DkimKeyRecord> {
     let RecordData::Txt(text) = data else { return None };
     str::from_utf8(text).ok()?.parse().ok()
 }
-
-const CNAME: crate::lookup::RecordType = crate::lookup::RecordType::Cname;

@@ -2,9 +2,10 @@ use super::*;
 use crate::lint;
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::{DkimSetup, Provider, providers};
-use crate::zone::Zone;
+use crate::zone::{Place, Zone};
 
 mod changes;
+mod effort;
 mod world;
 
 use changes::now;
@@ -15,6 +16,11 @@ fn domain(text: &str) -> Domain {
 
 fn name(text: &str) -> Name {
     Name::new(text).expect("a name")
+}
+
+/// Whether two records differ in nothing but the time they may be kept.
+fn same(one: &ZoneRecord, other: &ZoneRecord) -> bool {
+    Place(one) == Place(other)
 }
 
 /// A policy of every stage.

@@ -31,11 +31,6 @@ impl ZoneRecord {
         text::Presentation(&self.data).to_string()
     }
 
-    /// Whether both differ in nothing but the time they may be kept.
-    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        self.name == other.name && self.data == other.data
-    }
-
     /// Where it stands among the records of a zone: names from the top of the tree down, then types,
     /// then contents.
     pub(super) fn place(&self, other: &Self) -> Ordering {
@@ -56,8 +51,34 @@ impl ZoneRecord {
     }
 }
 
+/// A record by what it says, in the order of a zone; the time it may be kept makes no difference.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place<'r>(pub(crate) &'r ZoneRecord);
+
+impl Ord for Place<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.place(other.0)
+    }
+}
+
+impl PartialOrd for Place<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Place<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Place<'_> {}
+
 /// The order of names: their labels from the top.
 fn names(one: &Name, other: &Name) -> Ordering {
+    #[cfg(test)]
+    crate::lookup::comparisons::note();
     one.as_str().rsplit('.').cmp(other.as_str().rsplit('.'))
 }
 

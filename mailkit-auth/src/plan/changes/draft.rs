@@ -1,15 +1,14 @@
 //! The steps as far as they are found, and what the DNS says after them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, SystemTime};
 
-use super::super::step::{ChangeStep, Condition, NotBefore, Reversal, StepKind};
+use super::super::step::{ChangeStep, NotBefore, Reversal, StepKind};
 use super::super::subject::Replacement;
 use super::super::{ChangeError, PublishedRecord};
-use crate::lookup::{Name, RecordType};
-use crate::zone::{Ttl, Zone, ZoneRecord};
-
-/// The steps that come first, and how long before.
-pub(super) type After = Vec<(usize, Duration)>;
+pub(super) use super::proposal::{After, Proposal};
+use super::state::{Set, State, set, sets};
+use crate::zone::{Place, Ttl, Zone, ZoneRecord};
 
 /// The steps as far as they are found.
 pub(super) struct Draft<'w> {
@@ -17,71 +16,40 @@ pub(super) struct Draft<'w> {
     /// How long after each step a cache may still hold what was before.
     settling: Vec<Duration>,
     /// What is published after the steps.
-    state: Vec<PublishedRecord>,
-    /// The sets that each step changes, and how long after it caches may hold what was before.
-    changed: Vec<(usize, Set, Duration)>,
+    state: State,
+    /// The steps that change each set, and how long after each caches may hold what was before.
+    changed: BTreeMap<Set, Vec<(usize, Duration)>>,
     /// The sets whose time to live was shortened, and what it was.
-    lowered: Vec<(Set, Duration)>,
-    published: &'w [PublishedRecord],
+    lowered: BTreeMap<Set, Duration>,
+    /// What is published now.
+    pub(super) published: State,
     pub(super) wanted: &'w Zone,
     now: SystemTime,
 }
 
-/// Records of one name and type, which caches keep together.
-type Set = (Name, RecordType);
-
-/// A step that is to be added.
-pub(super) struct Proposal {
-    pub(super) kind: StepKind,
-    pub(super) remove: Vec<PublishedRecord>,
-    pub(super) add: Vec<ZoneRecord>,
-    pub(super) after: After,
-    pub(super) condition: Option<Condition>,
-}
-
-impl Proposal {
-    pub(super) fn new(kind: StepKind, after: After) -> Self {
-        Self { kind, remove: Vec::new(), add: Vec::new(), after, condition: None }
-    }
-
-    /// With all that these replace.
-    pub(super) fn replacing(mut self, them: &[&Replacement]) -> Self {
-        self.remove.extend(them.iter().flat_map(|it| &it.removed).cloned());
-        self.add.extend(them.iter().flat_map(|it| &it.added).cloned());
-        self
-    }
-
-    pub(super) fn once(mut self, condition: Option<Condition>) -> Self {
-        self.condition = condition;
-        self
-    }
-}
-
 impl<'w> Draft<'w> {
-    pub(super) fn new(published: &'w [PublishedRecord], wanted: &'w Zone, now: SystemTime) -> Self {
-        let state = published.to_vec();
-        let (steps, settling, changed, lowered) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    pub(super) fn new(published: &[PublishedRecord], wanted: &'w Zone, now: SystemTime) -> Self {
+        let published = State::new(published);
+        let (steps, settling, state) = (Vec::new(), Vec::new(), published.clone());
+        let (changed, lowered) = (BTreeMap::new(), BTreeMap::new());
         Self { steps, settling, state, changed, lowered, published, wanted, now }
-    }
-
-    /// What is published now.
-    pub(super) fn published(&self) -> &'w [PublishedRecord] {
-        self.published
     }
 
     /// Shortens the sets that are replaced later.
     pub(super) fn lower_ttl(&mut self, later: &[&Replacement]) -> Option<usize> {
         let mut proposal = Proposal::new(StepKind::LowerTtl, After::new());
+        let mut met = BTreeSet::new();
         for set in later.iter().flat_map(|it| &it.removed).map(|it| set(&it.record)) {
-            let Some(lifetime) = self.lifetime(&set).filter(|it| *it > SHORT) else { continue };
-            if self.lowered.iter().any(|(known, _)| *known == set) {
+            if !met.insert(set.clone()) {
                 continue;
             }
-            let of_set = self.state.iter().filter(|it| in_set(&it.record, &set));
+            let lifetime = self.state.lifetime(&set).filter(|it| *it > SHORT);
+            let Some(lifetime) = lifetime else { continue };
+            let of_set = self.state.of(&set).iter();
             let long: Vec<_> = of_set.filter(|it| it.record.ttl > LOW_TTL).cloned().collect();
             proposal.add.extend(long.iter().map(|it| with_ttl(&it.record, LOW_TTL)));
             proposal.remove.extend(long);
-            self.lowered.push((set, lifetime));
+            self.lowered.insert(set, lifetime);
         }
         (!proposal.remove.is_empty()).then(|| self.push(proposal, Reversal::NotNeeded))
     }
@@ -92,19 +60,16 @@ impl<'w> Draft<'w> {
         if it.remove.is_empty() && it.add.is_empty() {
             return None;
         }
-        let touched = |(known, _): &&(Set, Duration)| {
-            it.remove.iter().any(|record| in_set(&record.record, known))
-        };
-        let wait = self.lowered.iter().filter(touched).map(|(_, lifetime)| *lifetime).max();
-        it.after.extend(lowered.zip(wait));
+        let wait = it.remove.iter().filter_map(|it| self.lowered.get(&set(&it.record))).max();
+        it.after.extend(lowered.zip(wait.copied()));
         // What comes is kept for a short time until nothing is left to take back.
+        let replaces = !it.remove.is_empty();
         for record in &mut it.add {
-            let is_short = self.lowered.iter().any(|(known, _)| in_set(record, known));
-            if is_short || !it.remove.is_empty() {
+            if replaces || self.lowered.contains_key(&set(record)) {
                 record.ttl = record.ttl.min(LOW_TTL);
             }
         }
-        let reversal = if it.remove.is_empty() { Reversal::Remove } else { Reversal::SwapBack };
+        let reversal = if replaces { Reversal::SwapBack } else { Reversal::Remove };
         Some(self.push(it, reversal))
     }
 
@@ -115,17 +80,21 @@ impl<'w> Draft<'w> {
 
     pub(super) fn push(&mut self, it: Proposal, reversal: Reversal) -> usize {
         let Proposal { kind, remove, add, after, condition } = it;
-        let assumes_ttl = kind != StepKind::LowerTtl && self.assumes_ttl(&remove);
-        let from = self.held_until(&remove).map_or(self.now, |until| until.max(self.now));
+        let assumes_ttl = kind != StepKind::LowerTtl && self.published.assumes_ttl(&remove);
+        let held_until = self.published.held_until(&remove);
+        let from = held_until.map_or(self.now, |until| until.max(self.now));
         let mut not_before = NotBefore { at: from, from, after, condition, assumes_ttl };
         let done: Vec<_> = self.steps.iter().map(|step| Some(step.not_before.at)).collect();
         not_before.at = not_before.given(&done, self.now).unwrap_or(from);
-        let sets = self.settles(&remove, &add, &not_before.after);
-        self.settling.push(sets.iter().map(|(_, time)| *time).max().unwrap_or_default());
+        let mut touched = sets(&remove);
+        touched.extend(add.iter().map(set));
+        let settles = self.settles(touched, &not_before.after);
+        self.settling.push(settles.iter().map(|(_, time)| *time).max().unwrap_or_default());
         let index = self.steps.len();
-        self.changed.extend(sets.into_iter().map(|(set, time)| (index, set, time)));
-        self.state.retain(|it| !remove.iter().any(|gone| gone.record.says_the_same(&it.record)));
-        self.state.extend(add.iter().cloned().map(PublishedRecord::from));
+        for (set, time) in settles {
+            self.changed.entry(set).or_default().push((index, time));
+        }
+        self.state.replace(&remove, &add);
         self.steps.push(ChangeStep { kind, remove, add, allow: Vec::new(), not_before, reversal });
         index
     }
@@ -138,9 +107,9 @@ impl<'w> Draft<'w> {
 
     /// How long after the additions of these everybody sees them.
     pub(super) fn seen_after(&self, them: &[&Replacement]) -> Duration {
-        let added: Vec<_> = them.iter().flat_map(|it| &it.added).cloned().collect();
-        let sets = self.settles(&[], &added, &After::new());
-        sets.iter().map(|(_, time)| *time).max().unwrap_or_default()
+        let added = them.iter().flat_map(|it| &it.added).map(set).collect();
+        let settles = self.settles(added, &After::new());
+        settles.iter().map(|(_, time)| *time).max().unwrap_or_default()
     }
 
     /// Changes a step.
@@ -163,89 +132,57 @@ impl<'w> Draft<'w> {
     /// others count on the short time.
     pub(super) fn raise_ttl(&mut self) {
         let mut proposal = Proposal::new(StepKind::RaiseTtl, After::new());
-        let touched = |it: &&PublishedRecord| {
-            self.steps.iter().flat_map(|step| &step.add).any(|added| *added == it.record)
-        };
-        for short in self.state.iter().filter(touched) {
-            let full = self.full_ttl(&short.record).filter(|full| *full > short.record.ttl);
-            if let Some(full) = full {
-                proposal.remove.push(short.clone());
-                proposal.add.push(with_ttl(&short.record, full));
-            }
+        for (short, full) in self.short_lived() {
+            proposal.add.push(with_ttl(&short.record, full));
+            proposal.remove.push(short);
         }
-        let sets: Vec<Set> = proposal.remove.iter().map(|it| set(&it.record)).collect();
+        let raised = sets(&proposal.remove);
         let touches = |step: &ChangeStep| {
             let mut records = step.remove.iter().map(|it| &it.record).chain(&step.add);
-            records.any(|it| sets.contains(&set(it)))
+            records.any(|it| raised.contains(&set(it)))
         };
         let touching = self.steps.iter().enumerate().filter(|(_, step)| touches(step));
         proposal.after = touching.map(|(index, _)| (index, BEFORE_RAISING)).collect();
-        if !sets.is_empty() {
+        if !raised.is_empty() {
             self.push(proposal, Reversal::NotNeeded);
         }
     }
 
-    /// The time to live that a record has at the end: the wanted one, else the one it had.
-    fn full_ttl(&self, record: &ZoneRecord) -> Option<Ttl> {
-        let wanted = self.wanted.into_iter().find(|it| it.says_the_same(record));
-        let found = || self.published.iter().find(|it| it.record.says_the_same(record));
-        let found = || found().filter(|it| it.ttl_is_known).map(|it| it.record.ttl);
-        wanted.map(|it| it.ttl).or_else(found)
-    }
-
-    /// How long a cache may hold a set that is published now.
-    fn lifetime(&self, set: &Set) -> Option<Duration> {
-        let of_set = self.state.iter().filter(|it| in_set(&it.record, set));
-        of_set.map(PublishedRecord::lifetime).max()
+    /// What the steps made short-lived, and the time to live that it has at the end: the wanted one,
+    /// else the one it had.
+    fn short_lived(&self) -> Vec<(PublishedRecord, Ttl)> {
+        let added = self.steps.iter().flat_map(|step| &step.add);
+        let added: BTreeSet<(Place<'_>, Ttl)> = added.map(|it| (Place(it), it.ttl)).collect();
+        let known = self.published.records().filter(|it| it.ttl_is_known).map(|it| &it.record);
+        let known: BTreeMap<Place<'_>, Ttl> = known.map(|it| (Place(it), it.ttl)).collect();
+        let full = |it: &ZoneRecord| {
+            let wanted = self.wanted.same(it).map(|it| it.ttl);
+            wanted.or_else(|| known.get(&Place(it)).copied()).filter(|full| *full > it.ttl)
+        };
+        let short = self.state.records();
+        let short = short.filter(|it| added.contains(&(Place(&it.record), it.record.ttl)));
+        short.filter_map(|it| Some((it.clone(), full(&it.record)?))).collect()
     }
 
     /// How long after a step caches may hold of each set what was before: that there was nothing, or
     /// what stood before an earlier step that was not waited for.
-    fn settles(
-        &self,
-        remove: &[PublishedRecord],
-        add: &[ZoneRecord],
-        after: &After,
-    ) -> Vec<(Set, Duration)> {
-        let sets = remove.iter().map(|it| &it.record).chain(add).map(set);
+    fn settles(&self, sets: BTreeSet<Set>, after: &After) -> Vec<(Set, Duration)> {
+        let awaited = |step: usize, time: Duration| {
+            after.iter().any(|(first, wait)| *first == step && *wait >= time)
+        };
         let with_time = |set: Set| {
-            let awaited = |step: usize, time: Duration| {
-                after.iter().any(|(first, wait)| *first == step && *wait >= time)
-            };
-            let earlier =
-                self.changed.iter().filter(|(step, it, time)| *it == set && !awaited(*step, *time));
-            let earlier = earlier.map(|(_, _, time)| *time).max().unwrap_or_default();
-            let time = self.lifetime(&set).unwrap_or(NEGATIVE).max(earlier);
+            let earlier = self.changed.get(&set).into_iter().flatten();
+            let earlier = earlier.filter(|(step, time)| !awaited(*step, *time));
+            let earlier = earlier.map(|(_, time)| *time).max().unwrap_or_default();
+            let time = self.state.lifetime(&set).unwrap_or(NEGATIVE).max(earlier);
             (set, time)
         };
-        sets.map(with_time).collect()
-    }
-
-    /// Until when caches may hold an earlier state of these sets.
-    fn held_until(&self, remove: &[PublishedRecord]) -> Option<SystemTime> {
-        let sets: Vec<Set> = remove.iter().map(|it| set(&it.record)).collect();
-        let of_sets = self.published.iter().filter(|it| sets.contains(&set(&it.record)));
-        of_sets.filter_map(|it| it.held_until).max()
-    }
-
-    fn assumes_ttl(&self, remove: &[PublishedRecord]) -> bool {
-        let unknown = |it: &&PublishedRecord| !it.ttl_is_known;
-        let sets: Vec<Set> =
-            self.published.iter().filter(unknown).map(|it| set(&it.record)).collect();
-        remove.iter().any(|it| sets.contains(&set(&it.record)))
+        sets.into_iter().map(with_time).collect()
     }
 }
 
 /// The error of a change that needs another plan.
 pub(super) type Planned<T> = Result<T, ChangeError>;
-
-fn set(record: &ZoneRecord) -> Set {
-    (record.name.clone(), record.data.record_type())
-}
-
-fn in_set(record: &ZoneRecord, set: &Set) -> bool {
-    record.name == set.0 && record.data.record_type() == set.1
-}
 
 fn with_ttl(record: &ZoneRecord, ttl: Ttl) -> ZoneRecord {
     ZoneRecord { ttl, ..record.clone() }

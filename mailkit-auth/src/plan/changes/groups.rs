@@ -25,13 +25,12 @@ pub(super) struct Groups<'r> {
 impl<'r> Groups<'r> {
     pub(super) fn of(all: &'r [Replacement], wanted: &Zone) -> Self {
         let mut groups = Self::default();
+        let referred_to = senders::referred_to(wanted);
         for it in all {
             let is_new = it.removed.is_empty();
             let group = match &it.subject {
                 Subject::Dmarc(_) => &mut groups.policies,
-                Subject::Spf(name) if is_new && senders::is_referred_to(name, wanted) => {
-                    &mut groups.additions
-                }
+                Subject::Spf(name) if is_new && referred_to.contains(name) => &mut groups.additions,
                 Subject::Spf(_) => &mut groups.senders,
                 Subject::Mx(_) => &mut groups.mx,
                 Subject::MtaSts(_) => &mut groups.policy_files,

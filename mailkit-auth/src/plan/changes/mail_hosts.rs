@@ -1,5 +1,7 @@
 //! New mail exchangers, and the policy of MTA-STS that has to allow them first.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::step::{Condition, StepKind};
 use super::super::subject::{Replacement, Subject};
 use super::super::{ChangeError, PublishedRecord};
@@ -32,21 +34,24 @@ struct Announcement {
 
 impl<'r> Move<'r> {
     fn new(draft: &Draft<'_>, name: &'r Name) -> Self {
-        let before =
-            exchanges(&draft.published().iter().map(|it| &it.record).collect::<Vec<_>>(), name);
-        let after = exchanges(&draft.wanted.into_iter().collect::<Vec<_>>(), name);
+        let published = draft.published.at(name, RecordType::Mx);
+        let before = exchanges(published.iter().map(|it| &it.record));
+        let after = exchanges(draft.wanted.at(name, RecordType::Mx));
         // Without a mail exchanger mail goes to the domain itself (RFC 5321 section 5.1).
-        let before = if before.is_empty() { vec![name.clone()] } else { before };
-        Self { name, before, after }
+        let before = if before.is_empty() { vec![name] } else { before };
+        let owned = |hosts: Vec<&Name>| hosts.into_iter().cloned().collect();
+        Self { name, before: owned(before), after: owned(after) }
     }
 
     fn adds_hosts(&self) -> bool {
-        self.after.iter().any(|host| !host.is_root() && !self.before.contains(host))
+        let before: BTreeSet<&Name> = self.before.iter().collect();
+        self.after.iter().any(|host| !host.is_root() && !before.contains(host))
     }
 
     /// The hosts of before and after.
     fn both(&self) -> Vec<Name> {
-        let old = self.before.iter().filter(|host| !self.after.contains(host));
+        let after: BTreeSet<&Name> = self.after.iter().collect();
+        let old = self.before.iter().filter(|host| !after.contains(host));
         self.after.iter().chain(old).cloned().collect()
     }
 }
@@ -64,22 +69,21 @@ pub(super) fn announcements(
 ) -> Planned<Announcements> {
     let mut made = Announcements::default();
     let moves: Vec<Move<'_>> = mx.iter().map(|it| Move::new(draft, it.subject.name())).collect();
+    let by_name: BTreeMap<Name, &Move<'_>> =
+        moves.iter().filter_map(|it| Some((policy_name(it.name)?, it))).collect();
     for it in policies {
-        let moved =
-            moves.iter().find(|moved| policy_name(moved.name).as_ref() == Some(it.subject.name()));
-        made.announce(draft, it, moved);
+        made.announce(draft, it, by_name.get(it.subject.name()).copied());
     }
-    for moved in moves.iter().filter(|moved| moved.adds_hosts()) {
-        let Some(name) = policy_name(moved.name) else { continue };
-        let is_policy = |it: &ZoneRecord| Subject::of(it) == Subject::MtaSts(name.clone());
-        let mut found = draft.published().iter().filter(|it| is_policy(&it.record));
-        let Some(found) = found.next() else { continue };
-        if policies.iter().any(|it| *it.subject.name() == name) {
+    let planned: BTreeSet<&Name> = policies.iter().map(|it| it.subject.name()).collect();
+    for (name, moved) in by_name.iter().filter(|(_, moved)| moved.adds_hosts()) {
+        let Some(found) = published_policy(draft, name) else { continue };
+        if planned.contains(name) {
             continue;
         }
         if found.record.data.record_type() != RecordType::Cname {
+            let is_planned = draft.wanted.of_name(name).any(is_policy);
             let name = moved.name.clone();
-            return Err(match draft.wanted.into_iter().any(is_policy) {
+            return Err(match is_planned {
                 true => ChangeError::PolicyNumberKept { name },
                 false => ChangeError::PolicyNotPlanned { name },
             });
@@ -88,6 +92,16 @@ pub(super) fn announcements(
         made.first.push(Announcement { allow: moved.both(), remove: Vec::new(), add: Vec::new() });
     }
     Ok(made)
+}
+
+/// The record, or the alias of one, that announces a policy.
+fn published_policy<'d>(draft: &'d Draft<'_>, name: &Name) -> Option<&'d PublishedRecord> {
+    let of_type = |it| draft.published.at(name, it).iter().find(|it| is_policy(&it.record));
+    of_type(RecordType::Cname).or_else(|| of_type(RecordType::Txt))
+}
+
+fn is_policy(record: &ZoneRecord) -> bool {
+    matches!(Subject::of(record), Subject::MtaSts(_))
 }
 
 impl Announcements {
@@ -183,16 +197,14 @@ fn policy_name(name: &Name) -> Option<Name> {
     Name::new(&format!("_mta-sts.{}", name.as_str())).ok()
 }
 
-fn exchanges(records: &[&ZoneRecord], name: &Name) -> Vec<Name> {
-    let mut hosts: Vec<Name> = Vec::new();
-    for record in records.iter().filter(|record| record.name == *name) {
-        if let RecordData::Mx { exchange, .. } = &record.data
-            && !hosts.contains(exchange)
-        {
-            hosts.push(exchange.clone());
-        }
-    }
-    hosts
+/// The hosts of these, each once.
+fn exchanges<'r>(records: impl Iterator<Item = &'r ZoneRecord>) -> Vec<&'r Name> {
+    let mut met = BTreeSet::new();
+    let hosts = records.filter_map(|record| match &record.data {
+        RecordData::Mx { exchange, .. } => Some(exchange),
+        _ => None,
+    });
+    hosts.filter(|host| met.insert(*host)).collect()
 }
 
 /// Characters of a policy's number (RFC 8461 section 3.1).

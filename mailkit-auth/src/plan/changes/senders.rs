@@ -1,11 +1,13 @@
 //! Whether the senders change before the hosts that SPF records name, or after.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::ChangeError;
 use super::super::step::Condition;
 use super::super::subject::Replacement;
 use super::draft::{Draft, Planned};
 use crate::SpfRecord;
-use crate::lookup::{Name, RecordData};
+use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::spf::{DomainSpec, Mechanism, Qualifier};
 use crate::zone::{Zone, ZoneRecord};
 
@@ -53,28 +55,40 @@ pub(super) fn order(senders: &[&Replacement], hosts: HostsMove) -> Planned<Order
 /// Refuses that an address leaves one host for another while an SPF record names hosts: what caches hold
 /// of the two would between them allow it nowhere.
 pub(super) fn addresses_stay(draft: &Draft<'_>, hosts: &[&Replacement]) -> Planned<()> {
-    let published = || draft.published().iter().map(|it| &it.record);
+    let published = || draft.published.records().map(|it| &it.record);
     let everything = || published().chain(draft.wanted);
     if !everything().filter_map(read).any(|it| names_hosts(&it)) {
         return Ok(());
     }
+    let mut owners: BTreeMap<Content, BTreeSet<&Name>> = BTreeMap::new();
+    for it in everything() {
+        owners.entry(content(it)).or_default().insert(&it.name);
+    }
     for it in hosts {
         let name = it.subject.name();
-        for record in it.removed.iter().map(|it| &it.record).chain(&it.added) {
-            let is_elsewhere =
-                |other: &ZoneRecord| other.name != *name && other.data == record.data;
-            if everything().any(is_elsewhere) {
-                return Err(ChangeError::AddressMoves { name: name.clone() });
-            }
+        let mut records = it.removed.iter().map(|it| &it.record).chain(&it.added);
+        if records.any(|it| owners.get(&content(it)).is_some_and(|owners| owners.len() > 1)) {
+            return Err(ChangeError::AddressMoves { name: name.clone() });
         }
     }
     Ok(())
 }
 
-/// Whether another record of the wanted zone refers to the one at this name.
-pub(super) fn is_referred_to(name: &Name, wanted: &Zone) -> bool {
-    let refers = |it: &ZoneRecord| it.name != *name && read(it).is_some_and(|it| refers(&it, name));
-    wanted.into_iter().any(refers)
+/// What a record says, wherever it stands.
+type Content = (RecordType, String);
+
+fn content(record: &ZoneRecord) -> Content {
+    (record.data.record_type(), record.data_text())
+}
+
+/// The names to which an SPF record of the wanted zone refers that stands elsewhere.
+pub(super) fn referred_to(wanted: &Zone) -> BTreeSet<Name> {
+    let targets = |it: &ZoneRecord| {
+        let own = it.name.clone();
+        let targets = read(it).map(|it| targets(&it)).unwrap_or_default();
+        targets.into_iter().filter(move |it| *it != own)
+    };
+    wanted.into_iter().flat_map(targets).collect()
 }
 
 /// What has to be seen before a record that drops senders is published.
@@ -102,18 +116,20 @@ fn read(record: &ZoneRecord) -> Option<SpfRecord> {
 /// Whether one allows every sender whom the other allows, judged by their terms.
 fn keeps_terms(old: &SpfRecord, new: &SpfRecord) -> bool {
     match (allowing_terms(old), allowing_terms(new)) {
-        (Some(old), Some(new)) => old.iter().all(|term| new.contains(term)),
+        (Some(old), Some(new)) => old.is_subset(&new),
         _ => false,
     }
 }
 
-/// The terms that allow; `None` where others come between.
-fn allowing_terms(record: &SpfRecord) -> Option<Vec<&Mechanism>> {
+/// The terms that allow, as they print; `None` where others come between.
+fn allowing_terms(record: &SpfRecord) -> Option<BTreeSet<String>> {
     let all = |it: &Mechanism| matches!(it, Mechanism::All);
-    let mut terms = Vec::new();
+    let mut terms = BTreeSet::new();
     for directive in record.directives() {
         match directive.qualifier() {
-            Qualifier::Pass => terms.push(directive.mechanism()),
+            Qualifier::Pass => {
+                terms.insert(directive.mechanism().to_string());
+            }
             _ if all(directive.mechanism()) => break,
             _ => return None,
         }
@@ -130,11 +146,12 @@ fn names_hosts(record: &SpfRecord) -> bool {
         .any(|it| matches!(it.mechanism(), A { .. } | Mx { .. } | Ptr(_) | Exists(_)))
 }
 
-fn refers(record: &SpfRecord, name: &Name) -> bool {
-    let is_it = |target: &DomainSpec| Name::new(target.as_str()).is_ok_and(|it| it == *name);
-    let included = record.directives().any(|it| match it.mechanism() {
-        Mechanism::Include(target) => is_it(target),
-        _ => false,
+/// The names that a record includes or gives its place to.
+fn targets(record: &SpfRecord) -> Vec<Name> {
+    let included = record.directives().filter_map(|it| match it.mechanism() {
+        Mechanism::Include(target) => Some(target),
+        _ => None,
     });
-    included || record.redirect().is_some_and(is_it)
+    let all = included.chain(record.redirect());
+    all.filter_map(|it| Name::new(DomainSpec::as_str(it)).ok()).collect()
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
-use super::{name, now};
+use super::{name, now, same};
 use crate::lookup::{Name, RecordData, RecordType, ZoneSnapshot};
 use crate::plan::{ChangeStep, Changes, StepKind};
 use crate::spf::{SpfRequest, SpfResult, check_host};
@@ -92,7 +92,7 @@ impl<'c> World<'c> {
 
     fn apply(&mut self, step: &ChangeStep, at: SystemTime) {
         for gone in &step.remove {
-            let place = self.state.iter().position(|it| it.says_the_same(&gone.record));
+            let place = self.state.iter().position(|it| same(it, &gone.record));
             self.state
                 .remove(place.unwrap_or_else(|| panic!("{gone} is not there:\n{}", self.changes)));
         }
@@ -305,7 +305,7 @@ impl<'c> World<'c> {
     fn last_zone(&self) -> Vec<ZoneRecord> {
         let mut state = self.published.to_vec();
         for step in &self.changes.steps {
-            state.retain(|it| !step.remove.iter().any(|gone| gone.record.says_the_same(it)));
+            state.retain(|it| !step.remove.iter().any(|gone| same(&gone.record, it)));
             state.extend(step.add.iter().cloned());
         }
         state
