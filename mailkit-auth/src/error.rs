@@ -91,6 +91,9 @@ pub enum RecordErrorKind {
         /// The tag's name.
         tag: String,
     },
+    /// Octets that are not UTF-8.
+    #[error("octets that are not UTF-8")]
+    NotUtf8,
     /// A byte that the grammar has no place for.
     #[error("unexpected character {0:?}")]
     UnexpectedCharacter(char),

@@ -16,5 +16,4 @@ mod words;
 
 pub use anomaly::{Anomaly, AnomalyKind};
 pub use date_range::DateRange;
-use date_range::unix_seconds_if_any;
 pub use guard::{Guard, Interrupted};

@@ -24,7 +24,7 @@ mod stage;
 pub use advice::{Advice, BlockingSource, RolloutStep};
 pub use day::{Day, DayError};
 pub use decide::{CurrentRecord, advise};
-pub use evidence::{Added, Evidence};
+pub use evidence::{Added, Evidence, UnknownSource};
 pub use gate::{Bound, Gate, GateName, Quantity};
 pub use policy::RolloutPolicy;
 pub use remedy::Remedy;

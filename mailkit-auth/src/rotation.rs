@@ -9,6 +9,8 @@ mod error;
 mod key;
 mod name;
 mod policy;
+#[cfg(feature = "serde")]
+mod stored;
 
 pub use action::{KeyPlace, RotationAction, RotationStep};
 pub use error::RotationError;
@@ -24,6 +26,9 @@ use name::next_selector;
 
 /// The keys of a domain, those that are gone included: their selectors are not used again.
 ///
+/// With feature `serde` a ring is stored and read back; what is read is checked as
+/// [`KeyRing::new`] checks it.
+///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
 ///
@@ -37,12 +42,13 @@ use name::next_selector;
 /// assert_eq!((publish.step, publish.selector.as_str()), (RotationStep::Publish, "2026q4a"));
 /// ring.done(&publish, &policy, now)?;
 /// let sign = ring.next_actions(&policy, now).remove(0);
-/// assert_eq!((sign.step, sign.due), (RotationStep::StartSigning, now + policy.propagation));
+/// assert_eq!((sign.step, sign.due), (RotationStep::StartSigning, now + policy.propagation()));
 /// assert!(ring.done(&sign, &policy, now).is_err(), "caches may not have the key yet");
 /// # Ok::<(), mailkit_auth::rotation::RotationError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "stored::Stored"))]
 pub struct KeyRing {
     keys: Vec<RotationKey>,
 }
@@ -54,9 +60,10 @@ impl KeyRing {
     ///
     /// If two of them have the same selector.
     pub fn new(keys: impl IntoIterator<Item = RotationKey>) -> Result<Self, RotationError> {
+        let mut taken = BTreeSet::new();
         let mut ring = Self::default();
         for key in keys {
-            if ring.key(&key.selector).is_some() {
+            if !taken.insert(key.selector.clone()) {
                 return Err(RotationError::SelectorTwice { selector: key.selector });
             }
             ring.keys.push(key);
@@ -90,7 +97,7 @@ impl KeyRing {
     #[must_use]
     pub fn next_actions(&self, policy: &RotationPolicy, now: SystemTime) -> Vec<RotationAction> {
         let mut taken = self.keys.iter().map(|key| key.selector.clone()).collect();
-        let types = policy.key_types.iter();
+        let types = policy.key_types().iter();
         let mut actions: Vec<_> =
             types.filter_map(|it| self.succession(*it, policy, now, &mut taken)).collect();
         actions.extend(self.keys.iter().filter_map(|key| self.end_of_life(key, policy, now)));
@@ -168,7 +175,7 @@ impl KeyRing {
         taken: &mut BTreeSet<Selector>,
     ) -> Option<RotationAction> {
         let ends = self.signing_key(key_type).map(|key| match key.state {
-            KeyState::Signing { since } => later(since, policy.period),
+            KeyState::Signing { since } => later(since, policy.period()),
             _ => now,
         });
         let published = self.of_type(key_type).filter_map(|key| match key.state {
@@ -180,7 +187,7 @@ impl KeyRing {
             let step = RotationStep::StartSigning;
             return Some(RotationAction::new(step, key.selector.clone(), key_type, due, now));
         }
-        let due = ends.map_or(now, |ends| ends.checked_sub(policy.lead).unwrap_or(ends));
+        let due = ends.map_or(now, |ends| ends.checked_sub(policy.lead()).unwrap_or(ends));
         let selector = next_selector(due.max(now), taken)?;
         taken.insert(selector.clone());
         Some(RotationAction::new(RotationStep::Publish, selector, key_type, due, now))
@@ -200,7 +207,7 @@ impl KeyRing {
                 (RotationStep::Revoke, later(last_signature, policy.keep()))
             }
             KeyState::Compromised { since } => (RotationStep::Revoke, since),
-            KeyState::Revoked { since } => (RotationStep::Remove, later(since, policy.forget)),
+            KeyState::Revoked { since } => (RotationStep::Remove, later(since, policy.forget())),
             KeyState::Published { .. } | KeyState::Signing { .. } | KeyState::Removed => {
                 return None;
             }

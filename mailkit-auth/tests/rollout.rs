@@ -407,12 +407,12 @@ fn classes_do_not_depend_on_order() {
             assert_eq!(rows([one, other]), rows([other, one]));
             assert_eq!(rows([one, other]).class(&crm), Some(ranked[rank.max(other_rank)]));
             let mut told = rows([one, one]);
-            told.classify(&crm, Hostile);
+            told.classify(&crm, Hostile).unwrap();
             let (mut before, mut after) = (told.clone(), rows([other, other]));
             before.merge(rows([other, other]));
             after.merge(told);
             assert_eq!((before.class(&crm), &before), (Some(Hostile), &after));
-            before.classify(&crm, Unknown);
+            before.classify(&crm, Unknown).unwrap();
             assert_eq!(before.class(&crm), Some(ranked[rank.max(other_rank)]));
         }
     }
@@ -584,7 +584,9 @@ fn a_simulation_is_repeatable() {
 #[test]
 fn evidence_is_stored_and_read_back() {
     let mut evidence = good().with(row("?", SourceClass::Unknown, 3..9, 0, 5)).evidence();
-    evidence.classify(&"?".parse().unwrap(), SourceClass::Hostile);
+    evidence.classify(&"?".parse().unwrap(), SourceClass::Hostile).unwrap();
+    let unknown = evidence.classify(&"crn".parse().unwrap(), SourceClass::Hostile).unwrap_err();
+    assert_eq!(unknown.to_string(), "no report named the source `crn`");
     let json = serde_json::to_string(&evidence).unwrap();
     let read: Evidence = serde_json::from_str(&json).unwrap();
     assert_eq!(read, evidence);

@@ -10,6 +10,7 @@ use mailkit_auth::checkup::{
     CheckupReport, CheckupRequest, DomainUsage, MessagePurpose, MessageSample, SpamRate,
 };
 use mailkit_auth::lint::Severity;
+use mailkit_auth::provider::Provider;
 use mailkit_auth::rollout::Day;
 use mailkit_auth::{Domain, Selector};
 
@@ -41,9 +42,10 @@ pub struct Arguments {
     /// A host that sends for the domain, and the name it gives in HELO.
     #[arg(long, value_name = "IP[=HELO]")]
     sender: Vec<Sender>,
-    /// A provider that sends or receives for the domain; given once, the list counts as complete.
-    #[arg(long, value_name = "NAME")]
-    service: Vec<String>,
+    /// A provider that sends or receives for the domain (`mailkit plan --providers` lists them), or `none`;
+    /// given once, the list counts as complete.
+    #[arg(long, value_name = "ID")]
+    service: Vec<Service>,
     /// A message as it was sent.
     #[arg(long, value_name = "FILE")]
     message: Vec<PathBuf>,
@@ -132,6 +134,22 @@ fn has_error(report: &CheckupReport) -> bool {
     report.findings.iter().any(|it| it.finding.severity == Severity::Error)
 }
 
+/// The identifier of a provider, or `none`.
+#[derive(Clone, Copy, Debug)]
+struct Service(Option<&'static Provider>);
+
+impl FromStr for Service {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let unknown = || format!("no provider {text:?}; `mailkit plan --providers` lists them");
+        match text {
+            "none" => Ok(Self(None)),
+            id => Provider::by_id(id).map(|it| Self(Some(it))).ok_or_else(unknown),
+        }
+    }
+}
+
 fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
     let request = CheckupRequest::new(arguments.domain.clone());
     let mut request = request.with_now(moment::moment(arguments.now));
@@ -145,7 +163,10 @@ fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
         request = request.with_sender(*address, helo.clone());
     }
     for service in &arguments.service {
-        request = request.with_service(service);
+        request = match service.0 {
+            Some(provider) => request.with_service(provider),
+            None => request.without_services(),
+        };
     }
     let purpose = if arguments.bulk { MessagePurpose::Marketing } else { MessagePurpose::Personal };
     for path in &arguments.message {

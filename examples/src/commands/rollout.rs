@@ -110,7 +110,7 @@ fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
     match (&arguments.evidence, &arguments.domain) {
         (Some(path), _) => {
             let mut evidence = read_evidence(path)?;
-            arguments.sources.classify(&mut evidence);
+            arguments.sources.classify(&mut evidence)?;
             Ok(evidence)
         }
         (None, Some(domain)) => {

@@ -33,7 +33,7 @@ fn what_the_owner_knows_fills_the_gaps() {
         "--usage",
         "transactions",
         "--service",
-        "own hosts",
+        "none",
         "--json",
     ]);
     let report = run.json();

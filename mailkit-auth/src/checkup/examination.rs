@@ -40,7 +40,7 @@ pub(super) struct Facts {
     pub(super) dkim: Option<bool>,
     /// Whether that is not known because the DNS gave no answer.
     pub(super) dkim_unanswered: bool,
-    /// Whether that key is an RSA key of at least 2,048 bits, or none is.
+    /// Whether there is an RSA key of at least 1,024 bits, the least that large receivers take.
     pub(super) strong_key: Option<bool>,
     /// The DMARC record that applies, and whose it is.
     pub(super) dmarc: AppliedDmarc,
@@ -186,7 +186,7 @@ impl Examination {
             });
         CheckupReport {
             grade,
-            areas: Area::ALL.map(|area| self.area_report(area)).into(),
+            areas: Area::ALL.iter().map(|area| self.area_report(*area)).collect(),
             bulk,
             repairs: repairs(&self.findings),
             evidence: evidence.collect(),

@@ -197,7 +197,7 @@ pub enum Area {
 
 impl Area {
     /// Every area.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: &'static [Self] = &[
         Self::Spf,
         Self::Dkim,
         Self::Dmarc,

@@ -18,6 +18,7 @@ pub use server::{CertificateDigests, KeyRenewal, LogoProof, MarkCertificate, Ser
 
 use super::CheckupLimits;
 use crate::lookup::RecordType;
+use crate::provider::Provider;
 use crate::{DkimKeyRecord, Domain, Selector};
 
 /// A check-up of one domain. Everything but the domain is optional: what is not said is reported as
@@ -25,12 +26,15 @@ use crate::{DkimKeyRecord, Domain, Selector};
 ///
 /// ```
 /// use mailkit_auth::checkup::CheckupRequest;
+/// use mailkit_auth::provider::Provider;
 ///
+/// let mailgun = Provider::by_id("mailgun").ok_or("no such provider")?;
 /// let request = CheckupRequest::new("acme.test".parse()?)
+///     .with_service(mailgun)
 ///     .with_selector("2026q4".parse()?)
 ///     .with_sender([192, 0, 2, 7], Some("mx.acme.test".parse()?));
 /// assert_eq!(request.keys.map(|keys| keys.len()), Some(1));
-/// # Ok::<(), mailkit_auth::DomainError>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -46,9 +50,9 @@ pub struct CheckupRequest {
     pub other_keys: Vec<(Domain, DkimKeyRecord)>,
     /// The hosts that send for the domain, with the name each gives in HELO.
     pub senders: Vec<(IpAddr, Option<Domain>)>,
-    /// The names of the providers that send or receive for the domain, as the provider table has
-    /// them; `None` if that is not known.
-    pub services: Option<Vec<String>>,
+    /// The providers that send or receive for the domain, all of them; empty if its own hosts do, `None`
+    /// if that is not known.
+    pub services: Option<Vec<Provider>>,
     /// Messages as they were sent.
     pub messages: Vec<MessageSample>,
     /// Messages a day to the largest receiver.
@@ -160,8 +164,15 @@ impl CheckupRequest {
 
     /// With one more provider that the domain uses. The list then counts as complete.
     #[must_use]
-    pub fn with_service(mut self, provider: impl Into<String>) -> Self {
-        self.services.get_or_insert_default().push(provider.into());
+    pub fn with_service(mut self, provider: &Provider) -> Self {
+        self.services.get_or_insert_default().push(provider.clone());
+        self
+    }
+
+    /// With the statement that no provider sends or receives for the domain.
+    #[must_use]
+    pub fn without_services(mut self) -> Self {
+        self.services = Some(Vec::new());
         self
     }
 

@@ -10,6 +10,7 @@ use super::examination::{Examination, Place, add_text, replace_text};
 use super::report::{Area, AreaState, RecordChange};
 use super::rules as rule;
 use super::texts::found_set;
+use crate::lint::spf::rules as spf_rule;
 use crate::lint::{Finding, TxtFinding, TxtRecord, lint_spf_set, lint_spf_type_set};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::Provider;
@@ -22,7 +23,8 @@ pub(super) async fn examine(exam: &mut Examination) {
         return;
     };
     let wanted = wanted(exam);
-    let change = |finding: &Finding| (finding.code == "SPF001").then(|| add_text(&apex, &wanted));
+    let change =
+        |it: &Finding| (it.code == spf_rule::NO_RECORD.code).then(|| add_text(&apex, &wanted));
     found_set(exam, &apex, &texts, own_lints, change);
     old_type(exam).await;
     let records: Vec<String> =
@@ -39,7 +41,8 @@ pub(super) async fn examine(exam: &mut Examination) {
 /// Without the count of lookups, which the tree knows better.
 fn own_lints(records: &[TxtRecord]) -> Vec<TxtFinding> {
     let mut findings = lint_spf_set(records);
-    findings.retain(|found| !matches!(found.finding.code, "SPF022" | "SPF023"));
+    let counts = [spf_rule::OVER_LOOKUPS.code, spf_rule::NEAR_LOOKUPS.code];
+    findings.retain(|found| !counts.contains(&found.finding.code));
     findings
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::Changes;
+use crate::lint::Finding;
 use crate::lookup::Name;
 use crate::provider::TemplateError;
 use crate::{DomainError, RecordError, Selector};
@@ -38,14 +39,12 @@ pub enum PlanError {
     #[error("SPF would allow every host: plan the hosts that send")]
     EverybodySends,
     /// A record of the plan is wrong, or contradicts another at its name.
-    #[error("`{name}`: {message} ({code})")]
+    #[error("`{name}`: {} ({})", finding.message, finding.code)]
     Faulty {
         /// The name.
         name: Name,
-        /// The code of the lint that found it.
-        code: &'static str,
-        /// What is wrong.
-        message: String,
+        /// What a lint finds wrong.
+        finding: Box<Finding>,
     },
     /// Two providers are to receive the mail, and each would get a part of it.
     #[error("`{first}` and `{second}` are both to receive the mail: let one of them only send")]

@@ -28,7 +28,11 @@ pub struct PublishedRecord {
     /// Whether its time to live is known.
     pub ttl_is_known: bool,
     /// Until when caches may hold the record, or what stood in its place before, for longer than its
-    /// time to live says; `None` where that has not changed lately.
+    /// time to live says; `None` where that has not changed lately. In JSON seconds since 1970.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::unix_seconds::if_any::serialize")
+    )]
     pub held_until: Option<SystemTime>,
 }
 

@@ -142,11 +142,24 @@ impl StepKind {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct NotBefore {
-    /// The earliest moment, if every step before is done at its own earliest.
+    /// The earliest moment, if every step before is done at its own earliest; in JSON, as every moment and
+    /// wait here, a number of seconds.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::unix_seconds::serialize")
+    )]
     pub at: SystemTime,
     /// The moment before which nothing makes it early enough.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::unix_seconds::serialize")
+    )]
     pub from: SystemTime,
     /// The steps that come first, by their place in the list from 0, and how long after each.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::seconds::after_steps::serialize")
+    )]
     pub after: Vec<(usize, Duration)>,
     /// What somebody has to see before.
     pub condition: Option<Condition>,

@@ -82,8 +82,7 @@ impl<T> fmt::Display for Published<T> {
 pub(crate) fn utf8(octets: &[u8]) -> Result<&str, RecordError> {
     std::str::from_utf8(octets).map_err(|error| {
         let at = error.valid_up_to();
-        let kind = RecordErrorKind::UnexpectedCharacter(char::REPLACEMENT_CHARACTER);
-        RecordError::new(kind, at..at + error.error_len().unwrap_or(1))
+        RecordError::new(RecordErrorKind::NotUtf8, at..at + error.error_len().unwrap_or(1))
     })
 }
 
@@ -99,7 +98,7 @@ mod tests {
         assert_eq!(published.octets(), b"v=spf1 \xff -all");
         assert_eq!(published.text(), "v=spf1 \u{fffd} -all");
         let error = published.into_record().map_err(|error| error.to_string());
-        assert_eq!(error, Err("unexpected character '\u{fffd}' at byte 7".to_owned()));
+        assert_eq!(error, Err("octets that are not UTF-8 at byte 7".to_owned()));
     }
 
     proptest! {

@@ -54,7 +54,7 @@ pub struct FailureReport {
     /// The version of the format, as written.
     pub version: Option<String>,
     /// When the message arrived.
-    #[serde(serialize_with = "super::unix_seconds_if_any")]
+    #[serde(serialize_with = "crate::moment::unix_seconds::if_any::serialize")]
     pub arrival_date: Option<SystemTime>,
     /// The address that sent the message.
     pub source_ip: Option<IpAddr>,

@@ -21,7 +21,7 @@ pub(super) use history::History;
 /// let mut evidence = Evidence::default();
 /// let row = SourceDay::new("2026-03-01".parse()?, "crm".parse()?, SourceClass::Unknown, "mx.test".parse()?);
 /// assert_eq!(evidence.add(row.with_failed(7)), Added::Counted);
-/// evidence.classify(&"crm".parse()?, SourceClass::Legitimate);
+/// evidence.classify(&"crm".parse()?, SourceClass::Legitimate)?;
 /// assert_eq!(evidence.class(&"crm".parse()?), Some(SourceClass::Legitimate));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -83,11 +83,16 @@ impl Evidence {
     }
 
     /// Takes down the owner's word on who is behind a source. It stands against what rows say;
-    /// [`SourceClass::Unknown`] takes it back. Nothing happens if no report named the source.
-    pub fn classify(&mut self, source: &SourceId, class: SourceClass) {
-        if let Some(history) = self.sources.get_mut(source) {
-            history.classify(class);
-        }
+    /// [`SourceClass::Unknown`] takes it back.
+    ///
+    /// # Errors
+    ///
+    /// If no report named the source, so that there is nothing to take down: most often its name is
+    /// mistyped.
+    pub fn classify(&mut self, source: &SourceId, class: SourceClass) -> Result<(), UnknownSource> {
+        let known = self.sources.get_mut(source);
+        known.ok_or_else(|| UnknownSource { name: source.clone() })?.classify(class);
+        Ok(())
     }
 
     /// Who is behind a source, `None` if no report named it.
@@ -196,6 +201,15 @@ pub enum Added {
     Counted,
     /// There was no room: [`Evidence::MAX_SOURCE_DAYS`] or [`Evidence::MAX_REPORTER_DAYS`].
     Full,
+}
+
+/// No report named a source.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[error("no report named the source `{name}`")]
+pub struct UnknownSource {
+    /// The name that was given.
+    pub name: SourceId,
 }
 
 /// How often a domain is reported on shows in this many days.

@@ -20,9 +20,17 @@ pub struct RotationAction {
     pub selector: Selector,
     /// The type of the key.
     pub key_type: KeyType,
-    /// When.
+    /// When; in JSON a number of seconds since 1970.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::unix_seconds::serialize")
+    )]
     pub due: SystemTime,
-    /// How long it has been due; `None` before.
+    /// How long it has been due; `None` before. In JSON a number of seconds.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::moment::seconds::if_any::serialize")
+    )]
     pub overdue: Option<Duration>,
 }
 

@@ -10,7 +10,7 @@ use crate::record::dkim::KeyType;
 
 /// A key of a domain, by its selector.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct RotationKey {
     /// The selector.
@@ -29,34 +29,43 @@ impl RotationKey {
     }
 }
 
-/// Where a key is in its life.
+/// Where a key is in its life. In JSON a moment is a number of seconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(rename_all = "lowercase")
+)]
 #[non_exhaustive]
 pub enum KeyState {
     /// Its record stands, and nothing is signed with it yet.
     Published {
         /// Since when.
+        #[cfg_attr(feature = "serde", serde(with = "crate::moment::unix_seconds"))]
         since: SystemTime,
     },
     /// Mail is signed with it.
     Signing {
         /// Since when.
+        #[cfg_attr(feature = "serde", serde(with = "crate::moment::unix_seconds"))]
         since: SystemTime,
     },
     /// Its record stands, and nothing is signed with it any more.
     Retired {
         /// When it signed last.
+        #[cfg_attr(feature = "serde", serde(with = "crate::moment::unix_seconds"))]
         last_signature: SystemTime,
     },
     /// Somebody else may have it: nothing may be signed with it, and its record must go.
     Compromised {
         /// Since when that is known.
+        #[cfg_attr(feature = "serde", serde(with = "crate::moment::unix_seconds"))]
         since: SystemTime,
     },
     /// The empty key stands in its place.
     Revoked {
         /// Since when.
+        #[cfg_attr(feature = "serde", serde(with = "crate::moment::unix_seconds"))]
         since: SystemTime,
     },
     /// Its record is gone; the selector is not used again.
@@ -86,7 +95,7 @@ impl KeyState {
                 (since, Self::Revoked { since: at })
             }
             (RotationStep::Remove, Self::Revoked { since }) => {
-                (later(since, policy.forget), Self::Removed)
+                (later(since, policy.forget()), Self::Removed)
             }
             (_, state) => {
                 return Err(RotationError::WrongState { selector: selector.clone(), state });

@@ -139,11 +139,34 @@ fn the_type_is_that_of_the_ring() {
 
 #[test]
 fn no_policy_is_too_hasty() {
-    let mut policy = policy();
-    policy.propagation = Duration::ZERO;
+    let policy = policy().with_propagation(Duration::ZERO);
     let ring = ring(&[("a", KeyState::Published { since: day(1) })]);
     let due = ring.next_actions(&policy, day(1))[0].due;
     assert_eq!(due, day(1) + Duration::from_secs(3 * 3600));
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_ring_is_stored_and_read_back() {
+    let ring = ring(&[
+        ("a", KeyState::Revoked { since: day(1) }),
+        ("b", KeyState::Retired { last_signature: day(2) }),
+        ("c", KeyState::Signing { since: day(2) }),
+        ("d", KeyState::Published { since: day(3) }),
+        ("e", KeyState::Compromised { since: day(3) }),
+        ("f", KeyState::Removed),
+    ]);
+    let json = serde_json::to_string(&ring).expect("JSON");
+    let since = day(2).duration_since(UNIX_EPOCH).expect("later").as_secs();
+    assert!(json.contains(&format!(r#""state":{{"signing":{{"since":{since}}}}}"#)), "{json}");
+    assert_eq!(serde_json::from_str::<KeyRing>(&json).expect("a ring"), ring);
+    let check = |json: &str, expected: &str| {
+        let error = serde_json::from_str::<KeyRing>(json).expect_err("an error").to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check(&json.replace("\"b\"", "\"a\""), "selector `a` stands for two keys");
+    check(&json.replace("\"b\"", "\"-\""), "label");
+    check(&json.replace(&since.to_string(), &u64::MAX.to_string()), "later than can be told");
 }
 
 #[test]
@@ -205,7 +228,7 @@ proptest! {
                     }
                     RotationStep::StartSigning if done.is_ok() => {
                         let since = published[&action.selector];
-                        prop_assert!(now.duration_since(since)? >= policy.propagation);
+                        prop_assert!(now.duration_since(since)? >= policy.propagation());
                     }
                     RotationStep::Revoke if done.is_ok() => {
                         let last = last_signed[&action.selector];

@@ -41,7 +41,8 @@ impl Ttl {
 }
 
 impl From<u32> for Ttl {
-    /// That many seconds; what is longer than the longest counts as that.
+    /// That many seconds. What has the highest bit set counts as the longest, not as zero (RFC 8767
+    /// section 4, which changed RFC 2181 section 8).
     fn from(seconds: u32) -> Self {
         Self::of_secs(seconds)
     }

@@ -9,6 +9,7 @@ use mailkit_auth::checkup::{
     ServerCertificate, SpamRate,
 };
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
+use mailkit_auth::provider::Provider;
 use mailkit_auth::record::tlsa::TlsaData;
 
 use crate::case::{Case, Shape, days_ago, now, rsa_key, tlsa};
@@ -97,7 +98,7 @@ pub(crate) const SPF: &[Seed] = &[
     ("SPF043", all, |case| {
         case.txt("sendgrid.net", "v=spf1 ip4:203.0.113.0/24 ~all");
         case.spf("include:sendgrid.net");
-        update(case, |request| request.with_service("mailgun"));
+        update(case, |request| request.with_service(Provider::by_id("mailgun").unwrap()));
     }),
     ("SPF044", all, |case| case.spf("include:_spf.vendor-that-closed.test")),
     (

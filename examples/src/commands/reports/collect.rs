@@ -41,15 +41,21 @@ impl SourceArguments {
     }
 
     /// Classifies the sources of evidence, which are called by their name and by the domain they send for.
-    pub(crate) fn classify(&self, evidence: &mut Evidence) {
+    pub(crate) fn classify(&self, evidence: &mut Evidence) -> Result<(), CommandError> {
         for NamedClass(name, class) in &self.class {
             let prefix = format!("{name} for ");
             let named =
                 |source: &SourceId| source.as_str() == name || source.as_str().starts_with(&prefix);
             let sources: Vec<SourceId> =
                 evidence.sources().map(|(source, _)| source.clone()).filter(named).collect();
-            sources.iter().for_each(|source| evidence.classify(source, *class));
+            if sources.is_empty() {
+                return Err(CommandError::new(format!("no report named the source {name:?}")));
+            }
+            for source in &sources {
+                evidence.classify(source, *class).map_err(because("cannot classify"))?;
+            }
         }
+        Ok(())
     }
 }
 

@@ -25,11 +25,10 @@ pub(super) async fn examine(exam: &mut Examination, tree: &SpfTree) {
             continue;
         };
         // Several providers may share an include.
-        let shared = |id: &String| {
-            let other = Provider::by_id(id);
-            other.is_some_and(|it| it.spf.iter().any(|own| provider.spf.contains(own)))
+        let sends = |used: &Provider| {
+            used.id == provider.id || used.spf.iter().any(|own| provider.spf.contains(own))
         };
-        if !in_use.contains(&provider.id) && !in_use.iter().any(shared) {
+        if !in_use.iter().any(sends) {
             let message =
                 format!("`{}`: nothing else shows that {} sends", term.text, provider.name);
             let place = Place::text(&tree.root.name, &text);
@@ -61,8 +60,8 @@ fn missing(exam: &mut Examination, tree: &SpfTree) {
 }
 
 /// The providers that the domain shows or the caller named; `None` if the list may lack one.
-async fn in_use(exam: &mut Examination) -> Option<Vec<String>> {
-    let mut found: Vec<String> = mx_providers(exam).iter().map(|it| it.id.clone()).collect();
+async fn in_use(exam: &mut Examination) -> Option<Vec<Provider>> {
+    let mut found: Vec<Provider> = mx_providers(exam).into_iter().cloned().collect();
     if let Some(services) = &exam.request.services {
         found.extend(services.iter().cloned());
         return Some(found);
@@ -76,7 +75,7 @@ async fn in_use(exam: &mut Examination) -> Option<Vec<String>> {
             _ => None,
         });
         // A key in a text may be anybody's.
-        found.push(Provider::of_dkim_cname(&target?)?.id.clone());
+        found.push(Provider::of_dkim_cname(&target?)?.clone());
     }
     Some(found)
 }

@@ -2,7 +2,8 @@
 
 use super::super::PlanError;
 use crate::SpfRecord;
-use crate::lint::{self, Finding, Severity, TxtFinding, TxtRecord};
+use crate::lint::dkim::rules::REVOKED as EMPTY_KEY;
+use crate::lint::{self, Severity, TxtFinding, TxtRecord};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::zone::{Zone, ZoneRecord};
 
@@ -15,9 +16,10 @@ pub(super) fn without_errors(zone: &Zone) -> Result<(), PlanError> {
         let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
         let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
         // An empty key is planned only where a selector shall not sign.
-        let mut wrong = found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY);
-        if let Some(Finding { code, message, .. }) = wrong.next() {
-            return Err(PlanError::Faulty { name: first.name.clone(), code, message });
+        let mut wrong =
+            found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY.code);
+        if let Some(finding) = wrong.next().map(Box::new) {
+            return Err(PlanError::Faulty { name: first.name.clone(), finding });
         }
     }
     Ok(())
@@ -31,8 +33,8 @@ pub(super) fn with_valid_certificates(zone: &Zone) -> Result<(), PlanError> {
             Ok(_) => None,
             Err(_) => lint::lint_tlsa(&published.to_string()).into_iter().next(),
         };
-        if let Some(Finding { code, message, .. }) = found {
-            return Err(PlanError::Faulty { name: name.clone(), code, message });
+        if let Some(finding) = found.map(Box::new) {
+            return Err(PlanError::Faulty { name: name.clone(), finding });
         }
     }
     Ok(())
@@ -60,9 +62,6 @@ fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
         _ => Vec::new(),
     }
 }
-
-/// The lint that finds an empty key.
-const EMPTY_KEY: &str = "DKM005";
 
 /// RFC 1034 section 3.6.2: where an alias stands, nothing else does.
 pub(super) fn aliases_stand_alone(zone: &Zone) -> Result<(), PlanError> {

@@ -206,6 +206,22 @@ fn waits() {
     assert_eq!(replace.not_before.given(&[None], now()), None);
 }
 
+/// Every moment and wait is a number of seconds.
+#[cfg(feature = "serde")]
+#[test]
+fn moments_in_json() {
+    let published = [PublishedRecord::from(txt("a.test", "v=spf1 a -all")).with_held_until(now())];
+    let wanted = Zone::new().with_record(txt("a.test", "v=spf1 mx -all"));
+    let made = changes(&published, &wanted, now()).expect("a safe order");
+    let json = serde_json::to_value(&made).expect("JSON");
+    let expected = serde_json::json!({
+        "at": NOW + 3600, "from": NOW, "after": [[0, 3600]], "condition": "old_senders_silent",
+        "assumes_ttl": false,
+    });
+    assert_eq!(json["steps"][1]["not_before"], expected);
+    assert_eq!(json["steps"][1]["remove"][0]["held_until"], NOW);
+}
+
 #[test]
 fn a_checklist() {
     let published = [

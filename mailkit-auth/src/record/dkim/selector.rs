@@ -19,6 +19,15 @@ use crate::domain::{Domain, DomainError};
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(transparent))]
 pub struct Selector(Domain);
 
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Selector {
+    /// From its text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 impl Selector {
     /// The selector, in lower case.
     #[must_use]

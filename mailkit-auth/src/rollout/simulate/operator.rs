@@ -71,8 +71,7 @@ fn classify(run: &mut Run<'_>, advice: &Advice) -> bool {
     let mut any = false;
     for source in asked {
         if let Some(stream) = run.world.streams.iter().find(|stream| stream.id == source.source) {
-            run.evidence.classify(&source.source, stream.role.class());
-            any = true;
+            any |= run.evidence.classify(&source.source, stream.role.class()).is_ok();
         }
     }
     any
