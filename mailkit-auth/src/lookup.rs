@@ -245,10 +245,11 @@ pub trait Lookup {
     /// The answer to this question.
     fn answer(&self, question: &Question) -> Answer;
 
-    /// The same answer for a name that need not be copied into a question. A table in memory can
-    /// look it up as it is.
-    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
-        self.answer(&Question::new(name.clone(), record_type))
+    /// The records of that answer, where they stand in memory and can be read without a copy.
+    ///
+    /// `None`, as a source need not lend, says nothing: [`answer`](Self::answer) is asked then.
+    fn lend(&self, _name: &Name, _record_type: RecordType) -> Option<&Records> {
+        None
     }
 }
 
@@ -257,8 +258,8 @@ impl<T: Lookup + ?Sized> Lookup for &T {
         (**self).answer(question)
     }
 
-    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
-        (**self).answer_about(name, record_type)
+    fn lend(&self, name: &Name, record_type: RecordType) -> Option<&Records> {
+        (**self).lend(name, record_type)
     }
 }
 

@@ -90,7 +90,7 @@ impl Resolver {
     }
 
     /// Whether the client may send for the domain of the envelope sender.
-    pub async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
+    pub async fn check_host(&self, request: &SpfRequest<'_>) -> SpfVerdict {
         self.begin().drive(SpfEvaluation::new(request)).await
     }
 

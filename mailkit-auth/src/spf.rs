@@ -18,6 +18,7 @@ mod trace;
 pub mod tree;
 mod verdict;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
@@ -44,36 +45,36 @@ use crate::lookup::Lookup;
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[must_use]
-pub fn check_host(lookup: &impl Lookup, request: &SpfRequest) -> SpfVerdict {
+pub fn check_host(lookup: &impl Lookup, request: &SpfRequest<'_>) -> SpfVerdict {
     evaluate::check_now(lookup, request)
 }
 
-/// What an SPF check is about.
+/// What an SPF check is about. Its texts are borrowed or its own, as the caller has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SpfRequest {
+pub struct SpfRequest<'r> {
     /// The address of the client. An IPv4 address mapped into IPv6 counts as IPv4 (section 5).
     pub client_ip: IpAddr,
     /// The name the client gave in HELO or EHLO.
-    pub helo: String,
+    pub helo: Cow<'r, str>,
     /// The address in MAIL FROM without its angle brackets; empty for the null sender, whose HELO
     /// name is checked in its place (section 2.4).
-    pub mail_from: String,
+    pub mail_from: Cow<'r, str>,
     /// The name of the checking host, for the macro `r` in explanations.
-    pub receiver: Option<String>,
+    pub receiver: Option<Cow<'r, str>>,
     /// The time of the check, for the macro `t` in explanations.
     pub now: Option<SystemTime>,
     /// Where the check stops.
     pub limits: SpfLimits,
 }
 
-impl SpfRequest {
+impl<'r> SpfRequest<'r> {
     /// A check with the limits of the standard.
     #[must_use]
     pub fn new(
         client_ip: impl Into<IpAddr>,
-        helo: impl Into<String>,
-        mail_from: impl Into<String>,
+        helo: impl Into<Cow<'r, str>>,
+        mail_from: impl Into<Cow<'r, str>>,
     ) -> Self {
         Self {
             client_ip: client_ip.into(),
@@ -87,7 +88,7 @@ impl SpfRequest {
 
     /// With the name of the checking host.
     #[must_use]
-    pub fn with_receiver(mut self, receiver: impl Into<String>) -> Self {
+    pub fn with_receiver(mut self, receiver: impl Into<Cow<'r, str>>) -> Self {
         self.receiver = Some(receiver.into());
         self
     }
@@ -104,6 +105,18 @@ impl SpfRequest {
     pub fn with_limits(mut self, limits: SpfLimits) -> Self {
         self.limits = limits;
         self
+    }
+
+    /// The same check, about texts of its own.
+    fn to_owned(&self) -> SpfRequest<'static> {
+        let owned = |text: &Cow<'_, str>| Cow::Owned(text.as_ref().to_owned());
+        SpfRequest {
+            helo: owned(&self.helo),
+            mail_from: owned(&self.mail_from),
+            receiver: self.receiver.as_ref().map(owned),
+            limits: self.limits.clone(),
+            ..*self
+        }
     }
 }
 

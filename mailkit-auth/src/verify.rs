@@ -76,7 +76,7 @@ impl Envelope {
         self
     }
 
-    fn spf_request(&self, now: SystemTime, limits: SpfLimits) -> SpfRequest {
+    fn spf_request(&self, now: SystemTime, limits: SpfLimits) -> SpfRequest<'_> {
         let (helo, mail_from) = (self.helo.as_str(), self.mail_from.as_str());
         let request =
             SpfRequest::new(self.client_ip, helo, mail_from).with_now(now).with_limits(limits);

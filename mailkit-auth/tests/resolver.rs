@@ -16,7 +16,7 @@ use mailkit_auth::record::tlsa::{TlsaData, TlsaRecord};
 use mailkit_auth::resolver::Resolver;
 use mailkit_auth::spf::{SpfEvaluation, SpfRequest, SpfResult};
 
-fn request() -> SpfRequest {
+fn request() -> SpfRequest<'static> {
     SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test")
 }
 

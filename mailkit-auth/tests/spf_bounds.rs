@@ -80,7 +80,7 @@ fn no_check_asks_more_than_forty_questions() {
     }
     let record = |_: &str| "v=spf1 mx mx:a.test mx:b.test mx:c.test -all".to_owned();
     let (verdict, questions) = check(record, SpfLimits::default());
-    assert_eq!((verdict.problem, questions), (Some(SpfProblem::QuestionLimit(40)), 40));
+    assert_eq!((verdict.problem(), questions), (Some(SpfProblem::QuestionLimit(40)), 40));
 }
 
 #[test]
@@ -89,5 +89,5 @@ fn no_caller_lifts_the_limits_of_the_standard() {
     (limits.lookups, limits.mx_hosts, limits.questions) = (100, 100, 1000);
     let record = |_: &str| format!("v=spf1{} -all", " a".repeat(11));
     let (verdict, questions) = check(record, limits);
-    assert_eq!((verdict.problem, questions), (Some(SpfProblem::LookupLimit(10)), 11));
+    assert_eq!((verdict.problem(), questions), (Some(SpfProblem::LookupLimit(10)), 11));
 }

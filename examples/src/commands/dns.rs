@@ -93,7 +93,7 @@ impl Dns {
         }
     }
 
-    pub(crate) async fn check_host(&self, request: &SpfRequest) -> SpfVerdict {
+    pub(crate) async fn check_host(&self, request: &SpfRequest<'_>) -> SpfVerdict {
         match self {
             Self::Zone(zone) => spf::check_host(zone.as_ref(), request),
             Self::Network(resolver) => resolver.check_host(request).await,

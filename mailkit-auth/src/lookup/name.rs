@@ -1,13 +1,16 @@
 //! Names as the DNS carries them.
 
+mod hash;
+
 use std::cmp::Ordering;
 use std::fmt;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::str::FromStr;
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use hash::keyed_hash;
 use thiserror::Error;
 
 use crate::Domain;
@@ -35,9 +38,6 @@ pub struct Name {
     /// The hash of the text. A name is looked up far more often than it is made.
     hash: u64,
 }
-
-/// What keys the hashes of names, so that no stranger can choose names that collide.
-static HASH_KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 impl Name {
     /// The name of these labels, joined by dots.
@@ -69,9 +69,7 @@ impl Name {
 
     /// The name of a text that is known to be one, in lower case.
     fn of(text: Arc<str>) -> Self {
-        let mut hasher = HASH_KEY.build_hasher();
-        hasher.write(text.as_bytes());
-        Self { hash: hasher.finish(), text }
+        Self { hash: keyed_hash(text.as_bytes()), text }
     }
 
     pub(crate) fn root() -> Self {

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 use node::{MadeHash, Node};
 
-use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType};
+use super::{Answer, Lookup, Name, NameError, Question, RecordData, RecordType, Records};
 
 /// DNS records in memory: for tests, for checks of records not yet published, for replays.
 ///
@@ -187,14 +187,15 @@ impl ZoneSnapshot {
 
 impl Lookup for ZoneSnapshot {
     fn answer(&self, question: &Question) -> Answer {
-        self.answer_about(&question.name, question.record_type)
+        let Question { name, record_type } = question;
+        match self.lend(name, *record_type) {
+            Some(records) => Answer::Records(records.clone()),
+            None => self.search(name, *record_type),
+        }
     }
 
-    fn answer_about(&self, name: &Name, record_type: RecordType) -> Answer {
-        match self.nodes.get(name).and_then(|node| node.own(record_type)) {
-            Some(records) => Answer::Records(records.clone()),
-            None => self.search(name, record_type),
-        }
+    fn lend(&self, name: &Name, record_type: RecordType) -> Option<&Records> {
+        self.nodes.get(name)?.own(record_type)
     }
 }
 

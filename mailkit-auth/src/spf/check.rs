@@ -28,7 +28,7 @@ pub(super) struct Conclusion {
 }
 
 /// What a record comes to.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     /// A directive matched.
     Match {
@@ -62,9 +62,9 @@ impl Check {
     }
 
     /// Goes on as far as the answers reach. A check that is concluded has given its log away.
-    pub(super) fn run<S: Source>(
+    pub(super) fn run<'r, S: Source<'r>>(
         &mut self,
-        client: &mut Client<'_, S>,
+        client: &mut Client<'r, S>,
     ) -> Result<Conclusion, S::Wait> {
         let ending = match self.ending.take() {
             Some(ending) => ending,
@@ -81,7 +81,7 @@ impl Check {
         }
     }
 
-    fn walk<S: Source>(&mut self, client: &mut Client<'_, S>) -> Result<Ending, S::Wait> {
+    fn walk<'r, S: Source<'r>>(&mut self, client: &mut Client<'r, S>) -> Result<Ending, S::Wait> {
         loop {
             let ending = match self.advance(client) {
                 Ok(Some(ending)) => ending,
@@ -97,9 +97,9 @@ impl Check {
 
     /// Reads the current record and tries its terms, up to one that decides or leads to another
     /// record, which is then the current one.
-    fn advance<S: Source>(
+    fn advance<'r, S: Source<'r>>(
         &mut self,
-        client: &mut Client<'_, S>,
+        client: &mut Client<'r, S>,
     ) -> Result<Option<Ending>, Stop<S::Wait>> {
         let number = self.current;
         let Log { visits, marks } = &mut self.log;
@@ -188,10 +188,10 @@ impl Check {
     }
 
     /// The domain's words about a fail (section 6.2).
-    fn explanation<S: Source>(
+    fn explanation<'r, S: Source<'r>>(
         &self,
         ending: &Ending,
-        client: &mut Client<'_, S>,
+        client: &mut Client<'r, S>,
     ) -> Result<Option<String>, S::Wait> {
         let Ending::Match { result: SpfResult::Fail, visit, .. } = ending else { return Ok(None) };
         let visit = self.log.visits.get(*visit);

@@ -10,7 +10,7 @@ use names::ClientNames;
 
 use super::macro_string::Facts;
 use super::published::{Published, Query, ReadRecord, Target};
-use super::source::Source;
+use super::source::{Reply, Source};
 use super::{IpNetwork, SpfLimits, SpfProblem};
 use crate::lookup::{Answer, Name, Question, RecordType};
 
@@ -69,7 +69,7 @@ impl<W> From<SpfProblem> for Stop<W> {
     }
 }
 
-impl<'r, S: Source> Client<'r, S> {
+impl<'r, S: Source<'r>> Client<'r, S> {
     pub(super) fn new(source: S, facts: &'r Facts<'r>, limits: &SpfLimits, memory: Memory) -> Self {
         let Memory { cost, questions, names } = memory.clone();
         let limits = limits.within_the_standard();
@@ -87,6 +87,9 @@ impl<'r, S: Source> Client<'r, S> {
 
     /// What was found stands, and is not looked for again.
     fn settle(&mut self) {
+        if !S::WAITS {
+            return;
+        }
         (self.memory.cost, self.memory.questions) = (self.cost, self.questions);
         if self.names.is_some() && self.memory.names.is_none() {
             self.memory.names = self.names.clone();
@@ -95,6 +98,7 @@ impl<'r, S: Source> Client<'r, S> {
     }
 
     /// Section 5.6: an IPv4 network holds IPv4 clients only, and the same goes for IPv6.
+    #[inline]
     pub(super) fn is_in(&self, network: &IpNetwork) -> bool {
         network.contains(self.facts.client_ip)
     }
@@ -170,24 +174,24 @@ impl<'r, S: Source> Client<'r, S> {
         Ok(())
     }
 
-    fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Stop<S::Wait>> {
+    fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'r>, Stop<S::Wait>> {
         if self.questions >= self.limits.questions {
             return Err(SpfProblem::QuestionLimit(self.limits.questions).into());
         }
         self.questions += 1;
         match self.source.answer(name, record_type).map_err(Stop::Waiting)? {
-            Answer::TemporaryFailure => {
+            Reply::Own(Answer::TemporaryFailure) => {
                 let question = Question::new(name.clone(), record_type);
                 Err(SpfProblem::TemporaryFailure(question).into())
             }
-            answer => Ok(answer),
+            reply => Ok(reply),
         }
     }
 
     /// An answer that the check can do without; beyond the limit nothing is asked.
-    fn try_ask(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, S::Wait> {
+    fn try_ask(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'r>, S::Wait> {
         if self.questions >= self.limits.questions {
-            return Ok(Answer::TemporaryFailure);
+            return Ok(Reply::Own(Answer::TemporaryFailure));
         }
         self.questions += 1;
         self.source.answer(name, record_type)

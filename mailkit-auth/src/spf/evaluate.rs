@@ -10,7 +10,7 @@ use crate::Domain;
 use crate::lookup::{Answer, Lookup, Name, Step};
 
 /// The check over a table, without the steps between.
-pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest) -> SpfVerdict {
+pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest<'_>) -> SpfVerdict {
     let sender = Sender::of(request);
     let Some(domain) = sender.domain() else { return SpfVerdict::without_domain(sender.identity) };
     let facts = facts(request, &sender);
@@ -23,7 +23,7 @@ pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest) -> SpfVerdict
     }
 }
 
-fn facts<'r>(request: &'r SpfRequest, sender: &Sender<'r>) -> Facts<'r> {
+fn facts<'r>(request: &'r SpfRequest<'_>, sender: &Sender<'r>) -> Facts<'r> {
     Facts {
         // Section 5: a mapped address is the IPv4 address it holds.
         client_ip: request.client_ip.to_canonical(),
@@ -56,7 +56,7 @@ fn facts<'r>(request: &'r SpfRequest, sender: &Sender<'r>) -> Facts<'r> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct SpfEvaluation {
-    request: SpfRequest,
+    request: SpfRequest<'static>,
     gathered: Gathered,
     state: State,
 }
@@ -77,7 +77,7 @@ struct Course {
 impl SpfEvaluation {
     /// A check that has not asked anything yet.
     #[must_use]
-    pub fn new(request: &SpfRequest) -> Self {
+    pub fn new(request: &SpfRequest<'_>) -> Self {
         let sender = Sender::of(request);
         let state = match sender.domain() {
             Some(domain) => {
@@ -86,7 +86,7 @@ impl SpfEvaluation {
             }
             None => State::Done(Box::new(SpfVerdict::without_domain(sender.identity))),
         };
-        Self { request: request.clone(), gathered: Gathered::default(), state }
+        Self { request: request.to_owned(), gathered: Gathered::default(), state }
     }
 
     /// Goes on until it needs an answer or is done. Without a new answer it asks the same again.
@@ -116,7 +116,7 @@ impl SpfEvaluation {
 impl Course {
     fn advance(
         &mut self,
-        request: &SpfRequest,
+        request: &SpfRequest<'_>,
         gathered: &mut Gathered,
     ) -> Result<SpfVerdict, Waiting> {
         gathered.rewind();

@@ -166,6 +166,9 @@ pub(super) struct Lengths {
 }
 
 impl Lengths {
+    /// All.
+    pub(super) const WHOLE: Self = Self { ip4: 32, ip6: 128 };
+
     fn of(cidr: DualCidrLength) -> Self {
         Self {
             ip4: cidr.ip4.map_or(32, CidrLength::bits),

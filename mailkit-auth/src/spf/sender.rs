@@ -11,9 +11,9 @@ pub(super) struct Sender<'r> {
 }
 
 impl<'r> Sender<'r> {
-    pub(super) fn of(request: &'r SpfRequest) -> Self {
-        let (identity, address) = match request.mail_from.as_str() {
-            "" => (SpfIdentity::Helo, request.helo.as_str()),
+    pub(super) fn of(request: &'r SpfRequest<'_>) -> Self {
+        let (identity, address) = match request.mail_from.as_ref() {
+            "" => (SpfIdentity::Helo, request.helo.as_ref()),
             address => (SpfIdentity::MailFrom, address),
         };
         let (local_part, domain) = match identity {

@@ -2,27 +2,67 @@
 
 use std::convert::Infallible;
 
-use crate::lookup::{Answer, Lookup, Name, Question, RecordType};
+use super::Published;
+use crate::lookup::{Answer, Lookup, Name, Question, RecordData, RecordType, Records};
 
 /// Who answers the questions of a check.
-pub(super) trait Source {
+pub(super) trait Source<'l> {
     /// What says that there is no answer yet.
     type Wait;
+    /// Whether that can be.
+    const WAITS: bool;
 
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Self::Wait>;
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Self::Wait>;
 
     /// The answers so far have done their part.
     fn settle(&mut self);
 }
 
+/// An answer as its source has it.
+pub(super) enum Reply<'l> {
+    Lent(&'l Records),
+    Own(Answer),
+}
+
+impl Reply<'_> {
+    #[inline]
+    pub(super) fn is_void(&self) -> bool {
+        match self {
+            Self::Lent(records) => records.is_empty(),
+            Self::Own(answer) => answer.is_void(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn records(&self) -> &[RecordData] {
+        match self {
+            Self::Lent(records) => records,
+            Self::Own(answer) => answer.records(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn spf(&self) -> &Published {
+        match self {
+            Self::Lent(records) => records.spf(),
+            Self::Own(answer) => answer.spf(),
+        }
+    }
+}
+
 /// A table that has every answer at once.
 pub(super) struct Direct<'l>(pub(super) &'l dyn Lookup);
 
-impl Source for Direct<'_> {
+impl<'l> Source<'l> for Direct<'l> {
     type Wait = Infallible;
+    const WAITS: bool = false;
 
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Infallible> {
-        Ok(self.0.answer_about(name, record_type))
+    #[inline]
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Infallible> {
+        Ok(match self.0.lend(name, record_type) {
+            Some(records) => Reply::Lent(records),
+            None => Reply::Own(self.0.answer(&Question::new(name.clone(), record_type))),
+        })
     }
 
     fn settle(&mut self) {}
@@ -61,13 +101,14 @@ impl Gathered {
 #[derive(Clone, Debug)]
 pub(super) struct Waiting(pub(super) Question);
 
-impl Source for &mut Gathered {
+impl<'l> Source<'l> for &mut Gathered {
     type Wait = Waiting;
+    const WAITS: bool = true;
 
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Waiting> {
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Waiting> {
         if let Some(answer) = self.answers.get(self.taken) {
             self.taken += 1;
-            return Ok(answer.clone());
+            return Ok(Reply::Own(answer.clone()));
         }
         let question = Question::new(name.clone(), record_type);
         self.question = Some(question.clone());

@@ -90,7 +90,7 @@ fn the_trace_counts_what_each_term_cost() {
 #[test]
 fn explanations() {
     let explained =
-        |request: SpfRequest| check_host(&zone().expect("a zone"), &request).explanation;
+        |request: SpfRequest<'_>| check_host(&zone().expect("a zone"), &request).explanation;
     let request =
         SpfRequest::new([203, 0, 113, 1], "mx", "a@acme.test").with_receiver("mx.here.test");
     let text = "203.0.113.1 may not send for acme.test, says mx.here.test";
@@ -101,7 +101,7 @@ fn explanations() {
 }
 
 /// The verdict of the steps, each asked twice, with the answers of the table.
-fn stepwise(lookup: &impl Lookup, request: &SpfRequest) -> SpfVerdict {
+fn stepwise(lookup: &impl Lookup, request: &SpfRequest<'_>) -> SpfVerdict {
     let mut evaluation = SpfEvaluation::new(request);
     evaluation.answer(Answer::NoSuchName);
     loop {

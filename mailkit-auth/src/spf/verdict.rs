@@ -23,10 +23,6 @@ pub struct SpfVerdict {
     pub identity: SpfIdentity,
     /// The domain that was checked; `None` if the name is not one.
     pub domain: Option<Domain>,
-    /// The directive that decided, if one did. After a `redirect` it is one of the other record.
-    pub matched: Option<MatchedTerm>,
-    /// Why the check ended without a directive, if it did.
-    pub problem: Option<SpfProblem>,
     /// With a fail: the domain's own explanation for the sender, in printable ASCII. It is a
     /// stranger's text and should be shown as one (RFC 7208 section 11.5.2).
     pub explanation: Option<String>,
@@ -34,11 +30,53 @@ pub struct SpfVerdict {
     pub lookups: usize,
     /// How many of the two void lookups the check took.
     pub void_lookups: usize,
+    ending: Ending,
     log: Log,
 }
 
 impl SpfVerdict {
-    /// What decided, in words and in visible ASCII: `matched` or `problem`.
+    /// The directive that decided, if one did. After a `redirect` it is one of the other record.
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::spf::{SpfRequest, check_host};
+    ///
+    /// let zone = ZoneSnapshot::new().with_txt("acme.test", "v=spf1 a -all")?;
+    /// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+    /// let matched = check_host(&zone, &request).matched();
+    /// assert_eq!(matched.map(|it| it.term().to_owned()).as_deref(), Some("-all"));
+    /// # Ok::<(), mailkit_auth::lookup::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn matched(&self) -> Option<MatchedTerm> {
+        MatchedTerm::of(&self.ending, &self.log)
+    }
+
+    /// Why the check ended without a directive, if it did.
+    ///
+    /// ```
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::spf::{SpfProblem, SpfRequest, check_host};
+    ///
+    /// let request = SpfRequest::new([192, 0, 2, 7], "mx.acme.test", "alice@acme.test");
+    /// let verdict = check_host(&ZoneSnapshot::new(), &request);
+    /// assert_eq!(verdict.problem(), Some(SpfProblem::NoRecord("acme.test".parse()?)));
+    /// # Ok::<(), mailkit_auth::lookup::NameError>(())
+    /// ```
+    #[must_use]
+    pub fn problem(&self) -> Option<SpfProblem> {
+        match &self.ending {
+            Ending::Match { .. } => None,
+            Ending::NoMatch { visit } => {
+                let visit = self.log.visits.get(*visit)?;
+                Some(SpfProblem::NoMatch(visit.domain.clone()))
+            }
+            Ending::Problem(problem) => Some(problem.as_ref().clone()),
+        }
+    }
+
+    /// What decided, in words and in visible ASCII: [`matched`](Self::matched) or
+    /// [`problem`](Self::problem).
     ///
     /// ```
     /// use mailkit_auth::lookup::ZoneSnapshot;
@@ -51,8 +89,8 @@ impl SpfVerdict {
     /// ```
     #[must_use]
     pub fn reason(&self) -> String {
-        let matched = self.matched.as_ref().map(MatchedTerm::to_string);
-        let words = matched.or_else(|| self.problem.as_ref().map(SpfProblem::describe));
+        let matched = self.matched().map(|matched| matched.to_string());
+        let words = matched.or_else(|| self.problem().as_ref().map(SpfProblem::describe));
         shown(words.unwrap_or_default())
     }
 
@@ -81,11 +119,10 @@ impl SpfVerdict {
             result: SpfResult::None,
             identity,
             domain: None,
-            matched: None,
-            problem: Some(SpfProblem::NotADomain),
             explanation: None,
             lookups: 0,
             void_lookups: 0,
+            ending: Ending::Problem(Box::new(SpfProblem::NotADomain)),
             log: Log::default(),
         }
     }
@@ -100,23 +137,12 @@ impl SpfVerdict {
             result: ending.result(),
             identity,
             domain: Some(domain),
-            matched: MatchedTerm::of(&ending, &log),
-            problem: problem(ending, &log),
             explanation,
             lookups: cost.lookups.into(),
             void_lookups: cost.void_lookups.into(),
+            ending,
             log,
         }
-    }
-}
-
-fn problem(ending: Ending, log: &Log) -> Option<SpfProblem> {
-    match ending {
-        Ending::Match { .. } => None,
-        Ending::NoMatch { visit } => {
-            log.visits.get(visit).map(|visit| SpfProblem::NoMatch(visit.domain.clone()))
-        }
-        Ending::Problem(problem) => Some(*problem),
     }
 }
 
@@ -130,8 +156,8 @@ impl serde::Serialize for SpfVerdict {
         fields.serialize_field("result", &self.result)?;
         fields.serialize_field("identity", &self.identity)?;
         fields.serialize_field("domain", &self.domain)?;
-        fields.serialize_field("matched", &self.matched)?;
-        fields.serialize_field("problem", &self.problem)?;
+        fields.serialize_field("matched", &self.matched())?;
+        fields.serialize_field("problem", &self.problem())?;
         fields.serialize_field("reason", &self.reason())?;
         fields.serialize_field("explanation", &self.explanation)?;
         fields.serialize_field("lookups", &self.lookups)?;

@@ -32,8 +32,8 @@ fn cases(scenarios: &[Scenario]) -> impl Iterator<Item = (&Scenario, &Case)> {
     scenarios.iter().flat_map(|scenario| scenario.cases.iter().map(move |case| (scenario, case)))
 }
 
-fn request(case: &Case) -> SpfRequest {
-    SpfRequest::new(case.client_ip, case.helo.clone(), case.mail_from.clone())
+fn request(case: &Case) -> SpfRequest<'_> {
+    SpfRequest::new(case.client_ip, case.helo.as_str(), case.mail_from.as_str())
 }
 
 /// Compares result and explanation with what the suite accepts.

@@ -5,6 +5,7 @@ use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::spf::DomainSpec;
 use crate::spf::SpfProblem;
 use crate::spf::macro_string;
+use crate::spf::published::Lengths;
 use crate::spf::source::Source;
 
 #[derive(Clone, Debug)]
@@ -15,7 +16,7 @@ pub(super) struct ClientNames {
     pub(super) void: bool,
 }
 
-impl<S: Source> Client<'_, S> {
+impl<'r, S: Source<'r>> Client<'r, S> {
     /// The names of the client that lead back to its address (section 5.5). The DNS of a stranger's
     /// address is no fault of the domain: where it fails there are no names.
     pub(super) fn names(&mut self) -> Result<&ClientNames, S::Wait> {
@@ -33,7 +34,7 @@ impl<S: Source> Client<'_, S> {
         for data in answer.records().iter().take(self.limits.ptr_names) {
             let RecordData::Ptr(name) = data else { continue };
             let addresses = self.try_ask(name, self.address_type())?;
-            if addresses.addresses().any(|address| address == client_ip) {
+            if self.is_among(&addresses, Lengths::WHOLE) {
                 names.validated.push(name.clone());
             }
         }

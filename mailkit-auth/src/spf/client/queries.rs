@@ -2,13 +2,13 @@
 
 use super::names::ClientNames;
 use super::{Client, Stop};
-use crate::lookup::{Answer, Name, RecordData, RecordType};
+use crate::lookup::{Name, RecordData, RecordType};
 use crate::spf::SpfProblem;
 use crate::spf::network::share_prefix;
 use crate::spf::published::{Lengths, Query};
-use crate::spf::source::Source;
+use crate::spf::source::{Reply, Source};
 
-impl<S: Source> Client<'_, S> {
+impl<'r, S: Source<'r>> Client<'r, S> {
     pub(super) fn query(&mut self, query: Query, name: &Name) -> Result<bool, Stop<S::Wait>> {
         match query {
             Query::Address(lengths) => self.has_address(name, lengths),
@@ -62,10 +62,13 @@ impl<S: Source> Client<'_, S> {
         Ok(!answer.is_void())
     }
 
-    fn is_among(&self, answer: &Answer, lengths: Lengths) -> bool {
-        answer.addresses().any(|address| {
-            let length = if address.is_ipv4() { lengths.ip4 } else { lengths.ip6 };
-            share_prefix(address, self.facts.client_ip, length)
+    /// Whether the client shares as many leading bits with one of the addresses.
+    pub(super) fn is_among(&self, reply: &Reply<'_>, lengths: Lengths) -> bool {
+        let client_ip = self.facts.client_ip;
+        reply.records().iter().any(|data| match data {
+            RecordData::A(address) => share_prefix((*address).into(), client_ip, lengths.ip4),
+            RecordData::Aaaa(address) => share_prefix((*address).into(), client_ip, lengths.ip6),
+            _ => false,
         })
     }
 }
