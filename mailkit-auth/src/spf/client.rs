@@ -86,6 +86,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// What was found stands, and is not looked for again.
+    #[inline]
     fn settle(&mut self) {
         if !S::WAITS {
             return;
@@ -134,6 +135,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// Whether what the DNS says of the target matches the client.
+    #[inline]
     pub(super) fn look_up(
         &mut self,
         query: Query,
@@ -141,21 +143,27 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         place: &Place<'_>,
     ) -> Result<bool, Stop<S::Wait>> {
         self.count_lookup()?;
-        let matched = match target {
-            Target::Own => self.query(query, place.domain)?,
-            Target::Fixed(name) => self.query(query, name)?,
-            // No server can be asked for a malformed name, so nothing stands under it (section 4.8).
-            Target::Nowhere => false,
-            Target::Macros(spec) => match self.target(spec, place)? {
-                Some(name) => self.query(query, &name)?,
-                None => false,
-            },
+        let made;
+        let name = match target {
+            Target::Own => Some(place.domain),
+            Target::Fixed(name) => Some(name),
+            Target::Nowhere => None,
+            Target::Macros(spec) => {
+                made = self.target(spec, place)?;
+                made.as_ref()
+            }
+        };
+        // No server can be asked for a malformed name, so nothing stands under it (section 4.8).
+        let matched = match name {
+            Some(name) => self.query(query, name)?,
+            None => false,
         };
         self.settle();
         Ok(matched)
     }
 
     /// Counts a term that needs a lookup, before it is evaluated.
+    #[inline]
     fn count_lookup(&mut self) -> Result<(), Stop<S::Wait>> {
         if usize::from(self.cost.lookups) >= self.limits.lookups {
             return Err(SpfProblem::LookupLimit(self.limits.lookups).into());
@@ -164,6 +172,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         Ok(())
     }
 
+    #[inline]
     fn count_void(&mut self, is_void: bool) -> Result<(), Stop<S::Wait>> {
         if is_void {
             if usize::from(self.cost.void_lookups) >= self.limits.void_lookups {
@@ -174,17 +183,33 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         Ok(())
     }
 
+    #[inline]
     fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'r>, Stop<S::Wait>> {
+        if self.questions < self.limits.questions
+            && let Some(records) = self.source.lend(name, record_type)
+        {
+            self.questions += 1;
+            return Ok(Reply::Lent(records));
+        }
+        self.ask_source(name, record_type)
+    }
+
+    #[inline(never)]
+    fn ask_source(
+        &mut self,
+        name: &Name,
+        record_type: RecordType,
+    ) -> Result<Reply<'r>, Stop<S::Wait>> {
         if self.questions >= self.limits.questions {
             return Err(SpfProblem::QuestionLimit(self.limits.questions).into());
         }
         self.questions += 1;
         match self.source.answer(name, record_type).map_err(Stop::Waiting)? {
-            Reply::Own(Answer::TemporaryFailure) => {
+            Answer::TemporaryFailure => {
                 let question = Question::new(name.clone(), record_type);
                 Err(SpfProblem::TemporaryFailure(question).into())
             }
-            reply => Ok(reply),
+            answer => Ok(Reply::Own(answer)),
         }
     }
 
@@ -194,9 +219,13 @@ impl<'r, S: Source<'r>> Client<'r, S> {
             return Ok(Reply::Own(Answer::TemporaryFailure));
         }
         self.questions += 1;
-        self.source.answer(name, record_type)
+        match self.source.lend(name, record_type) {
+            Some(records) => Ok(Reply::Lent(records)),
+            None => self.source.answer(name, record_type).map(Reply::Own),
+        }
     }
 
+    #[inline]
     fn address_type(&self) -> RecordType {
         if self.facts.client_ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
     }

@@ -133,13 +133,12 @@ impl fmt::Debug for Log {
 
 /// Records of a check for which there is room at once.
 const USUAL_RECORDS: usize = 4;
+/// Terms that need a lookup, likewise.
+const USUAL_MARKS: usize = 8;
 
-/// The terms of a check that needed a lookup: ten, and the one that was too many.
+/// The terms of a check that needed a lookup: at most ten, and the one that was too many.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Marks {
-    marks: [Mark; 11],
-    count: usize,
-}
+pub(super) struct Marks(Vec<Mark>);
 
 /// What came of a term that needed a lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +151,7 @@ struct Mark {
 }
 
 /// Where a term stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct At {
     /// The number of the visit to its record.
     visit: u8,
@@ -169,33 +168,24 @@ impl At {
     }
 }
 
-impl Default for Mark {
-    fn default() -> Self {
-        let (outcome, cost) = (TermOutcome::Failed, Cost::default());
-        Self { at: At::default(), outcome, start: cost, end: cost }
-    }
-}
-
 impl Marks {
     /// Takes what came of a term; gives its number.
     pub(super) fn add(&mut self, at: At, outcome: TermOutcome, start: Cost, end: Cost) -> usize {
-        let number = self.count;
-        if let Some(mark) = self.marks.get_mut(number) {
-            *mark = Mark { at, outcome, start, end };
-            self.count += 1;
+        if self.0.capacity() == 0 {
+            self.0.reserve(USUAL_MARKS);
         }
-        number
+        self.0.push(Mark { at, outcome, start, end });
+        self.0.len() - 1
     }
 
     /// Takes what came of a term that led to another record.
     pub(super) fn end(&mut self, number: usize, outcome: TermOutcome, end: Cost) {
-        if let Some(mark) = self.marks.get_mut(number) {
+        if let Some(mark) = self.0.get_mut(number) {
             (mark.outcome, mark.end) = (outcome, end);
         }
     }
 
     fn find(&self, at: At) -> Option<(usize, &Mark)> {
-        let marks = self.marks.iter().take(self.count).enumerate();
-        marks.into_iter().find(|(_, mark)| mark.at == at)
+        self.0.iter().enumerate().find(|(_, mark)| mark.at == at)
     }
 }

@@ -12,7 +12,11 @@ pub(super) trait Source<'l> {
     /// Whether that can be.
     const WAITS: bool;
 
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Self::Wait>;
+    /// The records of an answer that stand in memory.
+    fn lend(&self, name: &Name, record_type: RecordType) -> Option<&'l Records>;
+
+    /// An answer that is not lent.
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Self::Wait>;
 
     /// The answers so far have done their part.
     fn settle(&mut self);
@@ -58,11 +62,12 @@ impl<'l> Source<'l> for Direct<'l> {
     const WAITS: bool = false;
 
     #[inline]
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Infallible> {
-        Ok(match self.0.lend(name, record_type) {
-            Some(records) => Reply::Lent(records),
-            None => Reply::Own(self.0.answer(&Question::new(name.clone(), record_type))),
-        })
+    fn lend(&self, name: &Name, record_type: RecordType) -> Option<&'l Records> {
+        self.0.lend(name, record_type)
+    }
+
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Infallible> {
+        Ok(self.0.answer(&Question::new(name.clone(), record_type)))
     }
 
     fn settle(&mut self) {}
@@ -105,10 +110,14 @@ impl<'l> Source<'l> for &mut Gathered {
     type Wait = Waiting;
     const WAITS: bool = true;
 
-    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'l>, Waiting> {
+    fn lend(&self, _: &Name, _: RecordType) -> Option<&'l Records> {
+        None
+    }
+
+    fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Waiting> {
         if let Some(answer) = self.answers.get(self.taken) {
             self.taken += 1;
-            return Ok(Reply::Own(answer.clone()));
+            return Ok(answer.clone());
         }
         let question = Question::new(name.clone(), record_type);
         self.question = Some(question.clone());

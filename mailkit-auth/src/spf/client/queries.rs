@@ -9,6 +9,7 @@ use crate::spf::published::{Lengths, Query};
 use crate::spf::source::{Reply, Source};
 
 impl<'r, S: Source<'r>> Client<'r, S> {
+    #[inline]
     pub(super) fn query(&mut self, query: Query, name: &Name) -> Result<bool, Stop<S::Wait>> {
         match query {
             Query::Address(lengths) => self.has_address(name, lengths),
@@ -19,6 +20,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// Section 5.3.
+    #[inline]
     fn has_address(&mut self, host: &Name, lengths: Lengths) -> Result<bool, Stop<S::Wait>> {
         let answer = self.ask(host, self.address_type())?;
         self.count_void(answer.is_void())?;
@@ -63,6 +65,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// Whether the client shares as many leading bits with one of the addresses.
+    #[inline]
     pub(super) fn is_among(&self, reply: &Reply<'_>, lengths: Lengths) -> bool {
         let client_ip = self.facts.client_ip;
         reply.records().iter().any(|data| match data {
