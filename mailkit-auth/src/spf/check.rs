@@ -3,7 +3,7 @@
 use std::mem;
 
 use super::client::{Client, Cost, Place, Stop};
-use super::log::{At, Entrance, Log, Visit, Way};
+use super::log::{At, Log, Mark, Visit, Way};
 use super::published::Test;
 use super::source::Source;
 use super::{SpfProblem, SpfResult, TermOutcome};
@@ -84,8 +84,7 @@ impl Check {
     fn walk<'r, S: Source<'r>>(&mut self, client: &mut Client<'r, S>) -> Result<Ending, S::Wait> {
         loop {
             let ending = match self.advance(client) {
-                Ok(Some(ending)) => ending,
-                Ok(None) => continue,
+                Ok(ending) => ending,
                 Err(Stop::Waiting(wait)) => return Err(wait),
                 Err(Stop::Problem(problem)) => Ending::Problem(problem),
             };
@@ -95,100 +94,95 @@ impl Check {
         }
     }
 
-    /// Reads the current record and tries its terms, up to one that decides or leads to another
-    /// record, which is then the current one.
+    /// Reads the current record and tries its terms, and those of the records to which they lead, up
+    /// to one that decides.
     fn advance<'r, S: Source<'r>>(
         &mut self,
         client: &mut Client<'r, S>,
-    ) -> Result<Option<Ending>, Stop<S::Wait>> {
-        let number = self.current;
-        let Log { visits, marks } = &mut self.log;
+    ) -> Result<Ending, Stop<S::Wait>> {
         // The current visit is always there; where it is not, nothing is left to decide.
-        let none = Ending::NoMatch { visit: number };
-        let Some(visit) = visits.get_mut(number) else { return Ok(Some(none)) };
-        let Visit { domain, record, next, matched, .. } = visit;
-        let record = match record {
-            Some(record) => record,
-            None => record.insert(client.record(domain)?),
-        };
-        let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
-        while let Some(term) = program.terms.get(*next) {
-            if let Test::Network(network) = &term.test
-                && !client.is_in(network)
-            {
-                *next += 1;
-                continue;
-            }
-            let start = client.cost();
+        while let Some(visit) = self.log.visit_mut(self.current) {
+            let Visit { domain, record, next, matched, .. } = visit;
+            let record = match record {
+                Some(record) => record,
+                None => record.insert(client.record(domain)?),
+            };
+            let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
+            let mut rest = program.terms.iter().skip(*next);
+            let term = rest.find(|term| {
+                let missed = matches!(&term.test, Test::Network(it) if !client.is_in(it));
+                *next += usize::from(missed);
+                !missed
+            });
+            let Some(term) = term else { break };
+            let (at, result) = (At::new(self.current, *next), term.result);
             let place = Place { domain, record, span: &term.span };
+            let start = client.cost();
             let found = match &term.test {
-                Test::All | Test::Network(_) => Ok(true),
+                Test::All | Test::Network(_) => {
+                    (*next, *matched) = (*next + 1, true);
+                    return Ok(self.decided(at, result));
+                }
                 Test::Lookup(query, target) => {
-                    let found = client.look_up(*query, target, &place);
-                    if let Err(Stop::Waiting(wait)) = found {
-                        return Err(Stop::Waiting(wait));
-                    }
-                    marks.add(At::new(number, *next), outcome(&found), start, client.cost());
-                    found
+                    client.look_up(*query, target, &place).map(Found::Matches)
                 }
                 Test::Include(target) | Test::Redirect(target) => {
-                    let name = client.lead(target, &place);
-                    if let Err(Stop::Waiting(wait)) = name {
-                        return Err(Stop::Waiting(wait));
-                    }
-                    let at = At::new(number, *next);
-                    let mark = marks.add(at, TermOutcome::Failed, start, client.cost());
-                    match name {
-                        Ok(name) => {
-                            let entrance = Entrance { visit: number, mark, way: Way::of(term) };
-                            self.current = visits.len();
-                            visits.push(Visit::new(name, Some(entrance)));
-                            return Ok(None);
-                        }
-                        Err(stop) => Err(stop),
-                    }
+                    client.lead(target, &place).map(|name| Found::Leads(name, Way::of(term)))
                 }
             };
-            *next += 1;
-            *matched = found?;
-            if *matched {
-                let (result, term) = (term.result, *next - 1);
-                return Ok(Some(Ending::Match { result, visit: number, term }));
+            let mut mark = Mark::new(at, start, client.cost());
+            match found {
+                Err(Stop::Waiting(wait)) => return Err(Stop::Waiting(wait)),
+                Ok(Found::Leads(name, way)) => {
+                    mark.visit = Some(Visit::new(name, Some(way)));
+                    self.current = self.log.add(mark);
+                }
+                Ok(Found::Matches(matched)) => {
+                    *next += 1;
+                    mark.outcome = TermOutcome::of(matched);
+                    self.log.add(mark);
+                    if matched {
+                        return Ok(self.decided(at, result));
+                    }
+                }
+                Err(problem) => {
+                    *next += 1;
+                    self.log.add(mark);
+                    return Err(problem);
+                }
             }
         }
-        Ok(Some(none))
+        Ok(Ending::NoMatch { visit: self.current })
+    }
+
+    fn decided(&self, at: At, result: SpfResult) -> Ending {
+        Ending::Match { result, visit: self.current, term: at.term() }
     }
 
     /// Closes the current record, and those that wait for it as long as that decides them. Gives the
     /// end once the first is closed.
     fn close(&mut self, mut ending: Ending, cost: Cost) -> Option<Ending> {
-        let Log { visits, marks } = &mut self.log;
         loop {
-            let visit = visits.get_mut(self.current)?;
+            let mark = self.log.mark_mut(self.current)?;
+            let (visit, outer) = (mark.visit.as_mut()?, mark.at.visit());
             visit.result = ending.result();
-            let Some(Entrance { visit: outer, mark, way }) = visit.entrance else {
-                return Some(ending);
+            let Some(way) = visit.way else { return Some(ending) };
+            let passes = visit.result == SpfResult::Pass;
+            let (outcome, decides) = match (way, &ending) {
+                (_, Ending::Problem(_)) => (TermOutcome::Failed, true),
+                (Way::Include(_), _) => (TermOutcome::of(passes), passes),
+                (Way::Redirect, _) => (TermOutcome::Matched, true),
             };
+            (mark.outcome, mark.end) = (outcome, cost);
             self.current = outer;
-            let visit = visits.get_mut(outer)?;
-            let (outcome, decided) = match (way, ending) {
-                (_, Ending::Problem(problem)) => {
-                    let problem = match *problem {
-                        SpfProblem::NoRecord(_) => Box::new(visit.leads_nowhere()),
-                        _ => problem,
-                    };
-                    (TermOutcome::Failed, Some(Ending::Problem(problem)))
-                }
-                (Way::Redirect, ending) => (TermOutcome::Matched, Some(ending)),
-                (Way::Include(result), Ending::Match { result: SpfResult::Pass, .. }) => {
-                    let term = visit.next;
-                    (TermOutcome::Matched, Some(Ending::Match { result, visit: outer, term }))
-                }
-                (Way::Include(_), _) => (TermOutcome::NotMatched, None),
+            let visit = self.log.visit_mut(outer)?;
+            ending = match (way, ending) {
+                (_, Ending::Problem(problem)) => Ending::Problem(visit.led_to(problem)),
+                (Way::Include(result), _) => Ending::Match { result, visit: outer, term: visit.next },
+                (Way::Redirect, ending) => ending,
             };
-            marks.end(mark, outcome, cost);
             visit.next += 1;
-            ending = decided?;
+            decides.then_some(())?;
         }
     }
 
@@ -199,14 +193,17 @@ impl Check {
         client: &mut Client<'r, S>,
     ) -> Result<Option<String>, S::Wait> {
         let Ending::Match { result: SpfResult::Fail, visit, .. } = ending else { return Ok(None) };
-        let visit = self.log.visits.get(*visit);
+        let visit = self.log.visit(*visit);
         let said = visit.and_then(|it| Some((it.record.as_ref()?.explanation()?, &it.domain)));
         said.map_or(Ok(None), |(spec, domain)| client.explanation(spec, domain))
     }
 }
 
-fn outcome<W>(found: &Result<bool, Stop<W>>) -> TermOutcome {
-    found.as_ref().map_or(TermOutcome::Failed, |matched| TermOutcome::of(*matched))
+/// What a term says that needs a lookup.
+enum Found {
+    Matches(bool),
+    /// It leads to the record of this name.
+    Leads(Name, Way),
 }
 
 #[cold]

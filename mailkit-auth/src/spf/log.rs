@@ -8,12 +8,30 @@ use super::published::{ReadRecord, Term, Test};
 use super::{SpfProblem, SpfResult, SpfTermTrace, SpfTrace, TermOutcome};
 use crate::lookup::Name;
 
-/// The records of a check in the order in which they were entered, and its terms that needed a
-/// lookup in the order in which they were begun.
+/// The terms of a check that needed a lookup in the order in which they were begun: at most ten, and
+/// the one that was too many. Before them stands the check itself, which led to the first record.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Log {
-    pub(super) visits: Vec<Visit>,
-    pub(super) marks: Marks,
+pub(super) struct Log(Vec<Mark>);
+
+/// What came of a term that needed a lookup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Mark {
+    pub(super) at: At,
+    pub(super) outcome: TermOutcome,
+    /// What the check had cost before it and after it.
+    start: Cost,
+    pub(super) end: Cost,
+    /// The record to which it led.
+    pub(super) visit: Option<Visit>,
+}
+
+/// Where a term stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct At {
+    /// The number of the mark that led to its record.
+    visit: usize,
+    /// Its number in the record.
+    term: usize,
 }
 
 /// A record that is or was evaluated.
@@ -22,22 +40,12 @@ pub(super) struct Visit {
     pub(super) domain: Name,
     pub(super) record: Option<Arc<ReadRecord>>,
     /// How it was entered; the first by no term.
-    pub(super) entrance: Option<Entrance>,
+    pub(super) way: Option<Way>,
     /// The number of the term that is next.
     pub(super) next: usize,
-    /// Whether the term before that matched.
+    /// Whether the term before that matched without a lookup.
     pub(super) matched: bool,
     pub(super) result: SpfResult,
-}
-
-/// The term that led to a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Entrance {
-    /// The number of the visit to the record that holds it.
-    pub(super) visit: usize,
-    /// The number of its mark.
-    pub(super) mark: usize,
-    pub(super) way: Way,
 }
 
 /// What the other record decides.
@@ -47,6 +55,27 @@ pub(super) enum Way {
     Include(SpfResult),
     /// All.
     Redirect,
+}
+
+impl Mark {
+    /// A term that failed, unless more is said of it.
+    pub(super) fn new(at: At, start: Cost, end: Cost) -> Self {
+        Self { at, outcome: TermOutcome::Failed, start, end, visit: None }
+    }
+}
+
+impl At {
+    pub(super) fn new(visit: usize, term: usize) -> Self {
+        Self { visit, term }
+    }
+
+    pub(super) fn visit(self) -> usize {
+        self.visit
+    }
+
+    pub(super) fn term(self) -> usize {
+        self.term
+    }
 }
 
 impl Way {
@@ -59,9 +88,8 @@ impl Way {
 }
 
 impl Visit {
-    pub(super) fn new(domain: Name, entrance: Option<Entrance>) -> Self {
-        let result = SpfResult::None;
-        Self { domain, record: None, entrance, next: 0, matched: false, result }
+    pub(super) fn new(domain: Name, way: Option<Way>) -> Self {
+        Self { domain, record: None, way, next: 0, matched: false, result: SpfResult::None }
     }
 
     pub(super) fn terms(&self) -> &[Term] {
@@ -69,31 +97,56 @@ impl Visit {
         record.and_then(|record| record.program.as_ref().ok()).map_or(&[], |it| &it.terms)
     }
 
-    /// The problem of the next term, which leads to a domain without record.
-    pub(super) fn leads_nowhere(&self) -> SpfProblem {
+    /// The problem to which the next term led, as it is one of this record.
+    pub(super) fn led_to(&self, problem: Box<SpfProblem>) -> Box<SpfProblem> {
+        if !matches!(*problem, SpfProblem::NoRecord(_)) {
+            return problem;
+        }
         let term = self.terms().get(self.next).zip(self.record.as_ref());
         let term = term.map_or("", |(term, record)| record.term(&term.span)).to_owned();
-        SpfProblem::NoRecordAt { term }
+        Box::new(SpfProblem::NoRecordAt { term })
     }
 }
 
 impl Log {
     /// A log that begins with the record of this domain.
     pub(super) fn new(domain: Name) -> Self {
-        let mut visits = Vec::with_capacity(USUAL_RECORDS);
-        visits.push(Visit::new(domain, None));
-        Self { visits, marks: Marks::default() }
+        let mut marks = Vec::with_capacity(USUAL_MARKS);
+        let (at, cost) = (At::default(), Cost::default());
+        marks.push(Mark { visit: Some(Visit::new(domain, None)), ..Mark::new(at, cost, cost) });
+        Self(marks)
+    }
+
+    /// Takes what came of a term; gives the number of its mark.
+    #[inline]
+    pub(super) fn add(&mut self, mark: Mark) -> usize {
+        self.0.push(mark);
+        self.0.len() - 1
+    }
+
+    pub(super) fn mark_mut(&mut self, number: usize) -> Option<&mut Mark> {
+        self.0.get_mut(number)
+    }
+
+    /// The record to which the mark of this number led.
+    pub(super) fn visit(&self, number: usize) -> Option<&Visit> {
+        self.0.get(number)?.visit.as_ref()
+    }
+
+    #[inline]
+    pub(super) fn visit_mut(&mut self, number: usize) -> Option<&mut Visit> {
+        self.0.get_mut(number)?.visit.as_mut()
     }
 
     /// The trace of the first record, with the others in it.
     pub(super) fn trace(&self) -> Option<SpfTrace> {
-        self.visits.first().map(|visit| self.record_trace(0, visit))
+        self.visit(0).map(|visit| self.record_trace(0, visit))
     }
 
     fn record_trace(&self, number: usize, visit: &Visit) -> SpfTrace {
         let terms = visit.terms().iter().take(visit.next).enumerate();
-        let terms = terms.map(|(at, term)| match self.marks.find(At::new(number, at)) {
-            Some((mark, marked)) => self.marked_trace(term, mark, marked),
+        let terms = terms.map(|(at, term)| match self.find(At::new(number, at)) {
+            Some((number, mark)) => self.marked_trace(term, number, mark),
             None => SpfTermTrace {
                 span: term.span.clone(),
                 outcome: TermOutcome::of(visit.matched && at + 1 == visit.next),
@@ -110,17 +163,20 @@ impl Log {
         }
     }
 
-    fn marked_trace(&self, term: &Term, mark: usize, marked: &Mark) -> SpfTermTrace {
-        let led_by = |visit: &Visit| visit.entrance.is_some_and(|entrance| entrance.mark == mark);
-        let nested = self.visits.iter().enumerate().find(|(_, visit)| led_by(visit));
+    fn marked_trace(&self, term: &Term, number: usize, mark: &Mark) -> SpfTermTrace {
         let count = |end: u8, start: u8| usize::from(end.saturating_sub(start));
+        let nested = mark.visit.as_ref().map(|visit| Box::new(self.record_trace(number, visit)));
         SpfTermTrace {
             span: term.span.clone(),
-            outcome: marked.outcome,
-            lookups: count(marked.end.lookups, marked.start.lookups),
-            void_lookups: count(marked.end.void_lookups, marked.start.void_lookups),
-            nested: nested.map(|(number, visit)| Box::new(self.record_trace(number, visit))),
+            outcome: mark.outcome,
+            lookups: count(mark.end.lookups, mark.start.lookups),
+            void_lookups: count(mark.end.void_lookups, mark.start.void_lookups),
+            nested,
         }
+    }
+
+    fn find(&self, at: At) -> Option<(usize, &Mark)> {
+        self.0.iter().enumerate().skip(1).find(|(_, mark)| mark.at == at)
     }
 }
 
@@ -131,61 +187,5 @@ impl fmt::Debug for Log {
     }
 }
 
-/// Records of a check for which there is room at once.
-const USUAL_RECORDS: usize = 4;
-/// Terms that need a lookup, likewise.
+/// Marks for which there is room at once.
 const USUAL_MARKS: usize = 8;
-
-/// The terms of a check that needed a lookup: at most ten, and the one that was too many.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Marks(Vec<Mark>);
-
-/// What came of a term that needed a lookup.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Mark {
-    at: At,
-    outcome: TermOutcome,
-    /// What the check had cost before it and after it.
-    start: Cost,
-    end: Cost,
-}
-
-/// Where a term stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct At {
-    /// The number of the visit to its record.
-    visit: u8,
-    /// Its number in the record.
-    term: u32,
-}
-
-impl At {
-    /// No check enters more than eleven records, and no record has more terms than a number of 32
-    /// bits counts.
-    pub(super) fn new(visit: usize, term: usize) -> Self {
-        let visit = u8::try_from(visit).unwrap_or(u8::MAX);
-        Self { visit, term: u32::try_from(term).unwrap_or(u32::MAX) }
-    }
-}
-
-impl Marks {
-    /// Takes what came of a term; gives its number.
-    pub(super) fn add(&mut self, at: At, outcome: TermOutcome, start: Cost, end: Cost) -> usize {
-        if self.0.capacity() == 0 {
-            self.0.reserve(USUAL_MARKS);
-        }
-        self.0.push(Mark { at, outcome, start, end });
-        self.0.len() - 1
-    }
-
-    /// Takes what came of a term that led to another record.
-    pub(super) fn end(&mut self, number: usize, outcome: TermOutcome, end: Cost) {
-        if let Some(mark) = self.0.get_mut(number) {
-            (mark.outcome, mark.end) = (outcome, end);
-        }
-    }
-
-    fn find(&self, at: At) -> Option<(usize, &Mark)> {
-        self.0.iter().enumerate().find(|(_, mark)| mark.at == at)
-    }
-}

@@ -68,7 +68,7 @@ impl SpfVerdict {
         match &self.ending {
             Ending::Match { .. } => None,
             Ending::NoMatch { visit } => {
-                let visit = self.log.visits.get(*visit)?;
+                let visit = self.log.visit(*visit)?;
                 Some(SpfProblem::NoMatch(visit.domain.clone()))
             }
             Ending::Problem(problem) => Some(problem.as_ref().clone()),

@@ -29,7 +29,7 @@ impl MatchedTerm {
 
     pub(super) fn of(ending: &Ending, log: &Log) -> Option<Self> {
         let Ending::Match { visit, term, .. } = ending else { return None };
-        let visit = log.visits.get(*visit)?;
+        let visit = log.visit(*visit)?;
         let (domain, span) = (visit.domain.clone(), visit.terms().get(*term)?.span.clone());
         Some(Self { domain, span, record: Arc::clone(visit.record.as_ref()?) })
     }
