@@ -114,7 +114,6 @@ impl<'r> SpfRequest<'r> {
             helo: owned(&self.helo),
             mail_from: owned(&self.mail_from),
             receiver: self.receiver.as_ref().map(owned),
-            limits: self.limits.clone(),
             ..*self
         }
     }

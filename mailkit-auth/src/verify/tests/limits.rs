@@ -36,7 +36,7 @@ fn every_check_takes_what_the_caller_says() -> TestResult {
     limits.spf.lookups = 0;
     limits.dmarc.from_domains = 0;
     let report = check(limits);
-    assert_eq!(report.spf.problem, Some(SpfProblem::LookupLimit(0)));
+    assert_eq!(report.spf.problem(), Some(SpfProblem::LookupLimit(0)));
     assert_eq!(report.dmarc.problem, Some(DmarcProblem::SeveralAuthors(1)));
     Ok(())
 }
