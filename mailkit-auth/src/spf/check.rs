@@ -178,7 +178,9 @@ impl Check {
             let visit = self.log.visit_mut(outer)?;
             ending = match (way, ending) {
                 (_, Ending::Problem(problem)) => Ending::Problem(visit.led_to(problem)),
-                (Way::Include(result), _) => Ending::Match { result, visit: outer, term: visit.next },
+                (Way::Include(result), _) => {
+                    Ending::Match { result, visit: outer, term: visit.next }
+                }
                 (Way::Redirect, ending) => ending,
             };
             visit.next += 1;
