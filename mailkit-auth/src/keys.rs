@@ -1,6 +1,9 @@
 //! DKIM key pairs.
 
+use std::error::Error as StdError;
 use std::fmt;
+use std::mem::discriminant;
+use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -168,11 +171,14 @@ impl DkimKeyPair {
 ///     }
 ///
 ///     fn sign(&self, _data: &[u8]) -> Result<Vec<u8>, KeyError> {
-///         Err(KeyError::Unavailable)
+///         Err(KeyError::unavailable("no device"))
 ///     }
 /// }
 ///
-/// assert_eq!(Token.sign(b"data"), Err(KeyError::Unavailable));
+/// let error = Token.sign(b"data").unwrap_err();
+/// assert_eq!(error.to_string(), "the key cannot be reached now");
+/// let cause = std::error::Error::source(&error).map(ToString::to_string);
+/// assert_eq!(cause.as_deref(), Some("no device"));
 /// ```
 pub trait SigningKey: fmt::Debug + Send + Sync {
     /// The kind of key.
@@ -182,7 +188,7 @@ pub trait SigningKey: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// [`KeyError::Unavailable`], if the key cannot be reached now.
+    /// [`KeyError::Unavailable`] with its cause, if the key cannot be reached now.
     fn sign(&self, data: &[u8]) -> Result<Vec<u8>, KeyError>;
 }
 
@@ -203,7 +209,9 @@ impl fmt::Debug for DkimKeyPair {
 }
 
 /// Why there is no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+///
+/// Two errors are equal that say the same.
+#[derive(Clone, Debug, Error)]
 #[non_exhaustive]
 pub enum KeyError {
     /// The cryptographic library failed.
@@ -217,8 +225,29 @@ pub enum KeyError {
     Rejected,
     /// A key that is held elsewhere cannot be reached now.
     #[error("the key cannot be reached now")]
-    Unavailable,
+    Unavailable(#[source] Arc<dyn StdError + Send + Sync>),
 }
+
+impl KeyError {
+    /// A key that is held elsewhere cannot be reached now, for this cause.
+    #[must_use]
+    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(Arc::from(cause.into()))
+    }
+}
+
+impl PartialEq for KeyError {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Unavailable(cause), Self::Unavailable(other)) => {
+                cause.to_string() == other.to_string()
+            }
+            _ => discriminant(self) == discriminant(other),
+        }
+    }
+}
+
+impl Eq for KeyError {}
 
 enum Key {
     Rsa(RsaKeyPair),

@@ -170,9 +170,6 @@ pub enum SignError {
     /// There is no From field, which every signature must cover (RFC 6376 section 5.4).
     #[error("no From field to sign")]
     NoFrom,
-    /// From is not among the fields to sign, which it must be (RFC 6376 section 5.4).
-    #[error("the From field is not among the signed ones")]
-    FromUnsigned,
     /// `DKIM-Signature` is among the sealed fields: the signature itself, and any that a relay adds
     /// rightly, would break it.
     #[error("signatures cannot be sealed")]

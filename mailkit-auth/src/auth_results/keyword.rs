@@ -80,6 +80,11 @@ impl Keyword {
         &self.0
     }
 
+    /// A word of the standard.
+    pub(crate) fn of(word: &'static str) -> Self {
+        Self(Cow::Borrowed(word))
+    }
+
     /// Whether a word may hold this character.
     pub(super) fn has(c: char) -> bool {
         c.is_ascii_alphanumeric() || c == '-' || c == '_'

@@ -5,6 +5,7 @@ use std::fmt;
 use thiserror::Error;
 
 use super::AuthorError;
+use crate::auth_results::Keyword;
 use crate::lookup::Question;
 use crate::{Domain, Policy, RecordError};
 
@@ -74,15 +75,29 @@ pub enum DmarcResult {
     PermError,
 }
 
-impl fmt::Display for DmarcResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl DmarcResult {
+    /// The word of the result.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::TempError => "temperror",
             Self::PermError => "permerror",
-        })
+        }
+    }
+}
+
+impl fmt::Display for DmarcResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<DmarcResult> for Keyword {
+    fn from(result: DmarcResult) -> Self {
+        Self::of(result.as_str())
     }
 }
 

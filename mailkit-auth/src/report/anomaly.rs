@@ -51,7 +51,8 @@ pub enum AnomalyKind {
     Missing,
     /// More text than is kept; the rest is left out.
     TooLong,
-    /// More values than are kept; the rest is left out.
+    /// More values than are kept; the rest is left out. Of anomalies 32 are kept of a document or
+    /// record.
     TooMany,
     /// A value that is none of those the standard knows; it is left out.
     UnknownValue,
@@ -97,7 +98,7 @@ impl fmt::Display for Anomaly {
     }
 }
 
-/// The first anomalies of one record or document.
+/// The first anomalies of one record or document; where there were more, the last says so.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Anomalies(Vec<Anomaly>);
 
@@ -108,6 +109,8 @@ impl Anomalies {
     pub(super) fn add(&mut self, kind: AnomalyKind, element: &'static str, value: &str) {
         if self.0.len() < Self::LIMIT {
             self.0.push(Anomaly::new(kind, element, value));
+        } else if self.0.len() == Self::LIMIT {
+            self.0.push(Anomaly::new(AnomalyKind::TooMany, "anomalies", ""));
         }
     }
 
@@ -122,11 +125,18 @@ impl Anomalies {
     }
 
     pub(super) fn append(&mut self, other: Self) {
-        let room = Self::LIMIT.saturating_sub(self.0.len());
-        self.0.extend(other.0.into_iter().take(room));
+        for anomaly in other.0 {
+            self.add(anomaly.kind, anomaly.element, &anomaly.value);
+        }
     }
 
     pub(super) fn into_vec(self) -> Vec<Anomaly> {
         self.0
+    }
+}
+
+impl From<Vec<Anomaly>> for Anomalies {
+    fn from(anomalies: Vec<Anomaly>) -> Self {
+        Self(anomalies)
     }
 }

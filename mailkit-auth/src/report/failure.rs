@@ -13,6 +13,7 @@ use std::time::SystemTime;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use serde::Serialize;
 
+use super::anomaly::Anomalies;
 use super::extract::{ExtractError, ExtractLimits};
 use super::words::words;
 use super::{Anomaly, AnomalyKind};
@@ -159,11 +160,19 @@ impl FailureReport {
             .iter()
             .find(|part| part.is_content_type("message", "feedback-report"))
             .and_then(part_octets);
-        let mut report = match part {
-            Some(octets) => fields::read(octets, limits),
+        let (mut report, original) = match part {
+            Some(octets) => (fields::read(octets, limits), None),
             None => plain::read(message, limits)?,
         };
-        report.original = report.original.or_else(|| OriginalMessage::of_report(message, limits));
+        let original = original.or_else(|| OriginalMessage::of_report(message, limits));
+        if let Some((original, is_cut)) = original {
+            report.original = Some(original);
+            if is_cut {
+                let mut anomalies = Anomalies::from(report.anomalies);
+                anomalies.add(AnomalyKind::TooLong, "header", "");
+                report.anomalies = anomalies.into_vec();
+            }
+        }
         Some(report)
     }
 }

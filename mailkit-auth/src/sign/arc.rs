@@ -85,11 +85,11 @@ impl ArcSealer {
         Ok(Self { domain, selector, key, fields, limits })
     }
 
-    /// With a signature of the message that covers other fields, in their order. From must be among
-    /// them, and no field of the chain.
+    /// With a signature of the message that covers other fields, in their order, and no field of the
+    /// chain. From is covered in any case: as it is named, else sealed.
     #[must_use]
     pub fn with_fields(mut self, fields: SignedFields) -> Self {
-        self.fields = fields;
+        self.fields = fields.with_author_if_absent();
         self
     }
 
@@ -222,11 +222,7 @@ impl NewSet<'_> {
         }
         check_header_end(message)?;
         check_author(message)?;
-        let names = fields.names(message);
-        match names.iter().any(|name| name.is("From")) {
-            true => Ok(names),
-            false => Err(SignError::FromUnsigned),
-        }
+        Ok(fields.names(message))
     }
 
     /// The `ARC-Seal` field without its line end, over the sets before and these fields.

@@ -30,7 +30,7 @@ pub struct SignedFields {
 }
 
 impl SignedFields {
-    /// No field yet. DKIM covers From in any case; ARC covers what is named, and From must be.
+    /// No field yet; From is covered in any case.
     #[must_use]
     pub fn empty() -> Self {
         Self { sealed: Vec::new(), present: Vec::new() }
@@ -68,6 +68,12 @@ impl SignedFields {
         self.present.retain(|name| !name.is("From"));
         self.sealed.splice(0..0, "From".parse());
         self
+    }
+
+    /// These with From sealed, in front, unless they name it.
+    pub(super) fn with_author_if_absent(self) -> Self {
+        let named = self.sealed.iter().chain(&self.present).any(|name| name.is("From"));
+        if named { self } else { self.with_author() }
     }
 
     /// Each signature is a field beside those that were counted when it was made.

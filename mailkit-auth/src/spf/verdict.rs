@@ -11,6 +11,7 @@ use super::client::Cost;
 use super::log::Log;
 use super::{SpfProblem, SpfTrace};
 use crate::Domain;
+use crate::auth_results::Keyword;
 use crate::record::spf::Qualifier;
 
 /// The outcome of an SPF check and what it rests on.
@@ -194,9 +195,11 @@ pub enum SpfResult {
     PermError,
 }
 
-impl fmt::Display for SpfResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl SpfResult {
+    /// The word of the result.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Neutral => "neutral",
             Self::Pass => "pass",
@@ -204,7 +207,19 @@ impl fmt::Display for SpfResult {
             Self::SoftFail => "softfail",
             Self::TempError => "temperror",
             Self::PermError => "permerror",
-        })
+        }
+    }
+}
+
+impl fmt::Display for SpfResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<SpfResult> for Keyword {
+    fn from(result: SpfResult) -> Self {
+        Self::of(result.as_str())
     }
 }
 

@@ -51,7 +51,7 @@ impl AuthReport {
     /// RFC 8617 section 10.2: whoever seals the message next records whom it came from.
     fn arc_result(&self) -> MethodResult {
         let remote_ip = self.envelope.client_ip.to_string();
-        let mut result = MethodResult::new(Keyword::ARC, keyword(&self.arc.result));
+        let mut result = MethodResult::new(Keyword::ARC, self.arc.result.into());
         if self.arc.result != ArcResult::None {
             result = result.with_reason(self.arc.reason.as_str().into());
         }
@@ -67,13 +67,13 @@ impl AuthReport {
             SpfIdentity::MailFrom => (Keyword::MAILFROM, &self.envelope.mail_from),
             SpfIdentity::Helo => (Keyword::HELO, &self.envelope.helo),
         };
-        MethodResult::new(Keyword::SPF, keyword(&self.spf.result))
+        MethodResult::new(Keyword::SPF, self.spf.result.into())
             .with_reason(self.spf.reason().as_str().into())
             .with_property(PropertyType::SMTP, name, value.as_str().into())
     }
 
     fn dkim_result(&self, verdict: &DkimVerdict) -> MethodResult {
-        let mut result = MethodResult::new(Keyword::DKIM, keyword(&verdict.result))
+        let mut result = MethodResult::new(Keyword::DKIM, verdict.result.into())
             .with_reason(verdict.reason.as_str().into());
         let mut add = |name, value: &str| {
             result.properties.push(Property::new(PropertyType::HEADER, name, value.into()));
@@ -93,7 +93,7 @@ impl AuthReport {
     }
 
     fn dmarc_result(&self) -> MethodResult {
-        let mut result = MethodResult::new(Keyword::DMARC, keyword(&self.dmarc.result))
+        let mut result = MethodResult::new(Keyword::DMARC, self.dmarc.result.into())
             .with_reason(self.dmarc.reason.as_str().into());
         if let Some(domain) = &self.dmarc.from_domain {
             result =
@@ -105,9 +105,4 @@ impl AuthReport {
         }
         result
     }
-}
-
-/// The word of a result. The words of RFC 8601 are keywords all.
-fn keyword(result: &impl ToString) -> Keyword {
-    result.to_string().parse().unwrap_or(Keyword::NONE)
 }

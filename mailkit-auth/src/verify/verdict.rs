@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
+use crate::auth_results::Keyword;
 use crate::record::DkimSignature;
 use crate::record::dkim::KeyType;
 use crate::{Domain, HeaderError, RecordError, Selector};
@@ -82,9 +83,11 @@ pub enum DkimResult {
     PermError,
 }
 
-impl fmt::Display for DkimResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl DkimResult {
+    /// The word of the result.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Pass => "pass",
             Self::Fail => "fail",
@@ -92,7 +95,19 @@ impl fmt::Display for DkimResult {
             Self::Neutral => "neutral",
             Self::TempError => "temperror",
             Self::PermError => "permerror",
-        })
+        }
+    }
+}
+
+impl fmt::Display for DkimResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<DkimResult> for Keyword {
+    fn from(result: DkimResult) -> Self {
+        Self::of(result.as_str())
     }
 }
 

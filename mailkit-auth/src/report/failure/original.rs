@@ -24,12 +24,9 @@ pub struct OriginalMessage {
 }
 
 impl OriginalMessage {
-    /// The message or the header that the report encloses.
-    pub(super) fn of_report(report: &Message<'_>, limits: &FailureLimits) -> Option<Self> {
-        let read = |octets: &[u8]| {
-            let octets = octets.get(..limits.text_octets).unwrap_or(octets);
-            Self::read(&String::from_utf8_lossy(octets), limits)
-        };
+    /// The message or the header that the report encloses, and whether less of the header is kept.
+    pub(super) fn of_report(report: &Message<'_>, limits: &FailureLimits) -> Option<(Self, bool)> {
+        let read = |octets: &[u8]| Self::read(&String::from_utf8_lossy(octets), limits);
         report.parts.iter().find_map(|part| match &part.body {
             PartType::Message(_) => {
                 let range = usize::try_from(part.offset_body).ok()?
@@ -46,26 +43,29 @@ impl OriginalMessage {
         })
     }
 
-    /// What a text says that is a message or its header.
-    pub(super) fn read(text: &str, limits: &FailureLimits) -> Self {
-        let text = text.trim_start_matches(['\r', '\n']);
+    /// What a text says that is a message or its header, and whether less of the header is kept.
+    pub(super) fn read(text: &str, limits: &FailureLimits) -> (Self, bool) {
+        let kept = text.get(..text.floor_char_boundary(limits.text_octets)).unwrap_or(text);
+        let is_cut = kept.len() < text.len();
+        let text = kept.trim_start_matches(['\r', '\n']);
         let end = ["\r\n\r\n", "\n\n"].iter().filter_map(|blank| text.find(blank)).min();
-        let header = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
-        let header =
-            header.get(..header.floor_char_boundary(limits.header_octets)).unwrap_or(header);
+        let whole = text.get(..end.unwrap_or(text.len())).unwrap_or_default();
+        let header = whole.get(..whole.floor_char_boundary(limits.header_octets)).unwrap_or(whole);
+        let is_cut = header.len() < whole.len() || (is_cut && end.is_none());
         let body = end.and_then(|end| text.get(end..)).unwrap_or_default();
         // The parser needs the end of the last line.
         let lines = format!("{header}\r\n\r\n");
         let parsed = MessageParser::new().parse_headers(&lines);
         let parsed = parsed.as_ref();
         let from = parsed.and_then(|message| message.from()?.first()?.address());
-        Self {
+        let original = Self {
             header: header.trim_end().to_owned(),
             has_body: !body.trim().is_empty(),
             header_from: from.and_then(|from| from.rsplit_once('@')?.1.parse().ok()),
             subject: parsed.and_then(|message| message.subject().map(str::to_owned)),
             message_id: parsed.and_then(|message| message.message_id().map(str::to_owned)),
-        }
+        };
+        (original, is_cut)
     }
 }
 

@@ -13,8 +13,11 @@ const HEADER_FOLLOWS: &str = "------ This is a copy of the headers";
 /// Lines of a text in which such a report shows.
 const MAX_LINES: usize = 50;
 
+/// A report, and the message it is about with whether less of its header is kept.
+type Found = (FailureReport, Option<(OriginalMessage, bool)>);
+
 /// The report that Exim writes into a text: lines of a label and a value.
-pub(super) fn read(message: &Message<'_>, limits: &FailureLimits) -> Option<FailureReport> {
+pub(super) fn read(message: &Message<'_>, limits: &FailureLimits) -> Option<Found> {
     let text = message.parts.iter().find_map(|part| match &part.body {
         PartType::Text(text) => Some(text),
         _ => None,
@@ -27,17 +30,18 @@ pub(super) fn read(message: &Message<'_>, limits: &FailureLimits) -> Option<Fail
     let mut anomalies = Anomalies::default();
     anomalies.add(AnomalyKind::Missing, "message/feedback-report", "");
     let reported = domain(labelled("Sender Domain:")?, "reported-domain", &mut anomalies);
-    Some(FailureReport {
+    let original = text.split_once(HEADER_FOLLOWS).and_then(|(_, rest)| {
+        let (_, header) = rest.split_once('\n')?;
+        Some(OriginalMessage::read(header, limits))
+    });
+    let report = FailureReport {
         feedback_type: Some(FeedbackType::AuthFailure),
         auth_failure: labelled("DMARC Results:").map(|_| AuthFailure::Dmarc),
         source_ip: Some(source_ip),
         arrival_date: labelled("Received date:").and_then(date),
         reported_domains: reported.into_iter().collect(),
-        original: text.split_once(HEADER_FOLLOWS).and_then(|(_, rest)| {
-            let (_, header) = rest.split_once('\n')?;
-            Some(OriginalMessage::read(header, limits))
-        }),
         anomalies: anomalies.into_vec(),
         ..FailureReport::default()
-    })
+    };
+    Some((report, original))
 }

@@ -94,6 +94,35 @@ fn bounds() {
     assert_eq!(refused, Err(ExtractError::InputTooLong { limit: 10 }));
 }
 
+/// What is cut of the message that failed is told, and so are anomalies beyond those kept.
+#[test]
+fn what_is_cut_is_told() {
+    let check = |kind: &str, original: &str, expected: &[&str]| {
+        let mail = format!(
+            "Content-Type: multipart/report; boundary=b\r\n\r\n\
+             --b\r\nContent-Type: message/feedback-report\r\n\r\n\
+             Feedback-Type: auth-failure\r\nVersion: 1\r\nUser-Agent: a/1\r\n\
+             --b\r\nContent-Type: {kind}\r\n\r\n{original}\r\n--b--\r\n"
+        );
+        let report = FailureReport::read(mail.as_bytes(), limits()).expect("a report");
+        let anomalies: Vec<String> = report.anomalies.iter().map(ToString::to_string).collect();
+        assert_eq!(anomalies, expected, "{kind} {} octets", original.len());
+        assert!(report.original.is_some_and(|it| it.header.len() <= 100));
+    };
+    let long = format!("From: a@b.test\r\nX: {}\r\n", "x".repeat(200));
+    let body = format!("From: a@b.test\r\n\r\n{}\r\n", "x".repeat(2_000));
+    for kind in ["text/rfc822-headers", "message/rfc822"] {
+        check(kind, "From: a@b.test\r\n", &[]);
+        check(kind, &body, &[]);
+        check(kind, &long, &["header: longer than is kept"]);
+    }
+    let mail = mail(&"Source-IP: a\n".repeat(50));
+    let anomalies =
+        FailureReport::read(&mail, ExtractLimits::default()).expect("a report").anomalies;
+    assert_eq!(anomalies.len(), 33);
+    assert_eq!(anomalies[32].to_string(), "anomalies: more than are kept");
+}
+
 proptest! {
     #[test]
     fn no_input_panics(text in "\\PC{0,200}|([A-Z][a-z-]{0,20}:[ -~]{0,30}\r?\n[ \t]?){0,20}") {

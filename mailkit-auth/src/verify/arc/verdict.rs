@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::super::DkimProblem;
 use super::digest::ChainDigest;
 use crate::HeaderError;
-use crate::auth_results::AuthenticationResults;
+use crate::auth_results::{AuthenticationResults, Keyword};
 use crate::message::Field;
 use crate::record::dkim_signature::FieldName;
 use crate::{Domain, RecordError, Selector};
@@ -95,13 +95,27 @@ pub enum ArcResult {
     Fail,
 }
 
-impl fmt::Display for ArcResult {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl ArcResult {
+    /// The word of the result.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
             Self::None => "none",
             Self::Pass => "pass",
             Self::Fail => "fail",
-        })
+        }
+    }
+}
+
+impl fmt::Display for ArcResult {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<ArcResult> for Keyword {
+    fn from(result: ArcResult) -> Self {
+        Self::of(result.as_str())
     }
 }
 
