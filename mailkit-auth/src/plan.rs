@@ -13,6 +13,7 @@ mod provider_use;
 mod published;
 mod step;
 mod subject;
+mod transport;
 
 pub use changes::{Changes, changes};
 pub use error::{ChangeError, PlanError, SpfCost};
@@ -23,15 +24,13 @@ pub use published::PublishedRecord;
 pub use step::{ChangeStep, Condition, NotBefore, Reversal, StepKind};
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use crate::record::dkim::KeyType;
-use crate::record::mta_sts::PolicyId;
-use crate::record::mta_sts_policy::Mode;
 use crate::record::spf::{Mechanism, Qualifier};
 use crate::record::{BimiRecord, TlsRptRecord};
 use crate::zone::{Ttl, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, Domain, Selector};
+use transport::MtaSts;
 
 /// What is decided about the mail of a domain.
 ///
@@ -74,15 +73,6 @@ pub struct DomainPlan {
     tls_reports: Option<TlsRptRecord>,
     logo: Option<BimiRecord>,
     others: Vec<ZoneRecord>,
-}
-
-/// What is decided about MTA-STS.
-#[derive(Clone, Debug)]
-struct MtaSts {
-    mode: Mode,
-    max_age: Duration,
-    /// `None` for one that follows from the policy.
-    id: Option<PolicyId>,
 }
 
 /// What stands at a selector.
@@ -175,64 +165,6 @@ impl DomainPlan {
     #[must_use]
     pub fn with_retired_selector(self, selector: Selector) -> Self {
         self.with_dkim_key(selector, DkimKeyRecord::revoked(KeyType::Rsa))
-    }
-
-    /// With a policy of MTA-STS for the hosts that receive the mail (RFC 8461): what senders do about
-    /// one without a valid certificate, how long they remember it, and its number, which has to change
-    /// with every change of the policy; a date and an hour make a good one.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use mailkit_auth::plan::DomainPlan;
-    /// use mailkit_auth::record::mta_sts_policy::Mode;
-    ///
-    /// let week = Duration::from_secs(604_800);
-    /// let plan = DomainPlan::new("acme.example".parse()?, "v=DMARC1; p=none".parse()?)
-    ///     .with_mail_host(10, "mx.acme.example".parse()?)
-    ///     .with_mta_sts(Mode::Testing, week, "2026112219".parse()?)
-    ///     .plan()?;
-    /// let file = plan.policy_file.ok_or("no file")?.to_string();
-    /// assert_eq!(file, "version: STSv1\nmode: testing\nmx: mx.acme.example\nmax_age: 604800\n");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn with_mta_sts(mut self, mode: Mode, max_age: Duration, id: PolicyId) -> Self {
-        self.mta_sts = Some(MtaSts { mode, max_age, id: Some(id) });
-        self
-    }
-
-    /// The same with a number that follows from the policy: as long as that stays the same, so does the
-    /// number, and senders fetch nothing.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    ///
-    /// use mailkit_auth::plan::DomainPlan;
-    /// use mailkit_auth::record::mta_sts_policy::Mode;
-    ///
-    /// let week = Duration::from_secs(604_800);
-    /// let plan = |mode| -> Result<String, Box<dyn std::error::Error>> {
-    ///     let plan = DomainPlan::new("acme.example".parse()?, "v=DMARC1; p=none".parse()?)
-    ///         .with_mail_host(10, "mx.acme.example".parse()?)
-    ///         .with_mta_sts_by_content(mode, week);
-    ///     Ok(plan.plan()?.zone.to_string())
-    /// };
-    /// assert_eq!(plan(Mode::Testing)?, plan(Mode::Testing)?);
-    /// assert_ne!(plan(Mode::Testing)?, plan(Mode::Enforce)?);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn with_mta_sts_by_content(mut self, mode: Mode, max_age: Duration) -> Self {
-        self.mta_sts = Some(MtaSts { mode, max_age, id: None });
-        self
-    }
-
-    /// With reports about the encryption of mail that the domain receives (RFC 8460).
-    #[must_use]
-    pub fn with_tls_reports(mut self, record: TlsRptRecord) -> Self {
-        self.tls_reports = Some(record);
-        self
     }
 
     /// With a logo for the domain's mail, under the selector `default`. It needs an enforced policy.

@@ -5,6 +5,7 @@ mod keys;
 mod message;
 mod policy_fetch;
 mod server;
+mod transport;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ pub use keys::KeyInUse;
 pub use message::{MessagePurpose, MessageSample};
 pub use policy_fetch::{PolicyFetch, PolicyOutcome, PreviousPolicy};
 pub use server::{CertificateDigests, KeyRenewal, LogoProof, MarkCertificate, ServerCertificate};
+pub use transport::DnssecState;
 
 use super::CheckupLimits;
 use crate::lookup::RecordType;
@@ -218,62 +220,6 @@ impl CheckupRequest {
         self
     }
 
-    /// With what came of fetching `https://mta-sts.<domain>/.well-known/mta-sts.txt`.
-    #[must_use]
-    pub fn with_policy_fetch(mut self, fetch: PolicyFetch) -> Self {
-        self.policy_fetch = Some(fetch);
-        self
-    }
-
-    /// With the MTA-STS policy at an earlier time.
-    #[must_use]
-    pub fn with_previous_policy(mut self, previous: PreviousPolicy) -> Self {
-        self.previous_policy = Some(previous);
-        self
-    }
-
-    /// With the time at which the MTA-STS policy took its present mode.
-    #[must_use]
-    pub fn with_policy_since(mut self, since: SystemTime) -> Self {
-        self.policy_since = Some(since);
-        self
-    }
-
-    /// With the certificate that a mail host shows.
-    #[must_use]
-    pub fn with_server(mut self, server: ServerCertificate) -> Self {
-        self.servers.push(server);
-        self
-    }
-
-    /// With the file behind the BIMI record's `l`.
-    #[must_use]
-    pub fn with_logo(mut self, svg: impl Into<Vec<u8>>) -> Self {
-        self.logo = Some(svg.into());
-        self
-    }
-
-    /// With the certificate behind the BIMI record's `a`.
-    #[must_use]
-    pub fn with_mark_certificate(mut self, certificate: MarkCertificate) -> Self {
-        self.mark_certificate = Some(certificate);
-        self
-    }
-
-    /// With what a validating resolver says of a zone; it holds for all names in it.
-    #[must_use]
-    pub fn with_dnssec(mut self, zone: Domain, state: DnssecState) -> Self {
-        self.dnssec.insert(zone, state);
-        self
-    }
-
-    /// With the TTL of a record.
-    #[must_use]
-    pub fn with_ttl(mut self, name: Domain, record_type: RecordType, ttl: Duration) -> Self {
-        self.ttls.push((name, record_type, ttl));
-        self
-    }
-
     /// With the statement that the records are about to be changed.
     #[must_use]
     pub fn with_planned_change(mut self) -> Self {
@@ -313,17 +259,4 @@ pub enum DomainUsage {
     People,
     /// Programs write from it: receipts, notices, newsletters.
     Transactions,
-}
-
-/// What a validating resolver says of a zone (RFC 4035 section 4.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
-#[non_exhaustive]
-pub enum DnssecState {
-    /// It is signed, and the signatures hold.
-    Secure,
-    /// It is not signed.
-    Insecure,
-    /// It is signed, and the signatures do not hold.
-    Bogus,
 }

@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use super::*;
 use crate::lint;
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::{DkimSetup, Provider, providers};
+use crate::record::mta_sts_policy::Mode;
 use crate::zone::{Place, Zone};
 
 mod changes;

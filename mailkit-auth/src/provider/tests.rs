@@ -1,3 +1,4 @@
+use super::table::BUILT_IN;
 use super::*;
 
 fn domain(text: &str) -> Domain {

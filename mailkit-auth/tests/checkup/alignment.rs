@@ -28,9 +28,8 @@ fn row(author: &str, signer: &str, result: DmarcResult, found: &[&str]) {
         "DKIM-Signature: v=1; a=rsa-sha256; d={signer}; s=s1; h=From; bh=AAAA; b=AAAA\r\n\
          From: a@{author}\r\nDate: x\r\nMessage-ID: <1@{author}>\r\n\r\n"
     );
-    let registered = author.split_once("acme").map_or(author.to_owned(), |_| "acme.test".into());
-    let request =
-        CheckupRequest::new(domain(&registered)).with_message(MessageSample::new(&header));
+    let registered = author.split_once("acme").map_or(author, |_| "acme.test");
+    let request = CheckupRequest::new(domain(registered)).with_message(MessageSample::new(&header));
     let codes = check(&zone, &request).codes();
     let codes: Vec<&str> =
         codes.into_iter().filter(|code| ["DKM032", "DMC031"].contains(code)).collect();

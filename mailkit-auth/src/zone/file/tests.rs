@@ -1,3 +1,4 @@
+use super::error::ZoneFileErrorKind as Kind;
 use super::*;
 use crate::lookup::RecordType;
 
