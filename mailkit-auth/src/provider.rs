@@ -48,7 +48,7 @@ pub struct Provider {
     pub dkim_patterns: Vec<HostPattern>,
     /// Domains of the addresses that it gives out itself.
     pub mailboxes: Vec<Domain>,
-    /// Domains in whose name it signs with DKIM.
+    /// Domains in whose name, or below which, it signs with DKIM for customers without a key of their own.
     pub signing_domains: Vec<Domain>,
     /// Other aliases that it wants, such as that of the bounce domain.
     pub aliases: Vec<Alias>,
@@ -153,7 +153,8 @@ impl Provider {
         ProviderTable::built_in().of_mailbox_domain(domain)
     }
 
-    /// The provider that signs with DKIM in the name of this domain (`d`), as a report tells it.
+    /// The provider that signs with DKIM in the name of this domain (`d`) or of one above it, as a report
+    /// tells it.
     #[must_use]
     pub fn of_signing_domain(domain: &Domain) -> Option<&'static Self> {
         ProviderTable::built_in().of_signing_domain(domain)

@@ -1,12 +1,16 @@
 //! Messages as they were sent: do they prove the domain in their From field?
 
+use std::sync::LazyLock;
+
 use super::CheckupLimit;
 use super::examination::{Examination, Place};
 use super::report::{Area, AreaState};
 use super::request::{MessagePurpose, MessageSample};
 use super::rules as rule;
 use crate::lookup::{Name, RecordType};
+use crate::provider::Provider;
 use crate::record::{AlignmentMode, DkimSignature};
+use crate::word_table::{Words, words};
 use crate::{DkimKeyRecord, Domain};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -49,7 +53,7 @@ fn form(exam: &mut Examination, message: &MessageSample) -> bool {
         }
     }
     let author = message.from_domain();
-    if let Some(author) = author.filter(|it| FREE_MAIL.contains(&it.as_str()))
+    if let Some(author) = author.filter(|it| FREE_MAIL.contains(it.as_str()))
         && author != exam.request.domain
     {
         faults.push(format!("a message from {author}, which only that provider may send"));
@@ -61,7 +65,8 @@ fn form(exam: &mut Examination, message: &MessageSample) -> bool {
 }
 
 /// Providers that ask receivers to quarantine what others send in their name.
-const FREE_MAIL: &[&str] = &["gmail.com", "googlemail.com", "yahoo.com", "aol.com"];
+static FREE_MAIL: LazyLock<Words> =
+    LazyLock::new(|| words(include_str!("../../data/free-mail.txt")));
 
 /// Whether one of the domains that the message proves stands for the author's.
 async fn identity(
@@ -111,7 +116,7 @@ async fn signed(
     }
     let Some(first) = signatures.first() else { return Some(false) };
     let place = Place::mail(&exam.apex());
-    if signatures.iter().all(|it| is_provider(it.domain())) {
+    if signatures.iter().all(|it| Provider::of_signing_domain(it.domain()).is_some()) {
         let message = format!("mail of {author} is signed by {} only", first.domain());
         exam.found(&place, rule::PROVIDER_SIGNATURE.at(0..0, message));
     } else {
@@ -128,29 +133,6 @@ fn strict(exam: &mut Examination, author: &Domain, message: String) {
     let name = author.prefixed("_dmarc").map_or_else(|_| exam.apex(), Name::from);
     exam.found(&Place::at(&name, RecordType::Txt), rule::STRICT.at(0..0, message));
 }
-
-/// Whether a domain is one in which providers sign for customers who have not set up DKIM.
-fn is_provider(domain: &Domain) -> bool {
-    let name = domain.as_str();
-    PROVIDER_DOMAINS
-        .iter()
-        .any(|it| name.strip_suffix(it).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')))
-}
-
-/// As the manuals of the providers name them.
-const PROVIDER_DOMAINS: &[&str] = &[
-    "gappssmtp.com",
-    "onmicrosoft.com",
-    "amazonses.com",
-    "sendgrid.net",
-    "sendgrid.info",
-    "mailgun.org",
-    "mcsv.net",
-    "mandrillapp.com",
-    "mailjet.com",
-    "mtasv.net",
-    "sendinblue.com",
-];
 
 async fn bounced(
     exam: &mut Examination,

@@ -1,6 +1,7 @@
 //! The names of the addresses that send.
 
 use std::net::IpAddr;
+use std::sync::LazyLock;
 
 use super::CheckupLimit;
 use super::examination::{Examination, Place, add_text, record};
@@ -9,6 +10,7 @@ use super::rules as rule;
 use crate::Domain;
 use crate::lookup::{Answer, Name, RecordData, RecordType};
 use crate::record::SpfRecord;
+use crate::word_table::{Words, words};
 
 pub(super) async fn examine(exam: &mut Examination) {
     let senders = exam.limited(exam.request.senders.clone(), CheckupLimit::Senders);
@@ -123,22 +125,8 @@ fn is_generic(name: &Name, address: IpAddr) -> bool {
 }
 
 /// Words by which providers name the lines of subscribers.
-const GENERIC_WORDS: &[&str] = &[
-    "adsl",
-    "broadband",
-    "cable",
-    "customer",
-    "dhcp",
-    "dial",
-    "dialup",
-    "dsl",
-    "dyn",
-    "dynamic",
-    "pool",
-    "ppp",
-    "pppoe",
-    "unassigned",
-];
+static GENERIC_WORDS: LazyLock<Words> =
+    LazyLock::new(|| words(include_str!("../../data/generic-host-words.txt")));
 
 async fn helo_spf(exam: &mut Examination, helo: &Domain) {
     let name = Name::from(helo);

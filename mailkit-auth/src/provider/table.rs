@@ -72,10 +72,12 @@ impl ProviderTable {
         self.providers.iter().find(|it| it.mailboxes.contains(domain))
     }
 
-    /// The provider that signs with DKIM in the name of this domain.
+    /// The provider that signs with DKIM in the name of this domain or of one above it.
     #[must_use]
     pub fn of_signing_domain(&self, domain: &Domain) -> Option<&Provider> {
-        self.providers.iter().find(|it| it.signing_domains.contains(domain))
+        let signs =
+            |name: &Domain| self.providers.iter().find(|it| it.signing_domains.contains(name));
+        std::iter::successors(Some(domain.clone()), Domain::parent).find_map(|name| signs(&name))
     }
 
     /// The provider whose sending hosts have reverse names such as this.

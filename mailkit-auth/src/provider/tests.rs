@@ -90,6 +90,7 @@ fn recognition() {
     dkim("s1.domainkey.u123.wl45.sendgrid.net", Some("sendgrid"));
     let signs = |name| id(Provider::of_signing_domain(&domain(name)));
     assert_eq!((signs("126.com"), signs("acme.test")), (Some("netease-free"), None));
+    assert_eq!(signs("acme-test.20230601.gappssmtp.com"), Some("google-workspace"));
     let mailbox = |name| id(Provider::of_mailbox_domain(&domain(name)));
     assert_eq!((mailbox("foxmail.com"), mailbox("acme.test")), (Some("qq-mail"), None));
     spf("xserver.jp", Some("xserver"));

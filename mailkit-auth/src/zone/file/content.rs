@@ -2,11 +2,13 @@
 
 use std::net::AddrParseError;
 use std::str::FromStr;
+use std::sync::LazyLock;
 
 use super::error::ZoneFileErrorKind as Kind;
 use super::words::{Fault, Word};
 use crate::lookup::{Name, RecordData};
 use crate::record::tlsa::TlsaData;
+use crate::word_table::{Words, words};
 use crate::zone::MAX_STRING_OCTETS;
 
 /// The types that are read; of the others an entry is skipped.
@@ -46,7 +48,7 @@ impl Type {
 pub(super) fn is_other_type(word: &str) -> bool {
     let word = word.to_ascii_uppercase();
     let number = word.strip_prefix("TYPE").unwrap_or_default();
-    OTHER_TYPES.contains(&word.as_str()) || number.parse::<u16>().is_ok()
+    OTHER_TYPES.contains(word.as_str()) || number.parse::<u16>().is_ok()
 }
 
 /// The words of a record's content, taken one by one.
@@ -188,64 +190,5 @@ const MAX_DATA: usize = 65_535;
 
 /// Types that mail does not ask for: those of the IANA registry that zone files hold, and the aliases
 /// of some hosts.
-const OTHER_TYPES: &[&str] = &[
-    "AFSDB",
-    "ALIAS",
-    "AMTRELAY",
-    "ANAME",
-    "APL",
-    "AVC",
-    "CAA",
-    "CDNSKEY",
-    "CDS",
-    "CERT",
-    "CSYNC",
-    "DHCID",
-    "DLV",
-    "DNAME",
-    "DNSKEY",
-    "EUI48",
-    "EUI64",
-    "GPOS",
-    "HHIT",
-    "HINFO",
-    "HIP",
-    "HTTPS",
-    "IPSECKEY",
-    "ISDN",
-    "KEY",
-    "KX",
-    "L32",
-    "L64",
-    "LOC",
-    "LP",
-    "MB",
-    "MG",
-    "MINFO",
-    "MR",
-    "NAPTR",
-    "NID",
-    "NSEC",
-    "NSEC3",
-    "NSEC3PARAM",
-    "NULL",
-    "OPENPGPKEY",
-    "PX",
-    "RESINFO",
-    "RP",
-    "RRSIG",
-    "RT",
-    "SIG",
-    "SMIMEA",
-    "SOA",
-    "SRV",
-    "SSHFP",
-    "SVCB",
-    "TA",
-    "TALINK",
-    "URI",
-    "WALLET",
-    "WKS",
-    "X25",
-    "ZONEMD",
-];
+static OTHER_TYPES: LazyLock<Words> =
+    LazyLock::new(|| words(include_str!("../../../data/record-types.txt")));
