@@ -4,7 +4,7 @@ mod list;
 
 use std::net::IpAddr;
 
-use list::{addresses, has_unquoted_at};
+use list::{Author, authors, has_unquoted_at};
 use thiserror::Error;
 
 use crate::{Domain, HeaderError};
@@ -25,8 +25,9 @@ pub enum AuthorError {
     /// The From field holds something that is no address, or none at all.
     #[error("the From field holds no address, or text that is none")]
     Malformed,
-    /// The From field names addresses of several domains. DMARC passes if every one of them is
-    /// proved; a host may refuse such a message all the same.
+    /// The From field names addresses of several domains; one without quotes in the name before an
+    /// address counts too, as programs read either. DMARC passes if every one of them is proved; a
+    /// host may refuse such a message all the same.
     #[error("the From field names several domains")]
     SeveralDomains,
     /// The From field names an IP address where a domain should stand.
@@ -63,8 +64,8 @@ pub(crate) fn domains(
         if value.chars().any(|c| c.is_control() && !matches!(c, '\r' | '\n' | '\t')) {
             error = error.or(Some(AuthorError::Malformed));
         }
-        for address in addresses(&value) {
-            match address.and_then(|address| domain_of(&address, read)) {
+        for author in authors(&value) {
+            match author.and_then(|author| domain_of(&author, read)) {
                 Ok(domain) if domains.contains(&domain) || domains.len() == MAX_DOMAINS => {}
                 Ok(domain) => domains.push(domain),
                 Err(bad) => error = error.or(Some(bad)),
@@ -83,13 +84,23 @@ pub(crate) fn domains(
 /// Domains that are kept: many more than a DMARC check accepts.
 const MAX_DOMAINS: usize = 16;
 
-fn domain_of(address: &str, read: ReadDomain) -> Result<Domain, AuthorError> {
+fn domain_of(author: &Author, read: ReadDomain) -> Result<Domain, AuthorError> {
+    match author {
+        Author::Address(address) => domain_of_address(address, read),
+        Author::DomainInName(domain) => domain_of_host(domain, read),
+    }
+}
+
+fn domain_of_address(address: &str, read: ReadDomain) -> Result<Domain, AuthorError> {
     let mailbox = without_route(address).ok_or(AuthorError::Malformed)?;
     let (local_part, domain) = mailbox.rsplit_once('@').ok_or(AuthorError::Malformed)?;
-    let domain = domain.trim();
     if local_part.trim().is_empty() || has_unquoted_at(local_part) {
         return Err(AuthorError::Malformed);
     }
+    domain_of_host(domain.trim(), read)
+}
+
+fn domain_of_host(domain: &str, read: ReadDomain) -> Result<Domain, AuthorError> {
     if domain.starts_with('[') || domain.parse::<IpAddr>().is_ok() {
         return Err(AuthorError::AddressLiteral);
     }

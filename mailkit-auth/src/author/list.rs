@@ -2,8 +2,19 @@
 
 use super::AuthorError;
 
-/// The addresses of a list of mailboxes and groups (RFC 5322 section 3.4), without names.
-pub(super) fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
+/// What a program takes for the author.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Author {
+    /// The address of a mailbox.
+    Address(String),
+    /// What follows an `@` in the name before an address in brackets. A name may have one in quotes
+    /// alone (RFC 5322 section 3.2.5), and programs that read a list from its front take the name
+    /// for the address.
+    DomainInName(String),
+}
+
+/// The authors in a list of mailboxes and groups (RFC 5322 section 3.4).
+pub(super) fn authors(value: &str) -> Vec<Result<Author, AuthorError>> {
     let mut list = AddressList::default();
     let mut chars = value.chars();
     while let Some(c) = chars.next() {
@@ -20,7 +31,7 @@ pub(super) fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
             '<' => list.open(),
             '>' => list.close(),
             ',' | ';' if !list.in_angle => list.end(),
-            ':' if !list.in_angle && !list.in_literal() => list.begin_group(),
+            ':' if !list.in_angle && !list.in_literal => list.begin_group(),
             _ => list.push(c),
         }
     }
@@ -33,9 +44,11 @@ pub(super) fn addresses(value: &str) -> Vec<Result<String, AuthorError>> {
 
 #[derive(Default)]
 struct AddressList {
-    found: Vec<Result<String, AuthorError>>,
+    found: Vec<Result<Author, AuthorError>>,
     /// What stands outside angle brackets: a name, or a bare address.
     plain: String,
+    /// Whether an address in brackets has begun in `plain`, as `a@[IPv6:` (RFC 5321 section 4.1.3).
+    in_literal: bool,
     angle: Option<String>,
     in_angle: bool,
     malformed: bool,
@@ -49,8 +62,22 @@ impl AddressList {
             Some(angle) if self.in_angle => angle.push(c),
             // A name stands before the brackets; text after them is read differently everywhere.
             Some(_) if !c.is_whitespace() => self.malformed = true,
-            _ => self.plain.push(c),
+            _ => self.push_plain(c),
         }
+    }
+
+    fn push_plain(&mut self, c: char) {
+        match c {
+            '[' if !self.quoted && self.plain.ends_with('@') => self.in_literal = true,
+            ']' if !self.quoted => self.in_literal = false,
+            _ => {}
+        }
+        self.plain.push(c);
+    }
+
+    fn take_plain(&mut self) -> String {
+        self.in_literal = false;
+        std::mem::take(&mut self.plain)
     }
 
     fn push_escaped(&mut self, c: Option<char>) {
@@ -61,7 +88,7 @@ impl AddressList {
     }
 
     fn open(&mut self) {
-        self.malformed |= self.angle.is_some() || self.in_literal();
+        self.malformed |= self.angle.is_some() || self.in_literal;
         self.angle.get_or_insert_default();
         self.in_angle = true;
     }
@@ -71,41 +98,62 @@ impl AddressList {
         self.in_angle = false;
     }
 
-    /// Whether an address in brackets has begun, as `a@[IPv6:` (RFC 5321 section 4.1.3).
-    fn in_literal(&self) -> bool {
-        self.plain.rsplit_once("@[").is_some_and(|(_, literal)| !literal.contains(']'))
-    }
-
     /// What stands before a colon is the name of a group, and must not look like an address.
     fn begin_group(&mut self) {
-        let name = std::mem::take(&mut self.plain);
+        let name = self.take_plain();
         self.malformed |= self.angle.is_some() || has_unquoted_at(&name);
     }
 
     /// Takes the mailbox that ends here, if one stood here at all.
     fn end(&mut self) {
-        let plain = std::mem::take(&mut self.plain);
-        let address = self.angle.take().unwrap_or(plain);
-        let malformed = std::mem::take(&mut self.malformed);
-        if malformed {
+        let plain = self.take_plain();
+        let (address, name) = match self.angle.take() {
+            Some(angle) => (angle, plain),
+            None => (plain, String::new()),
+        };
+        let is_empty = address.trim().is_empty();
+        if std::mem::take(&mut self.malformed) || is_empty && !name.trim().is_empty() {
             self.found.push(Err(AuthorError::Malformed));
-        } else if !address.trim().is_empty() {
-            self.found.push(Ok(address.trim().to_owned()));
+        } else if !is_empty {
+            self.found.push(Ok(Author::Address(address.trim().to_owned())));
         }
+        let domains = split_at_signs(&name).into_iter().skip(1).filter_map(domain_in_name);
+        self.found.extend(domains.map(|domain| Ok(Author::DomainInName(domain))));
     }
 }
 
 /// Programs disagree on which of two `@` the domain follows.
 pub(super) fn has_unquoted_at(text: &str) -> bool {
-    let mut quoted = false;
-    let mut chars = text.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' if quoted => drop(chars.next()),
-            '"' => quoted = !quoted,
-            '@' if !quoted => return true,
-            _ => {}
+    split_at_signs(text).len() > 1
+}
+
+/// The domain that a piece of a name behind an `@` begins with, if anybody can take it for one of a
+/// host: `Ann @ Acme` names no host.
+fn domain_in_name(piece: &str) -> Option<String> {
+    let mut words = piece.split_whitespace();
+    let mut domain = words.next()?.to_owned();
+    for word in words {
+        // White space may stand around the dots of a domain (RFC 5322 section 4.4).
+        if !domain.ends_with('.') && !word.starts_with('.') {
+            break;
         }
+        domain.push_str(word);
     }
-    false
+    domain.truncate(domain.trim_end_matches(|c: char| !c.is_alphanumeric()).len());
+    domain.contains(MARKS_OF_HOSTS).then_some(domain)
+}
+
+/// What stands between the labels of a domain (UTS 46 section 2.3), and what may hide that.
+const MARKS_OF_HOSTS: [char; 8] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}', '=', '"', '\\', '['];
+
+/// What stands between the `@` that are not in quotes.
+fn split_at_signs(text: &str) -> Vec<&str> {
+    let (mut quoted, mut escaped) = (false, false);
+    let is_sign = |c: char| {
+        let was_escaped = escaped;
+        escaped = quoted && !was_escaped && c == '\\';
+        quoted ^= c == '"' && !was_escaped;
+        c == '@' && !quoted
+    };
+    text.split(is_sign).collect()
 }

@@ -47,11 +47,11 @@ mod tests {
     fn authors() {
         const SEVERAL: Option<AuthorError> = Some(AuthorError::SeveralDomains);
         const MALFORMED: Option<AuthorError> = Some(AuthorError::Malformed);
+        const LITERAL: Option<AuthorError> = Some(AuthorError::AddressLiteral);
         check("From: a@b.test", &["b.test"], None);
         check("From: =?utf-8?q?J?= <a@B.test>", &["b.test"], None);
         check("From: \"Doe, J <x@y.test>\"\r\n <a@b.test>", &["b.test"], None);
         check("From: (x@y.test) a@b.test (\\) <c@d.test>)", &["b.test"], None);
-        check("From: ceo@bank.test <a@b.test>", &["b.test"], None);
         check("From: \"a@c.test\"@b.test", &["b.test"], None);
         check("From: <@x.test,@y.test:a@b.test>", &["b.test"], None);
         check("From: a@b.test, c@d.test, e@b.test", &["b.test", "d.test"], SEVERAL);
@@ -76,15 +76,18 @@ mod tests {
         check("From:\tAnn\r\n\t<a@b.test>", &["b.test"], None);
         check("From: nobody:;", &[], MALFORMED);
         check("From:", &[], MALFORMED);
-        check("From: a@b.test <", &[], MALFORMED);
+        check("From: a@b.test <", &["b.test"], MALFORMED);
         check("From: <a@b.test> <c@d.test>", &[], MALFORMED);
         check("From: <a@b.test> x", &[], MALFORMED);
         check("From: \"a@b.test", &[], MALFORMED);
         check("From: Doe, John <a@b.test>", &["b.test"], MALFORMED);
-        check("From: a@[192.0.2.1]", &[], Some(AuthorError::AddressLiteral));
-        check("From: a@[IPv6:2001:db8::1]", &[], Some(AuthorError::AddressLiteral));
-        check("From: <a@[IPv6:2001:db8::1]>", &[], Some(AuthorError::AddressLiteral));
+        check("From: a@[192.0.2.1]", &[], LITERAL);
+        check("From: a@[IPv6:2001:db8::1]", &[], LITERAL);
+        check("From: <a@[IPv6:2001:db8::1]>", &[], LITERAL);
         check("From: x@[: ceo@victim.test;", &[], MALFORMED);
+        check("From: \"x@[\" <a@b.test>", &["b.test"], None);
+        // This took seconds where each colon looked for the bracket.
+        check(&format!("From: x@[{}", ":".repeat(100_000)), &[], LITERAL);
         check("From: x@[y]: a@b.test;", &[], MALFORMED);
         check("From: x@[: <ceo@victim.test>", &[], MALFORMED);
         check("From: a@Bücher.test", &["xn--bcher-kva.test"], None);
@@ -101,5 +104,43 @@ mod tests {
             &["b.test", "d.test"],
             Some(AuthorError::Repeated),
         );
+    }
+
+    /// A reader that takes the name before the brackets for the address sees another author.
+    #[test]
+    fn addresses_in_names() {
+        const SEVERAL: Option<AuthorError> = Some(AuthorError::SeveralDomains);
+        const MALFORMED: Option<AuthorError> = Some(AuthorError::Malformed);
+        let both: &[&str] = &["b.test", "bank.test"];
+        check("From: ceo@bank.test <a@b.test>", both, SEVERAL);
+        check("From: ceo@bank.test(<) <a@b.test>", both, SEVERAL);
+        check("From: ceo@bank.test\" \" <a@b.test>", both, SEVERAL);
+        check("From: x:ceo@bank.test <a@b.test>;", both, SEVERAL);
+        check("From: ceo@bank.test\r\n \r\n <a@b.test>", both, SEVERAL);
+        check("From: Ann ceo @ bank . test, <a@b.test>", &["b.test"], MALFORMED);
+        check("From: Ann ceo @ bank . test <a@b.test>", both, SEVERAL);
+        check("From: \"Ann\" ceo@bank(x).test <a@b.test>", both, SEVERAL);
+        check("From: 'ceo@bank\u{3002}test' <a@b.test>", both, SEVERAL);
+        check("From: ceo@bank.test@b.test <a@b.test>", both, SEVERAL);
+        check("From: ceo@mail.b.test <a@b.test>", &["b.test", "mail.b.test"], SEVERAL);
+        check("From: ceo@=?utf-8?q?bank=2Etest?= <a@b.test>", &["b.test"], MALFORMED);
+        check("From: ceo@bank\".\"test <a@b.test>", &["b.test"], MALFORMED);
+        check("From: ceo@bank.test <>", &["bank.test"], MALFORMED);
+        for honest in [
+            "\"ceo@bank.test\"",
+            "\"\\\"ceo@bank.test\"",
+            "a@b.test",
+            "'a@B.test'",
+            "[a@b.test]",
+            "Ann (ceo@bank.test)",
+            "Ann a@b.test Doe",
+            "Ann @ Acme",
+            "Ann @ Acme Inc.",
+            "Ann @acme",
+            "=?utf-8?q?ceo=40bank.test?=",
+        ] {
+            check(&format!("From: {honest} <a@b.test>"), &["b.test"], None);
+        }
+        check(&format!("From: {} <a@b.test>", "@.".repeat(40_000)), &["b.test"], None);
     }
 }

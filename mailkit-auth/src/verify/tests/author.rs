@@ -90,6 +90,8 @@ fn several_domains_hide_no_policy() -> TestResult {
     check("a@evil.test, b@b.test, c@c.test, d@d.test, ceo@acme.test", refused, SEVERAL);
     let many: Vec<String> = (0..20).map(|count| format!("a@e{count}.test")).collect();
     check(&many.join(", "), refused, SEVERAL);
+    check("ceo@acme.test <a@evil.test>", refused, SEVERAL);
+    check("b@mail.evil.test <a@evil.test>", (DmarcResult::Pass, Policy::None), SEVERAL);
     check("a@evil.test, b@evil.test", (DmarcResult::Pass, Policy::None), None);
     check("a@evil.test, b@mail.evil.test", (DmarcResult::Pass, Policy::None), SEVERAL);
     Ok(())
