@@ -6,6 +6,7 @@
 
 mod archive;
 mod mail;
+mod part;
 mod unpack;
 
 #[cfg(test)]
@@ -16,6 +17,7 @@ use std::borrow::Cow;
 use thiserror::Error;
 
 use super::failure::{FailureLimits, FailureReport};
+pub(super) use part::Part;
 pub use unpack::Content;
 
 /// A report, found and ready to be read.
@@ -50,8 +52,12 @@ pub struct ExtractLimits {
     pub ratio: u64,
     /// Octets of the report that are unpacked before the ratio counts: 1 MiB.
     pub ratio_free_octets: u64,
-    /// Parts of a message: 100.
+    /// Parts of a message: 100. A message within it is one.
     pub parts: usize,
+    /// Parts that one part stands in: 10.
+    pub depth: usize,
+    /// Octets of the header of a message or part: 256 KiB.
+    pub header_octets: usize,
     /// Names in the directory of a zip archive, of which one may be a file, and further members of a
     /// gzip file: 16.
     pub entries: usize,
@@ -67,6 +73,8 @@ impl Default for ExtractLimits {
             ratio: 100,
             ratio_free_octets: 1024 * 1024,
             parts: 100,
+            depth: 10,
+            header_octets: 256 * 1024,
             entries: 16,
             failure: FailureLimits::default(),
         }
@@ -185,6 +193,12 @@ pub enum ExtractError {
     /// The archive is encrypted.
     #[error("encrypted archive")]
     Encrypted,
+    /// The header of the message or of a part is longer than the limit.
+    #[error("header longer than {limit} octets")]
+    HeaderTooLong {
+        /// The limit in octets.
+        limit: usize,
+    },
     /// What came is larger than the limit.
     #[error("input longer than {limit} octets")]
     InputTooLong {
@@ -199,6 +213,12 @@ pub enum ExtractError {
     Ratio {
         /// The limit: octets for each compressed octet.
         limit: u64,
+    },
+    /// The parts of the message are nested deeper than the limit.
+    #[error("parts nested more than {limit} deep")]
+    TooDeep {
+        /// The limit.
+        limit: usize,
     },
     /// The report is larger than the limit when unpacked.
     #[error("report longer than {limit} octets when unpacked")]

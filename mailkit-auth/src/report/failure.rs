@@ -10,16 +10,14 @@ mod tests;
 use std::net::IpAddr;
 use std::time::SystemTime;
 
-use mail_parser::{Message, MessageParser, MimeHeaders as _};
 use serde::Serialize;
 
 use super::anomaly::Anomalies;
-use super::extract::{ExtractError, ExtractLimits};
+use super::extract::{ExtractError, ExtractLimits, Part};
 use super::words::words;
 use super::{Anomaly, AnomalyKind};
 use crate::Domain;
 pub use original::OriginalMessage;
-use original::part_octets;
 
 /// A failure report.
 ///
@@ -141,30 +139,24 @@ impl FailureReport {
     ///
     /// # Errors
     ///
-    /// If there is no failure report in it, or it is larger or has more parts than the limits.
+    /// If there is no failure report in it, or it is larger or has more parts than the limits,
+    /// or they are nested deeper.
     pub fn read(mail: &[u8], limits: ExtractLimits) -> Result<Self, ExtractError> {
         if mail.len() > limits.input_octets {
             return Err(ExtractError::InputTooLong { limit: limits.input_octets });
         }
-        let message = MessageParser::new().parse(mail).ok_or(ExtractError::NoReport)?;
-        if message.parts.len() > limits.parts {
-            return Err(ExtractError::TooManyParts { limit: limits.parts });
-        }
-        Self::of_message(&message, &limits.failure).ok_or(ExtractError::NoReport)
+        let parts = Part::all(mail, limits)?;
+        Self::of_parts(&parts, &limits.failure).ok_or(ExtractError::NoReport)
     }
 
     /// The report in a mail that has been taken apart.
-    pub(super) fn of_message(message: &Message<'_>, limits: &FailureLimits) -> Option<Self> {
-        let part = message
-            .parts
-            .iter()
-            .find(|part| part.is_content_type("message", "feedback-report"))
-            .and_then(part_octets);
-        let (mut report, original) = match part {
-            Some(octets) => (fields::read(octets, limits), None),
-            None => plain::read(message, limits)?,
-        };
-        let original = original.or_else(|| OriginalMessage::of_report(message, limits));
+    pub(super) fn of_parts(parts: &[Part<'_>], limits: &FailureLimits) -> Option<Self> {
+        let (mut report, original) =
+            match parts.iter().find(|part| part.is("message/feedback-report")) {
+                Some(part) => (fields::read(&part.octets, limits), None),
+                None => plain::read(parts, limits)?,
+            };
+        let original = original.or_else(|| OriginalMessage::of_parts(parts, limits));
         if let Some((original, is_cut)) = original {
             report.original = Some(original);
             if is_cut {

@@ -1,10 +1,11 @@
 //! The message that a failure report is about.
 
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
+use mail_parser::MessageParser;
 use serde::Serialize;
 
 use super::FailureLimits;
 use crate::Domain;
+use crate::report::extract::Part;
 
 /// What a failure report gives of the message that failed. The body is not kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -25,22 +26,12 @@ pub struct OriginalMessage {
 
 impl OriginalMessage {
     /// The message or the header that the report encloses, and whether less of the header is kept.
-    pub(super) fn of_report(report: &Message<'_>, limits: &FailureLimits) -> Option<(Self, bool)> {
-        let read = |octets: &[u8]| Self::read(&String::from_utf8_lossy(octets), limits);
-        report.parts.iter().find_map(|part| match &part.body {
-            PartType::Message(_) => {
-                let range = usize::try_from(part.offset_body).ok()?
-                    ..usize::try_from(part.offset_end).ok()?;
-                Some(read(report.raw_message.get(range)?))
-            }
-            _ if part.is_content_type("text", "rfc822-headers")
-                || part.is_content_type("message", "rfc822-headers")
-                || part.is_content_type("message", "rfc822") =>
-            {
-                Some(read(part_octets(part)?))
-            }
-            _ => None,
-        })
+    pub(super) fn of_parts(parts: &[Part<'_>], limits: &FailureLimits) -> Option<(Self, bool)> {
+        let is_original = |part: &&Part<'_>| {
+            part.is_message() || part.is("text/rfc822-headers") || part.is("message/rfc822-headers")
+        };
+        let octets = &parts.iter().find(is_original)?.octets;
+        Some(Self::read(&String::from_utf8_lossy(octets), limits))
     }
 
     /// What a text says that is a message or its header, and whether less of the header is kept.
@@ -66,14 +57,5 @@ impl OriginalMessage {
             message_id: parsed.and_then(|message| message.message_id().map(str::to_owned)),
         };
         (original, is_cut)
-    }
-}
-
-/// The content of a part that is not a mail itself.
-pub(super) fn part_octets<'a>(part: &'a MessagePart<'_>) -> Option<&'a [u8]> {
-    match &part.body {
-        PartType::Text(text) | PartType::Html(text) => Some(text.as_bytes()),
-        PartType::Binary(octets) | PartType::InlineBinary(octets) => Some(octets),
-        PartType::Message(_) | PartType::Multipart(_) => None,
     }
 }

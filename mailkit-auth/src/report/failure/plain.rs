@@ -1,12 +1,11 @@
 //! Failure reports that say what they have to say to people alone.
 
-use mail_parser::{Message, PartType};
-
 use super::fields::{date, domain};
 use super::{
     AnomalyKind, AuthFailure, FailureLimits, FailureReport, FeedbackType, OriginalMessage,
 };
 use crate::report::anomaly::Anomalies;
+use crate::report::extract::Part;
 
 /// The line behind which the header of the message stands.
 const HEADER_FOLLOWS: &str = "------ This is a copy of the headers";
@@ -17,11 +16,8 @@ const MAX_LINES: usize = 50;
 type Found = (FailureReport, Option<(OriginalMessage, bool)>);
 
 /// The report that Exim writes into a text: lines of a label and a value.
-pub(super) fn read(message: &Message<'_>, limits: &FailureLimits) -> Option<Found> {
-    let text = message.parts.iter().find_map(|part| match &part.body {
-        PartType::Text(text) => Some(text),
-        _ => None,
-    })?;
+pub(super) fn read(parts: &[Part<'_>], limits: &FailureLimits) -> Option<Found> {
+    let text = String::from_utf8_lossy(&parts.iter().find(|part| part.is_text())?.octets);
     let labelled = |label: &str| {
         let lines = text.lines().take(MAX_LINES);
         lines.filter_map(|line| line.trim_start().strip_prefix(label)).map(str::trim).next()
