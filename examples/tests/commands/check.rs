@@ -53,6 +53,27 @@ fn an_unknown_domain_has_no_grade() {
     run.expect_error(&["not in the zone files: ", "no grade for other.example"]);
 }
 
+/// Whether such a record works is not known, so nothing is said to be right.
+#[test]
+fn an_include_or_redirect_without_an_answer_leaves_spf_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let check = |record: &str| {
+        let zone = directory.path().join("acme.zone");
+        let text = format!(
+            "$ORIGIN acme.example.\n$TTL 3600\n@ IN MX 10 mx\nmx IN A 192.0.2.2\n\
+             @ IN TXT \"{record}\"\n_dmarc IN TXT \"v=DMARC1; p=reject; rua=mailto:d@acme.example\"\n"
+        );
+        std::fs::write(&zone, text).unwrap();
+        mailkit(&["check", "acme.example", "--zone", zone.to_str().unwrap()])
+    };
+    for record in ["v=spf1 include:a.o.example mx -all", "v=spf1 redirect=spf.host.example"] {
+        let run = check(record);
+        run.expect_words(2, &["SPF       not checked", "SPF                    not checked"]);
+        run.expect_error(&["no grade for acme.example"]);
+    }
+    check("v=spf1 mx -all").expect_words(0, &["SPF       good"]);
+}
+
 /// What lies outside the zone file is not seen, which is not missing.
 #[test]
 fn records_elsewhere_are_not_missing() {

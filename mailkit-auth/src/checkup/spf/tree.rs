@@ -28,11 +28,11 @@ pub(super) async fn examine(exam: &mut Examination, records: &[String]) -> Optio
     let limits = SpfTreeLimits { questions: MAX_QUESTIONS, ..SpfTreeLimits::default() };
     let request = SpfTreeRequest::new(exam.request.domain.clone()).with_limits(limits);
     let tree = exam.observer.drive(SpfTreeEvaluation::new(request).0).await;
-    exam.summary(
-        Area::Spf,
-        AreaState::Good,
-        format!("{} of 10 lookups: {record}", tree.cost.lookups),
-    );
+    let unknown = is_unknown(&tree);
+    let (state, so_far) =
+        if unknown { (AreaState::NotChecked, " or more") } else { (AreaState::Good, "") };
+    let lookups = tree.cost.lookups;
+    exam.summary(Area::Spf, state, format!("{lookups}{so_far} of 10 lookups: {record}"));
     let mut broken = false;
     for node in tree.nodes() {
         for term in &node.terms {
@@ -40,12 +40,27 @@ pub(super) async fn examine(exam: &mut Examination, records: &[String]) -> Optio
         }
     }
     broken |= cost(exam, &tree);
-    exam.facts.spf = match &tree.root.problem {
-        None => Some(!broken),
-        Some(SpfTreeProblem::TemporaryFailure(_)) => None,
-        Some(_) => Some(false),
+    let root_fails = tree.root.problem.as_ref().is_some_and(|it| !is_open(it));
+    exam.facts.spf = match (broken || root_fails, unknown) {
+        (true, _) => Some(false),
+        (false, true) => None,
+        (false, false) => Some(true),
     };
     Some(tree)
+}
+
+/// Whether a part of the tree was not seen: with it the record may work, or fail for everybody.
+fn is_unknown(tree: &SpfTree) -> bool {
+    let open_term =
+        |term: &SpfNodeTerm| matches!(&term.state, SpfTermState::Problem(it) if is_open(it));
+    tree.nodes().any(|node| {
+        node.problem.as_ref().is_some_and(is_open) || node.terms.iter().any(open_term)
+    })
+}
+
+/// Whether a problem says nothing about the record, since nobody answered or the walk stopped there.
+fn is_open(problem: &SpfTreeProblem) -> bool {
+    matches!(problem, SpfTreeProblem::TemporaryFailure(_) | SpfTreeProblem::Limit { .. })
 }
 
 /// Questions for one tree, of those for the whole check-up.
@@ -95,7 +110,7 @@ async fn target_finding(
     target: &Name,
     problem: &SpfTreeProblem,
 ) -> bool {
-    if matches!(problem, SpfTreeProblem::TemporaryFailure(_) | SpfTreeProblem::Limit { .. }) {
+    if is_open(problem) {
         exam.gap(Area::Spf, format!("`{}`: {problem}", term.text));
         return false;
     }
