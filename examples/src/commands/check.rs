@@ -1,6 +1,7 @@
 //! `mailkit check`: the health of a domain's mail.
 
 mod facts;
+mod options;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -16,9 +17,9 @@ use mailkit_auth::{Domain, Selector};
 
 use super::dns::DnsArguments;
 use super::ending::Ending;
-use super::error::CommandError;
+use super::error::{CommandError, because};
 use super::input::{MAX_FILE, MAX_SMALL_FILE, read};
-use super::{moment, output};
+use super::{message, moment, output};
 use facts::FactArguments;
 
 /// What `mailkit check` is told.
@@ -113,19 +114,20 @@ fn spam_rate(text: &str) -> Result<SpamRate, String> {
 /// Examines; negative if the report has an error.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let dns = arguments.dns.open()?;
+    dns.must_hold(&arguments.domain)?;
     let visible = dns.visible();
     let request = visible.into_iter().fold(request(arguments)?, CheckupRequest::with_visible);
-    let report = dns.check_up(&request).await;
+    let mut report = dns.check_up(&request).await;
+    options::name(&mut report.gaps);
     if arguments.json {
         output::json(&report)?;
     } else {
         output::text(&report.to_string())?;
     }
     dns.tell_unseen();
-    dns.tell_elsewhere(&report.domain);
     if report.grade.is_none() {
-        let what = format!("no grade for {}: because: the DNS gave no answer", report.domain);
-        return Err(CommandError::new(what));
+        let what = format!("no grade for {}", report.domain);
+        return Err(because(what)("the DNS did not answer all that it rests on"));
     }
     Ok(Ending::fine_if(!has_error(&report)))
 }
@@ -170,7 +172,12 @@ fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
     }
     let purpose = if arguments.bulk { MessagePurpose::Marketing } else { MessagePurpose::Personal };
     for path in &arguments.message {
-        let message = String::from_utf8_lossy(&read(path, MAX_FILE)?).into_owned();
+        let octets = read(path, MAX_FILE)?;
+        if !message::begins_with_field(&octets) {
+            let what = format!("{} is no mail: it does not begin with a header field", path.display());
+            return Err(CommandError::new(what));
+        }
+        let message = String::from_utf8_lossy(&octets).into_owned();
         request = request.with_message(MessageSample::new(&message).with_purpose(purpose));
     }
     with_facts(arguments, request)

@@ -46,8 +46,11 @@ impl DnsArguments {
     /// Gets ready to answer.
     pub(crate) fn open(&self) -> Result<Dns, CommandError> {
         if self.has_zone() {
-            let unseen = Mutex::default();
-            return Ok(Dns::Zone(Box::new(ZoneAnswers { files: self.zone_files()?, unseen })));
+            let (files, unseen) = (self.zone_files()?, Mutex::default());
+            if files.published().is_empty() {
+                return Err(CommandError::new("the zone files hold no records"));
+            }
+            return Ok(Dns::Zone(Box::new(ZoneAnswers { files, unseen })));
         }
         let resolver = match self.server.as_slice() {
             [] => Resolver::system(),
@@ -142,12 +145,13 @@ impl Dns {
         domains.collect::<Option<_>>().unwrap_or_default()
     }
 
-    /// Says so if no zone file holds the domain.
-    pub(crate) fn tell_elsewhere(&self, domain: &Domain) {
-        if let Self::Zone(zone) = self
-            && !zone.files.holds(&Name::from(domain))
-        {
-            output::note(&format!("not in the zone files: {domain}"));
+    /// Fails where zone files were given that say nothing about the domain: what is not in them may well be published.
+    pub(crate) fn must_hold(&self, domain: &Domain) -> Result<(), CommandError> {
+        match self {
+            Self::Zone(zone) if !zone.files.holds(&Name::from(domain)) => {
+                Err(CommandError::new(format!("the zone files hold nothing of {domain}")))
+            }
+            _ => Ok(()),
         }
     }
 

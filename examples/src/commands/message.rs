@@ -18,9 +18,33 @@ pub(crate) fn with_crlf(octets: Vec<u8>) -> Vec<u8> {
     message
 }
 
+/// Whether the octets can be a message: their first line is a header field, or the line of an mbox file.
+pub(crate) fn begins_with_field(octets: &[u8]) -> bool {
+    let line = octets.split(|octet| *octet == b'\n').next().unwrap_or_default();
+    let mut parts = line.splitn(2, |octet| *octet == b':');
+    let name = parts.next().unwrap_or_default().trim_ascii_end();
+    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    line.starts_with(b"From ") || (is_name && parts.next().is_some())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::with_crlf;
+    use super::{begins_with_field, with_crlf};
+
+    #[test]
+    fn a_message_begins_with_a_field() {
+        let check = |input: &str, expected| {
+            assert_eq!(begins_with_field(input.as_bytes()), expected, "{input:?}");
+        };
+        check("From: a@acme.example\r\n", true);
+        check("Subject : offer", true);
+        check("From a@acme.example Sun Nov 22\nFrom: a@acme.example\n", true);
+        check("", false);
+        check("\r\nFrom: a@acme.example", false);
+        check("\u{7f}ELF\u{1}: x", false);
+        check("hello world: x", false);
+        check("hello", false);
+    }
 
     #[test]
     fn line_ends_become_those_of_the_wire() {

@@ -1,25 +1,30 @@
 //! `mailkit plan`: the records that a domain needs, and the way there.
 
+mod dmarc;
+mod published;
 mod rotate;
+mod steps;
 mod values;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use mailkit_auth::plan::{DomainPlan, Plan, PublishedRecord, changes};
-
+use mailkit_auth::plan::{DomainPlan, Plan, PlanError, ProviderRole};
 use mailkit_auth::record::mta_sts_policy::Mode;
+use mailkit_auth::record::spf::{Mechanism, Qualifier};
 use mailkit_auth::record::{BimiRecord, HttpsUri, ReportUri};
-use mailkit_auth::rollout::{Day, Stage};
+use mailkit_auth::rollout::Day;
 use mailkit_auth::zone::Ttl;
-use mailkit_auth::{DmarcRecord, Domain, Policy, Selector, TlsRptRecord};
+use mailkit_auth::{Domain, Selector, TlsRptRecord};
 
 use super::ending::Ending;
 use super::error::{CommandError, because};
 use super::zone_file::ZoneFiles;
-use super::{moment, output};
-use values::{AliasArgument, KeyArgument, MailHost, ProviderArgument, StageArgument};
+use super::output;
+use dmarc::DmarcArguments;
+use published::Published;
+use values::{AliasArgument, AllArgument, KeyArgument, MailHost, ProviderArgument};
 
 /// What `mailkit plan` is told.
 #[derive(Debug, clap::Args)]
@@ -49,15 +54,14 @@ pub struct Arguments {
     /// A host that receives the domain's mail.
     #[arg(long, value_name = "[PREFERENCE=]HOST")]
     mx: Vec<MailHost>,
-    /// How strict DMARC is.
-    #[arg(long, value_enum, default_value = "none")]
-    stage: StageArgument,
-    /// Where aggregate reports go: an address, or a URI.
-    #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
-    rua: Vec<ReportUri>,
-    /// Where failure reports go.
-    #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]
-    ruf: Vec<ReportUri>,
+    /// Another sender as SPF writes it: mx, a:host.example, ip4:192.0.2.0/28, include:_spf.host.example.
+    #[arg(long, value_name = "MECHANISM")]
+    spf: Vec<Mechanism>,
+    /// What SPF says about every other host; by default as published, or softfail.
+    #[arg(long, value_enum, value_name = "RESULT")]
+    spf_all: Option<AllArgument>,
+    #[command(flatten)]
+    dmarc: DmarcArguments,
     /// A DKIM key to publish: the private key in PEM, or a file with its record.
     #[arg(long, value_name = "SELECTOR=FILE")]
     dkim: Vec<KeyArgument>,
@@ -83,9 +87,13 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "1h")]
     ttl: Ttl,
     /// The domain neither sends nor receives.
-    #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "dkim", "mta_sts", "logo"])]
+    #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "spf", "spf_all", "stage", "ruf", "fo", "sp", "np", "adkim", "aspf",
+        "dkim", "dkim_alias", "retire", "mta_sts", "tls_rua", "logo"])]
     parked: bool,
     /// What is published now, as a zone file: print the steps from there, negative if there are any.
+    ///
+    /// What no option speaks of stays as it is published: the tags of DMARC one by one, SPF where no sender is named. Who
+    /// names one (--ip, --spf, --provider) has to name them all.
     ///
     /// Ask once and follow the steps. The times to live must be those of the domain's own servers, not what a resolver has
     /// left of them.
@@ -119,43 +127,37 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let Some(domain) = &arguments.domain else {
         return Err(CommandError::new("plan needs a domain"));
     };
+    let files = ZoneFiles::read(&arguments.against)?;
+    let published = Published::new(files, domain.clone());
     let plan = match arguments.parked {
-        true => Plan::parked(domain.clone(), arguments.rua.first().cloned()),
-        false => plan(arguments, domain)?,
+        true => parked(arguments, domain, &published),
+        false => plan(arguments, domain, &published)?,
     };
     if !arguments.against.is_empty() {
-        return print_steps(arguments, &plan);
+        return steps::print(arguments, &plan, &published);
     }
     if arguments.json {
         output::json(&plan)?;
     } else {
-        output::text(&format!("{plan}{}", policy_file(&plan)))?;
+        output::text(&format!("{plan}{}", steps::policy_file(&plan)))?;
     }
     Ok(Ending::Fine)
 }
 
-fn print_steps(arguments: &Arguments, plan: &Plan) -> Result<Ending, CommandError> {
-    let files = ZoneFiles::read(&arguments.against)?;
-    let now = moment::moment(arguments.now);
-    let until = arguments.held_until.map(Day::start);
-    let held = |it: PublishedRecord| match until {
-        Some(until) => it.with_held_until(until),
-        None => it,
-    };
-    let published: Vec<PublishedRecord> = files.published().iter().cloned().map(held).collect();
-    let changes = changes(&published, &plan.zone, now);
-    let changes =
-        changes.map_err(because(format!("no safe order of steps for {}", plan.domain)))?;
-    if arguments.json {
-        output::json(&changes)?;
-    } else {
-        output::text(&changes.to_string())?;
-    }
-    Ok(Ending::fine_if(changes.steps.is_empty()))
+fn parked(arguments: &Arguments, domain: &Domain, published: &Published) -> Plan {
+    let current = published.dmarc(true).ok();
+    let current = current.as_ref().and_then(|it| it.aggregate_reports().first());
+    Plan::parked(domain.clone(), arguments.dmarc.reports().or(current).cloned())
 }
 
-fn plan(arguments: &Arguments, domain: &Domain) -> Result<Plan, CommandError> {
-    let mut plan = DomainPlan::new(domain.clone(), dmarc(arguments)).with_ttl(arguments.ttl);
+fn plan(
+    arguments: &Arguments,
+    domain: &Domain,
+    published: &Published,
+) -> Result<Plan, CommandError> {
+    let dmarc = arguments.dmarc.record(published.dmarc(arguments.dmarc.has_stage())?);
+    let all = arguments.spf_all.map_or_else(|| published.all(), Qualifier::from);
+    let mut plan = DomainPlan::new(domain.clone(), dmarc).with_ttl(arguments.ttl).with_all(all);
     for provider in &arguments.provider {
         plan = plan.with_provider(provider.0.clone());
     }
@@ -164,6 +166,9 @@ fn plan(arguments: &Arguments, domain: &Domain) -> Result<Plan, CommandError> {
     }
     for address in &arguments.ip {
         plan = plan.with_sending_address(*address);
+    }
+    for mechanism in &arguments.spf {
+        plan = plan.with_sender(mechanism.clone());
     }
     for key in &arguments.dkim {
         plan = plan.with_dkim_key(key.selector.clone(), key.read()?);
@@ -183,13 +188,28 @@ fn plan(arguments: &Arguments, domain: &Domain) -> Result<Plan, CommandError> {
     if let Some(record) = tls_reports(&arguments.tls_rua)? {
         plan = plan.with_tls_reports(record);
     }
-    plan.plan().map_err(because(format!("no plan for {domain}")))
+    let mut plan = plan.plan().map_err(|error| no_plan(domain, error))?;
+    let names_senders = !arguments.ip.is_empty()
+        || !arguments.spf.is_empty()
+        || arguments.provider.iter().any(|it| it.0.role() != ProviderRole::Receives);
+    if !names_senders && published.keeps_spf()? {
+        if arguments.spf_all.is_some() {
+            return Err(CommandError::new("--spf-all also needs who sends: --ip, --provider or --spf"));
+        }
+        published.without_spf(&mut plan);
+    }
+    Ok(plan)
 }
 
-fn dmarc(arguments: &Arguments) -> DmarcRecord {
-    let record = Stage::from(arguments.stage).record(&DmarcRecord::new(Policy::None));
-    let record = arguments.rua.iter().cloned().fold(record, DmarcRecord::with_aggregate_reports);
-    arguments.ruf.iter().cloned().fold(record, DmarcRecord::with_failure_reports)
+/// Why there is none, and the option that helps.
+fn no_plan(domain: &Domain, error: PlanError) -> CommandError {
+    let what = match &error {
+        PlanError::TwoReceivers { first, second } => format!(
+            "no plan for {domain}; write `--provider {first}:sends` or `--provider {second}:sends` of the one that only sends"
+        ),
+        _ => format!("no plan for {domain}"),
+    };
+    because(what)(error)
 }
 
 fn logo(arguments: &Arguments) -> Option<BimiRecord> {
@@ -208,12 +228,6 @@ fn tls_reports(uris: &[ReportUri]) -> Result<Option<TlsRptRecord>, CommandError>
         record = Some(next.map_err(because("no record for TLS reports"))?);
     }
     Ok(record)
-}
-
-/// The policy file of MTA-STS as comments behind the zone.
-fn policy_file(plan: &Plan) -> String {
-    let file = plan.policy_file.as_ref().map(ToString::to_string).unwrap_or_default();
-    file.lines().map(|line| format!(";   {line}\n")).collect()
 }
 
 /// A week: long enough to outlive an attack, short enough to change hosts.

@@ -21,7 +21,9 @@ use super::output;
 #[command(after_help = "Examples:
   mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
   mailkit reports --days --domain acme.example report.xml.gz tls-report.json
-  mailkit reports ~/dmarc-reports --domain acme.example --evidence evidence.json")]
+  mailkit reports ~/dmarc-reports --domain acme.example --evidence evidence.json
+
+Ends with 1 if a file, or every record of a report, could not be read; what could be read is shown all the same.")]
 pub struct Arguments {
     /// Reports as they came (mail, gzip, zip, XML, JSON), folders of them, or `-` for one on the standard input.
     #[arg(value_name = "FILE|FOLDER", required = true)]

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use mailkit_auth::lookup::{Name, RecordData};
 use mailkit_auth::spf::flatten::{FlattenOptions, FlattenedSpf, flatten};
-use mailkit_auth::spf::tree::{SpfTree, SpfTreeRequest};
+use mailkit_auth::spf::tree::{SpfTree, SpfTreeProblem, SpfTreeRequest};
 use mailkit_auth::spf::{SpfRequest, SpfResult};
 use mailkit_auth::zone::{Zone, ZoneRecord};
 use mailkit_auth::{Domain, SpfRecord};
@@ -21,6 +21,7 @@ use super::output;
 
 /// What `mailkit spf` is told.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Ends with 1 if the answer is negative, and with 2 if the DNS did not give what the answer rests on.")]
 pub struct Arguments {
     #[command(subcommand)]
     action: Action,
@@ -114,6 +115,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     let sender = from.clone().unwrap_or_else(|| format!("postmaster@{domain}"));
     let request = SpfRequest::new(*ip, helo.as_str(), sender).with_now(SystemTime::now());
     let dns = arguments.dns.open()?;
+    dns.must_hold(domain)?;
     let verdict = dns.check_host(&request).await;
     if *json {
         output::json(&verdict)?;
@@ -122,9 +124,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     }
     dns.tell_unseen();
     match verdict.result {
-        SpfResult::TempError => {
-            Err(CommandError::new(format!("no verdict: because: {}", verdict.reason())))
-        }
+        SpfResult::TempError => Err(because("no verdict")(verdict.reason().to_string())),
         result => Ok(Ending::fine_if(result == SpfResult::Pass)),
     }
 }
@@ -136,7 +136,8 @@ async fn tree(arguments: &Tree) -> Result<Ending, CommandError> {
     } else {
         output::text(&tree.to_string())?;
     }
-    Ok(Ending::fine_if(!tree.exceeds_limits() && tree.problems().next().is_none()))
+    let is_wrong = tree.exceeds_limits() || tree.problems().any(|(_, _, it)| !is_open(it));
+    ending(&tree, Ending::fine_if(!is_wrong))
 }
 
 async fn flat(arguments: &Flatten) -> Result<Ending, CommandError> {
@@ -146,14 +147,28 @@ async fn flat(arguments: &Flatten) -> Result<Ending, CommandError> {
     let what = format!("cannot flatten the record of {}", arguments.domain);
     let flat = flatten(&tree, &options).map_err(because(what))?;
     if let Some(earlier) = &arguments.compare {
-        return drift::compare(earlier, &flat, arguments.json);
+        return ending(&tree, drift::compare(earlier, &flat, arguments.json)?);
     }
     if arguments.json {
         output::json(&flat)?;
     } else {
         output::text(&zone_of(&flat).to_string())?;
     }
-    Ok(Ending::Fine)
+    ending(&tree, Ending::Fine)
+}
+
+/// A tree with a part that was not seen is fine for all that is known, which is not known then.
+fn ending(tree: &SpfTree, seen: Ending) -> Result<Ending, CommandError> {
+    let open = tree.problems().map(|(_, _, problem)| problem).find(|it| is_open(it));
+    match open.filter(|_| seen == Ending::Fine) {
+        Some(problem) => Err(because("not the whole tree was seen")(problem.to_string())),
+        None => Ok(seen),
+    }
+}
+
+/// Whether a problem is that nobody answered, or that the walk stopped.
+fn is_open(problem: &SpfTreeProblem) -> bool {
+    matches!(problem, SpfTreeProblem::TemporaryFailure(_) | SpfTreeProblem::Limit { .. })
 }
 
 async fn walk(
@@ -162,6 +177,9 @@ async fn walk(
     record: Option<&SpfRecord>,
 ) -> Result<SpfTree, CommandError> {
     let dns = dns.open()?;
+    if record.is_none() {
+        dns.must_hold(domain)?;
+    }
     let request = SpfTreeRequest::new(domain.clone());
     let request = match record {
         Some(record) => request.with_record(record.clone()),

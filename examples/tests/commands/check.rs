@@ -50,7 +50,50 @@ fn what_the_owner_knows_fills_the_gaps() {
 #[test]
 fn an_unknown_domain_has_no_grade() {
     let run = mailkit(&["check", "other.example", "--zone", "healthy.zone"]);
-    run.expect_error(&["not in the zone files: ", "no grade for other.example"]);
+    run.expect_error(&["the zone files hold nothing of other.example"]);
+}
+
+/// A file without the domain is no proof that nothing is published.
+#[test]
+fn a_zone_file_without_the_domain_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    let zone_path = zone.to_str().unwrap();
+    let check = |text: &str, words: &str| {
+        std::fs::write(&zone, text).unwrap();
+        for command in [
+            &["check", "acme.example"] as &[&str],
+            &["lint", "--domain", "acme.example"],
+            &["spf", "evaluate", "acme.example", "--ip", "192.0.2.7"],
+            &["spf", "tree", "acme.example"],
+            &["spf", "flatten", "acme.example"],
+        ] {
+            mailkit(&[command, &["--zone", zone_path]].concat()).expect_error(&[words]);
+        }
+    };
+    check("", "the zone files hold no records");
+    check("$ORIGIN acme.example.\n", "the zone files hold no records");
+    let below = "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=none\"\n";
+    check(below, "the zone files hold nothing of acme.example");
+}
+
+/// What is missing is told by the name of an option, not of a method.
+#[test]
+fn options_are_named() {
+    let run = mailkit(&["check", "acme.example", "--zone", "healthy.zone"]);
+    run.expect_words(0, &["`--selector`", "`--message`", "`--policy-file` or `--policy-failure`"]);
+    assert!(!run.stdout.contains("with_"), "{}", run.stdout);
+    assert!(!run.stdout.contains("not checked  not checked"), "{}", run.stdout);
+}
+
+#[test]
+fn a_message_has_a_header() {
+    let check = |name: &str| {
+        let run = ["check", "acme.example", "--zone", "healthy.zone", "--message", name];
+        mailkit(&run).expect_error(&["is no mail: it does not begin with a header field"]);
+    };
+    check("healthy.zone");
+    check("/dev/null");
 }
 
 /// Whether such a record works is not known, so nothing is said to be right.
@@ -118,8 +161,8 @@ fn facts_are_given_as_arguments() {
         "the certificate does not prove mta-sts.acme.example",
     );
     check(&["--policy-failure", "404"], "status 404");
-    check(&["--ttl", "acme.example/mx=60"], "60 seconds");
-    check(&["--ttl", "acme.example/MX=172800", "--planned-change"], "172800 seconds");
+    check(&["--ttl", "acme.example/mx=60"], "60 s");
+    check(&["--ttl", "acme.example/MX=172800", "--planned-change"], "172800 s");
     let digest = "0".repeat(64);
     let certificate = format!("mx.acme.example={digest}:{digest}");
     assert!(!codes(&["--certificate", &certificate]).is_empty());

@@ -50,7 +50,9 @@ fn what_is_planned_is_read_back_and_needs_no_step() {
     let directory = tempfile::tempdir().unwrap();
     let zone = directory.path().join("acme.zone");
     let path = zone.to_str().unwrap();
-    let plan = ["plan", "acme.example", "--mx", "10=mx.acme.example", "--ip", "192.0.2.7"];
+    let plan = [
+        "plan", "acme.example", "--mx", "10=mx.acme.example", "--ip", "192.0.2.7", "--rua", "d@acme.example",
+    ];
     fs::write(&zone, mailkit(&plan).stdout).unwrap();
     mailkit(&[&plan as &[&str], &["--against", path]].concat()).expect(0, "nothing to change\n");
     let stricter = [&plan as &[&str], &["--stage", "reject", "--against", path]].concat();
@@ -82,6 +84,72 @@ fn what_is_planned_is_read_back_and_needs_no_step() {
     assert_eq!(json["steps"][0]["kind"], "lower_ttl");
 }
 
+/// What no option speaks of stays: nothing is weakened because nobody mentioned it.
+#[test]
+fn what_is_published_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    let path = zone.to_str().unwrap();
+    let against = |published: &str, options: &[&str]| {
+        fs::write(&zone, published).unwrap();
+        let plan = ["plan", "acme.example", "--mx", "mx.acme.example", "--against", path];
+        mailkit(&[&plan as &[&str], options].concat())
+    };
+    let mx = "acme.example. 3600 IN MX 10 mx.acme.example.\n";
+    let spf = "acme.example. 3600 IN TXT \"v=spf1 mx ip4:192.0.2.0/28 -all\"\n";
+    let dmarc = |tags: &str| format!("_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; {tags}\"\n");
+    let tags = "p=reject; sp=quarantine; np=reject; adkim=s; fo=1; rua=mailto:d@acme.example";
+    let published = format!("{mx}{spf}{}", dmarc(tags));
+    let run = against(&published, &[]);
+    run.expect_words(0, &["nothing to change\n", "left alone: acme.example. 3600 IN TXT \"v=spf1 mx ip4"]);
+    // One tag is changed, and the others stay.
+    against(&published, &["--sp", "reject"]).expect_words(
+        1,
+        &["v=DMARC1; p=reject; sp=reject; np=reject; adkim=s; fo=1; rua=mailto:d@acme.example\""],
+    );
+    against(&published, &["--rua", "new@acme.example", "--aspf", "s", "--fo", "d"]).expect_words(
+        1,
+        &["p=reject; sp=quarantine; np=reject; adkim=s; aspf=s; fo=d; rua=mailto:new@acme.example\""],
+    );
+    // Who names a sender names all; `-all` stays.
+    against(&published, &["--spf", "mx"]).expect_words(1, &["+ acme.example. 300 IN TXT \"v=spf1 mx -all\""]);
+    against(&published, &["--spf", "mx", "--spf-all", "softfail"])
+        .expect_words(1, &["\"v=spf1 mx ~all\""]);
+    against(&published, &["--spf-all", "softfail"]).expect_error(&["--spf-all also needs who sends"]);
+    // What cannot be read is not replaced by something weaker.
+    let unread = dmarc("p=reject; sp=rejct");
+    against(&format!("{mx}{unread}"), &[]).expect_error(&["which DMARC policy", "--stage"]);
+    let twice = format!("{mx}{}{}", dmarc(tags), dmarc("p=none"));
+    against(&twice, &[]).expect_error(&["which DMARC policy", "--stage"]);
+    let alias = format!("{mx}_dmarc.acme.example. 60 IN CNAME acme.dmarc.example.\n");
+    against(&alias, &[]).expect_error(&["which DMARC policy"]);
+    let two = format!("{mx}{spf}acme.example. 60 IN TXT \"v=spf1 -all\"\n");
+    against(&two, &[]).expect_error(&["2 SPF records", "--spf"]);
+}
+
+#[test]
+fn notes_stand_beside_the_steps() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    fs::write(&zone, "acme.example. 3600 IN TXT \"v=spf1 mx -all\"\n").unwrap();
+    let against = ["--against", zone.to_str().unwrap()];
+    let plan = ["plan", "acme.example", "--provider", "google", "--ip", "10.0.0.1", "--mta-sts", "testing"];
+    let run = mailkit(&[&plan as &[&str], &against].concat());
+    run.expect_words(
+        1,
+        &[
+            "note: copy the DKIM key of Google",
+            "note: nobody gets aggregate reports",
+            "note: 10.0.0.1 is an address of a local network",
+            "its host needs an address record",
+            ";   mode: testing\n",
+        ],
+    );
+    let json = mailkit(&[&plan as &[&str], &against, &["--json"]].concat()).json();
+    assert!(json["notes"].to_string().contains("no_reports"), "{json}");
+    assert!(json["policy_file"].to_string().contains("mode: testing"), "{json}");
+}
+
 #[test]
 fn keys_are_rotated_by_date() {
     let rotate = |now| {
@@ -89,9 +157,9 @@ fn keys_are_rotated_by_date() {
         mailkit(&[&key as &[&str], &["--now", now]].concat())
     };
     rotate("2026-02-01")
-        .expect_words(1, &["later  2026-06-20 00:00 UTC: make and publish rsa key"]);
+        .expect_words(0, &["later  2026-06-20 00:00 UTC: make and publish rsa key"]);
     rotate("2026-06-20")
-        .expect_words(0, &["now    2026-06-20 00:00 UTC: make and publish rsa key"]);
+        .expect_words(1, &["now    2026-06-20 00:00 UTC: make and publish rsa key"]);
     let json = mailkit(&["plan", "rotate", "--type", "rsa", "--json"]).json();
     assert_eq!(json[0]["step"], "publish");
     let twice = ["plan", "rotate", "--key", "a=rsa,removed", "--key", "a=rsa,removed"];
@@ -107,7 +175,11 @@ fn contradictions_are_told() {
         mailkit(&[&["plan", "acme.example"] as &[&str], arguments].concat()).expect_error(words);
     }
     check(&["--logo", "https://acme.example/logo.svg"], &["a logo without an enforced policy"]);
-    check(&["--provider", "google", "--provider", "zoho"], &["are both to receive the mail"]);
+    check(
+        &["--provider", "google", "--provider", "zoho"],
+        &["are both to receive the mail", "--provider zoho:sends"],
+    );
+    check(&["--parked", "--stage", "none"], &["cannot be used with"]);
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
     check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);

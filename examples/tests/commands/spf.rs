@@ -28,12 +28,12 @@ acme.example: v=spf1 mx ip4:192.0.2.0/28 -all
 1 of 10 lookups, 0 of 2 void
 ",
     );
-    evaluate("host.example", "203.0.113.9")
-        .expect_words(1, &["none: host.example has no SPF record"]);
+    evaluate("mx.acme.example", "203.0.113.9")
+        .expect_words(1, &["none: mx.acme.example has no SPF record"]);
     evaluate("acme.example", "2001:db8::1").expect_words(1, &["fail: `-all` of acme.example"]);
     evaluate("broken.example", "192.0.2.7").expect_words(1, &["permerror: "]);
     let run = evaluate("other.example", "192.0.2.7");
-    run.expect_error(&["not in the zone files: other.example TXT", "no verdict: because: "]);
+    run.expect_error(&["the zone files hold nothing of other.example"]);
     let run = mailkit(&[
         "spf",
         "evaluate",
@@ -63,9 +63,33 @@ fn a_tree_is_counted() {
    └─ a:out.host.example  1 lookup, 1 network, void for IPv6
 ",
     );
-    tree("v=spf1 include:gone.host.example -all", &[]).expect_words(1, &["gone.host.example"]);
+    tree("v=spf1 include:gone.broken.example -all", &[]).expect_words(1, &["gone.broken.example"]);
+    tree("v=spf1 include:gone.host.example -all", &[]).expect_error(&["no answer to gone.host.example"]);
     let json = tree("v=spf1 include:_spf.host.example -all", &["--json"]).json();
     assert_eq!(json["cost"]["lookups"], 2);
+}
+
+/// What nobody answered is neither fine nor wrong.
+#[test]
+fn a_tree_that_was_not_seen_whole_has_no_verdict() {
+    let check = |record: &str, code: i32| {
+        for command in ["tree", "flatten"] {
+            let zone = ["spf", command, "broken.example", "--zone", "faulty.json", "--record", record];
+            let run = mailkit(&zone);
+            assert_eq!(run.code, code, "{command} {record}: {}{}", run.stdout, run.stderr);
+        }
+    };
+    check("v=spf1 include:_spf.host.example -all", 0);
+    check("v=spf1 include:unseen.example -all", 2);
+    check("v=spf1 redirect=unseen.example", 2);
+    let evaluate = ["--ip", "192.0.2.7", "--zone", "unseen.zone"];
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("unseen.zone");
+    fs::write(&zone, "acme.example. 60 IN TXT \"v=spf1 redirect=unseen.example\"\n").unwrap();
+    let evaluate = [evaluate[0], evaluate[1], evaluate[2], zone.to_str().unwrap()];
+    let run = mailkit(&[&["spf", "evaluate", "acme.example"] as &[&str], &evaluate].concat());
+    run.expect_error(&["note: not in the zone files: unseen.example TXT", "no verdict"]);
+    run.expect_words(2, &["unseen.example: no answer"]);
 }
 
 #[test]

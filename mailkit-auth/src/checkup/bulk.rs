@@ -67,6 +67,7 @@ pub(super) fn checks(exam: &mut Examination) -> Vec<BulkCheck> {
 /// Whether the demand is met, and how that is known.
 fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, String) {
     let facts = &exam.facts;
+    let given = !exam.request.messages.is_empty();
     let (known, yes, no, unknown) = match requirement {
         BulkRequirement::Spf => (
             facts.spf,
@@ -93,7 +94,7 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
             facts.aligned,
             "the messages given are aligned",
             "a message is not aligned",
-            "give a message",
+            if given { "no signature aligns, and no return path is known" } else { "give a message" },
         ),
         BulkRequirement::ReverseName => (
             facts.ptr,
@@ -110,7 +111,7 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
         BulkRequirement::Format => (
             facts.well_formed,
             "the messages given are well formed",
-            "a message is not",
+            "a message is not well formed",
             "give a message",
         ),
         BulkRequirement::OneClick => (

@@ -16,6 +16,7 @@ use crate::{DkimKeyRecord, Domain};
 pub(super) async fn examine(exam: &mut Examination) {
     let messages = exam.limited(exam.request.messages.clone(), CheckupLimit::Messages);
     if messages.is_empty() {
+        exam.summary(Area::Messages, AreaState::NotChecked, "no message was given");
         exam.gap(Area::Messages, "give the header of a message that was sent (`with_message`)");
         return;
     }

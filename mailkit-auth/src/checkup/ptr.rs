@@ -15,13 +15,14 @@ use crate::word_table::{Words, words};
 pub(super) async fn examine(exam: &mut Examination) {
     let senders = exam.limited(exam.request.senders.clone(), CheckupLimit::Senders);
     if senders.is_empty() {
+        exam.summary(Area::Ptr, AreaState::NotChecked, "no sending address was given");
         exam.gap(
             Area::Ptr,
             "give the addresses that send for the domain, and their HELO names (`with_sender`)",
         );
         return;
     }
-    exam.summary(Area::Ptr, AreaState::Good, format!("{} sending addresses", senders.len()));
+    exam.summary(Area::Ptr, AreaState::Good, format!("sending addresses given: {}", senders.len()));
     for (address, helo) in senders {
         let confirmed = address_names(exam, address, helo.as_ref()).await;
         let all = exam.facts.ptr.unwrap_or(true);

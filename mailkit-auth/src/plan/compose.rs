@@ -99,6 +99,7 @@ impl Draft<'_> {
             self.notes.push(PlanNote::LongSpf { octets: record.len() });
         }
         self.unknown_costs();
+        self.notes.extend(note::local_senders(&self.decided.senders));
         self.add(&self.decided.domain, RecordData::Txt(record.into_bytes()));
         within_ten(costs)
     }
@@ -118,6 +119,9 @@ impl Draft<'_> {
         let DomainPlan { domain, dmarc, ttl, .. } = self.decided;
         let text = dmarc.to_string().into_bytes();
         self.add(&domain.prefixed("_dmarc")?, RecordData::Txt(text));
+        if dmarc.aggregate_reports().is_empty() {
+            self.notes.push(PlanNote::NoReports);
+        }
         self.notes.extend(note::external_reports(domain, dmarc, *ttl));
         Ok(())
     }

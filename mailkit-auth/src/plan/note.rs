@@ -1,10 +1,12 @@
 //! What a zone alone cannot do.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use crate::lookup::{Name, RecordData};
 use crate::provider::Provider;
 use crate::record::ReportUri;
+use crate::record::spf::Mechanism;
 use crate::zone::{Ttl, ZoneRecord};
 use crate::{DmarcRecord, Domain, Selector};
 
@@ -49,10 +51,17 @@ pub enum PlanNote {
     },
     /// The policy asks receivers to act on mail, and no DKIM key is planned: forwarded mail fails.
     EnforcedWithoutDkim,
+    /// Nobody gets aggregate reports, so nobody sees what the policy does to the domain's own mail.
+    NoReports,
+    /// No receiver on the internet sees this address: mail leaves under another.
+    LocalSender {
+        /// The address.
+        address: IpAddr,
+    },
     /// Nobody receives the domain's mail, so neither replies nor bounces arrive.
     NoMailHost,
     /// The policy file of MTA-STS has to be served there, with a valid certificate and without a
-    /// redirect (RFC 8461 section 3.3).
+    /// redirect (RFC 8461 section 3.3); its host needs an address.
     ServePolicyFile {
         /// Where.
         url: String,
@@ -91,10 +100,20 @@ impl fmt::Display for PlanNote {
             Self::EnforcedWithoutDkim => {
                 f.write_str("the policy is enforced without a DKIM key: forwarded mail will fail")
             }
+            Self::NoReports => f.write_str(
+                "nobody gets aggregate reports: what the policy does to your own mail stays unseen",
+            ),
+            Self::LocalSender { address } => write!(
+                f,
+                "{address} is an address of a local network: name the one under which mail leaves"
+            ),
             Self::NoMailHost => {
                 f.write_str("no host receives the domain's mail: replies and bounces are lost")
             }
-            Self::ServePolicyFile { url } => write!(f, "serve the policy file at {url}"),
+            Self::ServePolicyFile { url } => write!(
+                f,
+                "serve the policy file at {url}: its host needs an address record and a valid certificate"
+            ),
             Self::LongSpf { octets } => {
                 write!(
                     f,
@@ -102,6 +121,28 @@ impl fmt::Display for PlanNote {
                 )
             }
         }
+    }
+}
+
+/// The addresses that nobody outside sees (RFC 1918, RFC 3927, RFC 4193, RFC 4291, RFC 6598).
+pub(super) fn local_senders(senders: &[Mechanism]) -> impl Iterator<Item = PlanNote> {
+    let address = |it: &Mechanism| match it {
+        Mechanism::Ip4 { address, .. } => Some(IpAddr::from(*address)),
+        Mechanism::Ip6 { address, .. } => Some(IpAddr::from(*address)),
+        _ => None,
+    };
+    let local = senders.iter().filter_map(address).filter(is_local);
+    local.map(|address| PlanNote::LocalSender { address })
+}
+
+fn is_local(address: &IpAddr) -> bool {
+    match address {
+        IpAddr::V4(it) => {
+            let [first, second, ..] = it.octets();
+            let is_shared = first == 100 && (64..128).contains(&second);
+            it.is_private() || it.is_loopback() || it.is_link_local() || is_shared
+        }
+        IpAddr::V6(it) => it.is_unique_local() || it.is_loopback() || it.is_unicast_link_local(),
     }
 }
 

@@ -241,6 +241,28 @@ fn notes() {
 }
 
 #[test]
+fn notes_of_what_nobody_sees() {
+    let noted = |sender: &str, reports: &str| {
+        let plan = DomainPlan::new(domain("acme.example"), dmarc(reports))
+            .with_sending_address(sender.parse::<std::net::IpAddr>().expect("an address"));
+        plan.plan().expect("a plan").notes
+    };
+    let local = |sender: &str| {
+        let notes = noted(sender, "p=none");
+        notes.iter().any(|note| matches!(note, PlanNote::LocalSender { .. }))
+    };
+    for sender in ["10.0.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "fd00::1", "fe80::1"] {
+        assert!(local(sender), "{sender}");
+    }
+    for sender in ["192.0.2.7", "100.128.0.1", "2001:db8::1"] {
+        assert!(!local(sender), "{sender}");
+    }
+    assert!(noted("192.0.2.7", "p=none").contains(&PlanNote::NoReports));
+    let reports = "p=none; rua=mailto:d@acme.example";
+    assert!(!noted("192.0.2.7", reports).contains(&PlanNote::NoReports));
+}
+
+#[test]
 fn encryption_and_logo() {
     let plan = DomainPlan::new(domain("acme.example"), dmarc("p=quarantine"))
         .with_mail_host(10, domain("mx1.acme.example"))

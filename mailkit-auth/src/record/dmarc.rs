@@ -1,5 +1,6 @@
 //! The DMARC policy record at `_dmarc.<domain>` (RFC 9989 section 4.7).
 
+mod edit;
 mod report_uri;
 mod values;
 mod wire;

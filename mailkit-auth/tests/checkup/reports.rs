@@ -164,6 +164,27 @@ fn messages_without_a_plain_author_are_told() {
     check("a@one.test, b@two.test", Some("the From field names several domains"));
 }
 
+/// A branch of SPF that nobody answered leaves open whether the record works; one that is broken does not.
+#[test]
+fn spf_that_was_not_seen_whole_is_open() -> Result<(), Box<dyn std::error::Error>> {
+    let check = |record: &str, state_of_spf, grade| -> Result<(), Box<dyn std::error::Error>> {
+        let zone = ZoneSnapshot::new()
+            .with_mx("acme.test", 10, "mx.acme.test")?
+            .with_address("mx.acme.test", [192, 0, 2, 1])?
+            .with_txt("acme.test", record)?
+            .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject; rua=mailto:d@acme.test")?
+            .with_temporary_failure("slow.test")?;
+        let report = check(&zone, &request());
+        assert_eq!((state(&report, Area::Spf), report.grade), (Some(state_of_spf), grade), "{report}");
+        Ok(())
+    };
+    check("v=spf1 mx -all", AreaState::Good, Some(Grade::A))?;
+    for open in ["include:slow.test -all", "redirect=slow.test", "a:slow.test -all"] {
+        check(&format!("v=spf1 mx {open}"), AreaState::NotChecked, None)?;
+    }
+    check("v=spf1 include:slow.test include:gone.test -all", AreaState::Broken, Some(Grade::F))
+}
+
 /// A time-out is no statement about keys: no fault, no grade where all rests on them.
 #[test]
 fn keys_that_the_dns_does_not_show_are_not_missing() -> Result<(), Box<dyn std::error::Error>> {

@@ -16,6 +16,7 @@ pub(super) async fn lint(
     domain: &Domain,
     selectors: &[Selector],
 ) -> Result<Vec<Linted>, CommandError> {
+    dns.must_hold(domain)?;
     let mut linted = Vec::new();
     for (name, kind) in names(dns, domain, selectors)? {
         let records = dns.texts(&name).await?;

@@ -17,7 +17,7 @@ use crate::commands::{moment, output};
   mailkit plan rotate --key 2026q1a=rsa,signing,2026-01-05 --key 2025q4a=rsa,retired,2026-01-05 --now 2026-03-20
 
 A compromised key is revoked at once; the day is that on which it became known.
-Ends with 0 if something is due, with 1 if it is not yet time.")]
+Ends with 1 if something is due, with 0 if it is not yet time.")]
 pub(super) struct Arguments {
     /// A key, its type (rsa or ed25519), its state (published, signing, retired, compromised, revoked or removed) and since when.
     #[arg(long, value_name = "SELECTOR=TYPE,STATE,YYYY-MM-DD")]
@@ -61,7 +61,7 @@ impl FromStr for Key {
     }
 }
 
-/// Prints the actions in their order; negative if none is due.
+/// Prints the actions in their order; negative if one is due, as steps of a plan are.
 pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let keys = arguments.key.iter().map(|key| key.0.clone());
     let ring = KeyRing::new(keys).map_err(because("cannot plan with these keys"))?;
@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         let lines = actions.iter().map(|action| format!("{}{action}\n", mark(action)));
         output::text(&lines.collect::<String>())?;
     }
-    Ok(Ending::fine_if(actions.iter().any(RotationAction::is_due)))
+    Ok(Ending::fine_if(!actions.iter().any(RotationAction::is_due)))
 }
 
 fn mark(action: &RotationAction) -> &'static str {

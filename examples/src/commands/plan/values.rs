@@ -6,6 +6,7 @@ use std::str::FromStr;
 use mailkit_auth::plan::ProviderUse;
 use mailkit_auth::provider::{Provider, providers};
 use mailkit_auth::record::ReportUri;
+use mailkit_auth::record::spf::Qualifier;
 use mailkit_auth::rollout::Stage;
 use mailkit_auth::{DkimKeyRecord, Domain, Selector};
 
@@ -141,6 +142,27 @@ impl From<StageArgument> for Stage {
             StageArgument::Quarantine => Self::Quarantine,
             StageArgument::RejectTesting => Self::RejectTesting,
             StageArgument::Reject => Self::Reject,
+        }
+    }
+}
+
+/// What SPF says about hosts that it does not name.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(super) enum AllArgument {
+    /// -all: they may not send.
+    Fail,
+    /// ~all: they probably may not send.
+    Softfail,
+    /// ?all: nothing.
+    Neutral,
+}
+
+impl From<AllArgument> for Qualifier {
+    fn from(all: AllArgument) -> Self {
+        match all {
+            AllArgument::Fail => Self::Fail,
+            AllArgument::Softfail => Self::SoftFail,
+            AllArgument::Neutral => Self::Neutral,
         }
     }
 }

@@ -198,10 +198,15 @@ impl Collected {
             }
             counting => counting.map_err(|error| error.to_string())?,
         };
+        let (mut good, mut bad_here) = (0_usize, 0_usize);
         for record in &mut reader {
             match record {
-                Ok(record) => counting.add(&record, None),
+                Ok(record) => {
+                    good += 1;
+                    counting.add(&record, None);
+                }
                 Err(bad) => {
+                    bad_here += 1;
                     self.bad_record_count += 1;
                     if self.bad_records.len() < MAX_KEPT {
                         let (file, reason) = (file.to_owned(), bad.to_string());
@@ -212,7 +217,11 @@ impl Collected {
         }
         self.aggregates += 1;
         let (_header, end) = reader.finish();
-        end.map_err(|error| format!("read in part: {error}"))
+        end.map_err(|error| format!("read in part: {error}"))?;
+        if good == 0 && bad_here > 0 {
+            return Err("none of its records could be read".to_owned());
+        }
+        Ok(())
     }
 
     /// Fails where nothing could be read at all.

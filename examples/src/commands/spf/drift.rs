@@ -6,6 +6,7 @@ use std::path::Path;
 use mailkit_auth::spf::flatten::{FlattenedSpf, SpfSource};
 use serde::{Deserialize, Serialize};
 
+use super::is_open;
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::{MAX_FILE, read_text};
@@ -32,6 +33,9 @@ struct Change {
     removed: Vec<String>,
     /// Why the term cannot be followed now.
     problem: Option<String>,
+    /// Whether that is a fault, not a missing answer.
+    #[serde(skip)]
+    is_known_wrong: bool,
 }
 
 /// Prints the terms whose networks are others than in the file; negative if there are any.
@@ -47,7 +51,10 @@ pub(super) fn compare(path: &Path, now: &FlattenedSpf, json: bool) -> Result<End
     } else {
         output::text(&changes.iter().map(Change::to_text).collect::<String>())?;
     }
-    Ok(Ending::fine_if(changes.is_empty()))
+    let is_change = |it: &Change| {
+        !it.added.is_empty() || !it.removed.is_empty() || it.is_known_wrong
+    };
+    Ok(Ending::fine_if(!changes.iter().any(is_change)))
 }
 
 fn changes(earlier: Earlier, now: &FlattenedSpf) -> Vec<Change> {
@@ -64,6 +71,7 @@ fn changes(earlier: Earlier, now: &FlattenedSpf) -> Vec<Change> {
         term: source.term,
         added: Vec::new(),
         problem: None,
+        is_known_wrong: false,
     }));
     changes
 }
@@ -81,13 +89,16 @@ impl Change {
         let only_in = |one: &[String], other: &[String]| -> Vec<String> {
             one.iter().filter(|it| !other.contains(it)).cloned().collect()
         };
+        let is_known_wrong = now.problem.as_ref().is_some_and(|it| !is_open(it));
         let (term, problem) = (now.term.clone(), now.problem.as_ref().map(ToString::to_string));
         let change = match problem {
             // What cannot be seen now has not changed for all that is known.
-            Some(_) => Self { term, added: Vec::new(), removed: Vec::new(), problem },
+            Some(_) => {
+                Self { term, added: Vec::new(), removed: Vec::new(), problem, is_known_wrong }
+            }
             None => {
                 let (added, removed) = (only_in(&current, &then), only_in(&then, &current));
-                Self { term, added, removed, problem }
+                Self { term, added, removed, problem, is_known_wrong }
             }
         };
         let changed = !change.added.is_empty() || !change.removed.is_empty();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mailkit_auth::spf::{SpfTermTrace, SpfTrace, SpfVerdict, TermOutcome};
+use mailkit_auth::spf::{SpfResult, SpfTermTrace, SpfTrace, SpfVerdict, TermOutcome};
 
 use crate::commands::output::visible;
 
@@ -10,7 +10,9 @@ use crate::commands::output::visible;
 pub(super) fn draw(verdict: &SpfVerdict) -> String {
     let mut drawn = format!("{}: {}\n", verdict.result, verdict.reason());
     if let Some(trace) = &verdict.trace() {
-        draw_record(&mut drawn, trace, "");
+        // A check that has no answer ends there, so what was not read is what nobody answered.
+        let is_open = verdict.result == SpfResult::TempError;
+        draw_record(&mut drawn, trace, if is_open { "no answer" } else { "no record" }, "");
     }
     let (lookups, void) = (verdict.lookups, verdict.void_lookups);
     // Writing to a text cannot fail.
@@ -21,8 +23,8 @@ pub(super) fn draw(verdict: &SpfVerdict) -> String {
     drawn
 }
 
-fn draw_record(drawn: &mut String, trace: &SpfTrace, margin: &str) {
-    let record = trace.record.as_deref().unwrap_or("no record");
+fn draw_record(drawn: &mut String, trace: &SpfTrace, absent: &str, margin: &str) {
+    let record = trace.record.as_deref().unwrap_or(absent);
     let _ = writeln!(drawn, "{margin}{}: {}", trace.domain, visible(record));
     let mut terms = trace.terms.iter().peekable();
     while let Some(term) = terms.next() {
@@ -31,7 +33,7 @@ fn draw_record(drawn: &mut String, trace: &SpfTrace, margin: &str) {
         let _ =
             writeln!(drawn, "{margin}{branch} {}{}", visible(trace.text(term)), what_came(term));
         if let Some(nested) = &term.nested {
-            draw_record(drawn, nested, &format!("{margin}{below}"));
+            draw_record(drawn, nested, absent, &format!("{margin}{below}"));
         }
     }
 }
