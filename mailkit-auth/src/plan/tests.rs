@@ -242,8 +242,9 @@ fn notes() {
 
 #[test]
 fn notes_of_what_nobody_sees() {
-    let noted = |sender: &str, reports: &str| {
-        let plan = DomainPlan::new(domain("acme.example"), dmarc(reports))
+    let noted = |sender: &str, record: &str| {
+        let record = format!("v=DMARC1; {record}").parse().expect("a record");
+        let plan = DomainPlan::new(domain("acme.example"), record)
             .with_sending_address(sender.parse::<std::net::IpAddr>().expect("an address"));
         plan.plan().expect("a plan").notes
     };
