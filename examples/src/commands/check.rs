@@ -174,7 +174,8 @@ fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
     for path in &arguments.message {
         let octets = read(path, MAX_FILE)?;
         if !message::begins_with_field(&octets) {
-            let what = format!("{} is no mail: it does not begin with a header field", path.display());
+            let what =
+                format!("{} is no mail: it does not begin with a header field", path.display());
             return Err(CommandError::new(what));
         }
         let message = String::from_utf8_lossy(&octets).into_owned();

@@ -20,8 +20,8 @@ use mailkit_auth::{Domain, Selector, TlsRptRecord};
 
 use super::ending::Ending;
 use super::error::{CommandError, because};
-use super::zone_file::ZoneFiles;
 use super::output;
+use super::zone_file::ZoneFiles;
 use dmarc::DmarcArguments;
 use published::Published;
 use values::{AliasArgument, AllArgument, KeyArgument, MailHost, ProviderArgument};
@@ -194,7 +194,9 @@ fn plan(
         || arguments.provider.iter().any(|it| it.0.role() != ProviderRole::Receives);
     if !names_senders && published.keeps_spf()? {
         if arguments.spf_all.is_some() {
-            return Err(CommandError::new("--spf-all also needs who sends: --ip, --provider or --spf"));
+            return Err(CommandError::new(
+                "--spf-all also needs who sends: --ip, --provider or --spf",
+            ));
         }
         published.without_spf(&mut plan);
     }

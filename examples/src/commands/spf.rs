@@ -21,7 +21,9 @@ use super::output;
 
 /// What `mailkit spf` is told.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Ends with 1 if the answer is negative, and with 2 if the DNS did not give what the answer rests on.")]
+#[command(
+    after_help = "Ends with 1 if the answer is negative, and with 2 if the DNS did not give what the answer rests on."
+)]
 pub struct Arguments {
     #[command(subcommand)]
     action: Action,

@@ -51,7 +51,14 @@ fn what_is_planned_is_read_back_and_needs_no_step() {
     let zone = directory.path().join("acme.zone");
     let path = zone.to_str().unwrap();
     let plan = [
-        "plan", "acme.example", "--mx", "10=mx.acme.example", "--ip", "192.0.2.7", "--rua", "d@acme.example",
+        "plan",
+        "acme.example",
+        "--mx",
+        "10=mx.acme.example",
+        "--ip",
+        "192.0.2.7",
+        "--rua",
+        "d@acme.example",
     ];
     fs::write(&zone, mailkit(&plan).stdout).unwrap();
     mailkit(&[&plan as &[&str], &["--against", path]].concat()).expect(0, "nothing to change\n");
@@ -101,7 +108,10 @@ fn what_is_published_is_kept() {
     let tags = "p=reject; sp=quarantine; np=reject; adkim=s; fo=1; rua=mailto:d@acme.example";
     let published = format!("{mx}{spf}{}", dmarc(tags));
     let run = against(&published, &[]);
-    run.expect_words(0, &["nothing to change\n", "left alone: acme.example. 3600 IN TXT \"v=spf1 mx ip4"]);
+    run.expect_words(
+        0,
+        &["nothing to change\n", "left alone: acme.example. 3600 IN TXT \"v=spf1 mx ip4"],
+    );
     // One tag is changed, and the others stay.
     against(&published, &["--sp", "reject"]).expect_words(
         1,
@@ -112,10 +122,12 @@ fn what_is_published_is_kept() {
         &["p=reject; sp=quarantine; np=reject; adkim=s; aspf=s; fo=d; rua=mailto:new@acme.example\""],
     );
     // Who names a sender names all; `-all` stays.
-    against(&published, &["--spf", "mx"]).expect_words(1, &["+ acme.example. 300 IN TXT \"v=spf1 mx -all\""]);
+    against(&published, &["--spf", "mx"])
+        .expect_words(1, &["+ acme.example. 300 IN TXT \"v=spf1 mx -all\""]);
     against(&published, &["--spf", "mx", "--spf-all", "softfail"])
         .expect_words(1, &["\"v=spf1 mx ~all\""]);
-    against(&published, &["--spf-all", "softfail"]).expect_error(&["--spf-all also needs who sends"]);
+    against(&published, &["--spf-all", "softfail"])
+        .expect_error(&["--spf-all also needs who sends"]);
     // What cannot be read is not replaced by something weaker.
     let unread = dmarc("p=reject; sp=rejct");
     against(&format!("{mx}{unread}"), &[]).expect_error(&["which DMARC policy", "--stage"]);
@@ -133,7 +145,16 @@ fn notes_stand_beside_the_steps() {
     let zone = directory.path().join("acme.zone");
     fs::write(&zone, "acme.example. 3600 IN TXT \"v=spf1 mx -all\"\n").unwrap();
     let against = ["--against", zone.to_str().unwrap()];
-    let plan = ["plan", "acme.example", "--provider", "google", "--ip", "10.0.0.1", "--mta-sts", "testing"];
+    let plan = [
+        "plan",
+        "acme.example",
+        "--provider",
+        "google",
+        "--ip",
+        "10.0.0.1",
+        "--mta-sts",
+        "testing",
+    ];
     let run = mailkit(&[&plan as &[&str], &against].concat());
     run.expect_words(
         1,

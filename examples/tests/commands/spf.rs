@@ -64,7 +64,8 @@ fn a_tree_is_counted() {
 ",
     );
     tree("v=spf1 include:gone.broken.example -all", &[]).expect_words(1, &["gone.broken.example"]);
-    tree("v=spf1 include:gone.host.example -all", &[]).expect_error(&["no answer to gone.host.example"]);
+    tree("v=spf1 include:gone.host.example -all", &[])
+        .expect_error(&["no answer to gone.host.example"]);
     let json = tree("v=spf1 include:_spf.host.example -all", &["--json"]).json();
     assert_eq!(json["cost"]["lookups"], 2);
 }
@@ -74,7 +75,8 @@ fn a_tree_is_counted() {
 fn a_tree_that_was_not_seen_whole_has_no_verdict() {
     let check = |record: &str, code: i32| {
         for command in ["tree", "flatten"] {
-            let zone = ["spf", command, "broken.example", "--zone", "faulty.json", "--record", record];
+            let zone =
+                ["spf", command, "broken.example", "--zone", "faulty.json", "--record", record];
             let run = mailkit(&zone);
             assert_eq!(run.code, code, "{command} {record}: {}{}", run.stdout, run.stderr);
         }

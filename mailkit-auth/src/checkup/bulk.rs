@@ -94,7 +94,11 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
             facts.aligned,
             "the messages given are aligned",
             "a message is not aligned",
-            if given { "no signature aligns, and no return path is known" } else { "give a message" },
+            if given {
+                "no signature aligns, and no return path is known"
+            } else {
+                "give a message"
+            },
         ),
         BulkRequirement::ReverseName => (
             facts.ptr,

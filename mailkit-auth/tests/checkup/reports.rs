@@ -175,7 +175,11 @@ fn spf_that_was_not_seen_whole_is_open() -> Result<(), Box<dyn std::error::Error
             .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject; rua=mailto:d@acme.test")?
             .with_temporary_failure("slow.test")?;
         let report = check(&zone, &request());
-        assert_eq!((state(&report, Area::Spf), report.grade), (Some(state_of_spf), grade), "{report}");
+        assert_eq!(
+            (state(&report, Area::Spf), report.grade),
+            (Some(state_of_spf), grade),
+            "{report}"
+        );
         Ok(())
     };
     check("v=spf1 mx -all", AreaState::Good, Some(Grade::A))?;

@@ -70,7 +70,8 @@ impl DmarcArguments {
     fn with_reports(&self, mut record: DmarcRecord) -> DmarcRecord {
         if !self.rua.is_empty() {
             let rua = self.rua.iter().cloned();
-            record = rua.fold(record.without_aggregate_reports(), DmarcRecord::with_aggregate_reports);
+            record =
+                rua.fold(record.without_aggregate_reports(), DmarcRecord::with_aggregate_reports);
         }
         if !self.ruf.is_empty() {
             let ruf = self.ruf.iter().cloned();

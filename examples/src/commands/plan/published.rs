@@ -56,9 +56,9 @@ impl Published {
         let records = self.spf_records();
         let records = records.iter().filter_map(|it| it.parse::<SpfRecord>().ok());
         let closed = |record: SpfRecord| {
-            record.directives().any(|it| {
-                *it.mechanism() == Mechanism::All && it.qualifier() == Qualifier::Fail
-            })
+            record
+                .directives()
+                .any(|it| *it.mechanism() == Mechanism::All && it.qualifier() == Qualifier::Fail)
         };
         if records.map(closed).any(|it| it) { Qualifier::Fail } else { Qualifier::SoftFail }
     }
@@ -82,7 +82,9 @@ impl Published {
         let is_spf = |text: &[u8]| SpfRecord::is_record(&String::from_utf8_lossy(text));
         plan.zone = zone
             .into_iter()
-            .filter(|it| it.name != apex || !matches!(&it.data, RecordData::Txt(text) if is_spf(text)))
+            .filter(|it| {
+                it.name != apex || !matches!(&it.data, RecordData::Txt(text) if is_spf(text))
+            })
             .collect();
     }
 

@@ -40,8 +40,10 @@ pub(super) fn print(
         let policy_file = plan.policy_file.as_ref().map(ToString::to_string);
         output::json(&Steps { changes: &changes, notes, policy_file })?;
     } else {
-        let notes: String =
-            notes.iter().map(|it| format!("note: {}\n", output::visible(&it.to_string()))).collect();
+        let notes: String = notes
+            .iter()
+            .map(|it| format!("note: {}\n", output::visible(&it.to_string())))
+            .collect();
         output::text(&format!("{changes}{notes}{}", policy_file(plan)))?;
     }
     Ok(Ending::fine_if(changes.steps.is_empty()))

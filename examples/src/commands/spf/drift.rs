@@ -51,9 +51,8 @@ pub(super) fn compare(path: &Path, now: &FlattenedSpf, json: bool) -> Result<End
     } else {
         output::text(&changes.iter().map(Change::to_text).collect::<String>())?;
     }
-    let is_change = |it: &Change| {
-        !it.added.is_empty() || !it.removed.is_empty() || it.is_known_wrong
-    };
+    let is_change =
+        |it: &Change| !it.added.is_empty() || !it.removed.is_empty() || it.is_known_wrong;
     Ok(Ending::fine_if(!changes.iter().any(is_change)))
 }
 

@@ -53,9 +53,8 @@ pub(super) async fn examine(exam: &mut Examination, records: &[String]) -> Optio
 fn is_unknown(tree: &SpfTree) -> bool {
     let open_term =
         |term: &SpfNodeTerm| matches!(&term.state, SpfTermState::Problem(it) if is_open(it));
-    tree.nodes().any(|node| {
-        node.problem.as_ref().is_some_and(is_open) || node.terms.iter().any(open_term)
-    })
+    tree.nodes()
+        .any(|node| node.problem.as_ref().is_some_and(is_open) || node.terms.iter().any(open_term))
 }
 
 /// Whether a problem says nothing about the record, since nobody answered or the walk stopped there.
