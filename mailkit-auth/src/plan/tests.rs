@@ -245,7 +245,7 @@ fn notes_of_what_nobody_sees() {
     let noted = |sender: &str, record: &str| {
         let record = format!("v=DMARC1; {record}").parse().expect("a record");
         let plan = DomainPlan::new(domain("acme.example"), record)
-            .with_sending_address(sender.parse::<std::net::IpAddr>().expect("an address"));
+            .with_sending_address(sender.parse::<IpAddr>().expect("an address"));
         plan.plan().expect("a plan").notes
     };
     let local = |sender: &str| {
