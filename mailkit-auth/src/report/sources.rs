@@ -8,13 +8,15 @@
 mod counts;
 mod evidence;
 mod name;
+mod repeat;
 mod rules;
 mod snapshot;
+mod weight;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -25,6 +27,8 @@ use crate::rollout::Day;
 pub use counts::MessageCounts;
 pub use name::{SourceKey, SourceName};
 use name::{bounded, hash};
+pub use repeat::Repeat;
+use repeat::Content;
 pub use rules::SourceRules;
 pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
 
@@ -34,9 +38,10 @@ pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
 pub struct SourceLimits {
     /// Reports: 200,000. They are remembered so that none counts twice.
     pub reports: usize,
-    /// Sources: 10,000.
+    /// Sources: 10,000. Half of them is for those that a rule or the table of providers names:
+    /// networks are as many as whoever forges a report likes.
     pub sources: usize,
-    /// Days of a source at a reporter, over all: 300,000.
+    /// Days of a source at a reporter, over all: 300,000, of which half is for named sources too.
     pub days: usize,
 }
 
@@ -80,10 +85,13 @@ pub struct Sources {
     rules: SourceRules,
     limits: SourceLimits,
     sources: BTreeMap<SourceKey, Days>,
-    /// Days of sources at reporters, over all.
+    /// Days of sources at reporters, over all, and those of what found no room.
     days: usize,
-    /// A hash of each report that was added.
-    reports: HashSet<u128>,
+    other_days: usize,
+    /// The sources that found none, by domain; they take no room of the others.
+    other_sources: usize,
+    /// A hash of the name of each report that was added, and of what it said.
+    reports: HashMap<u128, Content>,
 }
 
 /// The counts of one source.
@@ -93,15 +101,29 @@ impl Sources {
     /// Counts of nothing yet.
     #[must_use]
     pub fn new(rules: SourceRules, limits: SourceLimits) -> Self {
-        Self { rules, limits, sources: BTreeMap::new(), days: 0, reports: HashSet::new() }
+        Self {
+            rules,
+            limits,
+            sources: BTreeMap::new(),
+            days: 0,
+            other_days: 0,
+            other_sources: 0,
+            reports: HashMap::new(),
+        }
     }
 
     /// Adds the records of a report.
     ///
     /// # Errors
     ///
-    /// As for [`begin`](Self::begin).
+    /// As for [`begin`](Self::begin); and [`SourcesError::Conflicting`] if the report that was
+    /// counted under this name said something else.
     pub fn add(&mut self, report: &AggregateReport) -> Result<(), SourcesError> {
+        if let Some(mut repeat) = self.repeat(&report.header) {
+            report.records.iter().for_each(|record| repeat.add(record));
+            let is_same = repeat.is_same();
+            return Err(if is_same { SourcesError::Duplicate } else { SourcesError::Conflicting });
+        }
         let mut counting = self.begin(&report.header)?;
         report.records.iter().for_each(|record| counting.add(record, None));
         Ok(())
@@ -111,23 +133,19 @@ impl Sources {
     ///
     /// # Errors
     ///
-    /// If the report has been added before, or does not say which day it is about, or the limit of
-    /// reports is reached. Nothing is counted then.
+    /// If a report of this name has been added before ([`repeat`](Self::repeat) tells whether it said
+    /// the same), or it does not say which day it is about, or the limit of reports is reached.
+    /// Nothing is counted then.
     pub fn begin(&mut self, header: &AggregateHeader) -> Result<Counting<'_>, SourcesError> {
-        let range = header.metadata.date_range.ok_or(SourcesError::NoDate)?;
-        let reporter = reporter(header);
-        let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
-        let id = header.metadata.report_id.as_deref().unwrap_or_default();
-        let day = Day::of(range.begin);
-        let report = hash(&format!("{reporter}\n{domain}\n{day}\n{id}"));
-        if self.reports.contains(&report) {
+        let (report, (day, reporter)) = identity(header)?;
+        if self.reports.contains_key(&report) {
             return Err(SourcesError::Duplicate);
         }
         if self.reports.len() >= self.limits.reports {
             return Err(SourcesError::TooManyReports { limit: self.limits.reports });
         }
-        self.reports.insert(report);
-        Ok(Counting { sources: self, day, reporter })
+        self.reports.insert(report, Content::default());
+        Ok(Counting { sources: self, day, reporter, report, content: Content::default() })
     }
 
     /// The sources and what they sent in all.
@@ -143,11 +161,14 @@ impl Sources {
 
     /// The counts of a source on a day, or those of the other sources if there is no room.
     fn slot(&mut self, key: SourceKey, day: (Day, Arc<str>)) -> &mut MessageCounts {
+        let is_named = matches!(key.name, SourceName::Named(_) | SourceName::Provider(_));
+        let part = |limit: usize| if is_named { limit } else { limit.div_ceil(2) };
         let known = self.sources.get(&key);
-        let room = self.days < self.limits.days
-            && (known.is_some() || self.sources.len() < self.limits.sources);
+        let kept = self.sources.len() - self.other_sources;
+        let room = self.days < part(self.limits.days)
+            && (known.is_some() || kept < part(self.limits.sources));
         let has_day = known.is_some_and(|days| days.contains_key(&day));
-        if room || has_day {
+        if (room || has_day) && key.name != SourceName::Other {
             self.days += usize::from(!has_day);
             return self.sources.entry(key).or_default().entry(day).or_default();
         }
@@ -155,12 +176,12 @@ impl Sources {
         let other = |header_from| SourceKey { name: SourceName::Other, header_from };
         let named = other(key.header_from);
         let known = self.sources.get(&named).is_some_and(|days| days.contains_key(&day));
-        if known || self.days < self.limits.days.saturating_mul(2) {
-            self.days += usize::from(!known);
-            return self.sources.entry(named).or_default().entry(day).or_default();
-        }
-        let days = self.sources.entry(other(None)).or_default();
-        days.entry((Day::FIRST, "other".into())).or_default()
+        let room = known || self.other_days < self.limits.days;
+        let nowhere = (other(None), (Day::FIRST, Arc::from("other")));
+        let (key, day) = if room { (named, day) } else { nowhere };
+        self.other_sources += usize::from(!self.sources.contains_key(&key));
+        self.other_days += usize::from(!known);
+        self.sources.entry(key).or_default().entry(day).or_default()
     }
 }
 
@@ -170,12 +191,22 @@ pub struct Counting<'a> {
     sources: &'a mut Sources,
     day: Day,
     reporter: Arc<str>,
+    report: u128,
+    content: Content,
+}
+
+impl Drop for Counting<'_> {
+    /// Keeps what the report said, for [`Sources::repeat`].
+    fn drop(&mut self) {
+        self.sources.reports.insert(self.report, self.content);
+    }
 }
 
 impl Counting<'_> {
     /// Adds a record. `host` is the reverse name of its address, where the caller knows it and has
     /// checked that it leads back to the address.
     pub fn add(&mut self, record: &AggregateRecord, host: Option<&Domain>) {
+        self.content.add(record);
         let name = self.sources.rules.name_of(record, host);
         let key = SourceKey { name, header_from: record.header_from.clone() };
         self.sources.slot(key, (self.day, self.reporter.clone())).count(record);
@@ -186,6 +217,10 @@ impl Counting<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SourcesError {
+    /// One of the same reporter, domain, day and name has been counted, and said something else: one
+    /// of the two is forged, or the receiver has mended its report.
+    #[error("another report of the same name was counted before")]
+    Conflicting,
     /// It has been counted: same reporter, domain, day and name.
     #[error("report counted before")]
     Duplicate,
@@ -198,6 +233,16 @@ pub enum SourcesError {
         /// The limit.
         limit: usize,
     },
+}
+
+/// A hash of what names a report, its day, and who reports.
+fn identity(header: &AggregateHeader) -> Result<(u128, (Day, Arc<str>)), SourcesError> {
+    let range = header.metadata.date_range.ok_or(SourcesError::NoDate)?;
+    let reporter = reporter(header);
+    let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
+    let id = header.metadata.report_id.as_deref().unwrap_or_default();
+    let day = Day::of(range.begin);
+    Ok((hash(&format!("{reporter}\n{domain}\n{day}\n{id}")), (day, reporter)))
 }
 
 fn total(days: &Days) -> MessageCounts {

@@ -19,9 +19,12 @@ pub struct Advice {
     /// The record to publish for that stage; serialized as its text.
     #[cfg_attr(feature = "serde", serde(serialize_with = "as_text"))]
     pub record: DmarcRecord,
-    /// No step forward is possible before this day, even if all else is well; `None` after the
-    /// last stage.
-    pub earliest: Option<Day>,
+    /// The first day on which the stage after [`next`](Self::next) can follow, if what is advised
+    /// is done today and all else is well; `None` if no stage follows.
+    ///
+    /// A step that is advised now is due now: with [`RolloutStep::Advance`] this is the day of the
+    /// step after it.
+    pub following: Option<Day>,
     /// The conditions, met or not; with [`RolloutStep::StepBack`] those that forbid to stay.
     pub gates: Vec<Gate>,
     /// The sources that stand in the way, worst first, at most [`Advice::MAX_SOURCES`].
@@ -61,7 +64,10 @@ impl fmt::Display for Advice {
         if self.ignored_days > 0 {
             writeln!(f, "reported days in the future, not looked at: {}", self.ignored_days)?;
         }
-        match self.earliest {
+        match self.following {
+            Some(day) if self.step == RolloutStep::Advance => {
+                write!(f, "the step after this one: not before {day}")
+            }
             Some(day) => write!(f, "no step forward before {day}"),
             None => f.write_str("no stage follows"),
         }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::assess::{Assessment, Period};
-use super::share::{Tally, messages_to_prove};
+use super::share::messages_to_prove;
 use super::{Advice, Day, Evidence, Gate, GateName, Quantity, RolloutPolicy, RolloutStep, Stage};
 use crate::DmarcRecord;
 
@@ -88,7 +88,7 @@ pub fn advise(
         Some(next) if gates.iter().all(|gate| gate.met) => (RolloutStep::Advance, next),
         _ => (RolloutStep::Hold, stage),
     };
-    let earliest = match step {
+    let following = match step {
         RolloutStep::Hold => today.plus(wait),
         _ => today.plus(policy.dwell_days(next)),
     };
@@ -101,7 +101,7 @@ pub fn advise(
         } else {
             next.record(&published.record)
         },
-        earliest: next.next().map(|_| earliest),
+        following: next.next().map(|_| following),
         gates: alarms.into_iter().chain(gates).collect(),
         sources: assessment.sources,
         ignored_days: evidence.days_after(today),
@@ -160,14 +160,19 @@ fn gates(
         Gate::at_least(GateName::Dwell, Quantity::Days(dwelt), Quantity::Days(dwell)),
         Gate::at_least(
             GateName::Classified,
-            Quantity::Share(assessment.classified()),
+            reported(evidence, today, Quantity::Share(assessment.classified())),
             Quantity::Share(policy.classified),
         ),
         none_of(GateName::UnknownSources, assessment.unknown),
         none_of(GateName::FailingSources, assessment.failing),
         none_of(GateName::NewSources, assessment.new),
     ]);
-    gates.extend([recent(assessment.watched, policy), volume]);
+    let recent = Quantity::Share(assessment.watched.interval().1);
+    let needed = Quantity::Share(policy.pass_rate.max(1.0 - policy.drop));
+    // Where the last days leave no room for this rate, staying at a stage in force may be wrong already.
+    let recent =
+        Gate::at_least(GateName::RecentPassRate, reported(evidence, today, recent), needed);
+    gates.extend([recent, volume]);
     (gates, wait)
 }
 
@@ -191,17 +196,18 @@ fn reports(
             count(reporters),
             Quantity::Count(u64::from(policy.reporters)),
         ),
-        Gate::at_most(GateName::ReportAge, Quantity::Days(today.since(last)), Quantity::Days(age)),
+        Gate::at_most(
+            GateName::ReportAge,
+            reported(evidence, today, Quantity::Days(today.since(last))),
+            Quantity::Days(age),
+        ),
         none_of(GateName::Uncounted, evidence.uncounted()),
     ]
 }
 
-/// Whether the last days leave room for the rate that is asked for; where they do not, staying at a
-/// stage in force may be wrong already.
-fn recent(watched: Tally, policy: &RolloutPolicy) -> Gate {
-    let needed = policy.pass_rate.max(1.0 - policy.drop);
-    let seen = Quantity::Share(watched.interval().1);
-    Gate::at_least(GateName::RecentPassRate, seen, Quantity::Share(needed))
+/// What was seen, if there is any report to see it in: nothing passes in full because nothing was told.
+fn reported(evidence: &Evidence, today: Day, seen: Quantity) -> Quantity {
+    evidence.last_day(today).map_or(Quantity::Unreported, |_| seen)
 }
 
 /// The proof of the pass rate; where there is too little mail for one, days without any fault, and

@@ -112,6 +112,12 @@ impl Evidence {
         self.uncounted
     }
 
+    /// Notes messages that found no room where reports are read.
+    #[cfg(feature = "report")]
+    pub(crate) fn add_uncounted(&mut self, messages: u64) {
+        self.uncounted = self.uncounted.saturating_add(messages);
+    }
+
     pub(super) fn histories(&self) -> impl Iterator<Item = (&SourceId, &History)> {
         self.sources.iter()
     }

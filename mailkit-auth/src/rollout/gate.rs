@@ -31,14 +31,14 @@ impl Gate {
     /// A condition that is met from `needed` upwards.
     #[must_use]
     pub fn at_least(name: GateName, seen: Quantity, needed: Quantity) -> Self {
-        let met = seen.value() >= needed.value();
+        let met = seen.value().zip(needed.value()).is_some_and(|(seen, needed)| seen >= needed);
         Self { name, seen, bound: Bound::AtLeast, needed, met }
     }
 
     /// A condition that is met up to `needed`.
     #[must_use]
     pub fn at_most(name: GateName, seen: Quantity, needed: Quantity) -> Self {
-        let met = seen.value() <= needed.value();
+        let met = seen.value().zip(needed.value()).is_some_and(|(seen, needed)| seen <= needed);
         Self { name, seen, bound: Bound::AtMost, needed, met }
     }
 }
@@ -80,14 +80,17 @@ pub enum Quantity {
     Days(u32),
     /// A share from 0 to 1, printed as a percentage.
     Share(f64),
+    /// No report says anything about it; a condition is not met by that.
+    Unreported,
 }
 
 impl Quantity {
-    fn value(self) -> f64 {
+    fn value(self) -> Option<f64> {
         match self {
-            Self::Count(count) => count as f64,
-            Self::Days(days) => f64::from(days),
-            Self::Share(share) => share,
+            Self::Count(count) => Some(count as f64),
+            Self::Days(days) => Some(f64::from(days)),
+            Self::Share(share) => Some(share),
+            Self::Unreported => None,
         }
     }
 
@@ -98,6 +101,7 @@ impl Quantity {
             Self::Days(1) => "1 day".to_owned(),
             Self::Days(days) => format!("{days} days"),
             Self::Share(share) => format!("{:.digits$} %", 100.0 * share),
+            Self::Unreported => "nothing reported".to_owned(),
         }
     }
 }
@@ -201,6 +205,14 @@ mod tests {
             Gate::at_least(name, Days(1), Days(7)),
             false,
             "time at this stage: 1 day, at least 7 days needed",
+        );
+        for gate in [Gate::at_least, Gate::at_most] {
+            assert!(!gate(name, Quantity::Unreported, Days(7)).met);
+        }
+        check(
+            Gate::at_most(name, Quantity::Unreported, Days(2)),
+            false,
+            "time at this stage: nothing reported, at most 2 days allowed",
         );
         let name = GateName::FailingSources;
         check(

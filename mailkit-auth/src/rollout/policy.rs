@@ -45,8 +45,9 @@ pub struct RolloutPolicy {
     pub report_lag_days: u32,
     /// Share, from 0 to 1, of aligned messages among these and the messages of unknown sources.
     pub classified: f64,
-    /// Messages from which on an unknown source must be looked at. One is enough anyway if it passes
-    /// SPF or DKIM for another domain, or sends on two days: so do services that send for the domain.
+    /// Messages from which on an unknown source must be looked at, so that one forged message does
+    /// not stop a step for months. One is enough anyway if it passes SPF or DKIM for another domain,
+    /// or sends on two days: so do services that send for the domain.
     pub unknown_messages: u64,
     /// Pass rate, from 0 to 1, that the lower bound for all legitimate mail must reach and that
     /// each legitimate source must have.
@@ -97,7 +98,7 @@ impl Default for RolloutPolicy {
             gap_days: 3,
             report_lag_days: 2,
             classified: 0.99,
-            unknown_messages: 1,
+            unknown_messages: 5,
             pass_rate: 0.995,
             repair_rate: 0.975,
             repair_volume: 0.5,

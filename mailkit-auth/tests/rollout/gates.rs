@@ -17,10 +17,22 @@ fn evidence_gates() {
     Case { record: "v=DMARC1; p=none", ..good() }.holds(&[ReportAddresses]);
     let nothing = good().advise_on(&Evidence::default());
     let unmet: Vec<GateName> = nothing.unmet().map(|gate| gate.name).collect();
-    assert_eq!(
-        unmet,
-        [ReportAddresses, Reporters, ReportAge, EvidenceDays, GateName::LowVolumeDays][1..]
-    );
+    use GateName::{Classified, LowVolumeDays, RecentPassRate};
+    let all = [Reporters, ReportAge, EvidenceDays, Classified, RecentPassRate, LowVolumeDays];
+    assert_eq!(unmet, all);
+    let text = nothing.to_string();
+    assert!(text.contains("time since the last report: nothing reported, at most 2"), "{text}");
+}
+
+/// A step that is advised is due today, and what the advice ends with is told of the step after it.
+#[test]
+fn a_step_is_due_when_it_is_advised() {
+    let advice = good().advise();
+    let after = start().plus(60 + RolloutPolicy::default().testing_days);
+    assert_eq!((advice.step, advice.following), (RolloutStep::Advance, Some(after)));
+    let text = advice.to_string();
+    assert!(text.ends_with(&format!("\nthe step after this one: not before {after}")), "{text}");
+    assert!(!text.contains("no step forward"), "{text}");
 }
 
 /// A gap of silent days in evidence of 60 days that is otherwise daily, or of weekdays only.
@@ -60,9 +72,9 @@ fn dwell_gates() {
     at(testing, policy.testing_days).advances();
     at(testing, policy.testing_days - 1).holds(&[Dwell]);
     let advice = at(testing, policy.testing_days - 3).advise();
-    assert_eq!(advice.earliest, Some(start().plus(60 + 3)));
+    assert_eq!(advice.following, Some(start().plus(60 + 3)));
     at(REJECT, 60).holds(&[]);
-    assert_eq!(at(REJECT, 60).advise().earliest, None);
+    assert_eq!(at(REJECT, 60).advise().following, None);
 }
 
 #[test]
@@ -78,7 +90,15 @@ fn source_gates() {
     good().with(row("list", SourceClass::Forwarder, 0..60, 5, 5_000)).advances();
     good().with(row("botnet", SourceClass::Hostile, 0..60, 0, 90_000)).advances();
     // What nobody has classified stops a step, whoever it is; if it always passes it is proved.
-    good().with(row("?", SourceClass::Unknown, 0..1, 0, 1)).holds(&[UnknownSources]);
+    // A handful of messages that nothing vouches for, on one day, is somebody's forgery.
+    let few = RolloutPolicy::default().unknown_messages - 1;
+    let unknown = |days, failed| row("?", SourceClass::Unknown, days, 0, failed);
+    good().with(unknown(0..1, 1)).advances();
+    good().with(unknown(0..1, few)).advances();
+    good().with(unknown(0..1, few + 1)).holds(&[UnknownSources]);
+    good().with(unknown(0..2, 1)).holds(&[UnknownSources]);
+    let vouched = Row { detail: |row| row.with_foreign_spf(1), ..unknown(0..1, 1) };
+    good().with(vouched).holds(&[UnknownSources]);
     good().with(row("?", SourceClass::Unknown, 0..60, 0, 10)).holds(&[Classified, UnknownSources]);
     good().with(row("?", SourceClass::Unknown, 0..60, 10, 0)).advances();
 }
@@ -99,7 +119,7 @@ fn repaired_sources() {
         |from| good().with(legitimate(from..from + 1, 0, 9)).with(legitimate(from + 1..60, 900, 0));
     repaired(47).holds(&[NewSources]);
     repaired(46).advances();
-    assert_eq!(repaired(47).advise().earliest, Some(start().plus(47 + 14)));
+    assert_eq!(repaired(47).advise().following, Some(start().plus(47 + 14)));
 }
 
 #[test]

@@ -19,7 +19,8 @@ pub enum SourceName {
     Provider(String),
     /// The network around an address that nobody knows: /24 of IPv4, /48 of IPv6.
     Network(IpNetwork),
-    /// All that found no room.
+    /// All that found no room. Who is behind it cannot be said, and while there is any, no step
+    /// forward is advised.
     Other,
 }
 
@@ -59,10 +60,15 @@ pub(super) fn bounded(text: &str) -> String {
 /// The 128 bits of FNV-1a. It tells apart what was not made to collide; whoever would make a report
 /// collide with another can as well copy that one's name.
 pub(super) fn hash(text: &str) -> u128 {
-    text.bytes().fold(FNV_OFFSET, |hash, octet| (hash ^ u128::from(octet)).wrapping_mul(FNV_PRIME))
+    hash_on(FNV_OFFSET, text.as_bytes())
 }
 
-const FNV_OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
+/// The hash of what has this hash, with more octets after it.
+pub(super) fn hash_on(hash: u128, octets: &[u8]) -> u128 {
+    octets.iter().fold(hash, |hash, octet| (hash ^ u128::from(*octet)).wrapping_mul(FNV_PRIME))
+}
+
+pub(super) const FNV_OFFSET: u128 = 0x6c62_272e_07bb_0142_62b8_2175_6295_c58d;
 const FNV_PRIME: u128 = 0x0000_0000_0100_0000_0000_0000_0000_013b;
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::name::bounded;
+use super::repeat::Content;
 use super::{
     MessageCounts, SourceKey, SourceLimits, SourceName, SourceRules, Sources, SourcesError,
 };
@@ -26,7 +27,7 @@ use crate::rollout::Day;
 pub struct SourcesSnapshot {
     /// The counts.
     pub rows: Vec<SourceRow>,
-    /// The reports that were counted, as 32 hexadecimal digits each, so that none counts twice.
+    /// The reports that were counted, as 64 hexadecimal digits each, so that none counts twice.
     pub reports: Vec<ReportHash>,
 }
 
@@ -46,14 +47,14 @@ pub struct SourceRow {
     pub counts: MessageCounts,
 }
 
-/// A report that was counted, by a hash of its reporter, domain, day and name.
+/// A report that was counted, by a hash of its reporter, domain, day and name, and one of what it said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
-pub struct ReportHash(u128);
+pub struct ReportHash(u128, Content);
 
 impl From<ReportHash> for String {
     fn from(hash: ReportHash) -> Self {
-        format!("{:032x}", hash.0)
+        format!("{:032x}{:032x}", hash.0, hash.1.0)
     }
 }
 
@@ -61,9 +62,14 @@ impl TryFrom<String> for ReportHash {
     type Error = std::num::ParseIntError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        u128::from_str_radix(&text, 16).map(Self)
+        let (name, content) = text.split_at_checked(DIGITS).unwrap_or((&text, ""));
+        let content = u128::from_str_radix(content, 16)?;
+        Ok(Self(u128::from_str_radix(name, 16)?, Content(content)))
     }
 }
+
+/// Hexadecimal digits of a hash.
+const DIGITS: usize = 32;
 
 impl Sources {
     /// All that was counted, by source, day and reporter.
@@ -82,7 +88,8 @@ impl Sources {
     /// All that was counted, to be stored. The rules and the limits are the caller's.
     #[must_use]
     pub fn snapshot(&self) -> SourcesSnapshot {
-        let mut reports: Vec<ReportHash> = self.reports.iter().copied().map(ReportHash).collect();
+        let reports = self.reports.iter().map(|(name, content)| ReportHash(*name, *content));
+        let mut reports: Vec<ReportHash> = reports.collect();
         reports.sort_unstable();
         SourcesSnapshot { rows: self.rows().collect(), reports }
     }
@@ -102,7 +109,7 @@ impl Sources {
             return Err(SourcesError::TooManyReports { limit: limits.reports });
         }
         let mut sources = Self::new(rules, limits);
-        sources.reports = snapshot.reports.into_iter().map(|report| report.0).collect();
+        sources.reports = snapshot.reports.into_iter().map(|it| (it.0, it.1)).collect();
         for SourceRow { name, header_from, day, reporter, counts } in snapshot.rows {
             let slot = sources
                 .slot(SourceKey { name, header_from }, (day, bounded(&reporter).as_str().into()));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::report::dmarc::AggregateLimits;
-use crate::rollout::SourceClass;
+use crate::rollout::{SourceClass, SourceDay};
 
 /// A report of these records: address, count, DKIM and SPF alignment, reason, and the domains that
 /// DKIM and SPF authenticate.
@@ -147,6 +147,103 @@ fn long_names_stay_apart() {
     let mut classes: Vec<_> = evidence.sources().map(|(_, class)| class).collect();
     classes.sort();
     assert_eq!(classes, [SourceClass::Hostile, SourceClass::Legitimate]);
+}
+
+/// A flood of networks takes no room of a source that a rule names, and what it displaces stops a step.
+#[test]
+fn networks_leave_room_for_named_sources() {
+    let addresses: Vec<String> = (0..40).map(|number| format!("198.18.{number}.1")).collect();
+    let flood: Vec<_> = addresses.iter().map(|it| (it.as_str(), 1, "fail/fail", "", "/")).collect();
+    let limits = SourceLimits { reports: 9, sources: 10, days: 20 };
+    let rules = rules().with_class("other", SourceClass::Hostile);
+    let mut sources = Sources::new(rules, limits);
+    for day in 20_000..20_003 {
+        sources.add(&report("1", day, &flood)).unwrap();
+    }
+    sources.add(&report("2", 20_002, &[("192.0.2.1", 9, "fail/fail", "", "/")])).unwrap();
+    let office = |(key, _): &(&SourceKey, MessageCounts)| key.name.to_string() == "office";
+    assert_eq!(sources.totals().find(office).map(|(_, counts)| counts.messages), Some(9));
+    let other = sources.totals().find(|(key, _)| key.name == SourceName::Other).unwrap();
+    assert_eq!(sources.class(other.0), SourceClass::Unknown);
+    let evidence = sources.evidence(&"acme.test".parse().unwrap());
+    assert_eq!(evidence.uncounted(), other.1.messages);
+    assert!(evidence.sources().all(|(source, _)| !source.as_str().starts_with("other")));
+}
+
+/// What a second report of the same name says is not swallowed.
+#[test]
+fn reports_of_one_name_are_compared() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let says = |count| report("1", 20_000, &[("192.0.2.1", count, "fail/fail", "", "/")]);
+    sources.add(&says(9)).unwrap();
+    let mut restored =
+        Sources::restored(rules(), SourceLimits::default(), sources.snapshot()).unwrap();
+    for sources in [&mut sources, &mut restored] {
+        assert_eq!(sources.add(&says(9)), Err(SourcesError::Duplicate));
+        assert_eq!(sources.add(&says(8)), Err(SourcesError::Conflicting));
+        assert_eq!(sources.add(&report("1", 20_000, &[])), Err(SourcesError::Conflicting));
+    }
+    assert!(sources.repeat(&report("2", 20_000, &[]).header).is_none());
+}
+
+/// The step advised where three reporters see `honest` and a fourth counts so many passes each day.
+fn step_with(honest: (u64, &str), forged: u64) -> crate::rollout::RolloutStep {
+    use crate::rollout::{CurrentRecord, RolloutPolicy, advise};
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let first = 20_000;
+    for day in first..first + 45 {
+        for reporter in ["a.test", "b.test", "c.test", "forged.test"] {
+            let passes = [("192.0.2.1", forged, "pass/pass", "", "/")];
+            let sees = [("192.0.2.1", honest.0, honest.1, "", "/")];
+            let is_forged = reporter == "forged.test";
+            let mut report = report(reporter, day, if is_forged { &passes } else { &sees });
+            report.header.metadata.org_name = Some(reporter.to_owned());
+            sources.add(&report).unwrap();
+        }
+    }
+    let evidence = sources.evidence(&"acme.test".parse().unwrap());
+    let today = Day::FIRST.plus(u32::try_from(first).unwrap() + 46);
+    let record = "v=DMARC1; p=none; rua=mailto:d@acme.test".parse().unwrap();
+    let published = CurrentRecord::new(record, today.minus(40));
+    advise(&evidence, &published, &RolloutPolicy::default(), today.start()).step
+}
+
+/// However much one reporter claims, it does not hide that a source fails; nor does a large receiver
+/// that sees most of the mail of a good source stand in its way.
+#[test]
+fn one_reporter_hides_no_failure() {
+    use crate::rollout::RolloutStep::{Advance, Hold};
+    for forged in [1, 100, 1_000_000_000, 1 << 63] {
+        assert_eq!(step_with((30, "fail/fail"), forged), Hold, "{forged}");
+        assert_eq!(step_with((30, "pass/pass"), forged), Advance, "{forged}");
+    }
+}
+
+/// What is scaled down keeps its rate, and no failure is lost for good.
+#[test]
+fn scaled_counts_keep_their_rate() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    for day in 20_000..20_040 {
+        for (reporter, passes, fails) in [("large.test", 9_950, 50), ("small.test", 1, 0)] {
+            let records = [
+                ("192.0.2.1", passes, "pass/pass", "", "/"),
+                ("192.0.2.1", fails, "fail/fail", "", "/"),
+            ];
+            let mut report = report(reporter, day, &records);
+            report.header.metadata.org_name = Some(reporter.to_owned());
+            sources.add(&report).unwrap();
+        }
+    }
+    let (key, days) = sources.sources.iter().next().unwrap();
+    let mut others = weight::Others::of(days);
+    let mut sum = (0, 0);
+    for ((day, by), counts) in days.iter().filter(|((_, by), _)| &**by == "large.test") {
+        let class = sources.class(key);
+        let row = SourceDay::new(*day, "office".parse().unwrap(), class, by.parse().unwrap());
+        let row = others.weigh(*day, by, counts.fill(row)).counts();
+        sum = (sum.0 + row.aligned, sum.1 + row.failed);
+    }
+    assert_eq!(sum, (40 * 49, 10));
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn order_repairs(run: &mut Run<'_>, advice: &Advice, at: u32) {
 fn next_look(run: &Run<'_>, advice: &Advice, at: u32) -> u32 {
     let usual = at + run.world.attention;
     let named = match run.rule {
-        Rule::Advised => advice.earliest.map_or(usual, |day| day.since(run.world.start)),
+        Rule::Advised => advice.following.map_or(usual, |day| day.since(run.world.start)),
         Rule::Calendar { days } => run.since + days,
     };
     if named > at { usual.min(named) } else { usual }
