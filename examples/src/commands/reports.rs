@@ -1,5 +1,6 @@
 //! `mailkit reports`: who sends in a domain's name, from the reports that receivers sent.
 
+mod about;
 mod collect;
 mod evidence;
 mod files;
@@ -28,7 +29,7 @@ pub struct Arguments {
     /// Reports as they came (mail, gzip, zip, XML, JSON), folders of them, or `-` for one on the standard input.
     #[arg(value_name = "FILE|FOLDER", required = true)]
     paths: Vec<PathBuf>,
-    /// Show only mail in the name of this domain and those below it.
+    /// Show only what is about this domain and those below it.
     #[arg(long)]
     domain: Option<Domain>,
     /// Show what each source sent day by day.
@@ -49,9 +50,11 @@ pub struct Arguments {
 
 /// Reads all, prints what they say; negative if a file could not be read.
 pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
-    let collected = Collected::read(&arguments.paths, &arguments.sources, arguments.progress)?;
     let domain = arguments.domain.as_ref();
+    let Arguments { paths, sources, progress, .. } = arguments;
+    let collected = Collected::read(paths, sources, domain, *progress)?;
     if let (Some(path), Some(domain)) = (&arguments.evidence, domain) {
+        collected.require(domain)?;
         evidence::write(&collected.sources.evidence(domain), path)?;
     }
     if arguments.json {
@@ -60,5 +63,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         output::text(&show::text(&collected, domain, arguments.days))?;
     }
     collected.tell_skipped();
+    if let Some(domain) = domain {
+        collected.tell_missing(domain);
+    }
     Ok(Ending::fine_if(collected.skipped.is_empty()))
 }

@@ -114,9 +114,10 @@ fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
             Ok(evidence)
         }
         (None, Some(domain)) => {
-            let collected =
-                Collected::read(&arguments.reports, &arguments.sources, arguments.progress)?;
+            let Advise { reports, sources, progress, .. } = arguments;
+            let collected = Collected::read(reports, sources, Some(domain), *progress)?;
             collected.tell_skipped();
+            collected.tell_missing(domain);
             Ok(collected.sources.evidence(domain))
         }
         (None, None) => Err(CommandError::new("advice needs reports or evidence")),

@@ -30,7 +30,23 @@ sender.example  acme.example       100       3  certificate-expired
 ",
     );
     assert!(run.stderr.contains("receiver.xml: skipped record 3 at octet "), "{}", run.stderr);
-    mailkit(&["reports", REPORTS, "--domain", "other.example"]).expect_words(0, &["1 aggregate"]);
+    let run = mailkit(&["reports", REPORTS, "--domain", "other.example"]);
+    run.expect(0, "1 aggregate reports, 0 failure reports, 0 TLS reports\n");
+    let missing = "no aggregate report is about mail in the name of other.example; they are about";
+    assert!(run.stderr.contains(missing), "{}", run.stderr);
+    let run = mailkit(&["reports", REPORTS, "--class", "nobody=legitimate"]);
+    run.expect_error(&["no report named the source \"nobody\""]);
+}
+
+#[test]
+fn a_second_report_of_the_same_name_is_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let other = directory.path().join("other.xml");
+    let sample = fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap();
+    fs::write(&other, sample.replace("<count>", "<count>1")).unwrap();
+    let run = mailkit(&["reports", REPORTS, other.to_str().unwrap()]);
+    run.expect_words(1, &["1 aggregate reports, "]);
+    assert!(run.stderr.contains("another report of the same name was counted"), "{}", run.stderr);
 }
 
 #[test]
@@ -105,6 +121,11 @@ fn a_policy_is_tightened_on_evidence_alone() {
     let other = ["--domain", "other.example", "--evidence", evidence];
     advise(&other, "2026-11-21").expect_error(&["cannot be used with"]);
     mailkit(&["reports", reports, "--evidence", evidence]).expect_error(&["--domain <DOMAIN>"]);
+    let mistyped = directory.path().join("mistyped.json");
+    let write = ["reports", reports, "--domain", "acmee.example", "--evidence"];
+    let run = mailkit(&[&write as &[&str], &[mistyped.to_str().unwrap()]].concat());
+    run.expect_error(&["no aggregate report is about mail in the name of acmee.example"]);
+    assert!(!mistyped.exists());
 }
 
 #[test]

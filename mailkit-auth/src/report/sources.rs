@@ -27,8 +27,8 @@ use crate::rollout::Day;
 pub use counts::MessageCounts;
 pub use name::{SourceKey, SourceName};
 use name::{bounded, hash};
-pub use repeat::Repeat;
 use repeat::Content;
+pub use repeat::Repeat;
 pub use rules::SourceRules;
 pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
 

@@ -41,9 +41,16 @@ macro_rules! words {
 
         crate::report::words::word_list!($name { $($word => $variant,)+ });
 
+        impl $name {
+            /// The word of the report.
+            pub(in crate::report) fn as_word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)+ }
+            }
+        }
+
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(match self { $(Self::$variant => $word,)+ })
+                f.write_str(self.as_word())
             }
         }
 

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use mailkit_auth::Domain;
 use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader};
 use mailkit_auth::report::extract::{Content, Document, ExtractLimits, extract};
 use mailkit_auth::report::failure::FailureReport;
@@ -12,7 +13,7 @@ use mailkit_auth::rollout::{Evidence, SourceClass, SourceId};
 use mailkit_auth::spf::IpNetwork;
 use serde::Serialize;
 
-use super::files;
+use super::{about, files};
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::read;
 use crate::commands::output::{self, Progress};
@@ -29,6 +30,17 @@ pub(crate) struct SourceArguments {
 }
 
 impl SourceArguments {
+    /// Fails where a class is for a source that no report names: most often it is mistyped.
+    fn check(&self, sources: &Sources) -> Result<(), CommandError> {
+        let unknown = self.class.iter().find(|NamedClass(name, _)| {
+            sources.totals().all(|(key, _)| key.name.to_string() != *name)
+        });
+        match unknown {
+            Some(NamedClass(name, _)) => Err(no_such_source(name)),
+            None => Ok(()),
+        }
+    }
+
     fn rules(&self) -> SourceRules {
         let mut rules = SourceRules::default();
         for NamedNetwork(network, name) in &self.legitimate {
@@ -49,7 +61,7 @@ impl SourceArguments {
             let sources: Vec<SourceId> =
                 evidence.sources().map(|(source, _)| source.clone()).filter(named).collect();
             if sources.is_empty() {
-                return Err(CommandError::new(format!("no report named the source {name:?}")));
+                return Err(no_such_source(name));
             }
             for source in &sources {
                 evidence.classify(source, *class).map_err(because("cannot classify"))?;
@@ -57,6 +69,10 @@ impl SourceArguments {
         }
         Ok(())
     }
+}
+
+fn no_such_source(name: &str) -> CommandError {
+    CommandError::new(format!("no report named the source {name:?}"))
 }
 
 #[derive(Clone, Debug)]
@@ -95,6 +111,8 @@ pub(crate) struct Collected {
     /// The first failure and TLS reports, as many as find room.
     pub(crate) failures: Vec<FailureReport>,
     pub(crate) tls: Vec<TlsReport>,
+    /// Failure and TLS reports about other domains than the one that was asked for.
+    others: usize,
     /// The number of these, those that are not kept among them.
     pub(crate) failure_count: usize,
     pub(crate) tls_count: usize,
@@ -116,10 +134,12 @@ pub(crate) struct Skipped {
 }
 
 impl Collected {
-    /// Reads the files and folders.
+    /// Reads the files and folders; of failure and TLS reports what is about a domain, if one is
+    /// asked for.
     pub(crate) fn read(
         paths: &[PathBuf],
         sources: &SourceArguments,
+        domain: Option<&Domain>,
         progress: bool,
     ) -> Result<Self, CommandError> {
         let files = files::below(paths)?;
@@ -129,6 +149,7 @@ impl Collected {
             duplicates: 0,
             failures: Vec::new(),
             tls: Vec::new(),
+            others: 0,
             failure_count: 0,
             tls_count: 0,
             kept_octets: 0,
@@ -138,17 +159,19 @@ impl Collected {
         };
         let progress = Progress::new("reports", progress);
         for (index, file) in files.iter().enumerate() {
-            if let Err(reason) = collected.add(file) {
+            if let Err(reason) = collected.add(file, domain) {
                 collected.skipped.push(Skipped { file: file.clone(), reason });
             }
             progress.tell(index + 1, Some(files.len()));
         }
         drop(progress);
-        collected.any(&files)
+        let collected = collected.any(&files)?;
+        sources.check(&collected.sources)?;
+        Ok(collected)
     }
 
     /// Reads one file; the error says why not, or not to its end.
-    fn add(&mut self, file: &Path) -> Result<(), String> {
+    fn add(&mut self, file: &Path, domain: Option<&Domain>) -> Result<(), String> {
         let limits = ExtractLimits::default();
         let octets = read(file, u64::try_from(limits.input_octets).unwrap_or(u64::MAX));
         let octets = octets.map_err(|error| {
@@ -158,6 +181,10 @@ impl Collected {
         let document = extract(&octets, limits).map_err(|error| error.to_string())?;
         match document {
             Document::Aggregate(content) => self.aggregate(file, content),
+            Document::Failure(report) if domain.is_some_and(|it| !about::failure(&report, it)) => {
+                self.others += 1;
+                Ok(())
+            }
             Document::Failure(report) => {
                 self.failure_count += 1;
                 if self.has_room(u64::try_from(octets.len()).unwrap_or(u64::MAX)) {
@@ -167,7 +194,14 @@ impl Collected {
             }
             Document::Tls(mut content) => {
                 let report = TlsReport::read(&mut content, TlsLimits::default());
-                let report = report.map_err(|error| error.to_string())?;
+                let mut report = report.map_err(|error| error.to_string())?;
+                if let Some(domain) = domain {
+                    let Some(part) = about::tls(report, domain) else {
+                        self.others += 1;
+                        return Ok(());
+                    };
+                    report = part;
+                }
                 self.tls_count += 1;
                 if self.has_room(content.unpacked_octets()) {
                     self.tls.push(report);
@@ -191,13 +225,16 @@ impl Collected {
     fn aggregate(&mut self, file: &Path, content: Content<'_>) -> Result<(), String> {
         let reader = AggregateReader::new(content, AggregateLimits::default());
         let mut reader = reader.map_err(|error| error.to_string())?;
-        let mut counting = match self.sources.begin(reader.header()) {
-            Err(SourcesError::Duplicate) => {
-                self.duplicates += 1;
-                return Ok(());
+        if let Some(mut repeat) = self.sources.repeat(reader.header()) {
+            reader.by_ref().flatten().for_each(|record| repeat.add(&record));
+            if !repeat.is_same() {
+                return Err(SourcesError::Conflicting.to_string());
             }
-            counting => counting.map_err(|error| error.to_string())?,
-        };
+            self.duplicates += 1;
+            return Ok(());
+        }
+        let counting = self.sources.begin(reader.header());
+        let mut counting = counting.map_err(|error| error.to_string())?;
         let (mut good, mut bad_here) = (0_usize, 0_usize);
         for record in &mut reader {
             match record {
@@ -226,7 +263,7 @@ impl Collected {
 
     /// Fails where nothing could be read at all.
     fn any(self, files: &[PathBuf]) -> Result<Self, CommandError> {
-        if self.aggregates + self.failure_count + self.tls_count > 0 {
+        if self.aggregates + self.failure_count + self.tls_count + self.others > 0 {
             return Ok(self);
         }
         let what = format!("there is no report in {} files", files.len());

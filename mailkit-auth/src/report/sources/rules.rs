@@ -105,7 +105,7 @@ fn network_around(address: IpAddr) -> IpNetwork {
 }
 
 /// The domains that a record shows its source to be: of signatures that hold, and of SPF that passed.
-fn authenticated(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
+pub(super) fn authenticated(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
     let dkim = record.dkim.iter().filter(|dkim| dkim.result == Some(DkimResult::Pass));
     let spf = record.spf.iter().filter(|spf| spf.result == Some(SpfResult::Pass));
     dkim.filter_map(|dkim| dkim.domain.as_ref()).chain(spf.filter_map(|spf| spf.domain.as_ref()))
