@@ -1,6 +1,6 @@
 //! Each gate at its edge.
 
-use mailkit_auth::rollout::{Evidence, GateName, RolloutPolicy, SourceClass};
+use mailkit_auth::rollout::{Evidence, GateName, RolloutPolicy, RolloutStep, SourceClass};
 
 use crate::case::{Case, NONE, QUARANTINE, REJECT, Row, good, legitimate, row, source_day, start};
 
