@@ -4,6 +4,8 @@
 //! as the same methods, results and properties: a value is cleaned when it is taken
 //! ([`PropertyValue`]) and quoted when it is written.
 
+#[cfg(feature = "verify")]
+mod claims;
 mod error;
 mod keyword;
 mod read;
@@ -13,6 +15,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+#[cfg(feature = "verify")]
+pub use claims::without_results_of;
 pub use error::{ResultsError, ResultsErrorKind};
 pub use keyword::{Keyword, KeywordError, PropertyType};
 #[cfg(feature = "verify")]

@@ -4,10 +4,11 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use mailkit_auth::auth_results::without_results_of;
 use mailkit_auth::keys::DkimKeyPair;
 use mailkit_auth::rollout::Day;
 use mailkit_auth::sign::{ArcSealer, DkimSigner, sign_all};
-use mailkit_auth::verify::Envelope;
+use mailkit_auth::verify::{Envelope, HeaderLimits};
 use mailkit_auth::{Domain, Selector};
 use serde::Serialize;
 
@@ -78,9 +79,9 @@ struct Signed<'a> {
 
 /// Signs or seals; negative if a chain was closed and can take no more.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
-    let octets = message::with_crlf(read(&arguments.message, MAX_FILE)?);
+    let mut octets = message::with_crlf(read(&arguments.message, MAX_FILE)?);
     let header = match arguments.seal {
-        true => seal(arguments, &octets).await?,
+        true => seal(arguments, &mut octets).await?,
         false => Some(sign(arguments, &octets)?),
     };
     let Some(header) = header else {
@@ -113,7 +114,8 @@ fn sign(arguments: &Arguments, octets: &[u8]) -> Result<String, CommandError> {
     sign_all(&signers, octets, now).map_err(because("cannot sign the message"))
 }
 
-async fn seal(arguments: &Arguments, octets: &[u8]) -> Result<Option<String>, CommandError> {
+/// Seals what is left of the message when results that a stranger gave this name are taken out.
+async fn seal(arguments: &Arguments, octets: &mut Vec<u8>) -> Result<Option<String>, CommandError> {
     let keys = keys(arguments)?;
     let [(domain, selector, key)] = keys.as_slice() else {
         return Err(CommandError::new("a seal has one --domain, --selector and --key"));
@@ -130,6 +132,8 @@ async fn seal(arguments: &Arguments, octets: &[u8]) -> Result<Option<String>, Co
     let results = results.map_err(because(format!("{name:?} cannot name this host")))?;
     let sealer = ArcSealer::new((*domain).clone(), (*selector).clone(), key);
     let sealer = sealer.map_err(because(format!("cannot seal for {domain}")))?;
+    let clean = without_results_of(octets, name, HeaderLimits::default());
+    *octets = clean.map_err(because("cannot read the header"))?.into_owned();
     let sealed = sealer.seal(octets, &results, &report.arc, now);
     sealed.map_err(because("cannot seal the message"))
 }

@@ -53,6 +53,14 @@ fn results_of<'t>(text: &'t str, authserv_id: &str) -> Option<(bool, &'t str)> {
     ours.then_some((!read.results().is_empty(), results))
 }
 
+/// The name of the receiver in a field, whatever follows; `None` if none can be read.
+#[cfg(feature = "verify")]
+pub(super) fn authserv_id(text: &str) -> Option<String> {
+    let mut reader = Reader { text, at: 0 };
+    reader.skip().ok()?;
+    reader.value().ok().map(|id| id.as_str().to_owned())
+}
+
 /// Octets of the longest field that is read.
 pub(super) const MAX_OCTETS: usize = 64 * 1024;
 /// Comments within comments.

@@ -128,7 +128,8 @@ impl ArcSealer {
     /// message: its `Authentication-Results` fields of this `authserv_id`, word for word.
     ///
     /// Anybody can write that name into a message. The program at the border must have taken such
-    /// fields out of what came in, before it added its own (RFC 8601 section 5): else a stranger's
+    /// fields out of what came in, before it added its own (RFC 8601 section 5), as
+    /// [`without_results_of`](crate::auth_results::without_results_of) does: else a stranger's
     /// results are sealed here.
     ///
     /// # Errors

@@ -134,16 +134,16 @@ fn source_table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> Str
 }
 
 fn day_table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> String {
-    let mut days: BTreeMap<(Day, &SourceKey), (u64, u64)> = BTreeMap::new();
+    let mut days: BTreeMap<(Day, &SourceKey), (u128, u128)> = BTreeMap::new();
     for (key, _) in found {
         for (day, _, counts) in sources.days(key) {
             let (messages, aligned) = days.entry((day, key)).or_default();
-            *messages = messages.saturating_add(counts.messages);
-            *aligned = aligned.saturating_add(counts.aligned);
+            *messages += u128::from(counts.messages);
+            *aligned += u128::from(counts.aligned);
         }
     }
     let head = ["DAY", "SOURCE", "IN THE NAME OF", "MESSAGES", "PASS"].map(str::to_owned).to_vec();
-    let row = |((day, key), (messages, aligned)): (&(Day, &SourceKey), &(u64, u64))| {
+    let row = |((day, key), (messages, aligned)): (&(Day, &SourceKey), &(u128, u128))| {
         let name = visible(&key.name.to_string());
         vec![day.to_string(), name, from(key), messages.to_string(), percent(*aligned, *messages)]
     };
@@ -198,8 +198,8 @@ fn from(key: &SourceKey) -> String {
 }
 
 /// A share in whole percent; all of them only where none is missing.
-fn percent(part: u64, whole: u64) -> String {
-    let share = u128::from(part) * 100 / u128::from(whole.max(1));
+fn percent(part: impl Into<u128>, whole: impl Into<u128>) -> String {
+    let share = part.into() * 100 / whole.into().max(1);
     format!("{share} %")
 }
 

@@ -55,27 +55,33 @@ impl MessageCounts {
 
     /// Adds the messages of a record.
     pub(super) fn count(&mut self, record: &AggregateRecord) {
+        *self = self.plus(&Self::of_record(record));
+    }
+
+    fn of_record(record: &AggregateRecord) -> Self {
+        let mut counts = Self::default();
         let messages = record.count;
         let evaluated = &record.policy_evaluated;
         let add = |slot: &mut u64, condition: bool| {
             if condition {
-                *slot = slot.saturating_add(messages);
+                *slot = messages;
             }
         };
         let failed = !record.is_aligned();
         let holds = |result: Option<DkimResult>| result == Some(DkimResult::Pass);
-        add(&mut self.messages, true);
-        add(&mut self.aligned, !failed);
-        add(&mut self.dkim_aligned, evaluated.dkim == Some(AlignmentResult::Pass));
-        add(&mut self.spf_aligned, evaluated.spf == Some(AlignmentResult::Pass));
-        add(&mut self.quarantined, evaluated.disposition == Some(Disposition::Quarantine));
-        add(&mut self.rejected, evaluated.disposition == Some(Disposition::Reject));
-        add(&mut self.foreign_dkim, failed && record.dkim.iter().any(|dkim| holds(dkim.result)));
+        add(&mut counts.messages, true);
+        add(&mut counts.aligned, !failed);
+        add(&mut counts.dkim_aligned, evaluated.dkim == Some(AlignmentResult::Pass));
+        add(&mut counts.spf_aligned, evaluated.spf == Some(AlignmentResult::Pass));
+        add(&mut counts.quarantined, evaluated.disposition == Some(Disposition::Quarantine));
+        add(&mut counts.rejected, evaluated.disposition == Some(Disposition::Reject));
+        add(&mut counts.foreign_dkim, failed && record.dkim.iter().any(|dkim| holds(dkim.result)));
         let passes = |result: Option<SpfResult>| result == Some(SpfResult::Pass);
-        add(&mut self.foreign_spf, failed && record.spf.iter().any(|spf| passes(spf.result)));
+        add(&mut counts.foreign_spf, failed && record.spf.iter().any(|spf| passes(spf.result)));
         if let Some(reason) = evaluated.reasons.first().filter(|_| failed) {
-            add(self.reason(reason), true);
+            add(counts.reason(reason), true);
         }
+        counts
     }
 
     fn reason(&mut self, reason: &OverrideReason) -> &mut u64 {
@@ -87,12 +93,18 @@ impl MessageCounts {
         }
     }
 
+    /// Both together. Where there are more messages than a number holds, those that failed stay and
+    /// some that passed are left out: numbers that a reporter makes up hide no failure.
     pub(super) fn plus(self, other: &Self) -> Self {
+        let messages = self.messages.saturating_add(other.messages);
+        let failed = self.failed().saturating_add(other.failed());
+        let passed =
+            |one: u64, more: u64| one.saturating_add(more).min(messages.saturating_sub(failed));
         Self {
-            messages: self.messages.saturating_add(other.messages),
-            aligned: self.aligned.saturating_add(other.aligned),
-            dkim_aligned: self.dkim_aligned.saturating_add(other.dkim_aligned),
-            spf_aligned: self.spf_aligned.saturating_add(other.spf_aligned),
+            messages,
+            aligned: passed(self.aligned, other.aligned),
+            dkim_aligned: passed(self.dkim_aligned, other.dkim_aligned),
+            spf_aligned: passed(self.spf_aligned, other.spf_aligned),
             quarantined: self.quarantined.saturating_add(other.quarantined),
             rejected: self.rejected.saturating_add(other.rejected),
             forwarded: self.forwarded.saturating_add(other.forwarded),

@@ -67,6 +67,20 @@ fn names_and_classes() {
 }
 
 #[test]
+fn made_up_numbers_hide_no_failure() {
+    let rows = [
+        ("192.0.2.1", u64::MAX, "pass/pass", "", "/"),
+        ("192.0.2.1", u64::MAX - 9, "fail/fail", "", "/"),
+    ];
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    sources.add(&report("1", 20_000, &rows)).unwrap();
+    sources.add(&report("2", 30_000, &rows[..1])).unwrap();
+    let (_, counts) = sources.totals().next().unwrap();
+    assert_eq!((counts.messages, counts.aligned, counts.dkim_aligned), (u64::MAX, 9, 9));
+    assert_eq!(counts.failed(), u64::MAX - 9);
+}
+
+#[test]
 fn a_host_names_its_source() {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     let report = report("1", 20_000, &[("198.51.100.1", 1, "fail/fail", "", "/")]);
