@@ -31,7 +31,7 @@ pub(super) fn authors(value: &str) -> Vec<Result<Author, AuthorError>> {
             '<' => list.open(),
             '>' => list.close(),
             ',' | ';' if !list.in_angle => list.end(),
-            ':' if !list.in_angle && !list.in_literal => list.begin_group(),
+            ':' if !list.in_angle && !list.plain.in_literal => list.begin_group(),
             _ => list.push(c),
         }
     }
@@ -46,14 +46,30 @@ pub(super) fn authors(value: &str) -> Vec<Result<Author, AuthorError>> {
 struct AddressList {
     found: Vec<Result<Author, AuthorError>>,
     /// What stands outside angle brackets: a name, or a bare address.
-    plain: String,
-    /// Whether an address in brackets has begun in `plain`, as `a@[IPv6:` (RFC 5321 section 4.1.3).
-    in_literal: bool,
+    plain: Plain,
     angle: Option<String>,
     in_angle: bool,
     malformed: bool,
     quoted: bool,
     depth: usize,
+}
+
+#[derive(Default)]
+struct Plain {
+    text: String,
+    /// Whether an address in brackets has begun, as `a@[IPv6:` (RFC 5321 section 4.1.3).
+    in_literal: bool,
+}
+
+impl Plain {
+    fn push(&mut self, c: char, quoted: bool) {
+        match c {
+            '[' if !quoted && self.text.ends_with('@') => self.in_literal = true,
+            ']' if !quoted => self.in_literal = false,
+            _ => {}
+        }
+        self.text.push(c);
+    }
 }
 
 impl AddressList {
@@ -62,22 +78,8 @@ impl AddressList {
             Some(angle) if self.in_angle => angle.push(c),
             // A name stands before the brackets; text after them is read differently everywhere.
             Some(_) if !c.is_whitespace() => self.malformed = true,
-            _ => self.push_plain(c),
+            _ => self.plain.push(c, self.quoted),
         }
-    }
-
-    fn push_plain(&mut self, c: char) {
-        match c {
-            '[' if !self.quoted && self.plain.ends_with('@') => self.in_literal = true,
-            ']' if !self.quoted => self.in_literal = false,
-            _ => {}
-        }
-        self.plain.push(c);
-    }
-
-    fn take_plain(&mut self) -> String {
-        self.in_literal = false;
-        std::mem::take(&mut self.plain)
     }
 
     fn push_escaped(&mut self, c: Option<char>) {
@@ -88,7 +90,7 @@ impl AddressList {
     }
 
     fn open(&mut self) {
-        self.malformed |= self.angle.is_some() || self.in_literal;
+        self.malformed |= self.angle.is_some() || self.plain.in_literal;
         self.angle.get_or_insert_default();
         self.in_angle = true;
     }
@@ -100,13 +102,13 @@ impl AddressList {
 
     /// What stands before a colon is the name of a group, and must not look like an address.
     fn begin_group(&mut self) {
-        let name = self.take_plain();
+        let name = std::mem::take(&mut self.plain).text;
         self.malformed |= self.angle.is_some() || has_unquoted_at(&name);
     }
 
     /// Takes the mailbox that ends here, if one stood here at all.
     fn end(&mut self) {
-        let plain = self.take_plain();
+        let plain = std::mem::take(&mut self.plain).text;
         let (address, name) = match self.angle.take() {
             Some(angle) => (angle, plain),
             None => (plain, String::new()),
