@@ -31,6 +31,7 @@ pub mod spf;
 mod text;
 #[cfg(feature = "verify")]
 pub mod verify;
+pub mod visible;
 mod word_table;
 pub mod zone;
 

@@ -18,6 +18,7 @@ pub mod render;
 #[cfg(feature = "serde")]
 pub mod sarif;
 pub(crate) mod spf;
+mod tag_letters;
 mod tags;
 pub(crate) mod tls_rpt;
 pub(crate) mod tlsa;

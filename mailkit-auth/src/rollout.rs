@@ -31,6 +31,6 @@ pub use remedy::Remedy;
 pub use source_class::SourceClass;
 pub use source_day::{SourceCounts, SourceDay};
 #[cfg(feature = "report")]
-pub(crate) use source_name::{MAX_OCTETS as MAX_NAME, is_unprintable};
+pub(crate) use source_name::MAX_OCTETS as MAX_NAME;
 pub use source_name::{ReporterId, SourceId, SourceNameError};
 pub use stage::Stage;

@@ -19,6 +19,8 @@ mod dkim;
 mod dmarc;
 #[path = "lints/fixes.rs"]
 mod fixes;
+#[path = "lints/parts.rs"]
+mod parts;
 #[path = "lints/seeds.rs"]
 mod seeds;
 #[path = "lints/spf.rs"]

@@ -3,11 +3,13 @@
 mod domain;
 mod kind;
 mod linted;
+mod mail;
 
 use std::path::PathBuf;
 
 use mailkit_auth::lint::sarif::SarifLog;
 use mailkit_auth::lint::{self, Rule};
+use mailkit_auth::visible::escaped_lines;
 use mailkit_auth::{Domain, Selector};
 
 use super::dns::DnsArguments;
@@ -26,7 +28,8 @@ use linted::Linted;
   mailkit lint --domain acme.example --zone acme.zone --format sarif
   mailkit lint --explain SPF017")]
 pub struct Arguments {
-    /// A record, or a file with a record a line, or `-` for the standard input.
+    /// A record, a file with a record a line (or a message, whose DKIM signatures are linted), or
+    /// `-` for the standard input.
     #[arg(value_name = "RECORD|FILE")]
     records: Vec<String>,
     /// What the records are; by default their first words decide.
@@ -131,7 +134,8 @@ fn print_fixed(linted: Vec<Linted>, format: Format) -> Result<Ending, CommandErr
     let mended: Vec<Linted> = linted.into_iter().map(Linted::mended).collect();
     match format {
         Format::Text => {
-            let lines = mended.iter().map(|it| format!("{}\n", it.record().trim_end_matches('\n')));
+            let record = |it: &Linted| escaped_lines(it.record().trim_end_matches('\n'));
+            let lines = mended.iter().map(|it| format!("{}\n", record(it)));
             output::text(&lines.collect::<String>())?;
             let left: usize = mended.iter().map(Linted::errors).sum();
             if left > 0 {

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use mailkit_auth::lint::render::Style;
+use mailkit_auth::visible;
 use serde::Serialize;
 
 use super::error::{CommandError, because};
@@ -27,7 +28,7 @@ pub(crate) fn octets(octets: &[u8]) -> Result<(), CommandError> {
 /// Prints an answer as JSON.
 pub(crate) fn json(answer: &impl Serialize) -> Result<(), CommandError> {
     let json = serde_json::to_string_pretty(answer).map_err(because("cannot print"))?;
-    text(&format!("{json}\n"))
+    text(&format!("{}\n", visible::escaped_json(&json)))
 }
 
 /// Prints why there is no answer, on one line.
@@ -59,15 +60,7 @@ pub(crate) fn style() -> Style {
 
 /// The text with what a terminal would obey, or not show, written as an escape.
 pub(crate) fn visible(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if hidden(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
-    }
-    shown
+    visible::escaped(text).into_owned()
 }
 
 /// How far long work has come: one line on the standard error that is written over.
@@ -130,6 +123,10 @@ mod tests {
     #[test]
     fn what_a_terminal_would_obey_is_escaped() {
         assert_eq!(visible("a\u{1b}[2Jb\u{202e}c"), "a\\u{1b}[2Jb\\u{202e}c");
+        assert_eq!(
+            visible("a\u{61c}\u{2028}\u{ad}\u{e0041}"),
+            "a\\u{61c}\\u{2028}\\u{ad}\\u{e0041}"
+        );
         assert_eq!(visible("Grüße, 公司"), "Grüße, 公司");
     }
 

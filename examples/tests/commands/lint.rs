@@ -39,8 +39,38 @@ fn files_and_the_standard_input_hold_a_record_a_line() {
     let mended = policy.replace("Enforce", "enforce");
     mailkit_with(&["lint", "--fix"], policy).expect(0, &mended);
     mailkit_with(&["lint"], "\n").expect_error(&["standard input holds no record"]);
+    mailkit_with(&["lint"], "; ours\n v=spf1 -all\n").expect_words(1, &["SPF003"]);
     mailkit(&["lint", "hello"]).expect_error(&["cannot tell what the record is", "--kind"]);
+    let zone = "$ORIGIN acme.example.\n@ IN TXT \"v=spf1 -all\"\n";
+    mailkit_with(&["lint"], zone).expect_error(&["--domain DOMAIN --zone FILE"]);
+    mailkit(&["lint", "p=reject; v=DMARC1"]).expect_words(1, &["DMC"]);
     mailkit(&["lint", "--kind", "spf", "hello"]).expect_words(1, &["error[SPF"]);
+}
+
+#[test]
+fn of_a_message_the_signatures_are_linted() {
+    let signature =
+        "DKIM-Signature: v=1; a=rsa-sha1; d=a.example; s=s1;\r\n\th=from:to; bh=AAAA; b=AAAA\r\n";
+    let mail =
+        format!("{signature}From: a@a.example\r\nSubject: p=x; v=spf1\r\n\r\nv=spf1 +all\r\n");
+    let run = mailkit_with(&["lint"], &mail);
+    run.expect_words(1, &["standard input DKIM-Signature 1", "DKM"]);
+    assert!(!run.stdout.contains("SPF") && !run.stdout.contains("DKM033"), "{}", run.stdout);
+    mailkit_with(&["lint"], "From: a@a.example\n\nHello\n")
+        .expect_error(&["without a DKIM-Signature"]);
+}
+
+#[test]
+fn what_a_terminal_obeys_is_escaped() {
+    let hidden = "v=spf1 x=a\u{1b}[2J\u{202e}\u{9b}\u{e0041} -all";
+    for format in
+        [&["lint", hidden] as &[&str], &["lint", "--fix", hidden], &["lint", "--json", hidden]]
+    {
+        let run = mailkit(format);
+        let raw = |c: char| c != '\n' && !mailkit_auth::visible::is_visible(c);
+        assert!(!run.stdout.chars().any(raw), "{format:?}: {:?}", run.stdout);
+    }
+    assert_eq!(mailkit(&["lint", "--json", hidden]).json()[0]["text"], hidden);
 }
 
 #[test]

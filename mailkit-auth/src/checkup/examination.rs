@@ -13,6 +13,7 @@ use super::request::{CheckupRequest, DomainUsage};
 use crate::Policy;
 use crate::lint::{Finding, Severity};
 use crate::lookup::{Asker, Name, RecordData, RecordType};
+use crate::visible::escaped;
 use crate::zone::ZoneRecord;
 
 pub(super) struct Examination {
@@ -119,7 +120,7 @@ impl Examination {
             return;
         }
         let Place { name, record_type, text } = place.clone();
-        let finding = Finding { message: visible(&finding.message), ..finding };
+        let finding = Finding { message: escaped(&finding.message).into_owned(), ..finding };
         let publish = publish.into();
         let found = CheckupFinding { name, record_type, text, finding, publish };
         if !self.findings.contains(&found) {
@@ -138,11 +139,11 @@ impl Examination {
     }
 
     pub(super) fn summary(&mut self, area: Area, state: AreaState, text: impl Into<String>) {
-        self.summaries.insert(area, (state, visible(&text.into())));
+        self.summaries.insert(area, (state, escaped(&text.into()).into_owned()));
     }
 
     pub(super) fn gap(&mut self, area: Area, message: impl Into<String>) {
-        let gap = Gap { area, message: visible(&message.into()) };
+        let gap = Gap { area, message: escaped(&message.into()).into_owned() };
         if !self.gaps.contains(&gap) {
             self.gaps.push(gap);
         }
@@ -234,15 +235,3 @@ pub(super) fn record(name: &Name, data: RecordData) -> ZoneRecord {
 
 /// An hour, in seconds: short enough to correct a mistake, long enough for caches.
 const TTL: u32 = 3_600;
-
-/// Words that may hold a stranger's text, with all that is not visible ASCII escaped.
-fn visible(text: &str) -> String {
-    let mut seen = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            ' '..='~' => seen.push(c),
-            other => seen.extend(other.escape_default()),
-        }
-    }
-    seen
-}

@@ -72,8 +72,9 @@ fn local(name: &str) -> &str {
     name.rsplit(':').next().unwrap_or(name)
 }
 
+/// The first characters of a name that a stranger wrote.
 fn visible(name: &str) -> String {
-    name.chars().take(20).flat_map(char::escape_default).collect()
+    crate::visible::escaped(&name.chars().take(20).collect::<String>()).into_owned()
 }
 
 /// Elements that do something, or bring in something, that a logo must not.

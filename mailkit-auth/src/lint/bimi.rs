@@ -114,6 +114,7 @@ mod tests {
         check("v=BIMI1; L=https://a.test/l.svg", &["`L` stands for `l`"], GOOD);
         check("v=BIMI1;; l=https://a.test/l.svg", &["nothing stands between two semicolons"], GOOD);
         check("v=BIMI1\\; l=https://a.test/l.svg", &["`\\` of a control panel"], GOOD);
+        unfixed(&format!("{GOOD}；a=https://b.test/v.pem"), &["full-width '；' stands for ';'"]);
         unfixed("", &["there is no `v=BIMI1`", "there is no `l`"]);
         unfixed("v=DMARC1; l=", &["`v=DMARC1` is not `v=BIMI1`"]);
         unfixed("l=; v=BIMI1", &["the version is not the first tag"]);

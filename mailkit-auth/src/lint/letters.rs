@@ -41,13 +41,33 @@ pub(super) fn is_look_alike(c: char) -> bool {
 /// A finding for each character of `text` that stands for another one, and the fix that puts it there.
 pub(super) fn look_alikes(text: &str, rule: &Rule) -> Vec<Finding> {
     work::add(text.len());
-    let found = |(at, c): (usize, char)| {
-        let meant = half_width(c).map(String::from).or_else(|| meant_by(c).map(str::to_owned))?;
-        let span = at..at + c.len_utf8();
-        let fix = Fix::replace(span.clone(), meant.clone());
-        Some(rule.fixed(span, message(c, &meant), fix))
-    };
+    let found = |(at, c): (usize, char)| look_alike(at, c, true, rule);
     text.char_indices().filter_map(found).collect()
+}
+
+/// The finding about a character that stands for another one, with its fix where that is `safe`.
+pub(super) fn look_alike(at: usize, c: char, safe: bool, rule: &Rule) -> Option<Finding> {
+    let meant = meant(c)?;
+    let span = at..at + c.len_utf8();
+    let message = message(c, &meant);
+    Some(match safe {
+        true => rule.fixed(span.clone(), message, Fix::replace(span, meant)),
+        false => rule.at(span, message),
+    })
+}
+
+/// What stands on the screen for a character: the one that is meant, or itself.
+fn meant(c: char) -> Option<String> {
+    half_width(c).map(String::from).or_else(|| meant_by(c).map(str::to_owned))
+}
+
+/// The text as its author meant it, without what a control panel leaves; `None` if a character is
+/// beyond guessing.
+pub(super) fn as_meant(text: &str) -> Option<String> {
+    work::add(text.len());
+    let visible = text.chars().filter(|c| !is_panel_escape(*c));
+    let read = visible.map(|c| if c.is_ascii() { Some(c.to_string()) } else { meant(c) });
+    read.collect()
 }
 
 /// Says what a character stands for.
@@ -73,8 +93,21 @@ pub(super) fn is_panel_escape(c: char) -> bool {
     matches!(c, '\\' | '"' | '\u{201c}' | '\u{201d}' | '\u{201e}')
 }
 
-/// Backslashes and quotation marks that a control panel left in the text.
-pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
+/// Backslashes and quotation marks that a control panel left in a text whose parts are separated by
+/// `separator`. Quotation marks that may hold a part together, or a text in pieces, are left to a
+/// person: without them what was one value could become two.
+pub(super) fn panel_escapes(text: &str, separator: char, rule: &Rule) -> Vec<Finding> {
+    work::add(text.len());
+    let mut findings = every_panel_escape(text, rule);
+    if !marks_are_clear(text, separator) {
+        let marks = findings.iter_mut().filter(|it| text.get(it.span.clone()) != Some("\\"));
+        marks.for_each(|mark| mark.fix = None);
+    }
+    findings
+}
+
+/// The same in a key, of which quotation marks part nothing.
+pub(super) fn every_panel_escape(text: &str, rule: &Rule) -> Vec<Finding> {
     work::add(text.len());
     let escape = |(at, found): (usize, &str)| {
         let span = at..at + found.len();
@@ -82,6 +115,21 @@ pub(super) fn panel_escapes(text: &str, rule: &Rule) -> Vec<Finding> {
         rule.fixed(span.clone(), message, Fix::replace(span, ""))
     };
     text.match_indices(is_panel_escape).map(escape).collect()
+}
+
+/// Whether each quotation mark stands around the whole text or within one part.
+fn marks_are_clear(text: &str, separator: char) -> bool {
+    let is_mark = |c: char| c != '\\' && is_panel_escape(c);
+    let is_blank = |c: char| c.is_whitespace() || meant_by(c).is_some();
+    let inner = text.trim_matches(|c| is_blank(c) || c == '\\' || is_mark(c));
+    let mut after_mark = false;
+    let pieces = inner.chars().any(|c| {
+        let meets = is_mark(c) && std::mem::replace(&mut after_mark, is_mark(c));
+        after_mark = is_mark(c) || (after_mark && is_blank(c));
+        meets
+    });
+    let mut parts = inner.split(separator);
+    !pieces && parts.all(|part| part.chars().filter(|c| is_mark(*c)).count() % 2 == 0)
 }
 
 #[cfg(test)]

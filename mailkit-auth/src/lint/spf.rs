@@ -1,10 +1,12 @@
 //! Lints of SPF records (RFC 7208).
 
 mod broken;
+mod letters;
 mod network;
 mod order;
 pub(crate) mod rules;
 pub(crate) mod spelling;
+mod target;
 mod term;
 
 use super::finding::{Finding, in_order};
@@ -54,10 +56,18 @@ fn term_findings(term: &Term<'_>, findings: &mut Vec<Finding>) {
         Ok(SpfTerm::Modifier(Modifier::Other(other))) => {
             findings.push(broken::modifier(term, other));
         }
-        Ok(SpfTerm::Modifier(_)) => client_name_findings(term, findings),
+        Ok(SpfTerm::Modifier(modifier)) => {
+            if let Modifier::Redirect(target) | Modifier::Explanation(target) = modifier {
+                target::findings(term, target, findings);
+            }
+            client_name_findings(term, findings);
+        }
         Ok(SpfTerm::Directive(directive)) => {
             let mechanism = directive.mechanism();
             network::findings(term, mechanism, findings);
+            if let Some(target) = mechanism.domain() {
+                target::findings(term, target, findings);
+            }
             if matches!(mechanism, Mechanism::Ptr(_)) {
                 findings.push(rule::PTR.at(term.span.clone(), "`ptr` is slow and unreliable"));
             }

@@ -1,8 +1,9 @@
 //! What the texts of several kinds of record have in common: their letters and their version.
 
 use super::finding::{Finding, Fix, Rule, in_order};
-use super::letters::{is_plain, line_ends, look_alikes, panel_escapes};
+use super::letters::{is_plain, line_ends, panel_escapes};
 use super::nearest::nearest;
+use super::tag_letters::tag_letters;
 use super::tags::Tags;
 use crate::record::check_length;
 use crate::record::tag_list::MAX_OCTETS;
@@ -15,9 +16,9 @@ pub(super) fn letter_findings(text: &str, rule: &Rule) -> Vec<Finding> {
     if is_plain(text) {
         return Vec::new();
     }
-    let mut findings = look_alikes(text, rule);
+    let mut findings = tag_letters(text, rule);
     findings.extend(line_ends(text, rule));
-    findings.extend(panel_escapes(text, rule));
+    findings.extend(panel_escapes(text, ';', rule));
     in_order(findings)
 }
 

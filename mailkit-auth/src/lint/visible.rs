@@ -1,10 +1,11 @@
 //! Text from strangers, made safe to print.
 
+use crate::visible::is_visible;
+
 /// The text with every character that a terminal acts upon or does not show written as `\u{…}`,
 /// and cut where a line of output becomes unreadable.
 pub(super) fn message(text: String) -> String {
-    let plain = |octet: u8| matches!(octet, b' '..=b'~');
-    if text.len() <= MAX_MESSAGE && text.bytes().all(plain) {
+    if text.len() <= MAX_MESSAGE && text.chars().all(is_visible) {
         return text;
     }
     let mut shown = String::with_capacity(text.len().min(MAX_MESSAGE));
@@ -13,10 +14,7 @@ pub(super) fn message(text: String) -> String {
             shown.push_str("...");
             break;
         }
-        match c {
-            '"' | '\'' | '\\' => shown.push(c),
-            _ => shown.extend(c.escape_debug()),
-        }
+        if is_visible(c) { shown.push(c) } else { shown.extend(c.escape_default()) }
     }
     shown
 }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::visible::is_visible;
+
 /// A name of something that reports tell about.
 macro_rules! name {
     ($(#[$doc:meta])* $type:ident) => {
@@ -32,7 +34,7 @@ macro_rules! name {
             fn from_str(text: &str) -> Result<Self, SourceNameError> {
                 match text.len() {
                     0 => Err(SourceNameError::Empty),
-                    1..=MAX_OCTETS if text.chars().any(is_unprintable) => {
+                    1..=MAX_OCTETS if !text.chars().all(is_visible) => {
                         Err(SourceNameError::Control)
                     }
                     1..=MAX_OCTETS => Ok(Self(text.into())),
@@ -94,9 +96,9 @@ pub enum SourceNameError {
     /// It is empty.
     #[error("empty name")]
     Empty,
-    /// It holds a control character, such as a line break, or one that turns the direction of the
-    /// text around it.
-    #[error("control character in a name")]
+    /// It holds a character that is not [visible](crate::visible::is_visible), such as a line break or
+    /// one that turns the direction of the text around it.
+    #[error("control or invisible character in a name")]
     Control,
     /// It is longer than 255 octets.
     #[error("name longer than 255 octets")]
@@ -104,13 +106,6 @@ pub enum SourceNameError {
 }
 
 pub(crate) const MAX_OCTETS: usize = 255;
-
-/// Whether a character would change how the line around it shows: controls, line and paragraph
-/// separators, and the marks that embed, override or isolate a direction.
-pub(crate) fn is_unprintable(c: char) -> bool {
-    let turns = matches!(c, '\u{61C}' | '\u{200E}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
-    c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}')
-}
 
 #[cfg(test)]
 mod tests {
@@ -132,6 +127,8 @@ mod tests {
         check("a\u{1b}[2J", Err(SourceNameError::Control));
         check("moc.kcatta\u{202e}", Err(SourceNameError::Control));
         check("a\u{2028}b", Err(SourceNameError::Control));
+        check("pay\u{ad}roll", Err(SourceNameError::Control));
+        check("payroll\u{e0041}", Err(SourceNameError::Control));
         check(&"a".repeat(255), Ok(()));
         check(&"a".repeat(256), Err(SourceNameError::TooLong));
     }

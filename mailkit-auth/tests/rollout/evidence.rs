@@ -117,7 +117,7 @@ fn stored_evidence_is_checked() {
     check(&source("crm", r#"{"2026-01-05": {"aligned": 3}}"#), Ok(0));
     check(&source("crm", r#"{"2026-02-30": {}}"#), Err("no such day"));
     check(&source("crm", r#"{"2026-01-05": {"alined": 3}}"#), Err("unknown field `alined`"));
-    check(&source("c\\nm", "{}"), Err("control character in a name"));
+    check(&source("c\\nm", "{}"), Err("control or invisible character in a name"));
     check(r#"{"sources": {}, "reporters": {"mx": ["2026"]}}"#, Err("not a day of the form"));
     check(r#"{"reporters": {}}"#, Err("missing field `sources`"));
     check("[]", Err("invalid length 0"));

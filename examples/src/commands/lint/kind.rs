@@ -54,6 +54,9 @@ impl Kind {
             Self::Spf
         } else if is_tlsa(text) {
             Self::Tlsa
+        } else if has_tag("v=dmarc1") {
+            // The version stands somewhere else than it must.
+            Self::Dmarc
         } else if has_tag("p=") {
             Self::Dkim
         } else {
@@ -108,6 +111,8 @@ mod tests {
         check("spf2.0/pra -all", Some(Kind::Spf));
         check("v=DMARC1; p=none", Some(Kind::Dmarc));
         check("v=DMARC1; p=none; rua=mailto:dkim@a.test", Some(Kind::Dmarc));
+        check("p=reject; v=DMARC1", Some(Kind::Dmarc));
+        check("p=MIGf; v=DKIM1", Some(Kind::Dkim));
         check("v=DKIM1; p=", Some(Kind::Dkim));
         check("k=rsa; p=MIGf", Some(Kind::Dkim));
         check("v=STSv1; id=1", Some(Kind::MtaSts));

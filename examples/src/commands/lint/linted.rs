@@ -6,6 +6,7 @@ use mailkit_auth::lint::{Finding, Severity, apply_fixes};
 use serde::Serialize;
 
 use super::kind::Kind;
+use super::mail;
 use crate::commands::error::CommandError;
 use crate::commands::output::visible;
 
@@ -29,7 +30,8 @@ impl Linted {
     pub(super) fn new(origin: &str, text: &str, kind: Option<Kind>) -> Result<Self, CommandError> {
         let Some(kind) = kind.or_else(|| Kind::of(text)) else {
             return Err(CommandError::new(format!(
-                "cannot tell what {origin} is: because: neither a file nor a record of a known kind; name it with --kind"
+                "cannot tell what {origin} is: because: {}",
+                why(text)
             )));
         };
         let text = match kind {
@@ -100,18 +102,32 @@ impl Linted {
     }
 }
 
-/// The records of a file: one a line, `#` before a comment, or the whole where a kind has lines.
+/// Why the first words of a text tell no kind, and what to do.
+fn why(text: &str) -> &'static str {
+    let looks_like_zone = text.starts_with(['$', '@'])
+        || text.split_whitespace().any(|word| matches!(word, "IN" | "SOA" | "TXT"));
+    match looks_like_zone {
+        true => "it reads like a zone file; lint it with --domain DOMAIN --zone FILE",
+        false => "neither a file nor a record of a known kind; name it with --kind",
+    }
+}
+
+/// The records of a file: one a line, `#` or `;` before a comment, or the whole where a kind has
+/// lines; of a message its signatures.
 pub(super) fn of_file(
     origin: &str,
     text: &str,
     kind: Option<Kind>,
 ) -> Result<Vec<Linted>, CommandError> {
+    if kind.is_none_or(|kind| kind == Kind::DkimSignature) && mail::is_mail(text) {
+        return of_mail(origin, text);
+    }
     if kind.or_else(|| Kind::of(text)).is_some_and(Kind::has_lines) {
         return Ok(vec![Linted::new(origin, text, kind)?]);
     }
     let lines = text.lines().enumerate();
     let records: Vec<(usize, &str)> =
-        lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')).collect();
+        lines.filter(|(_, line)| !line.trim().is_empty() && !is_comment(line)).collect();
     if records.is_empty() {
         return Err(CommandError::new(format!("{origin} holds no record")));
     }
@@ -119,6 +135,24 @@ pub(super) fn of_file(
     let linted = records.into_iter().map(|(index, line)| match single {
         true => Linted::new(origin, line, kind),
         false => Linted::new(&format!("{origin} line {}", index + 1), line, kind),
+    });
+    linted.collect()
+}
+
+fn is_comment(line: &str) -> bool {
+    line.trim_start().starts_with(['#', ';'])
+}
+
+/// The signatures of a message.
+fn of_mail(origin: &str, text: &str) -> Result<Vec<Linted>, CommandError> {
+    let signatures = mail::signatures(text);
+    if signatures.is_empty() {
+        let why = "it is a message without a DKIM-Signature field";
+        return Err(CommandError::new(format!("{origin} holds no record: because: {why}")));
+    }
+    let linted = signatures.into_iter().enumerate().map(|(index, field)| {
+        let origin = format!("{origin} DKIM-Signature {}", index + 1);
+        Linted::new(&origin, field, Some(Kind::DkimSignature))
     });
     linted.collect()
 }

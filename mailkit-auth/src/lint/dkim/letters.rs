@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::rules as rule;
 use crate::lint::finding::{Finding, Severity, in_order};
-use crate::lint::letters::{is_plain, line_ends, panel_escapes};
+use crate::lint::letters::{every_panel_escape, is_plain, line_ends};
 use crate::lint::version::too_long;
 use crate::record::{DkimKeyRecord, Grammar, elements};
 
@@ -18,7 +18,7 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
     }
     let notes = elements(text, Grammar::Folded).flatten().filter(|tag| tag.name == "n");
     let notes: Vec<Range<usize>> = notes.map(|tag| tag.value_span).collect();
-    let mut findings = panel_escapes(text, &rule::ESCAPED);
+    let mut findings = every_panel_escape(text, &rule::ESCAPED);
     findings.retain(|escape| !is_of_notes(escape, &notes, text));
     let ends = line_ends(text, &rule::ESCAPED).into_iter();
     let reads = text.parse::<DkimKeyRecord>().is_ok();

@@ -48,6 +48,10 @@ fn syntax() {
     );
     check(&with_rua("v=DMARC1;; p=reject"), &["DMC000"], &with_rua("v=DMARC1; p=reject"));
     check(&with_rua("v=DMARC1；p=ｒeject"), &["DMC000", "DMC010"], &with_rua("v=DMARC1;p=reject"));
+    // What stands for a separator may belong to a value: a fix makes no tag of it.
+    check_unfixed(&with_rua("v=DMARC1; p=none; n=x；sp=reject"), &["DMC000"]);
+    check_unfixed("v=DMARC1; p=reject; rua=mailto:a@b.test，mailto:c@d.test", &["DMC000"]);
+    check_unfixed(&with_rua("v=DMARC1; p=reject; n=\"x; sp=none\""), &["DMC000"; 2]);
     check(&with_rua("\"v=DMARC1\\; p=reject"), &["DMC000"; 2], &with_rua("v=DMARC1; p=reject"));
     check_unfixed(&with_rua("v=DMARC1; p=reject; p=none"), &["DMC012"]);
     check_unfixed(&with_rua("v=DMARC1; p=reject; adkm=s"), &["DMC013"]);

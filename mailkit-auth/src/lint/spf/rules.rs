@@ -69,7 +69,7 @@ rules! {
         "write a macro as `%{i}`, a percent sign as `%%`";
     EXP_MACRO = error "SPF037" "RFC 7208 section 7.2": "a macro letter that has a value in explanations alone",
         "use `c`, `r` and `t` in an explanation only";
-    TARGET = error "SPF039" "RFC 7208 section 7.1": "a target that is missing, malformed or a single label",
+    TARGET = error "SPF039" "RFC 7208 section 7.1": "a target that is missing, malformed, a single label or a name that no host has",
         "name a domain of two or more labels";
     QUOTED = error "SPF046" "RFC 7208 section 3.3": "quotation marks or backslashes that a control panel left in the record",
         "leave out the quotes and escapes of the control panel";

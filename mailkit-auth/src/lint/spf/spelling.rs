@@ -1,10 +1,9 @@
 //! Letters and the version: what must be right before a term can be read.
 
+use super::letters;
 use super::rules as rule;
 use crate::lint::finding::{Finding, Fix, in_order};
-use crate::lint::letters::{
-    half_width, is_panel_escape, is_plain, meant_by, message, panel_escapes,
-};
+use crate::lint::letters::{is_plain, panel_escapes};
 use crate::lint::nearest::nearest;
 use crate::lint::version::too_long;
 use crate::record::spf::{SpfRecord, SpfTerm};
@@ -20,9 +19,8 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
     if is_plain(text) {
         return version(text).into_iter().collect();
     }
-    let odd = text.char_indices().filter(|(_, c)| !is_panel_escape(*c)).filter_map(odd_character);
-    let mut findings: Vec<Finding> = odd.collect();
-    findings.extend(panel_escapes(text, &rule::QUOTED));
+    let mut findings = letters::findings(text);
+    findings.extend(panel_escapes(text, ' ', &rule::QUOTED));
     match findings.is_empty() {
         true => version(text).into_iter().collect(),
         false => in_order(findings),
@@ -32,34 +30,6 @@ pub(super) fn findings(text: &str) -> Vec<Finding> {
 /// Whether the text is of the protocol of RFC 4406, which is no slip of the pen.
 pub(crate) fn is_sender_id(text: &str) -> bool {
     text.get(.."spf2.0".len()).is_some_and(|version| version.eq_ignore_ascii_case("spf2.0"))
-}
-
-/// A character that no record holds: full-width, invisible, or beyond ASCII.
-fn odd_character((at, c): (usize, char)) -> Option<Finding> {
-    let span = at..at + c.len_utf8();
-    match c {
-        ' '..='~' => None,
-        '\t' | '\r' | '\n' => {
-            let message = "terms are separated by spaces alone";
-            Some(rule::UNREADABLE.fixed(span.clone(), message, Fix::replace(span, " ")))
-        }
-        // A byte order mark keeps the version from being the first thing in the text.
-        '\u{feff}' if at == 0 => {
-            let message = "a byte order mark stands before the version";
-            Some(rule::VERSION.fixed(span.clone(), message, Fix::replace(span, "")))
-        }
-        _ if half_width(c).is_some() => {
-            let half = half_width(c).map_or(String::new(), String::from);
-            let fix = Fix::replace(span.clone(), half.clone());
-            Some(rule::FULL_WIDTH.fixed(span, message(c, &half), fix))
-        }
-        _ => Some(match meant_by(c) {
-            Some(meant) => {
-                rule::NOT_ASCII.fixed(span.clone(), message(c, meant), Fix::replace(span, meant))
-            }
-            None => rule::NOT_ASCII.at(span, format!("{c:?} is not visible ASCII")),
-        }),
-    }
 }
 
 fn version(text: &str) -> Option<Finding> {
@@ -101,4 +71,5 @@ fn is_glued(word: &str) -> bool {
     })
 }
 
-const VERSION: &str = "v=spf1";
+/// The version with which every record begins.
+pub(super) const VERSION: &str = "v=spf1";

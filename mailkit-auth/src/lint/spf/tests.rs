@@ -51,7 +51,15 @@ fn spelling() {
     check_unfixed("", &["SPF003"]);
     check_unfixed("v=spf1 a:bücher.example -all", &["SPF006"]);
     check("\"v=spf1 -all\"", &["SPF046", "SPF046"], "v=spf1 -all");
-    check("v=spf1 ip4：1.2.3.4　-all", &["SPF047", "SPF047"], "v=spf1 ip4:1.2.3.4 -all");
+    check("v=spf1　ip4：1.2.3.4 -all", &["SPF047", "SPF047"], "v=spf1 ip4:1.2.3.4 -all");
+    // What stands for a space may belong to a value: a fix makes no term of it.
+    check_unfixed("v=spf1 ip4：1.2.3.4　-all", &["SPF047", "SPF047"]);
+    check_unfixed("v=spf1 x=a\u{a0}+all -all", &["SPF006"]);
+    check_unfixed("v=spf1 x=a\u{3000}+all -all", &["SPF047"]);
+    check_unfixed("v=spf1 x=a\t+all -all", &["SPF000"]);
+    check_unfixed("v=spf1 x=\"a +all\" -all", &["SPF046", "SPF046"]);
+    check_unfixed("v=spf1 x=a\" \"+all -all", &["SPF046", "SPF046"]);
+    check("v=spf1 x=\"a\" -all", &["SPF046", "SPF046"], "v=spf1 x=a -all");
     check("v=spf1\t-all", &["SPF000"], "v=spf1 -all");
 }
 
@@ -69,6 +77,12 @@ fn names() {
     check_unfixed("v=spf1 moo=1 -all", &["SPF012"]);
     check_unfixed("v=spf1 ptr:example.com -all", &["SPF020"]);
     check_unfixed("v=spf1 include: -all", &["SPF039"]);
+    for target in ["https://spf.acme.example", "spf@acme.example", "spf,acme.example"] {
+        check_unfixed(&format!("v=spf1 include:{target} -all"), &["SPF039"]);
+    }
+    check_unfixed("v=spf1 a:*.acme.example -all", &["SPF039"]);
+    check_unfixed("v=spf1 redirect=https://acme.example", &["SPF039"]);
+    check_unfixed("v=spf1 a:_spf.acme-2.example exists:%{i}/x.acme.example -all", &[]);
     check_unfixed("v=spf1 include exists/24 -all", &["SPF039", "SPF039"]);
     check_unfixed("v=spf1 a:localhost mx:1.2.3.4 -all", &["SPF039", "SPF039"]);
     check_unfixed("v=spf1 -all:example.com", &["SPF000"]);

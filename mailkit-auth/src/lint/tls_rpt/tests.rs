@@ -40,6 +40,10 @@ fn records() {
     );
     check("v=TLSRPTv1\\; rua=mailto:t@a.test", &["TLS000 `\\` of a control panel"], GOOD);
     let unfixed = |text: &str, expected: &[&str]| check(text, expected, text);
+    unfixed(
+        "v=TLSRPTv1; rua=mailto:t@a.test，mailto:u@b.test",
+        &["TLS000 full-width '，' stands for ','"],
+    );
     unfixed("", &["TLS001 there is no `v=TLSRPTv1`", "TLS002 there is no `rua`"]);
     unfixed("v=spf1; rua=mailto:t@a.test", &["TLS001 `v=spf1` is not `v=TLSRPTv1`"]);
     unfixed("rua=mailto:t@a.test; v=TLSRPTv1", &["TLS001 the version is not the first tag"]);

@@ -50,7 +50,10 @@ impl ReportUri {
             return Err(ReportUriError::Character);
         }
         if rest.is_empty() || (is_mail && !address(rest).is_some_and(|it| is_mailbox(&it))) {
-            return Err(ReportUriError::Mailbox);
+            return Err(match is_mail && cuts_address(rest) {
+                true => ReportUriError::ExclamationMark,
+                false => ReportUriError::Mailbox,
+            });
         }
         Ok(())
     }
@@ -104,6 +107,12 @@ fn address(rest: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(decoded))
 }
 
+/// Whether an exclamation mark stands before the `@`, where readers of RFC 7489 end the address.
+fn cuts_address(rest: &str) -> bool {
+    let address = split_once(rest, b'?').map_or(rest, |(address, _)| address);
+    split_once(address, b'@').is_some_and(|(local, _)| find(local, b'!').is_some())
+}
+
 /// Whether a text is an address that a header field holds as it is: a dot-atom and a domain
 /// (RFC 5322 section 3.4.1). What an escape may have hidden, such as a line end, is none.
 fn is_mailbox(address: &str) -> bool {
@@ -129,6 +138,9 @@ pub enum ReportUriError {
     /// What follows `mailto:` is no address.
     #[error("no address after the scheme")]
     Mailbox,
+    /// An exclamation mark within the address, which begins the size of a report in RFC 7489.
+    #[error("`!` in an address, which must be written `%21`")]
+    ExclamationMark,
 }
 
 #[cfg(test)]
@@ -160,6 +172,9 @@ mod tests {
         check("mailto:@a.test", Err(ReportUriError::Mailbox));
         check("mailto:d@a..test", Err(ReportUriError::Mailbox));
         check("mailto:", Err(ReportUriError::Mailbox));
+        check("mailto:a!b@a.test", Err(ReportUriError::ExclamationMark));
+        check("mailto:!b@a.test?x=y", Err(ReportUriError::ExclamationMark));
+        check("mailto:a?x=!b@a.test", Err(ReportUriError::Mailbox));
         check("d@a.test", Err(ReportUriError::NoScheme));
         check("1x:d@a.test", Err(ReportUriError::NoScheme));
         check("mailto:d;e@a.test", Err(ReportUriError::Character));

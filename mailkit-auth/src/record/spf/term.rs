@@ -52,7 +52,7 @@ impl fmt::Display for SpfTerm {
     }
 }
 
-/// A term as [`SpfRecord::scan`] finds it.
+/// A term as [`SpfRecord::scan`](super::SpfRecord::scan) finds it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ScannedTerm {

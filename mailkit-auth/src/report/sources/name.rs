@@ -5,8 +5,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::Domain;
-use crate::rollout::{MAX_NAME, is_unprintable};
+use crate::rollout::MAX_NAME;
 use crate::spf::IpNetwork;
+use crate::visible::is_visible;
 
 /// Something that sends mail.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -44,11 +45,11 @@ pub struct SourceKey {
     pub header_from: Option<Domain>,
 }
 
-/// A text as a name: without characters that would change the line around it, and not too long. A
+/// A text as a name: without characters that are not visible, and not too long. A
 /// longer one ends with a hash of
 /// the whole, so that two do not become one.
 pub(super) fn bounded(text: &str) -> String {
-    let name: String = text.chars().filter(|c| !is_unprintable(*c)).collect();
+    let name: String = text.chars().filter(|c| is_visible(*c)).collect();
     if name.len() <= MAX_NAME {
         return name;
     }

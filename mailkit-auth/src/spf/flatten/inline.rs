@@ -120,6 +120,7 @@ fn shortest(items: Vec<Item>, end: &End) -> Vec<Item> {
     let mut kept: Vec<Mechanism> = Vec::new();
     for item in items {
         match item {
+            Item::Networks(_, set) if set.minus(&decided).is_empty() => {}
             Item::Networks(qualifier, set) => {
                 let live = live(&set, &decided);
                 decided = decided.union(&set);

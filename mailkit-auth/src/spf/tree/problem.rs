@@ -42,7 +42,7 @@ pub enum SpfTreeProblem {
     },
 }
 
-/// What a walk is limited in; see [`SpfTreeLimits`].
+/// What a walk is limited in; see [`SpfTreeLimits`](super::SpfTreeLimits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum SpfTreeBound {

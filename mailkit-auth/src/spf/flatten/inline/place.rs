@@ -88,11 +88,16 @@ impl<'a> Place<'a> {
     fn include(self, qualifier: Qualifier, nested: &SpfNode) -> Option<Vec<Item>> {
         let Sequence { items, end } = Place { root: false, ..self }.record(nested)?;
         let mut passing = Vec::new();
-        let mut refused = AddressSet::default();
+        let (mut passed, mut refused) = (AddressSet::default(), AddressSet::default());
         for item in items {
             match item {
                 Item::Networks(Qualifier::Pass, set) => {
-                    passing.push(Item::Networks(qualifier, set.minus(&refused)));
+                    let set = set.minus(&refused);
+                    // What a term before it lets pass already is not cut into networks once more.
+                    if !set.minus(&passed).is_empty() {
+                        passed = passed.union(&set);
+                        passing.push(Item::Networks(qualifier, set));
+                    }
                 }
                 Item::Networks(_, set) => refused = refused.union(&set),
                 Item::Kept(directive, lookups)
