@@ -44,11 +44,12 @@ fn check(
 
 /// What stands before the first part that a fix touches, and after the last.
 fn untouched<'a>(text: &'a str, fix: &Fix, separators: &[char]) -> (&'a str, &'a str) {
-    let head = &text[..fix.span.start];
+    let (head, tail) = (text.get(..fix.span.start), text.get(fix.span.end..));
+    let (head, tail) = (head.unwrap_or_default(), tail.unwrap_or_default());
     let head = head.trim_end().trim_end_matches(separators);
-    let head = &head[..head.rfind(separators).unwrap_or(0)];
-    let tail = &text[fix.span.end..];
-    (head, tail.find(separators).map_or("", |at| &tail[at..]).trim_start_matches(separators))
+    let (head, _) = head.split_at(head.rfind(separators).unwrap_or(0));
+    let (_, tail) = tail.split_at(tail.find(separators).unwrap_or(tail.len()));
+    (head, tail.trim_start_matches(separators))
 }
 
 const SPF: &[char] = &[' '];
