@@ -26,6 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             Err(bad) => println!("skipped {bad}"),
         }
     }
+    // What the report said is kept when the counting ends.
+    drop(counting);
     reader.finish().1?;
     for (source, counts) in sources.totals() {
         let class = sources.class(source);
