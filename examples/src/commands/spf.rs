@@ -126,7 +126,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     }
     dns.tell_unseen();
     match verdict.result {
-        SpfResult::TempError => Err(because("no verdict")(verdict.reason().to_string())),
+        SpfResult::TempError => Err(because("no verdict")(verdict.reason())),
         result => Ok(Ending::fine_if(result == SpfResult::Pass)),
     }
 }

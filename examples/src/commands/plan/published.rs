@@ -54,13 +54,13 @@ impl Published {
     /// What SPF says about every other host: a `-all` is not weakened unasked.
     pub(super) fn all(&self) -> Qualifier {
         let records = self.spf_records();
-        let records = records.iter().filter_map(|it| it.parse::<SpfRecord>().ok());
+        let mut records = records.iter().filter_map(|it| it.parse::<SpfRecord>().ok());
         let closed = |record: SpfRecord| {
             record
                 .directives()
                 .any(|it| *it.mechanism() == Mechanism::All && it.qualifier() == Qualifier::Fail)
         };
-        if records.map(closed).any(|it| it) { Qualifier::Fail } else { Qualifier::SoftFail }
+        if records.any(closed) { Qualifier::Fail } else { Qualifier::SoftFail }
     }
 
     /// Whether the published SPF record stays where no option says who sends.
