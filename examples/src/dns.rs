@@ -93,7 +93,7 @@ impl Zone {
         let plain = format!("{start}{}", file.zone());
         let parser = Parser::new(plain, None, Some(Name::root()));
         let (_, records) = parser.parse().map_err(ZoneError::Records)?;
-        let origin = Name::from_ascii(apex.to_string()).map_err(ZoneError::Name)?;
+        let origin = Name::from_ascii(format!("{apex}.")).map_err(ZoneError::Name)?;
         let axfr = AxfrPolicy::Deny;
         let handler = InMemoryZoneHandler::new(origin.clone(), records, ZoneType::Primary, axfr)
             .map_err(|reason| ZoneError::Zone { origin: origin.clone(), reason })?;
