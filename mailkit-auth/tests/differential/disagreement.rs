@@ -29,10 +29,13 @@ pub(crate) enum Disagreement {
     FromUnsigned,
     /// RFC 6376 section 3.5, `l=`: of the body no octet is signed. mail-auth takes 0 for all.
     BodyLength,
+    /// RFC 5322 section 3.5: a message may be its header alone. mail-auth loses the last field if the
+    /// message ends in its fold.
+    HeaderAlone,
 }
 
 impl Disagreement {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::BlankLines,
         Self::CarriageReturn,
         Self::FormFeed,
@@ -41,6 +44,7 @@ impl Disagreement {
         Self::Grammar,
         Self::FromUnsigned,
         Self::BodyLength,
+        Self::HeaderAlone,
     ];
 
     /// The kind of this message, given what we say about it.
@@ -63,6 +67,7 @@ impl Disagreement {
             Self::Grammar => refusal.starts_with("malformed signature: "),
             Self::FromUnsigned => refusal == "the From field is not signed",
             Self::BodyLength => refusal.starts_with("only 0 of "),
+            Self::HeaderAlone => refusal.is_empty() && is_header_alone(message),
         }
     }
 
@@ -85,6 +90,10 @@ impl Disagreement {
             Self::Grammar => (plain(" d=acme.test;", "", ""), false),
             Self::FromUnsigned => (sign(&["X-A"], "", "", ""), false),
             Self::BodyLength => (plain(" l=0;", "", "Hi\r\n"), false),
+            Self::HeaderAlone => {
+                let message = plain("", "X-A: b\r\n", "");
+                (format!("{}\r\n ", message.trim_end()), true)
+            }
         };
         (message.into_bytes(), passes)
     }
@@ -95,6 +104,12 @@ fn ends_blank(body: &[u8]) -> bool {
     let end = body.iter().rposition(|octet| !matches!(octet, b' ' | b'\t' | b'\r' | b'\n'));
     let blank = end.map_or(body, |end| body.get(end + 1..).unwrap_or_default());
     blank.iter().any(|octet| matches!(octet, b' ' | b'\t'))
+}
+
+/// Whether a message ends in white space that continues its last field.
+fn is_header_alone(message: &[u8]) -> bool {
+    let empty_line = message.windows(4).any(|octets| octets == b"\r\n\r\n");
+    !empty_line && matches!(message.last(), Some(b' ' | b'\t'))
 }
 
 fn has_carriage_return(body: &[u8]) -> bool {
