@@ -42,9 +42,19 @@ pub enum AuthorError {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for AuthorError {
-    /// As its message.
+    /// As its kind in kebab case with its values, and its message.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let kind = |kind| crate::tagged::Tagged::new(serializer, kind);
+        let tagged = match self {
+            Self::Header(error) => kind("header").with("error", error),
+            Self::Missing => kind("missing"),
+            Self::Repeated => kind("repeated"),
+            Self::Malformed => kind("malformed"),
+            Self::SeveralDomains => kind("several-domains"),
+            Self::AddressLiteral => kind("address-literal"),
+            Self::NotALabel => kind("not-a-label"),
+        };
+        tagged.end(self)
     }
 }
 

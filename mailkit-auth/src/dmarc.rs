@@ -5,12 +5,14 @@
 //! step, for callers that must wait for the DNS.
 
 mod evaluate;
+mod problem;
 mod tree_walk;
 mod verdict;
 
 pub use evaluate::DmarcEvaluation;
+pub use problem::DmarcProblem;
 pub(crate) use tree_walk::TreeWalk;
-pub use verdict::{DmarcProblem, DmarcResult, DmarcVerdict};
+pub use verdict::{DmarcResult, DmarcVerdict};
 
 use crate::Domain;
 pub use crate::author::AuthorError;

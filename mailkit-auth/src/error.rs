@@ -1,14 +1,16 @@
 //! The error of reading a record.
 
 mod header;
+#[cfg(feature = "serde")]
+mod json;
 
 use std::ops::Range;
 
 pub use header::HeaderError;
 use thiserror::Error;
 
-use crate::DomainError;
 use crate::record::dmarc::ReportUriError;
+use crate::{DomainError, visible};
 
 /// Why a text is not the record it should be, and where.
 ///
@@ -164,3 +166,9 @@ pub enum ValueError {
 #[error("unknown word")]
 #[non_exhaustive]
 pub struct UnknownWord;
+
+/// The message of an error and those of its causes, in visible ASCII.
+pub(crate) fn in_words(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |it| it.source());
+    visible::reason(causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}")))
+}

@@ -28,6 +28,8 @@ pub mod rotation;
 #[cfg(feature = "verify")]
 pub mod sign;
 pub mod spf;
+#[cfg(feature = "serde")]
+mod tagged;
 mod text;
 #[cfg(feature = "verify")]
 pub mod verify;

@@ -34,6 +34,7 @@ use crate::spf::Published;
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Question {
     /// The name asked about; complete, never relative to a search list.

@@ -11,6 +11,7 @@ mod author;
 mod dkim;
 mod inspection;
 mod key;
+mod problem;
 mod report;
 mod signature;
 mod verdict;
@@ -23,8 +24,9 @@ use std::time::SystemTime;
 pub(crate) use arc::{ArcChain, ChainDigest, MAX_ARC_SETS};
 pub use arc::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
 pub(crate) use key::Key;
+pub use problem::{DkimProblem, DkimWeakness};
 pub use report::AuthReport;
-pub use verdict::{DkimProblem, DkimResult, DkimVerdict, DkimWeakness};
+pub use verdict::{DkimResult, DkimVerdict};
 #[cfg(feature = "resolver")]
 pub use verifier::Verifier;
 

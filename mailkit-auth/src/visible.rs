@@ -92,6 +92,16 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
     })
 }
 
+/// Words that may hold a stranger's, in visible ASCII and cut to 300 characters.
+pub(crate) fn reason(words: String) -> String {
+    let is_plain = |c: char| matches!(c, ' '..='~');
+    if words.len() <= MAX_REASON && words.chars().all(is_plain) {
+        return words;
+    }
+    let shown = rewritten(&words, is_plain, |c, out| out.extend(c.escape_default()));
+    shown.chars().take(MAX_REASON).collect()
+}
+
 fn rewritten(
     text: &str,
     stays: impl Fn(char) -> bool,
@@ -106,6 +116,9 @@ fn rewritten(
     }
     Cow::Owned(out)
 }
+
+/// Characters of a reason.
+const MAX_REASON: usize = 300;
 
 /// Octets of an escape.
 const ESCAPE: usize = 12;

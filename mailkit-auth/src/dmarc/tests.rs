@@ -90,12 +90,14 @@ fn no_policy() {
     );
     let twice = "twice.acme.test has more than one DMARC record";
     check("twice.acme.test", "", ("none", Policy::None, twice));
-    let unusable = |domain: &str| {
-        format!("the DMARC record of {domain} has no valid policy and no report address")
+    let unusable = |domain: &str, error: &str| {
+        format!("the DMARC record of {domain} has no valid policy and no report address: {error}")
     };
-    check("empty.acme.test", "", ("none", Policy::None, &unusable("empty.acme.test")));
-    check("slip.test", "", ("none", Policy::None, &unusable("slip.test")));
-    check("any.slip.test", "", ("none", Policy::None, &unusable("slip.test")));
+    let empty = unusable("empty.acme.test", "missing tag `p` at byte 17");
+    check("empty.acme.test", "", ("none", Policy::None, &empty));
+    let slip = unusable("slip.test", "invalid value for tag `sp` at byte 23: unknown word");
+    check("slip.test", "", ("none", Policy::None, &slip));
+    check("any.slip.test", "", ("none", Policy::None, &slip));
 }
 
 /// RFC 9989 section 4.10.1: a slip in one policy voids the others, but not the place in the tree.

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use thiserror::Error;
-
+#[cfg(feature = "verify")]
 use super::AuthorError;
+use super::DmarcProblem;
 use crate::auth_results::Keyword;
-use crate::lookup::Question;
-use crate::{Domain, Policy, RecordError};
+use crate::error::in_words;
+use crate::{Domain, Policy};
 
 /// The outcome of a DMARC check and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl DmarcVerdict {
             record_domain: None,
             spf_aligned: false,
             dkim_aligned: false,
-            reason: problem.to_string(),
+            reason: in_words(&problem),
             problem: Some(problem),
         }
     }
@@ -53,7 +53,7 @@ impl DmarcVerdict {
     #[cfg(feature = "verify")]
     pub(crate) fn with_author_error(self, error: AuthorError) -> Self {
         let problem = DmarcProblem::Author(error);
-        let (result, reason) = (problem.result(), problem.to_string());
+        let (result, reason) = (problem.result(), in_words(&problem));
         Self { result, reason, problem: Some(problem), ..self }
     }
 }
@@ -98,70 +98,5 @@ impl fmt::Display for DmarcResult {
 impl From<DmarcResult> for Keyword {
     fn from(result: DmarcResult) -> Self {
         Self::of(result.as_str())
-    }
-}
-
-/// What kept a check from its end.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum DmarcProblem {
-    /// The From field names no domain.
-    #[error("the From field names no domain")]
-    NoAuthor,
-    /// The message does not say plainly who wrote it, so that nobody can say what applies to it.
-    #[error("{0}")]
-    Author(AuthorError),
-    /// The From field names several domains, and not every one of them is proved.
-    #[error("the From field names {0} domains, and not every one is proved")]
-    SeveralAuthors(usize),
-    /// The domain publishes no record, and neither does any above it.
-    #[error("no DMARC record applies to {0}")]
-    NoRecord(Domain),
-    /// The author's domain publishes more than one record; all are discarded.
-    #[error("{0} has more than one DMARC record")]
-    MultipleRecords(Domain),
-    /// The record that applies has neither valid policies nor a valid report address (section
-    /// 4.10.1).
-    #[error("the DMARC record of {domain} has no valid policy and no report address")]
-    UnusableRecord {
-        /// Whose record it is.
-        domain: Domain,
-        /// What is wrong with it, and where.
-        #[source]
-        error: RecordError,
-    },
-    /// The DNS gave no answer to this question.
-    #[error("no answer to {0}")]
-    TemporaryFailure(Question),
-    /// SPF ended without an answer from the DNS; had it passed, the message might be proved.
-    #[error("SPF came to no result for {0}")]
-    SpfUndecided(Domain),
-    /// The key of a DKIM signature could not be looked up; had it passed, the message might be
-    /// proved.
-    #[error("DKIM came to no result for {0}")]
-    DkimUndecided(Domain),
-}
-
-impl DmarcProblem {
-    /// The result to which the problem leads.
-    #[must_use]
-    pub fn result(&self) -> DmarcResult {
-        match self {
-            Self::NoAuthor | Self::Author(_) | Self::SeveralAuthors(_) => DmarcResult::PermError,
-            Self::TemporaryFailure(_) | Self::SpfUndecided(_) | Self::DkimUndecided(_) => {
-                DmarcResult::TempError
-            }
-            Self::NoRecord(_) | Self::MultipleRecords(_) | Self::UnusableRecord { .. } => {
-                DmarcResult::None
-            }
-        }
-    }
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for DmarcProblem {
-    /// As its message.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }

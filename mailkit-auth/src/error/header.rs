@@ -38,3 +38,19 @@ pub enum HeaderError {
         limit: usize,
     },
 }
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for HeaderError {
+    /// As its kind in kebab case with its values, and its message.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let kind = |kind| crate::tagged::Tagged::new(serializer, kind);
+        let tagged = match self {
+            Self::Malformed { at } => kind("malformed").with("at", at),
+            Self::Control { at } => kind("control").with("at", at),
+            Self::MixedLineEnds { at } => kind("mixed-line-ends").with("at", at),
+            Self::TooManyFields { limit } => kind("too-many-fields").with("limit", limit),
+            Self::TooLong { limit } => kind("too-long").with("limit", limit),
+        };
+        tagged.end(self)
+    }
+}

@@ -76,20 +76,33 @@ impl SpfProblem {
             _ => SpfResult::PermError,
         }
     }
-
-    /// The message together with that of its source.
-    pub(super) fn describe(&self) -> String {
-        match self {
-            Self::InvalidRecord { error, .. } => format!("{self}: {error}"),
-            _ => self.to_string(),
-        }
-    }
 }
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for SpfProblem {
-    /// As its message.
+    /// As its kind in kebab case with its values, and its message.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let kind = |kind| crate::tagged::Tagged::new(serializer, kind);
+        let tagged = match self {
+            Self::NotADomain => kind("not-a-domain"),
+            Self::NoRecord(domain) => kind("no-record").with("domain", domain),
+            Self::NoRecordAt { term } => kind("no-record-at").with("term", term),
+            Self::MultipleRecords(domain) => kind("multiple-records").with("domain", domain),
+            Self::InvalidRecord { domain, error } => {
+                kind("invalid-record").with("domain", domain).with("error", error)
+            }
+            Self::LookupLimit(limit) => kind("lookup-limit").with("limit", limit),
+            Self::VoidLookupLimit(limit) => kind("void-lookup-limit").with("limit", limit),
+            Self::MxLimit { domain, limit } => {
+                kind("mx-limit").with("domain", domain).with("limit", limit)
+            }
+            Self::QuestionLimit(limit) => kind("question-limit").with("limit", limit),
+            Self::ExpansionLimit { term } => kind("expansion-limit").with("term", term),
+            Self::TemporaryFailure(question) => {
+                kind("temporary-failure").with("question", question)
+            }
+            Self::NoMatch(domain) => kind("no-match").with("domain", domain),
+        };
+        tagged.end(self)
     }
 }

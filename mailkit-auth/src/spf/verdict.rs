@@ -10,9 +10,10 @@ use super::check::{Conclusion, Ending};
 use super::client::Cost;
 use super::log::Log;
 use super::{SpfProblem, SpfTrace};
-use crate::Domain;
 use crate::auth_results::Keyword;
+use crate::error::in_words;
 use crate::record::spf::Qualifier;
+use crate::{Domain, visible};
 
 /// The outcome of an SPF check and what it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,9 +91,9 @@ impl SpfVerdict {
     /// ```
     #[must_use]
     pub fn reason(&self) -> String {
-        let matched = self.matched().map(|matched| matched.to_string());
-        let words = matched.or_else(|| self.problem().as_ref().map(SpfProblem::describe));
-        shown(words.unwrap_or_default())
+        let matched = self.matched().map(|matched| visible::reason(matched.to_string()));
+        let problem = || self.problem().map(|problem| in_words(&problem));
+        matched.or_else(problem).unwrap_or_default()
     }
 
     /// The terms that were evaluated, with what each cost; `None` if there was no domain to ask.
@@ -168,12 +169,6 @@ impl serde::Serialize for SpfVerdict {
     }
 }
 
-/// Words that may hold a stranger's terms, in visible ASCII and not too many.
-fn shown(words: String) -> String {
-    let is_plain = words.len() <= MAX_REASON && words.bytes().all(|it| matches!(it, b' '..=b'~'));
-    if is_plain { words } else { words.chars().flat_map(printable).take(MAX_REASON).collect() }
-}
-
 /// The result of an SPF check (RFC 7208 section 2.6), printed in the words of RFC 8601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
@@ -244,13 +239,3 @@ pub enum SpfIdentity {
     /// The domain of the address in MAIL FROM (`smtp.mailfrom`).
     MailFrom,
 }
-
-/// The character, or its escape if it is not printable ASCII.
-fn printable(c: char) -> impl Iterator<Item = char> {
-    let plain = c.is_ascii_graphic() || c == ' ';
-    let escape = (!plain).then(|| c.escape_default());
-    plain.then_some(c).into_iter().chain(escape.into_iter().flatten())
-}
-
-/// Characters of a reason.
-const MAX_REASON: usize = 300;

@@ -2,6 +2,7 @@
 
 mod chain;
 mod digest;
+mod problem;
 mod tags;
 mod verdict;
 
@@ -9,8 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) use chain::Chain as ArcChain;
 pub(crate) use digest::ChainDigest;
+pub use problem::{ArcField, ArcProblem, ArcProblemKind};
 pub(crate) use tags::MAX_SETS as MAX_ARC_SETS;
-pub use verdict::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet, ArcVerdict};
+pub use verdict::{ArcResult, ArcSet, ArcVerdict};
 
 use super::DkimProblem;
 use super::dkim::{Body, check_body};

@@ -44,6 +44,7 @@ pub enum SpfTreeProblem {
 
 /// What a walk is limited in; see [`SpfTreeLimits`](super::SpfTreeLimits).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum SpfTreeBound {
     /// Records below each other.
@@ -72,8 +73,21 @@ impl fmt::Display for SpfTreeBound {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for SpfTreeProblem {
-    /// As its message.
+    /// As its kind in kebab case with its values, and its message.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        let kind = |kind| crate::tagged::Tagged::new(serializer, kind);
+        let tagged = match self {
+            Self::NoRecord => kind("no-record"),
+            Self::MultipleRecords => kind("multiple-records"),
+            Self::InvalidRecord(error) => kind("invalid-record").with("error", error),
+            Self::TemporaryFailure(question) => {
+                kind("temporary-failure").with("question", question)
+            }
+            Self::Loop(name) => kind("loop").with("name", name),
+            Self::NotAName => kind("not-a-name"),
+            Self::MxHosts(count) => kind("mx-hosts").with("count", count),
+            Self::Limit { what, limit } => kind("limit").with("what", what).with("limit", limit),
+        };
+        tagged.end(self)
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::tags::{MessageSignature, Seal, Tags, instance};
-use super::verdict::{ArcField, ArcProblem, ArcProblemKind, ArcResult, ArcSet};
+use super::problem::{ArcField, ArcProblem, ArcProblemKind};
+use super::verdict::{ArcResult, ArcSet};
 use crate::message::{Field, RawMessage, write_field};
 use crate::record::dkim_signature::Canonicalization;
 use crate::{RecordError, RecordErrorKind};

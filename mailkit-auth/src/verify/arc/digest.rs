@@ -2,7 +2,7 @@
 
 use aws_lc_rs::digest::{Context, SHA256};
 
-use super::verdict::ArcField;
+use super::problem::ArcField;
 use crate::message::{RawMessage, write_field};
 use crate::record::dkim_signature::Canonicalization;
 

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::super::DkimProblem;
 use super::super::signature::without;
-use super::verdict::{ArcProblemKind, ArcResult};
+use super::problem::ArcProblemKind;
+use super::verdict::ArcResult;
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::{Canonicalization, SignatureAlgorithm};
 use crate::record::{TagSet, utf8};

@@ -2,15 +2,13 @@
 
 use std::fmt;
 
-use thiserror::Error;
-
-use super::super::DkimProblem;
 use super::digest::ChainDigest;
+use super::{ArcProblem, ArcProblemKind};
 use crate::HeaderError;
 use crate::auth_results::{AuthenticationResults, Keyword};
-use crate::message::Field;
+use crate::error::in_words;
 use crate::record::dkim_signature::FieldName;
-use crate::{Domain, RecordError, Selector};
+use crate::{Domain, Selector};
 
 /// Whether the chain of a message holds, and what the hosts on its way said (RFC 8617).
 ///
@@ -59,7 +57,7 @@ impl ArcVerdict {
     }
 
     pub(super) fn failed(found: Found, sets: Vec<ArcSet>, problem: ArcProblem) -> Self {
-        let reason = problem.to_string();
+        let reason = in_words(&problem);
         Self { problem: Some(problem), ..Self::new(ArcResult::Fail, found, sets, reason) }
     }
 
@@ -145,119 +143,6 @@ impl ArcSet {
     #[must_use]
     pub fn covers(&self, name: &str) -> bool {
         self.signed_fields.iter().any(|signed| signed.is(name))
-    }
-}
-
-/// Why a chain does not hold, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}{kind}", Place(self))]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct ArcProblem {
-    /// What is wrong.
-    pub kind: ArcProblemKind,
-    /// The field that is wrong or missing, if it is one.
-    pub field: Option<ArcField>,
-    /// The instance of the field, if it can be read.
-    pub instance: Option<u32>,
-}
-
-impl ArcProblem {
-    pub(super) fn at(kind: ArcProblemKind, field: ArcField, instance: Option<u32>) -> Self {
-        Self { kind, field: Some(field), instance }
-    }
-}
-
-/// The field and the instance of a problem, as they stand before its kind.
-struct Place<'a>(&'a ArcProblem);
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.field, self.0.instance) {
-            (Some(field), Some(instance)) => write!(f, "{field} i={instance}: "),
-            (Some(field), None) => write!(f, "{field}: "),
-            (None, _) => Ok(()),
-        }
-    }
-}
-
-/// What can be wrong with a chain.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum ArcProblemKind {
-    /// The header of the message cannot be read.
-    #[error("unreadable header: {0}")]
-    Header(HeaderError),
-    /// The `ARC-Authentication-Results` field does not begin with its instance.
-    #[error("malformed field: {0}")]
-    Malformed(RecordError),
-    /// The set has two fields of this name.
-    #[error("the field stands twice")]
-    Duplicate,
-    /// The chain has a set of a higher number, and none or half a set of this one.
-    #[error("the field is missing")]
-    Missing,
-    /// The seal states another status than its place in the chain asks for: `none` in the first set,
-    /// `pass` in every other.
-    #[error("cv={0} is out of place")]
-    Status(ArcResult),
-    /// The last host that sealed the chain found that it had failed (`cv=fail`).
-    #[error("the chain had failed before")]
-    FailedBefore,
-    /// The signature of the message covers seals, which it must not (RFC 8617 section 4.1.2).
-    #[error("a seal is among the signed fields")]
-    SignsSeals,
-    /// The seal lists signed fields, which it must not (RFC 8617 section 4.1.3).
-    #[error("the seal lists signed fields")]
-    ListsFields,
-    /// The signature cannot be read, or does not hold.
-    #[error("{0}")]
-    Signature(DkimProblem),
-}
-
-#[cfg(feature = "serde")]
-impl serde::Serialize for ArcProblemKind {
-    /// As its message.
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-/// One of the fields of a set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[expect(clippy::exhaustive_enums, reason = "a set has these three fields")]
-pub enum ArcField {
-    /// `ARC-Authentication-Results`.
-    AuthenticationResults,
-    /// `ARC-Message-Signature`.
-    MessageSignature,
-    /// `ARC-Seal`.
-    Seal,
-}
-
-impl ArcField {
-    /// Which of the three a header field is, if it is one.
-    pub(crate) fn of(field: Field<'_>) -> Option<Self> {
-        const ALL: [ArcField; 3] =
-            [ArcField::AuthenticationResults, ArcField::MessageSignature, ArcField::Seal];
-        ALL.into_iter().find(|kind| field.is(kind.name()))
-    }
-
-    /// The name of the field.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::AuthenticationResults => "ARC-Authentication-Results",
-            Self::MessageSignature => "ARC-Message-Signature",
-            Self::Seal => "ARC-Seal",
-        }
-    }
-}
-
-impl fmt::Display for ArcField {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
