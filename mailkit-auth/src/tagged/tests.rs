@@ -134,12 +134,7 @@ fn spf() {
     let limit = || json!({ "limit": 10 });
     let (record, record_json) = unknown_word();
     let (asked, asked_json) = question();
-    check(
-        &P::NotADomain,
-        "not-a-domain",
-        json!({}),
-        "the name in the envelope is not a domain",
-    );
+    check(&P::NotADomain, "not-a-domain", json!({}), "the name in the envelope is not a domain");
     check(&P::NoRecord(name()), "no-record", domain(), "acme.test has no SPF record");
     check(
         &P::NoRecordAt { term: "include:b.test".to_owned() },
@@ -266,7 +261,12 @@ fn dmarc() {
         asked_json,
         "no answer to acme.test TXT",
     );
-    check(&P::SpfUndecided(acme()), "spf-undecided", domain(), "SPF came to no result for acme.test");
+    check(
+        &P::SpfUndecided(acme()),
+        "spf-undecided",
+        domain(),
+        "SPF came to no result for acme.test",
+    );
     check(
         &P::DkimUndecided(acme()),
         "dkim-undecided",

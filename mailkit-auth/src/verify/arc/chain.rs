@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::tags::{MessageSignature, Seal, Tags, instance};
 use super::problem::{ArcField, ArcProblem, ArcProblemKind};
+use super::tags::{MessageSignature, Seal, Tags, instance};
 use super::verdict::{ArcResult, ArcSet};
 use crate::message::{Field, RawMessage, write_field};
 use crate::record::dkim_signature::Canonicalization;
