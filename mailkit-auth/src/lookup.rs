@@ -12,7 +12,7 @@ mod zone_snapshot;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-#[cfg(feature = "resolver")]
+#[cfg(any(feature = "resolver", feature = "verify"))]
 pub(crate) use dialogue::Evaluation;
 pub(crate) use dialogue::{Asker, Dialogue};
 #[cfg(test)]

@@ -22,7 +22,7 @@ use crate::lookup::{Answer, Question, RecordType};
 use crate::spf::tree::{SpfTree, SpfTreeEvaluation, SpfTreeRequest};
 use crate::spf::{SpfEvaluation, SpfRequest, SpfVerdict};
 use data::{record_data, wire_name, with_type};
-pub(crate) use session::Session;
+use session::Session;
 
 /// A resolver that answers the questions of SPF and DMARC checks, with hickory's cache behind it.
 ///

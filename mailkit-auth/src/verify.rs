@@ -1,7 +1,7 @@
 //! Verifying SPF, DKIM and DMARC of a message.
 //!
-//! [`verify`] decides at once from a [`Lookup`]; a `Verifier` (feature `resolver`) asks the DNS. The
-//! clock is the caller's: `now` decides whether a signature has expired. Signatures are read strictly, and
+//! [`verify`] decides at once from a [`Lookup`]; a [`Verification`] is the same step by step, for
+//! callers that must wait for the DNS, and a `Verifier` (feature `resolver`) asks it. The clock is the caller's: `now` decides whether a signature has expired. Signatures are read strictly, and
 //! whatever programs may read in two ways is refused: a header with a bare carriage return, line
 //! ends of two kinds or a line that is no field. Canonical forms are made here, in one pass over the
 //! body for all signatures, and hashes and keys are those of aws-lc.
@@ -15,6 +15,7 @@ mod problem;
 mod report;
 mod signature;
 mod verdict;
+mod verification;
 #[cfg(feature = "resolver")]
 mod verifier;
 
@@ -27,6 +28,7 @@ pub(crate) use key::Key;
 pub use problem::{DkimProblem, DkimWeakness};
 pub use report::AuthReport;
 pub use verdict::{DkimResult, DkimVerdict};
+pub use verification::Verification;
 #[cfg(feature = "resolver")]
 pub use verifier::Verifier;
 
@@ -36,13 +38,12 @@ pub use crate::message::HeaderLimits;
 
 use arc::ArcCheck;
 use dkim::{Body, Check};
-use inspection::Inspection;
 use key::KeyQuestions;
 
 use crate::dmarc::DmarcLimits;
 use crate::lookup::Lookup;
 use crate::message::RawMessage;
-use crate::spf::{SpfLimits, SpfRequest, check_host};
+use crate::spf::{SpfLimits, SpfRequest};
 
 /// What the SMTP session said about a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,11 +148,7 @@ pub fn verify(
     now: SystemTime,
     limits: VerifyLimits,
 ) -> AuthReport {
-    let inspection = Inspection::new(message, now, limits);
-    let spf = check_host(lookup, &envelope.spf_request(now, limits.spf));
-    let signatures = inspection.signatures(&inspection.questions().look_up(lookup));
-    let dmarc = crate::dmarc::evaluate(lookup, &inspection.dmarc_request(&spf, &signatures.dkim));
-    inspection.report(envelope, spf, signatures, dmarc)
+    Verification::new(message, envelope, now, limits).run(lookup)
 }
 
 /// One verdict for each DKIM signature of a message, from the top, and one for all beyond the limit.

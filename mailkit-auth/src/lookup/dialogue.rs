@@ -15,7 +15,7 @@ use super::{Answer, Lookup, Name, Question, RecordType, Step};
 pub(crate) type Computation<T> = Pin<Box<dyn Future<Output = T> + Send + Sync>>;
 
 /// An evaluation that asks and is answered, for those who drive any.
-#[cfg(feature = "resolver")]
+#[cfg(any(feature = "resolver", feature = "verify"))]
 pub(crate) trait Evaluation {
     type Verdict;
 
@@ -34,7 +34,7 @@ enum State<T> {
     Done(T),
 }
 
-#[cfg(feature = "resolver")]
+#[cfg(any(feature = "resolver", feature = "verify"))]
 impl<T: Clone> Evaluation for Dialogue<T> {
     type Verdict = T;
 

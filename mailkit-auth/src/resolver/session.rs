@@ -20,26 +20,12 @@ impl Session<'_> {
     }
 
     /// What an evaluation comes to.
-    pub(crate) async fn drive<E: Evaluation>(&self, evaluation: E) -> E::Verdict {
-        self.drive_knowing(evaluation, &[]).await
-    }
-
-    /// The same with some questions answered before.
-    pub(crate) async fn drive_knowing<E: Evaluation>(
-        &self,
-        mut evaluation: E,
-        known: &[(Question, Answer)],
-    ) -> E::Verdict {
+    pub(crate) async fn drive<E: Evaluation>(&self, mut evaluation: E) -> E::Verdict {
         loop {
-            let question = match evaluation.step() {
-                Step::Ask(question) => question,
+            match evaluation.step() {
+                Step::Ask(question) => evaluation.answer(self.answer(&question).await),
                 Step::Done(verdict) => return verdict,
-            };
-            let answer = known.iter().find(|(asked, _)| *asked == question);
-            evaluation.answer(match answer {
-                Some((_, answer)) => answer.clone(),
-                None => self.answer(&question).await,
-            });
+            }
         }
     }
 }

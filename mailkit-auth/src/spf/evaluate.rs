@@ -137,7 +137,7 @@ impl Course {
     }
 }
 
-#[cfg(feature = "resolver")]
+#[cfg(any(feature = "resolver", feature = "verify"))]
 impl crate::lookup::Evaluation for SpfEvaluation {
     type Verdict = SpfVerdict;
 

@@ -31,6 +31,7 @@ struct Header<'a> {
 }
 
 /// What the signatures of a message came to.
+#[derive(Clone)]
 pub(super) struct Signatures {
     pub(super) dkim: Vec<DkimVerdict>,
     arc: ArcVerdict,
@@ -90,10 +91,9 @@ impl<'a> Inspection<'a> {
     }
 
     pub(super) fn report(
-        self,
+        &self,
         envelope: &Envelope,
-        spf: SpfVerdict,
-        signatures: Signatures,
+        (spf, signatures): (SpfVerdict, Signatures),
         dmarc: DmarcVerdict,
     ) -> AuthReport {
         // Several domains are no error of DMARC, which asks that every one be proved.

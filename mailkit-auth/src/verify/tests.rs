@@ -3,6 +3,7 @@ mod dkim;
 mod keys;
 mod limits;
 mod report;
+mod steps;
 
 use std::time::Duration;
 

@@ -2,14 +2,12 @@
 
 use std::time::SystemTime;
 
-use futures_util::future::{join_all, join3};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 
-use super::inspection::Inspection;
-use super::{AuthReport, Envelope, VerifyLimits};
-use crate::dmarc::DmarcEvaluation;
-use crate::lookup::{Answer, Evaluation, Question, Step};
-use crate::resolver::{Resolver, Session};
-use crate::spf::SpfEvaluation;
+use super::{AuthReport, Envelope, Verification, VerifyLimits};
+use crate::lookup::Step;
+use crate::resolver::Resolver;
 
 /// Verifies messages with answers from the DNS.
 ///
@@ -52,29 +50,22 @@ impl Verifier {
     /// SPF, the keys and the record of the author's domain are asked for at once: whoever makes one
     /// of them slow takes no time from the others.
     pub async fn verify(&self, message: &[u8], envelope: &Envelope, now: SystemTime) -> AuthReport {
-        let inspection = Inspection::new(message, now, self.limits);
-        let questions = inspection.questions();
         let session = self.resolver.begin();
-        let (spf, answers, known) = join3(
-            session.drive(SpfEvaluation::new(&envelope.spf_request(now, self.limits.spf))),
-            join_all(questions.iter().map(async |question| session.answer(&question).await)),
-            note(&session, DmarcEvaluation::new(&inspection.author_request()).0),
-        )
-        .await;
-        let signatures = inspection.signatures(&questions.keys(answers));
-        let request = inspection.dmarc_request(&spf, &signatures.dkim);
-        let dmarc = session.drive_knowing(DmarcEvaluation::new(&request).0, &known).await;
-        inspection.report(envelope, spf, signatures, dmarc)
+        let mut verification = Verification::new(message, envelope, now, self.limits);
+        let (mut asked, mut answers) = (Vec::new(), FuturesUnordered::new());
+        loop {
+            if let Step::Done(report) = verification.step() {
+                return report;
+            }
+            for question in verification.questions() {
+                if !asked.contains(&question) {
+                    asked.push(question.clone());
+                    answers.push(async { (session.answer(&question).await, question) });
+                }
+            }
+            if let Some((answer, question)) = answers.next().await {
+                verification.answer_to(&question, answer);
+            }
+        }
     }
-}
-
-/// What an evaluation asks, with the answers.
-async fn note(session: &Session<'_>, mut evaluation: impl Evaluation) -> Vec<(Question, Answer)> {
-    let mut known = Vec::new();
-    while let Step::Ask(question) = evaluation.step() {
-        let answer = session.answer(&question).await;
-        evaluation.answer(answer.clone());
-        known.push((question, answer));
-    }
-    known
 }
