@@ -38,6 +38,11 @@ impl DnsArguments {
         !self.zone.is_empty()
     }
 
+    /// Whether any option says who is asked.
+    pub(crate) fn is_given(&self) -> bool {
+        self.has_zone() || !self.server.is_empty()
+    }
+
     /// The records of the zone files.
     pub(crate) fn zone_files(&self) -> Result<ZoneFiles, CommandError> {
         ZoneFiles::read(&self.zone)

@@ -1,16 +1,19 @@
 //! `mailkit reports`: who sends in a domain's name, from the reports that receivers sent.
 
 mod about;
+mod arguments;
 mod collect;
 mod evidence;
 mod files;
+mod senders;
 mod show;
 
 use std::path::PathBuf;
 
 use mailkit_auth::Domain;
 
-pub(crate) use collect::{Collected, SourceArguments};
+pub(crate) use arguments::SourceArguments;
+pub(crate) use collect::Collected;
 pub(crate) use evidence::read as read_evidence;
 
 use super::ending::Ending;
@@ -22,7 +25,9 @@ use super::output;
 #[command(after_help = "Examples:
   mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
   mailkit reports --days --domain acme.example report.xml.gz tls-report.json
-  mailkit reports ~/dmarc-reports --domain acme.example --evidence evidence.json
+  mailkit reports ~/dmarc-mails --results-of mx.acme.example --domain acme.example --evidence evidence.json
+
+Reports of which nobody has shown who sent them count as one reporter: a name in a report proves nothing.
 
 Ends with 1 if a file, or every record of a report, could not be read; what could be read is shown all the same.")]
 pub struct Arguments {
@@ -49,10 +54,10 @@ pub struct Arguments {
 }
 
 /// Reads all, prints what they say; negative if a file could not be read.
-pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let domain = arguments.domain.as_ref();
     let Arguments { paths, sources, progress, .. } = arguments;
-    let collected = Collected::read(paths, sources, domain, *progress)?;
+    let collected = Collected::read(paths, sources, domain, *progress).await?;
     if let (Some(path), Some(domain)) = (&arguments.evidence, domain) {
         collected.require(domain)?;
         evidence::write(&collected.sources.evidence(domain), path)?;

@@ -30,7 +30,8 @@ enum Action {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mailkit rollout advise --domain acme.example --record 'v=DMARC1; p=none; rua=mailto:d@acme.example' \\
-      --since 2026-09-01 --reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
+      --since 2026-09-01 --reports ~/dmarc-mails --results-of mx.acme.example \\
+      --legitimate 192.0.2.0/24=own-hosts
   mailkit rollout advise --record 'v=DMARC1; p=none' --since 2026-09-01 --evidence evidence.json
 
 Ends with 0 if a step forward is due, or none is left; with 1 if it is not yet time, or time to go back.")]
@@ -42,14 +43,14 @@ struct Advise {
     #[arg(long, value_name = "YYYY-MM-DD")]
     since: Day,
     /// The domain whose reports count.
-    #[arg(long, required_unless_present = "evidence")]
+    #[arg(long)]
     domain: Option<Domain>,
     /// Reports, and folders of reports.
-    #[arg(long, value_name = "FILE|FOLDER", required_unless_present = "evidence", num_args = 1..)]
+    #[arg(long, value_name = "FILE|FOLDER", num_args = 1..)]
     reports: Vec<PathBuf>,
     /// What `mailkit reports --domain D --evidence` wrote, in the place of the reports. It holds one
     /// domain.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate", "results_of", "verify_mails", "trust_reporters"])]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArguments,
@@ -85,17 +86,20 @@ struct Simulate {
 }
 
 /// Does it.
-pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
+pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     match &arguments.action {
-        Action::Advise(arguments) => run_advise(arguments),
+        Action::Advise(arguments) => run_advise(arguments).await,
         Action::Simulate(arguments) => simulate(arguments),
     }
 }
 
-fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
-    let evidence = evidence(arguments)?;
-    let current = CurrentRecord::new(arguments.record.clone(), arguments.since);
-    let now = moment::moment(arguments.now);
+async fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
+    let (since, now) = (arguments.since, moment::moment(arguments.now));
+    if since > Day::of(now) {
+        return Err(CommandError::new(format!("--since {since} is a day to come")));
+    }
+    let evidence = evidence(arguments).await?;
+    let current = CurrentRecord::new(arguments.record.clone(), since);
     let advice = advise(&evidence, &current, &RolloutPolicy::default(), now);
     if arguments.json {
         output::json(&advice)?;
@@ -106,21 +110,21 @@ fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
     Ok(Ending::fine_if(advice.step == RolloutStep::Advance || done))
 }
 
-fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
+async fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
     match (&arguments.evidence, &arguments.domain) {
         (Some(path), _) => {
             let mut evidence = read_evidence(path)?;
             arguments.sources.classify(&mut evidence)?;
             Ok(evidence)
         }
-        (None, Some(domain)) => {
+        (None, Some(domain)) if !arguments.reports.is_empty() => {
             let Advise { reports, sources, progress, .. } = arguments;
-            let collected = Collected::read(reports, sources, Some(domain), *progress)?;
+            let collected = Collected::read(reports, sources, Some(domain), *progress).await?;
             collected.tell_skipped();
             collected.tell_missing(domain);
             Ok(collected.sources.evidence(domain))
         }
-        (None, None) => Err(CommandError::new("advice needs reports or evidence")),
+        _ => Err(CommandError::new("advice needs --domain with --reports, or --evidence")),
     }
 }
 

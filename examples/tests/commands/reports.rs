@@ -65,8 +65,9 @@ fn broken_files_are_told_and_the_rest_is_read() {
     mailkit_with(&["reports", "-"], &report).expect_words(0, &["1 TLS reports"]);
 }
 
-/// Reports of three receivers about each of `days` days before 2026-11-20.
-fn write_reports(folder: &Path, days: u64) {
+/// Reports of three receivers about each of `days` days before 2026-11-20, each in a mail with these
+/// header fields if there are any. `RECEIVER` in them is the receiver.
+fn write_reports(folder: &Path, days: u64, fields: &str) {
     let sample = fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap();
     let (head, _) = sample.split_once("  <record><row><source_ip>nowhere").unwrap();
     let end = 1_795_132_800;
@@ -76,7 +77,9 @@ fn write_reports(folder: &Path, days: u64) {
             let text = head.replace("receiver.example", &format!("{receiver}.example"));
             let text = text.replace("1795132800", &begin.to_string());
             let text = text.replace("1795219199", &(begin + 86_399).to_string());
-            fs::write(folder.join(format!("{receiver}-{day}.xml")), text + "</feedback>").unwrap();
+            let fields = fields.replace("RECEIVER", &format!("{receiver}.example"));
+            let text = format!("{fields}{text}</feedback>\r\n");
+            fs::write(folder.join(format!("{receiver}-{day}")), text).unwrap();
         }
     }
 }
@@ -86,7 +89,7 @@ fn a_policy_is_tightened_on_evidence_alone() {
     let directory = tempfile::tempdir().unwrap();
     let reports = directory.path().join("reports");
     fs::create_dir(&reports).unwrap();
-    write_reports(&reports, 50);
+    write_reports(&reports, 50, "");
     let reports = reports.to_str().unwrap();
     let record = "v=DMARC1; p=none; rua=mailto:dmarc@acme.example";
     let own = ["--legitimate", "192.0.2.0/24=own-hosts"];
@@ -96,7 +99,8 @@ fn a_policy_is_tightened_on_evidence_alone() {
         mailkit(&[&advise as &[&str], more].concat())
     };
     let from_reports =
-        [&["--domain", "acme.example", "--reports", reports] as &[&str], &own].concat();
+        [&["--domain", "acme.example", "--trust-reporters", "--reports", reports] as &[&str], &own]
+            .concat();
     let hostile = ["--class", "198.51.100.0/24=hostile"];
     advise(&from_reports, "2026-11-21").expect_words(
         1,
@@ -110,7 +114,15 @@ fn a_policy_is_tightened_on_evidence_alone() {
 
     let evidence = directory.path().join("evidence.json");
     let evidence = evidence.to_str().unwrap();
-    let write = ["reports", reports, "--domain", "acme.example", "--evidence", evidence];
+    let write = [
+        "reports",
+        reports,
+        "--domain",
+        "acme.example",
+        "--trust-reporters",
+        "--evidence",
+        evidence,
+    ];
     mailkit(&[&write as &[&str], &own].concat()).expect_words(0, &["150 aggregate reports"]);
     let from_evidence = [&["--evidence", evidence] as &[&str], &hostile].concat();
     assert_eq!(advise(&from_evidence, "2026-11-21").stdout, advice.stdout);
@@ -126,6 +138,59 @@ fn a_policy_is_tightened_on_evidence_alone() {
     let run = mailkit(&[&write as &[&str], &[mistyped.to_str().unwrap()]].concat());
     run.expect_error(&["no aggregate report is about mail in the name of acmee.example"]);
     assert!(!mistyped.exists());
+}
+
+/// Three names that one author wrote into reports are one reporter.
+#[test]
+fn reporters_are_those_that_were_verified() {
+    let directory = tempfile::tempdir().unwrap();
+    let advise = |fields: &str, more: &[&str]| {
+        let reports = directory.path().join(format!("{}", fields.len()));
+        fs::create_dir_all(&reports).unwrap();
+        write_reports(&reports, 50, fields);
+        let record = "v=DMARC1; p=none; rua=mailto:dmarc@acme.example";
+        let advise = ["rollout", "advise", "--record", record, "--since", "2026-09-01"];
+        let of = ["--now", "2026-11-21", "--domain", "acme.example", "--reports"];
+        let sources = ["--legitimate", "192.0.2.0/24=own", "--class", "198.51.100.0/24=hostile"];
+        mailkit(&[&advise as &[&str], &of, &[reports.to_str().unwrap()], &sources, more].concat())
+    };
+    let held = &[
+        "unmet independent reporters: 1, at least 3 needed",
+        "reports of unverified senders, which count as one reporter: 14",
+    ];
+    let run = advise("", &[]);
+    run.expect_words(1, held);
+    let note = "of 150 aggregate reports, 150 are of senders that nobody verified";
+    assert!(run.stderr.contains(note), "{}", run.stderr);
+    advise("", &["--results-of", "mx.acme.example"]).expect_words(1, held);
+    advise("", &["--trust-reporters"]).expect_words(0, &["advance from p=none"]);
+
+    let mail = "Authentication-Results: mx.acme.example; dmarc=pass header.from=RECEIVER\r\n\
+        From: dmarc@RECEIVER\r\nContent-Type: text/xml\r\n\r\n";
+    advise(mail, &["--results-of", "mx.acme.example"]).expect_words(0, &["advance from p=none"]);
+    advise(mail, &["--results-of", "mx.other.example"]).expect_words(1, held);
+    let below = mail.replace("RECEIVER", "RECEIVER.evil.example");
+    let run = advise(&below, &["--results-of", "mx.acme.example"]);
+    run.expect_words(1, &["unmet independent reporters: 1, at least 3 needed\n"]);
+    assert!(!run.stdout.contains("unverified"), "{}", run.stdout);
+    // None of these mails is signed.
+    let zone = ["--verify-mails", "--zone", "healthy.zone"];
+    advise(mail, &zone).expect_words(1, held);
+    advise(mail, &zone[1..]).expect_error(&["--zone and --server are for --verify-mails"]);
+}
+
+#[test]
+fn advice_asks_for_what_it_needs() {
+    let advise = |more: &[&str]| {
+        let advise = ["rollout", "advise", "--record", "v=DMARC1; p=none", "--now", "2026-11-21"];
+        mailkit(&[&advise as &[&str], more].concat())
+    };
+    let needs = &["advice needs --domain with --reports, or --evidence"];
+    advise(&["--since", "2026-09-01"]).expect_error(needs);
+    advise(&["--since", "2026-09-01", "--domain", "acme.example"]).expect_error(needs);
+    advise(&["--since", "2026-09-01", "--reports", REPORTS]).expect_error(needs);
+    let run = advise(&["--since", "2026-11-22", "--domain", "acme.example", "--reports", REPORTS]);
+    run.expect_error(&["--since 2026-11-22 is a day to come"]);
 }
 
 #[test]

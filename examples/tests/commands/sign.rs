@@ -173,3 +173,32 @@ fn no_key_is_overwritten_and_wrong_keys_are_told() {
     ]);
     run.expect_error(&["cannot sign the message"]);
 }
+
+/// A report in a mail is of the domain that signed it, whatever it says of itself.
+#[test]
+fn a_report_is_of_whom_its_mail_proves() {
+    let keys = Keys::new();
+    let report = fs::read_to_string(assets().join("../reports/receiver.xml")).unwrap();
+    let mail = format!(
+        "From: dmarc@mx.acme.example\r\nSubject: Report\r\nContent-Type: text/xml\r\n\r\n{report}"
+    );
+    fs::write(keys.path("report.eml"), &mail).unwrap();
+    keys.sign(text(&keys.path("report.eml")), "signed.eml", &[]).expect(0, "");
+    let reporter = |file: &str| {
+        let (file, zone) = (keys.path(file), keys.path("acme.zone"));
+        let read = ["reports", text(&file), "--days", "--json", "--verify-mails", "--zone"];
+        let json = mailkit(&[&read as &[&str], &[text(&zone)]].concat()).json();
+        let day = &json["sources"][0]["days"][0];
+        (
+            day["reporter"].as_str().unwrap().to_owned(),
+            day["verified"].clone(),
+            json["unverified"].clone(),
+        )
+    };
+    let claimed = "receiver.example".to_owned();
+    assert_eq!(reporter("signed.eml"), ("acme.example".to_owned(), true.into(), 0.into()));
+    assert_eq!(reporter("report.eml"), (claimed.clone(), false.into(), 1.into()));
+    let signed = fs::read_to_string(keys.path("signed.eml")).unwrap();
+    fs::write(keys.path("forged.eml"), signed.replace("<count>480", "<count>481")).unwrap();
+    assert_eq!(reporter("forged.eml"), (claimed, false.into(), 1.into()));
+}

@@ -9,7 +9,9 @@ mod counts;
 mod evidence;
 mod name;
 mod repeat;
+mod reporter;
 mod rules;
+mod sender;
 mod snapshot;
 mod weight;
 
@@ -17,7 +19,6 @@ mod weight;
 mod tests;
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
 
 use thiserror::Error;
 
@@ -26,10 +27,12 @@ use crate::Domain;
 use crate::rollout::Day;
 pub use counts::MessageCounts;
 pub use name::{SourceKey, SourceName};
-use name::{bounded, hash};
 use repeat::Content;
 pub use repeat::Repeat;
+pub use reporter::Reporter;
+use reporter::identity;
 pub use rules::SourceRules;
+pub use sender::ReportSender;
 pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
 
 /// How much is kept.
@@ -55,7 +58,7 @@ impl Default for SourceLimits {
 ///
 /// ```
 /// use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReport};
-/// use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesError};
+/// use mailkit_auth::report::sources::{ReportSender, SourceLimits, SourceRules, Sources, SourcesError};
 ///
 /// let xml = "<feedback>
 ///   <report_metadata>
@@ -72,8 +75,9 @@ impl Default for SourceLimits {
 /// </feedback>";
 /// let report = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?;
 /// let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
-/// sources.add(&report)?;
-/// assert_eq!(sources.add(&report), Err(SourcesError::Duplicate));
+/// let sender = ReportSender::Verified("mail.receiver.test".parse()?);
+/// sources.add(&report, &sender)?;
+/// assert_eq!(sources.add(&report, &sender), Err(SourcesError::Duplicate));
 ///
 /// let (source, counts) = sources.totals().next().ok_or("no source")?;
 /// assert_eq!(source.name.to_string(), "192.0.2.0/24");
@@ -95,7 +99,7 @@ pub struct Sources {
 }
 
 /// The counts of one source.
-type Days = BTreeMap<(Day, Arc<str>), MessageCounts>;
+type Days = BTreeMap<(Day, Reporter), MessageCounts>;
 
 impl Sources {
     /// Counts of nothing yet.
@@ -112,19 +116,23 @@ impl Sources {
         }
     }
 
-    /// Adds the records of a report.
+    /// Adds the records of a report from this sender.
     ///
     /// # Errors
     ///
     /// As for [`begin`](Self::begin); and [`SourcesError::Conflicting`] if the report that was
     /// counted under this name said something else.
-    pub fn add(&mut self, report: &AggregateReport) -> Result<(), SourcesError> {
-        if let Some(mut repeat) = self.repeat(&report.header) {
+    pub fn add(
+        &mut self,
+        report: &AggregateReport,
+        sender: &ReportSender,
+    ) -> Result<(), SourcesError> {
+        if let Some(mut repeat) = self.repeat(&report.header, sender) {
             report.records.iter().for_each(|record| repeat.add(record));
             let is_same = repeat.is_same();
             return Err(if is_same { SourcesError::Duplicate } else { SourcesError::Conflicting });
         }
-        let mut counting = self.begin(&report.header)?;
+        let mut counting = self.begin(&report.header, sender)?;
         report.records.iter().for_each(|record| counting.add(record, None));
         Ok(())
     }
@@ -136,8 +144,12 @@ impl Sources {
     /// If a report of this name has been added before ([`repeat`](Self::repeat) tells whether it said
     /// the same), or it does not say which day it is about, or the limit of reports is reached.
     /// Nothing is counted then.
-    pub fn begin(&mut self, header: &AggregateHeader) -> Result<Counting<'_>, SourcesError> {
-        let (report, (day, reporter)) = identity(header)?;
+    pub fn begin(
+        &mut self,
+        header: &AggregateHeader,
+        sender: &ReportSender,
+    ) -> Result<Counting<'_>, SourcesError> {
+        let (report, (day, reporter)) = identity(header, sender)?;
         if self.reports.contains_key(&report) {
             return Err(SourcesError::Duplicate);
         }
@@ -154,13 +166,16 @@ impl Sources {
     }
 
     /// What a source sent, by day and reporter.
-    pub fn days(&self, source: &SourceKey) -> impl Iterator<Item = (Day, &str, &MessageCounts)> {
+    pub fn days(
+        &self,
+        source: &SourceKey,
+    ) -> impl Iterator<Item = (Day, &Reporter, &MessageCounts)> {
         let days = self.sources.get(source).into_iter().flatten();
-        days.map(|((day, reporter), counts)| (*day, &**reporter, counts))
+        days.map(|((day, reporter), counts)| (*day, reporter, counts))
     }
 
     /// The counts of a source on a day, or those of the other sources if there is no room.
-    fn slot(&mut self, key: SourceKey, day: (Day, Arc<str>)) -> &mut MessageCounts {
+    fn slot(&mut self, key: SourceKey, day: (Day, Reporter)) -> &mut MessageCounts {
         let is_named = matches!(key.name, SourceName::Named(_) | SourceName::Provider(_));
         let part = |limit: usize| if is_named { limit } else { limit.div_ceil(2) };
         let known = self.sources.get(&key);
@@ -177,7 +192,7 @@ impl Sources {
         let named = other(key.header_from);
         let known = self.sources.get(&named).is_some_and(|days| days.contains_key(&day));
         let room = known || self.other_days < self.limits.days;
-        let nowhere = (other(None), (Day::FIRST, Arc::from("other")));
+        let nowhere = (other(None), (Day::FIRST, Reporter::nobody()));
         let (key, day) = if room { (named, day) } else { nowhere };
         self.other_sources += usize::from(!self.sources.contains_key(&key));
         self.other_days += usize::from(!known);
@@ -190,7 +205,7 @@ impl Sources {
 pub struct Counting<'a> {
     sources: &'a mut Sources,
     day: Day,
-    reporter: Arc<str>,
+    reporter: Reporter,
     report: u128,
     content: Content,
 }
@@ -235,25 +250,6 @@ pub enum SourcesError {
     },
 }
 
-/// A hash of what names a report, its day, and who reports.
-fn identity(header: &AggregateHeader) -> Result<(u128, (Day, Arc<str>)), SourcesError> {
-    let range = header.metadata.date_range.ok_or(SourcesError::NoDate)?;
-    let reporter = reporter(header);
-    let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
-    let id = header.metadata.report_id.as_deref().unwrap_or_default();
-    let day = Day::of(range.begin);
-    Ok((hash(&format!("{reporter}\n{domain}\n{day}\n{id}")), (day, reporter)))
-}
-
 fn total(days: &Days) -> MessageCounts {
     days.values().fold(MessageCounts::default(), |total, counts| total.plus(counts))
-}
-
-/// The organization that reports; the domain of its address if it does not say its name.
-fn reporter(header: &AggregateHeader) -> Arc<str> {
-    let metadata = &header.metadata;
-    let email = metadata.email.as_deref().and_then(|email| email.rsplit_once('@'));
-    let name = metadata.org_name.as_deref().or_else(|| email.map(|(_, domain)| domain));
-    let name = bounded(&name.unwrap_or_default().to_lowercase());
-    if name.is_empty() { "unknown".into() } else { name.into() }
 }

@@ -32,6 +32,9 @@ pub struct Advice {
     /// Reported days after today, which are not looked at: the clock of a reporter is wrong, or a
     /// report is forged.
     pub ignored_days: u64,
+    /// Of the last 14 reported days, those with reports of senders that nobody verified: all these
+    /// together are one of the [reporters](super::GateName::Reporters).
+    pub unverified_days: u64,
 }
 
 impl Advice {
@@ -63,6 +66,13 @@ impl fmt::Display for Advice {
         }
         if self.ignored_days > 0 {
             writeln!(f, "reported days in the future, not looked at: {}", self.ignored_days)?;
+        }
+        if self.unverified_days > 0 {
+            let days = self.unverified_days;
+            writeln!(
+                f,
+                "days of the last 14 with reports of unverified senders, which count as one reporter: {days}"
+            )?;
         }
         match self.following {
             Some(day) if self.step == RolloutStep::Advance => {

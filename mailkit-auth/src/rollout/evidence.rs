@@ -12,7 +12,8 @@ pub(super) use history::History;
 /// Daily counts by source, from all reports read so far; parts of it can be merged in any order.
 ///
 /// It is the evidence of one domain. It does not notice a report that is added twice, nor one that
-/// is forged: both are for the reader of the reports to refuse. With feature `serde` it is stored
+/// is forged: both are for the reader of the reports to refuse, or to count for
+/// [`ReporterId::unverified`]. With feature `serde` it is stored
 /// and read back; what is read is held to the same limits.
 ///
 /// ```
@@ -166,6 +167,12 @@ impl Evidence {
         let often =
             |days: &&BTreeSet<Day>| days.range(from.min(to)..=to).take(least).count() == least;
         self.reporters.values().filter(often).count()
+    }
+
+    /// The days from `from` to `to` on which somebody reported whom nobody verified.
+    pub(super) fn unverified_between(&self, from: Day, to: Day) -> usize {
+        let unverified = self.reporters.iter().filter(|(reporter, _)| reporter.is_unverified());
+        unverified.map(|(_, days)| days.range(from.min(to)..=to).count()).sum()
     }
 
     fn note_report(&mut self, reporter: ReporterId, day: Day) -> bool {

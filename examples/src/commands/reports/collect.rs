@@ -1,106 +1,21 @@
 //! Reads reports of all kinds; what cannot be read is explained, and the rest goes on.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use mailkit_auth::Domain;
 use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReader};
 use mailkit_auth::report::extract::{Content, Document, ExtractLimits, extract};
 use mailkit_auth::report::failure::FailureReport;
-use mailkit_auth::report::sources::{SourceLimits, SourceRules, Sources, SourcesError};
+use mailkit_auth::report::sources::{ReportSender, SourceLimits, Sources, SourcesError};
 use mailkit_auth::report::tls::{TlsLimits, TlsReport};
-use mailkit_auth::rollout::{Evidence, SourceClass, SourceId};
-use mailkit_auth::spf::IpNetwork;
 use serde::Serialize;
 
+use super::arguments::SourceArguments;
+use super::senders::Senders;
 use super::{about, files};
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::read;
 use crate::commands::output::{self, Progress};
-
-/// What the user knows about sources.
-#[derive(Clone, Debug, clap::Args)]
-pub(crate) struct SourceArguments {
-    /// A network whose mail is legitimate, and a name for it.
-    #[arg(long, value_name = "NETWORK=NAME")]
-    legitimate: Vec<NamedNetwork>,
-    /// Who is behind a source, by its name in the table: legitimate, forwarder, hostile or unknown.
-    #[arg(long, value_name = "NAME=CLASS")]
-    class: Vec<NamedClass>,
-}
-
-impl SourceArguments {
-    /// Fails where a class is for a source that no report names: most often it is mistyped.
-    fn check(&self, sources: &Sources) -> Result<(), CommandError> {
-        let unknown = self.class.iter().find(|NamedClass(name, _)| {
-            sources.totals().all(|(key, _)| key.name.to_string() != *name)
-        });
-        match unknown {
-            Some(NamedClass(name, _)) => Err(no_such_source(name)),
-            None => Ok(()),
-        }
-    }
-
-    fn rules(&self) -> SourceRules {
-        let mut rules = SourceRules::default();
-        for NamedNetwork(network, name) in &self.legitimate {
-            rules = rules.with_network(*network, name, SourceClass::Legitimate);
-        }
-        for NamedClass(name, class) in &self.class {
-            rules = rules.with_class(name, *class);
-        }
-        rules
-    }
-
-    /// Classifies the sources of evidence, which are called by their name and by the domain they send for.
-    pub(crate) fn classify(&self, evidence: &mut Evidence) -> Result<(), CommandError> {
-        for NamedClass(name, class) in &self.class {
-            let prefix = format!("{name} for ");
-            let named =
-                |source: &SourceId| source.as_str() == name || source.as_str().starts_with(&prefix);
-            let sources: Vec<SourceId> =
-                evidence.sources().map(|(source, _)| source.clone()).filter(named).collect();
-            if sources.is_empty() {
-                return Err(no_such_source(name));
-            }
-            for source in &sources {
-                evidence.classify(source, *class).map_err(because("cannot classify"))?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn no_such_source(name: &str) -> CommandError {
-    CommandError::new(format!("no report named the source {name:?}"))
-}
-
-#[derive(Clone, Debug)]
-struct NamedNetwork(IpNetwork, String);
-
-impl FromStr for NamedNetwork {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (network, name) = text.split_once('=').ok_or("write it as 192.0.2.0/24=name")?;
-        Ok(Self(network.parse().map_err(|error| format!("{error}"))?, name.to_owned()))
-    }
-}
-
-#[derive(Clone, Debug)]
-struct NamedClass(String, SourceClass);
-
-impl FromStr for NamedClass {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        // A name may hold the sign itself.
-        let (name, class) = text.rsplit_once('=').ok_or("write it as name=legitimate")?;
-        let class = class.parse();
-        let class = class.map_err(|_| "a class is legitimate, forwarder, hostile or unknown")?;
-        Ok(Self(name.to_owned(), class))
-    }
-}
 
 /// What all reports say.
 pub(crate) struct Collected {
@@ -108,6 +23,8 @@ pub(crate) struct Collected {
     pub(crate) aggregates: usize,
     /// Aggregate reports that were there before, in another file.
     pub(crate) duplicates: usize,
+    /// Aggregate reports of which nobody has shown who sent them.
+    pub(crate) unverified: usize,
     /// The first failure and TLS reports, as many as find room.
     pub(crate) failures: Vec<FailureReport>,
     pub(crate) tls: Vec<TlsReport>,
@@ -136,17 +53,19 @@ pub(crate) struct Skipped {
 impl Collected {
     /// Reads the files and folders; of failure and TLS reports what is about a domain, if one is
     /// asked for.
-    pub(crate) fn read(
+    pub(crate) async fn read(
         paths: &[PathBuf],
         sources: &SourceArguments,
         domain: Option<&Domain>,
         progress: bool,
     ) -> Result<Self, CommandError> {
         let files = files::below(paths)?;
+        let senders = sources.senders.open()?;
         let mut collected = Self {
             sources: Sources::new(sources.rules(), SourceLimits::default()),
             aggregates: 0,
             duplicates: 0,
+            unverified: 0,
             failures: Vec::new(),
             tls: Vec::new(),
             others: 0,
@@ -159,7 +78,7 @@ impl Collected {
         };
         let progress = Progress::new("reports", progress);
         for (index, file) in files.iter().enumerate() {
-            if let Err(reason) = collected.add(file, domain) {
+            if let Err(reason) = collected.add(file, domain, &senders).await {
                 collected.skipped.push(Skipped { file: file.clone(), reason });
             }
             progress.tell(index + 1, Some(files.len()));
@@ -171,7 +90,12 @@ impl Collected {
     }
 
     /// Reads one file; the error says why not, or not to its end.
-    fn add(&mut self, file: &Path, domain: Option<&Domain>) -> Result<(), String> {
+    async fn add(
+        &mut self,
+        file: &Path,
+        domain: Option<&Domain>,
+        senders: &Senders,
+    ) -> Result<(), String> {
         let limits = ExtractLimits::default();
         let octets = read(file, u64::try_from(limits.input_octets).unwrap_or(u64::MAX));
         let octets = octets.map_err(|error| {
@@ -180,7 +104,10 @@ impl Collected {
         })?;
         let document = extract(&octets, limits).map_err(|error| error.to_string())?;
         match document {
-            Document::Aggregate(content) => self.aggregate(file, content),
+            Document::Aggregate(content) => {
+                let sender = senders.of(&octets).await;
+                self.aggregate(file, content, &sender)
+            }
             Document::Failure(report) if domain.is_some_and(|it| !about::failure(&report, it)) => {
                 self.others += 1;
                 Ok(())
@@ -222,10 +149,15 @@ impl Collected {
         has_room
     }
 
-    fn aggregate(&mut self, file: &Path, content: Content<'_>) -> Result<(), String> {
+    fn aggregate(
+        &mut self,
+        file: &Path,
+        content: Content<'_>,
+        sender: &ReportSender,
+    ) -> Result<(), String> {
         let reader = AggregateReader::new(content, AggregateLimits::default());
         let mut reader = reader.map_err(|error| error.to_string())?;
-        if let Some(mut repeat) = self.sources.repeat(reader.header()) {
+        if let Some(mut repeat) = self.sources.repeat(reader.header(), sender) {
             reader.by_ref().flatten().for_each(|record| repeat.add(&record));
             if !repeat.is_same() {
                 return Err(SourcesError::Conflicting.to_string());
@@ -233,7 +165,7 @@ impl Collected {
             self.duplicates += 1;
             return Ok(());
         }
-        let counting = self.sources.begin(reader.header());
+        let counting = self.sources.begin(reader.header(), sender);
         let mut counting = counting.map_err(|error| error.to_string())?;
         let (mut good, mut bad_here) = (0_usize, 0_usize);
         for record in &mut reader {
@@ -253,6 +185,7 @@ impl Collected {
             }
         }
         self.aggregates += 1;
+        self.unverified += usize::from(*sender == ReportSender::Unverified);
         let (_header, end) = reader.finish();
         end.map_err(|error| format!("read in part: {error}"))?;
         if good == 0 && bad_here > 0 {
@@ -275,6 +208,13 @@ impl Collected {
 
     /// Says what was skipped.
     pub(crate) fn tell_skipped(&self) {
+        if self.unverified > 0 {
+            output::note(&format!(
+                "of {} aggregate reports, {} are of senders that nobody verified, who count as one reporter: \
+                 --results-of, --verify-mails or --trust-reporters",
+                self.aggregates, self.unverified
+            ));
+        }
         for skipped in self.skipped.iter().take(MAX_TOLD) {
             output::note(&format!("{}: {}", skipped.file.display(), skipped.reason));
         }

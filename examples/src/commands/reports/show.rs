@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use mailkit_auth::Domain;
 use mailkit_auth::report::failure::FailureReport;
-use mailkit_auth::report::sources::{MessageCounts, SourceKey, Sources};
+use mailkit_auth::report::sources::{MessageCounts, Reporter, SourceKey, Sources};
 use mailkit_auth::report::tls::TlsReport;
 use mailkit_auth::rollout::{Day, SourceClass};
 use serde::Serialize;
@@ -19,6 +19,7 @@ use crate::commands::output::{table, visible};
 pub(super) struct Data<'a> {
     aggregate_reports: usize,
     duplicates: usize,
+    unverified: usize,
     sources: Vec<SourceData<'a>>,
     failures: &'a [FailureReport],
     failure_count: usize,
@@ -43,6 +44,7 @@ struct SourceData<'a> {
 struct DayData<'a> {
     day: Day,
     reporter: &'a str,
+    verified: bool,
     counts: &'a MessageCounts,
 }
 
@@ -51,7 +53,13 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
     let sources = &collected.sources;
     let days_of = |key: &'a SourceKey| {
         let days = sources.days(key);
-        days.map(|(day, reporter, counts)| DayData { day, reporter, counts }).collect()
+        let data = |(day, by, counts): (Day, &'a Reporter, &'a MessageCounts)| DayData {
+            day,
+            reporter: by.name(),
+            verified: by.is_verified(),
+            counts,
+        };
+        days.map(data).collect()
     };
     let source = |(key, counts): (&'a SourceKey, MessageCounts)| SourceData {
         name: key.name.to_string(),
@@ -63,6 +71,7 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
     Data {
         aggregate_reports: collected.aggregates,
         duplicates: collected.duplicates,
+        unverified: collected.unverified,
         sources: by_volume(sources, domain).into_iter().map(source).collect(),
         failures: &collected.failures,
         failure_count: collected.failure_count,

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::Sources;
 use super::name::{FNV_OFFSET, hash_on};
 use super::rules::authenticated;
+use super::{ReportSender, Sources};
 use crate::Domain;
 use crate::report::dmarc::{AggregateHeader, AggregateRecord};
 
@@ -35,8 +35,8 @@ impl Sources {
     /// Begins to compare a report with the one of the same reporter, domain, day and name that was
     /// counted; `None` if there was none.
     #[must_use]
-    pub fn repeat(&self, header: &AggregateHeader) -> Option<Repeat> {
-        let (report, _) = super::identity(header).ok()?;
+    pub fn repeat(&self, header: &AggregateHeader, sender: &ReportSender) -> Option<Repeat> {
+        let (report, _) = super::identity(header, sender).ok()?;
         let counted = self.reports.get(&report).copied()?;
         Some(Repeat { counted, seen: Content::default() })
     }

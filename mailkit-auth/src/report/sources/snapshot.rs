@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::name::bounded;
 use super::repeat::Content;
 use super::{
-    MessageCounts, SourceKey, SourceLimits, SourceName, SourceRules, Sources, SourcesError,
+    MessageCounts, Reporter, SourceKey, SourceLimits, SourceName, SourceRules, Sources,
+    SourcesError,
 };
 use crate::Domain;
 use crate::rollout::Day;
@@ -43,6 +43,9 @@ pub struct SourceRow {
     pub day: Day,
     /// Who reports.
     pub reporter: String,
+    /// Whether that name is more than what the report says of itself.
+    #[serde(default)]
+    pub verified: bool,
     /// What became of the messages.
     pub counts: MessageCounts,
 }
@@ -79,7 +82,8 @@ impl Sources {
                 name: key.name.clone(),
                 header_from: key.header_from.clone(),
                 day: *day,
-                reporter: reporter.to_string(),
+                reporter: reporter.name().to_owned(),
+                verified: reporter.is_verified(),
                 counts: *counts,
             })
         })
@@ -110,9 +114,9 @@ impl Sources {
         }
         let mut sources = Self::new(rules, limits);
         sources.reports = snapshot.reports.into_iter().map(|it| (it.0, it.1)).collect();
-        for SourceRow { name, header_from, day, reporter, counts } in snapshot.rows {
-            let slot = sources
-                .slot(SourceKey { name, header_from }, (day, bounded(&reporter).as_str().into()));
+        for SourceRow { name, header_from, day, reporter, verified, counts } in snapshot.rows {
+            let reporter = Reporter::new(&reporter, verified);
+            let slot = sources.slot(SourceKey { name, header_from }, (day, reporter));
             *slot = slot.plus(&counts);
         }
         Ok(sources)

@@ -1,10 +1,12 @@
 //! What sources are called, who they are, and what is counted.
 
+mod forged;
+
 use std::fmt::Write as _;
 
 use super::*;
 use crate::report::dmarc::AggregateLimits;
-use crate::rollout::{SourceClass, SourceDay};
+use crate::rollout::SourceClass;
 
 /// A report of these records: address, count, DKIM and SPF alignment, reason, and the domains that
 /// DKIM and SPF authenticate.
@@ -31,6 +33,8 @@ fn report(id: &str, day: u64, records: &[(&str, u64, &str, &str, &str)]) -> Aggr
     AggregateReport::read(xml.as_bytes(), AggregateLimits::default()).unwrap()
 }
 
+const TRUSTED: ReportSender = ReportSender::Trusted;
+
 fn rules() -> SourceRules {
     SourceRules::default()
         .with_network("192.0.2.0/24".parse().unwrap(), "office", SourceClass::Legitimate)
@@ -43,7 +47,7 @@ fn rules() -> SourceRules {
 #[track_caller]
 fn check(record: (&str, u64, &str, &str, &str), expected: (&str, SourceClass)) {
     let mut sources = Sources::new(rules(), SourceLimits::default());
-    sources.add(&report("1", 20_000, &[record])).unwrap();
+    sources.add(&report("1", 20_000, &[record]), &TRUSTED).unwrap();
     let (key, counts) = sources.totals().next().unwrap();
     assert_eq!((key.name.to_string().as_str(), sources.class(key)), expected, "{record:?}");
     assert_eq!(counts.messages, record.1);
@@ -73,8 +77,8 @@ fn made_up_numbers_hide_no_failure() {
         ("192.0.2.1", u64::MAX - 9, "fail/fail", "", "/"),
     ];
     let mut sources = Sources::new(rules(), SourceLimits::default());
-    sources.add(&report("1", 20_000, &rows)).unwrap();
-    sources.add(&report("2", 30_000, &rows[..1])).unwrap();
+    sources.add(&report("1", 20_000, &rows), &TRUSTED).unwrap();
+    sources.add(&report("2", 30_000, &rows[..1]), &TRUSTED).unwrap();
     let (_, counts) = sources.totals().next().unwrap();
     assert_eq!((counts.messages, counts.aligned, counts.dkim_aligned), (u64::MAX, 9, 9));
     assert_eq!(counts.failed(), u64::MAX - 9);
@@ -85,7 +89,7 @@ fn a_host_names_its_source() {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     let report = report("1", 20_000, &[("198.51.100.1", 1, "fail/fail", "", "/")]);
     let host = "a1.eu.amazonses.com".parse().unwrap();
-    sources.begin(&report.header).unwrap().add(&report.records[0], Some(&host));
+    sources.begin(&report.header, &TRUSTED).unwrap().add(&report.records[0], Some(&host));
     let names: Vec<String> = sources.totals().map(|(key, _)| key.name.to_string()).collect();
     assert_eq!(names, ["amazon-ses"]);
 }
@@ -97,10 +101,10 @@ fn counts() {
         ("198.51.100.1", 5, "pass/fail", "forwarded", "/"),
         ("198.51.100.2", 3, "fail/fail", "forwarded", "a.test/b.test"),
     ];
-    sources.add(&report("1", 20_000, &records)).unwrap();
-    sources.add(&report("2", 20_000, &records)).unwrap();
-    sources.add(&report("3", 20_001, &records)).unwrap();
-    assert_eq!(sources.add(&report("3", 20_001, &records)), Err(SourcesError::Duplicate));
+    sources.add(&report("1", 20_000, &records), &TRUSTED).unwrap();
+    sources.add(&report("2", 20_000, &records), &TRUSTED).unwrap();
+    sources.add(&report("3", 20_001, &records), &TRUSTED).unwrap();
+    assert_eq!(sources.add(&report("3", 20_001, &records), &TRUSTED), Err(SourcesError::Duplicate));
     let (key, counts) = sources.totals().next().unwrap();
     let expected = MessageCounts {
         messages: 24,
@@ -112,8 +116,10 @@ fn counts() {
         ..MessageCounts::default()
     };
     assert_eq!(counts, expected);
-    let days: Vec<_> =
-        sources.days(key).map(|(day, by, counts)| (day.to_string(), by, counts.messages)).collect();
+    let days: Vec<_> = sources
+        .days(key)
+        .map(|(day, by, counts)| (day.to_string(), by.name(), counts.messages))
+        .collect();
     assert_eq!(
         days,
         [("2024-10-04".to_owned(), "r.test", 16), ("2024-10-05".to_owned(), "r.test", 8)]
@@ -135,14 +141,14 @@ fn what_is_stored_goes_on() {
         ("198.51.100.2", 1, "fail/fail", "", "/mailgun.org"),
     ];
     let report = report("1", 20_000, &records);
-    sources.add(&report).unwrap();
+    sources.add(&report, &TRUSTED).unwrap();
     let json = serde_json::to_string(&sources.snapshot()).unwrap();
     let snapshot: SourcesSnapshot = serde_json::from_str(&json).unwrap();
     assert_eq!(snapshot, sources.snapshot());
     let mut restored =
         Sources::restored(rules(), SourceLimits::default(), snapshot.clone()).unwrap();
     assert_eq!(restored.snapshot(), snapshot);
-    assert_eq!(restored.add(&report), Err(SourcesError::Duplicate));
+    assert_eq!(restored.add(&report, &TRUSTED), Err(SourcesError::Duplicate));
     let limits = SourceLimits { reports: 0, ..SourceLimits::default() };
     let full = Sources::restored(rules(), limits, snapshot).map(|_| ());
     assert_eq!(full, Err(SourcesError::TooManyReports { limit: 0 }));
@@ -156,7 +162,7 @@ fn long_names_stay_apart() {
         .with_network("192.0.2.2/32".parse().unwrap(), &format!("{long}2"), SourceClass::Hostile);
     let mut sources = Sources::new(rules, SourceLimits::default());
     let records = [("192.0.2.1", 5, "pass/fail", "", "/"), ("192.0.2.2", 3, "fail/fail", "", "/")];
-    sources.add(&report("1", 20_000, &records)).unwrap();
+    sources.add(&report("1", 20_000, &records), &TRUSTED).unwrap();
     let evidence = sources.evidence(&"acme.test".parse().unwrap());
     let mut classes: Vec<_> = evidence.sources().map(|(_, class)| class).collect();
     classes.sort();
@@ -172,9 +178,9 @@ fn networks_leave_room_for_named_sources() {
     let rules = rules().with_class("other", SourceClass::Hostile);
     let mut sources = Sources::new(rules, limits);
     for day in 20_000..20_003 {
-        sources.add(&report("1", day, &flood)).unwrap();
+        sources.add(&report("1", day, &flood), &TRUSTED).unwrap();
     }
-    sources.add(&report("2", 20_002, &[("192.0.2.1", 9, "fail/fail", "", "/")])).unwrap();
+    sources.add(&report("2", 20_002, &[("192.0.2.1", 9, "fail/fail", "", "/")]), &TRUSTED).unwrap();
     let office = |(key, _): &(&SourceKey, MessageCounts)| key.name.to_string() == "office";
     assert_eq!(sources.totals().find(office).map(|(_, counts)| counts.messages), Some(9));
     let other = sources.totals().find(|(key, _)| key.name == SourceName::Other).unwrap();
@@ -189,75 +195,18 @@ fn networks_leave_room_for_named_sources() {
 fn reports_of_one_name_are_compared() {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     let says = |count| report("1", 20_000, &[("192.0.2.1", count, "fail/fail", "", "/")]);
-    sources.add(&says(9)).unwrap();
+    sources.add(&says(9), &TRUSTED).unwrap();
     let mut restored =
         Sources::restored(rules(), SourceLimits::default(), sources.snapshot()).unwrap();
     for sources in [&mut sources, &mut restored] {
-        assert_eq!(sources.add(&says(9)), Err(SourcesError::Duplicate));
-        assert_eq!(sources.add(&says(8)), Err(SourcesError::Conflicting));
-        assert_eq!(sources.add(&report("1", 20_000, &[])), Err(SourcesError::Conflicting));
+        assert_eq!(sources.add(&says(9), &TRUSTED), Err(SourcesError::Duplicate));
+        assert_eq!(sources.add(&says(8), &TRUSTED), Err(SourcesError::Conflicting));
+        assert_eq!(
+            sources.add(&report("1", 20_000, &[]), &TRUSTED),
+            Err(SourcesError::Conflicting)
+        );
     }
-    assert!(sources.repeat(&report("2", 20_000, &[]).header).is_none());
-}
-
-/// The step advised where three reporters see `honest` and a fourth counts so many passes each day.
-fn step_with(honest: (u64, &str), forged: u64) -> crate::rollout::RolloutStep {
-    use crate::rollout::{CurrentRecord, RolloutPolicy, advise};
-    let mut sources = Sources::new(rules(), SourceLimits::default());
-    let first = 20_000;
-    for day in first..first + 45 {
-        for reporter in ["a.test", "b.test", "c.test", "forged.test"] {
-            let passes = [("192.0.2.1", forged, "pass/pass", "", "/")];
-            let sees = [("192.0.2.1", honest.0, honest.1, "", "/")];
-            let is_forged = reporter == "forged.test";
-            let mut report = report(reporter, day, if is_forged { &passes } else { &sees });
-            report.header.metadata.org_name = Some(reporter.to_owned());
-            sources.add(&report).unwrap();
-        }
-    }
-    let evidence = sources.evidence(&"acme.test".parse().unwrap());
-    let today = Day::FIRST.plus(u32::try_from(first).unwrap() + 46);
-    let record = "v=DMARC1; p=none; rua=mailto:d@acme.test".parse().unwrap();
-    let published = CurrentRecord::new(record, today.minus(40));
-    advise(&evidence, &published, &RolloutPolicy::default(), today.start()).step
-}
-
-/// However much one reporter claims, it does not hide that a source fails; nor does a large receiver
-/// that sees most of the mail of a good source stand in its way.
-#[test]
-fn one_reporter_hides_no_failure() {
-    use crate::rollout::RolloutStep::{Advance, Hold};
-    for forged in [1, 100, 1_000_000_000, 1 << 63] {
-        assert_eq!(step_with((30, "fail/fail"), forged), Hold, "{forged}");
-        assert_eq!(step_with((30, "pass/pass"), forged), Advance, "{forged}");
-    }
-}
-
-/// What is scaled down keeps its rate, and no failure is lost for good.
-#[test]
-fn scaled_counts_keep_their_rate() {
-    let mut sources = Sources::new(rules(), SourceLimits::default());
-    for day in 20_000..20_040 {
-        for (reporter, passes, fails) in [("large.test", 9_950, 50), ("small.test", 1, 0)] {
-            let records = [
-                ("192.0.2.1", passes, "pass/pass", "", "/"),
-                ("192.0.2.1", fails, "fail/fail", "", "/"),
-            ];
-            let mut report = report(reporter, day, &records);
-            report.header.metadata.org_name = Some(reporter.to_owned());
-            sources.add(&report).unwrap();
-        }
-    }
-    let (key, days) = sources.sources.iter().next().unwrap();
-    let mut others = weight::Others::of(days);
-    let mut sum = (0, 0);
-    for ((day, by), counts) in days.iter().filter(|((_, by), _)| &**by == "large.test") {
-        let class = sources.class(key);
-        let row = SourceDay::new(*day, "office".parse().unwrap(), class, by.parse().unwrap());
-        let row = others.weigh(*day, by, counts.fill(row)).counts();
-        sum = (sum.0 + row.aligned, sum.1 + row.failed);
-    }
-    assert_eq!(sum, (40 * 49, 10));
+    assert!(sources.repeat(&report("2", 20_000, &[]).header, &TRUSTED).is_none());
 }
 
 #[test]
@@ -269,15 +218,15 @@ fn bounds() {
     for day in 0..4 {
         let records: Vec<_> =
             addresses.iter().map(|address| (address.as_str(), 1, "fail/fail", "", "/")).collect();
-        sources.add(&report("1", 20_000 + day, &records)).unwrap();
+        sources.add(&report("1", 20_000 + day, &records), &TRUSTED).unwrap();
     }
     let totals: Vec<_> =
         sources.totals().map(|(key, counts)| (key.name.to_string(), counts.messages)).collect();
     assert_eq!(totals.iter().map(|(_, messages)| messages).sum::<u64>(), 36);
     assert!(totals.len() <= 4 && totals.iter().any(|(name, _)| name == "other"), "{totals:?}");
-    let full = sources.add(&report("1", 20_009, &[]));
+    let full = sources.add(&report("1", 20_009, &[]), &TRUSTED);
     assert_eq!(full, Err(SourcesError::TooManyReports { limit: 4 }));
     let mut undated = report("1", 20_000, &[]);
     undated.header.metadata.date_range = None;
-    assert_eq!(sources.add(&undated), Err(SourcesError::NoDate));
+    assert_eq!(sources.add(&undated, &TRUSTED), Err(SourcesError::NoDate));
 }

@@ -1,0 +1,71 @@
+//! Who sent the reports.
+
+use std::net::Ipv4Addr;
+use std::time::SystemTime;
+
+use mailkit_auth::report::sources::ReportSender;
+use mailkit_auth::verify::{Envelope, HeaderLimits};
+
+use crate::commands::dns::{Dns, DnsArguments};
+use crate::commands::error::CommandError;
+use crate::commands::message;
+
+/// How the user knows who sent the reports.
+#[derive(Clone, Debug, clap::Args)]
+pub(crate) struct SenderArguments {
+    /// The name under which your host writes Authentication-Results: reports in mails are of the domain for which it says
+    /// that DMARC passed. It must take such fields out of what strangers send.
+    #[arg(long, value_name = "AUTHSERV-ID", conflicts_with_all = ["verify_mails", "trust_reporters"])]
+    results_of: Option<String>,
+    /// Verify the mails that carry reports by their DKIM signatures; keys of old mails may be gone.
+    #[arg(long, conflicts_with = "trust_reporters")]
+    verify_mails: bool,
+    /// Believe the names in the reports: you have verified the mails before you saved what they carried.
+    #[arg(long)]
+    trust_reporters: bool,
+    #[command(flatten)]
+    dns: DnsArguments,
+}
+
+/// Tells who sent a report.
+pub(crate) enum Senders {
+    Fixed(ReportSender),
+    ResultsOf(String),
+    Verified(Box<Dns>),
+}
+
+impl SenderArguments {
+    pub(crate) fn open(&self) -> Result<Senders, CommandError> {
+        if self.verify_mails {
+            return Ok(Senders::Verified(Box::new(self.dns.open()?)));
+        }
+        if self.dns.is_given() {
+            return Err(CommandError::new("--zone and --server are for --verify-mails"));
+        }
+        Ok(match &self.results_of {
+            Some(name) => Senders::ResultsOf(name.clone()),
+            None if self.trust_reporters => Senders::Fixed(ReportSender::Trusted),
+            None => Senders::Fixed(ReportSender::Unverified),
+        })
+    }
+}
+
+impl Senders {
+    /// Who sent the report in a file. If that is a mail whose header cannot be read, nobody is proved.
+    pub(crate) async fn of(&self, octets: &[u8]) -> ReportSender {
+        match self {
+            Self::Fixed(sender) => sender.clone(),
+            _ if !message::begins_with_field(octets) => ReportSender::Unverified,
+            Self::ResultsOf(name) => {
+                let sender = ReportSender::of_results(octets, name, HeaderLimits::default());
+                sender.unwrap_or(ReportSender::Unverified)
+            }
+            Self::Verified(dns) => {
+                let mail = message::with_crlf(octets.to_vec());
+                // Where it came from is not known any more: SPF proves nothing.
+                let envelope = Envelope::new(Ipv4Addr::UNSPECIFIED, "unknown.invalid", "");
+                ReportSender::of_mail(&dns.verify(&mail, &envelope, SystemTime::now()).await)
+            }
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Who sent a report, as far as that is shown.
+
+use crate::Domain;
+#[cfg(feature = "verify")]
+use crate::auth_results::{AuthenticationResults, Keyword, PropertyType};
+#[cfg(feature = "verify")]
+use crate::dmarc::DmarcResult;
+#[cfg(feature = "verify")]
+use crate::message::RawMessage;
+#[cfg(feature = "verify")]
+use crate::verify::{AuthReport, HeaderError, HeaderLimits};
+
+/// Who sent a report, as far as that is shown.
+///
+/// Whoever writes a report writes any name into it. But the mail that carries one must pass DMARC (RFC
+/// 7489 section 7.2.1.1), so that it shows whose report it is. With feature `verify` both ways to learn
+/// that are here: [`of_mail`](Self::of_mail) from a check of one's own,
+/// [`of_results`](Self::of_results) from what the receiving host wrote on top of the mail.
+///
+/// ```
+/// use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReport};
+/// use mailkit_auth::report::sources::{ReportSender, SourceLimits, SourceRules, Sources};
+///
+/// let xml = "<feedback><report_metadata><org_name>Google</org_name><report_id>1</report_id>
+///   <date_range><begin>1772323200</begin><end>1772409599</end></date_range></report_metadata>
+///   <record><row><source_ip>192.0.2.1</source_ip><count>3</count></row>
+///   <identifiers><header_from>acme.test</header_from></identifiers></record></feedback>";
+/// let report = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?;
+/// let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
+/// sources.add(&report, &ReportSender::Unverified)?;
+/// sources.add(&report, &ReportSender::Verified("mail.evil.test".parse()?))?;
+/// let (source, _) = sources.totals().next().ok_or("no source")?;
+/// let reporters: Vec<String> = sources.days(source).map(|(_, by, _)| by.to_string()).collect();
+/// assert_eq!(reporters, ["evil.test", "google (unverified)"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReportSender {
+    /// The caller knows that the report is of whom it names: it was fetched from that one, or its mail
+    /// was checked when it came.
+    Trusted,
+    /// Nobody has shown who sent it. In the evidence of a rollout all such reports together are one
+    /// reporter, [`ReporterId::unverified`](crate::rollout::ReporterId::unverified).
+    Unverified,
+    /// The mail that carried it passed DMARC for this domain of its author. Reporters are called by the
+    /// last two labels: whoever owns a domain makes as many names below it as they like.
+    Verified(Domain),
+}
+
+#[cfg(feature = "verify")]
+impl ReportSender {
+    /// What a check of the mail that carried the report has shown.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::report::sources::ReportSender;
+    /// use mailkit_auth::verify::{Envelope, VerifyLimits, verify};
+    ///
+    /// let zone = ZoneSnapshot::new()
+    ///     .with_txt("receiver.test", "v=spf1 ip4:192.0.2.1 -all")?
+    ///     .with_txt("_dmarc.receiver.test", "v=DMARC1; p=reject")?;
+    /// let envelope = Envelope::new([192, 0, 2, 1], "mx.receiver.test", "dmarc@receiver.test");
+    /// let mail = b"From: dmarc@receiver.test\r\nContent-Type: text/xml\r\n\r\n<feedback/>\r\n";
+    /// let report = verify(&zone, mail, &envelope, SystemTime::UNIX_EPOCH, VerifyLimits::default());
+    /// assert_eq!(ReportSender::of_mail(&report), ReportSender::Verified("receiver.test".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn of_mail(report: &AuthReport) -> Self {
+        let passed = report.dmarc.result == DmarcResult::Pass;
+        let domain = report.dmarc.from_domain.clone().filter(|_| passed);
+        domain.map_or(Self::Unverified, Self::Verified)
+    }
+
+    /// What the host that received the mail wrote into its `Authentication-Results`.
+    ///
+    /// The first field of that name that tells about DMARC counts. The host must take out the fields
+    /// that strangers wrote under its name (RFC 8601 section 5;
+    /// [`without_results_of`](crate::auth_results::without_results_of)), and each mail must have come
+    /// over it.
+    ///
+    /// ```
+    /// use mailkit_auth::report::sources::ReportSender;
+    /// use mailkit_auth::verify::HeaderLimits;
+    ///
+    /// let mail = b"Authentication-Results: mx.acme.test; dmarc=pass header.from=receiver.test\r\n\
+    ///     From: dmarc@receiver.test\r\n\r\n<feedback/>\r\n";
+    /// let of = |host| ReportSender::of_results(mail, host, HeaderLimits::default());
+    /// assert_eq!(of("mx.acme.test")?, ReportSender::Verified("receiver.test".parse()?));
+    /// assert_eq!(of("mx.evil.test")?, ReportSender::Unverified);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the header is malformed or beyond the limits.
+    pub fn of_results(
+        mail: &[u8],
+        authserv_id: &str,
+        limits: HeaderLimits,
+    ) -> Result<Self, HeaderError> {
+        let raw = RawMessage::read(mail, limits)?;
+        let fields = raw.fields.iter().filter(|field| field.is("Authentication-Results"));
+        let texts = fields.filter_map(|field| std::str::from_utf8(field.value).ok());
+        let read = texts.filter_map(|text| text.parse::<AuthenticationResults>().ok());
+        let mut ours = read.filter(|it| it.authserv_id().eq_ignore_ascii_case(authserv_id));
+        Ok(ours.find_map(|results| of_dmarc(&results)).unwrap_or(Self::Unverified))
+    }
+}
+
+/// What a field says about DMARC, if it does.
+#[cfg(feature = "verify")]
+fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
+    let mut dmarc = results.results().iter().filter(|it| it.method == Keyword::DMARC);
+    let verdict = dmarc.next()?;
+    let passed = verdict.result == DmarcResult::Pass.into() && dmarc.next().is_none();
+    let is_author =
+        |of: &PropertyType, name: &Keyword| *of == PropertyType::HEADER && *name == Keyword::FROM;
+    let mut authors = verdict.properties.iter().filter(|it| is_author(&it.property_type, &it.name));
+    let author = authors.next().filter(|_| passed).and_then(|it| it.value.as_str().parse().ok());
+    Some(author.map_or(ReportSender::Unverified, ReportSender::Verified))
+}
+
+#[cfg(all(test, feature = "verify"))]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fields: &[&str], expected: Option<&str>) {
+        let fields: Vec<String> =
+            fields.iter().map(|value| format!("Authentication-Results: {value}\r\n")).collect();
+        let mail = format!("{}From: a@b.test\r\n\r\n", fields.concat());
+        let expected = expected
+            .map_or(ReportSender::Unverified, |it| ReportSender::Verified(it.parse().unwrap()));
+        let found = ReportSender::of_results(mail.as_bytes(), "mx.test", HeaderLimits::default());
+        assert_eq!(found, Ok(expected), "{fields:?}");
+    }
+
+    #[test]
+    fn results_of_the_receiving_host() {
+        check(&["MX.test; spf=pass; dmarc=pass (p=none) header.from=B.test"], Some("b.test"));
+        check(
+            &["mx.test; spf=pass smtp.mailfrom=b.test", "mx.test; dmarc=pass header.from=b.test"],
+            Some("b.test"),
+        );
+        check(&["mx.test; dmarc=fail header.from=b.test"], None);
+        check(&["mx.test; dmarc=pass"], None);
+        check(&["mx.test; dmarc=pass smtp.mailfrom=b.test"], None);
+        check(&["other.test; dmarc=pass header.from=b.test"], None);
+        check(&["mx.test.evil.test; dmarc=pass header.from=b.test"], None);
+        check(&["mx.test; dkim=pass header.d=b.test"], None);
+        // The host's own field stands above what a stranger wrote.
+        check(
+            &["mx.test; dmarc=fail header.from=a.test", "mx.test; dmarc=pass header.from=b.test"],
+            None,
+        );
+        check(&["mx.test; dmarc=pass header.from=a.test; dmarc=pass header.from=b.test"], None);
+        check(&[], None);
+    }
+}
