@@ -1,7 +1,6 @@
 //! `mailkit spf`: an SPF record evaluated, drawn as a tree, and flattened.
 
 mod drift;
-mod trace;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -122,7 +121,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     if *json {
         output::json(&verdict)?;
     } else {
-        output::text(&trace::draw(&verdict))?;
+        output::text(&format!("{verdict:#}"))?;
     }
     dns.tell_unseen();
     match verdict.result {

@@ -1,12 +1,11 @@
 //! `mailkit verify`: SPF, DKIM, ARC and DMARC of a message, with the reasons.
 
-use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
 use mailkit_auth::dmarc::DmarcResult;
 use mailkit_auth::rollout::Day;
-use mailkit_auth::verify::{AuthReport, Envelope};
+use mailkit_auth::verify::Envelope;
 
 use super::dns::DnsArguments;
 use super::ending::Ending;
@@ -73,7 +72,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     } else if arguments.json {
         output::json(&report)?;
     } else {
-        output::text(&describe(&report))?;
+        output::text(&report.to_string())?;
     }
     dns.tell_unseen();
     match report.dmarc.result {
@@ -83,30 +82,4 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         ))),
         result => Ok(Ending::fine_if(result == DmarcResult::Pass)),
     }
-}
-
-/// A line for each method.
-fn describe(report: &AuthReport) -> String {
-    let mut lines = String::new();
-    let mut line = |method: &str, result: &dyn std::fmt::Display, reason: &str| {
-        // Writing to a text cannot fail.
-        let _ = writeln!(lines, "{method:<6} {:<10} {}", result.to_string(), visible(reason));
-    };
-    line("SPF", &report.spf.result, &report.spf.reason());
-    if report.dkim.is_empty() {
-        line("DKIM", &"none", "no signature");
-    }
-    for verdict in &report.dkim {
-        let of = match (&verdict.domain, &verdict.selector) {
-            (Some(domain), Some(selector)) => format!(" ({selector} of {domain})"),
-            _ => String::new(),
-        };
-        line("DKIM", &verdict.result, &format!("{}{of}", verdict.reason));
-    }
-    line("ARC", &report.arc.result, &report.arc.reason);
-    line("DMARC", &report.dmarc.result, &report.dmarc.reason);
-    if report.dmarc.result == DmarcResult::Fail {
-        line("", &"", &format!("the domain asks for: {}", report.dmarc.policy));
-    }
-    lines
 }

@@ -58,6 +58,30 @@ impl DmarcVerdict {
     }
 }
 
+impl fmt::Display for DmarcVerdict {
+    /// The result and the reason on one line, and with a fail what the domain asks for.
+    ///
+    /// ```
+    /// use mailkit_auth::dmarc::{DmarcRequest, evaluate};
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    ///
+    /// let zone = ZoneSnapshot::new().with_txt("_dmarc.acme.test", "v=DMARC1; p=reject")?;
+    /// let verdict = evaluate(&zone, &DmarcRequest::new(["acme.test".parse()?]));
+    /// assert_eq!(
+    ///     verdict.to_string(),
+    ///     "fail: no domain that is proved stands for acme.test; the domain asks for: reject"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.result, self.reason)?;
+        match self.result {
+            DmarcResult::Fail => write!(f, "; the domain asks for: {}", self.policy),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The result of a DMARC check, printed in the words of RFC 9989 section 9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]

@@ -1,5 +1,6 @@
 //! What an SPF check found.
 
+mod draw;
 mod matched;
 
 use std::fmt;

@@ -1,5 +1,7 @@
 //! All verdicts about one message.
 
+use std::fmt;
+
 use super::{ArcResult, ArcVerdict, AuthorError, DkimVerdict, Envelope};
 use crate::auth_results::{
     AuthenticationResults, AuthservIdError, Keyword, MethodResult, Property, PropertyType,
@@ -104,5 +106,42 @@ impl AuthReport {
             result = result.with_property(PropertyType::POLICY, Keyword::DMARC, policy);
         }
         result
+    }
+}
+
+impl fmt::Display for AuthReport {
+    /// A line for each method, with its end; for DKIM a line for each signature.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::verify::{Envelope, VerifyLimits, verify};
+    ///
+    /// let zone = ZoneSnapshot::new()
+    ///     .with_txt("acme.test", "v=spf1 ip4:192.0.2.1 -all")?
+    ///     .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject")?;
+    /// let envelope = Envelope::new([198, 51, 100, 7], "mx.evil.test", "ceo@acme.test");
+    /// let message = b"From: ceo@acme.test\r\n\r\nPlease pay.\r\n";
+    /// let report = verify(&zone, message, &envelope, SystemTime::UNIX_EPOCH, VerifyLimits::default());
+    /// let printed = "\
+    /// SPF   fail: `-all` of acme.test matches
+    /// DKIM  none: no signature
+    /// ARC   none: no chain
+    /// DMARC fail: no domain that is proved stands for acme.test; the domain asks for: reject
+    /// ";
+    /// assert_eq!(report.to_string(), printed);
+    /// # Ok::<(), mailkit_auth::lookup::NameError>(())
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "SPF   {}", self.spf)?;
+        if self.dkim.is_empty() {
+            writeln!(f, "DKIM  none: no signature")?;
+        }
+        for verdict in &self.dkim {
+            writeln!(f, "DKIM  {verdict}")?;
+        }
+        writeln!(f, "ARC   {}", self.arc)?;
+        writeln!(f, "DMARC {}", self.dmarc)
     }
 }

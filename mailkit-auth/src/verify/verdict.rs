@@ -62,6 +62,31 @@ impl DkimVerdict {
     }
 }
 
+impl fmt::Display for DkimVerdict {
+    /// The result and the reason on one line, and which signature it is about.
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    ///
+    /// use mailkit_auth::lookup::ZoneSnapshot;
+    /// use mailkit_auth::verify::{VerifyLimits, verify_dkim};
+    ///
+    /// let message = b"DKIM-Signature: v=1; a=rsa-sha256; d=acme.test; s=s1; h=From; bh=AAAA; b=AAAA\r\n\
+    ///     From: a@acme.test\r\n\r\nHello\r\n";
+    /// let (zone, limits) = (ZoneSnapshot::new(), VerifyLimits::default());
+    /// let verdicts = verify_dkim(&zone, message, SystemTime::UNIX_EPOCH, limits)?;
+    /// assert_eq!(verdicts[0].to_string(), "permerror: there is no key (s1 of acme.test)");
+    /// # Ok::<(), mailkit_auth::verify::HeaderError>(())
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.result, self.reason)?;
+        match (&self.selector, &self.domain) {
+            (Some(selector), Some(domain)) => write!(f, " ({selector} of {domain})"),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The result of a signature (RFC 8601 section 2.7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]

@@ -80,6 +80,13 @@ impl ArcVerdict {
     }
 }
 
+impl fmt::Display for ArcVerdict {
+    /// The result and the reason on one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.result, self.reason)
+    }
+}
+
 /// The status of a chain (RFC 8617 section 4.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
