@@ -73,7 +73,12 @@ impl FromStr for Domain {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {
-        check(text).map(|name| Self(lower_case(name)))
+        // Most names by far need no more.
+        if is_plain(text) {
+            Ok(Self(text.into()))
+        } else {
+            check(text).map(|name| Self(lower_case(name)))
+        }
     }
 }
 
@@ -188,6 +193,19 @@ pub enum DomainErrorKind {
 pub(crate) const MAX_OCTETS: usize = 253;
 /// Octets of one label.
 pub(crate) const MAX_LABEL_OCTETS: usize = 63;
+
+/// Whether this is a name of lower-case letters, digits and underscores, as it prints.
+fn is_plain(name: &str) -> bool {
+    let mut start = 0;
+    for (at, octet) in name.bytes().enumerate() {
+        match octet {
+            b'a'..=b'z' | b'0'..=b'9' | b'_' => {}
+            b'.' if (1..=MAX_LABEL_OCTETS).contains(&(at - start)) => start = at + 1,
+            _ => return false,
+        }
+    }
+    (1..=MAX_LABEL_OCTETS).contains(&(name.len() - start)) && name.len() <= MAX_OCTETS
+}
 
 fn check_labels(name: &str) -> Result<(), DomainError> {
     let mut start = 0;

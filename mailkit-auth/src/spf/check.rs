@@ -1,10 +1,8 @@
 //! The way of one check through the records (RFC 7208 sections 4.6, 5.2 and 6.1).
 
-use std::mem;
-
-use super::client::{Client, Cost, Place, Stop};
-use super::log::{At, Log, Mark, Visit, Way};
-use super::published::Test;
+use super::client::{Client, Lead, Place, Stop};
+use super::log::{At, Log};
+use super::published::{ReadRecord, Term, Test};
 use super::source::Source;
 use super::{SpfProblem, SpfResult, TermOutcome};
 use crate::RecordError;
@@ -13,36 +11,39 @@ use crate::lookup::Name;
 /// A check between two answers.
 #[derive(Clone, Debug)]
 pub(super) struct Check {
-    log: Log,
+    pub(super) log: Log,
     /// The number of the visit to the record that is being evaluated.
     current: usize,
     /// What the check comes to, while it asks for the explanation.
     ending: Option<Ending>,
 }
 
-/// What a check came to, and how.
+/// What a check came to.
 pub(super) struct Conclusion {
     pub(super) ending: Ending,
-    pub(super) log: Log,
     pub(super) explanation: Option<String>,
 }
 
 /// What a record comes to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// A directive matched.
+    /// The last term of this visit matched.
     Match {
         result: SpfResult,
-        /// The number of the visit to the record that holds it.
         visit: usize,
-        /// Its number in the record.
-        term: usize,
     },
     /// No directive matched in the record of this visit (section 4.7).
     NoMatch {
         visit: usize,
     },
     Problem(Box<SpfProblem>),
+}
+
+/// What the terms of a record come to.
+enum Found {
+    Match(SpfResult),
+    NoMatch,
+    Lead(Lead),
 }
 
 impl Ending {
@@ -53,6 +54,15 @@ impl Ending {
             Self::Problem(problem) => problem.result(),
         }
     }
+
+    /// What came of the term after which the record decided nothing more.
+    fn outcome(&self) -> TermOutcome {
+        match self {
+            Self::Match { .. } => TermOutcome::Matched,
+            Self::NoMatch { .. } => TermOutcome::NotMatched,
+            Self::Problem(_) => TermOutcome::Failed,
+        }
+    }
 }
 
 impl Check {
@@ -61,7 +71,7 @@ impl Check {
         Self { log: Log::new(domain), current: 0, ending: None }
     }
 
-    /// Goes on as far as the answers reach. A check that is concluded has given its log away.
+    /// Goes on as far as the answers reach.
     pub(super) fn run<'r, S: Source<'r>>(
         &mut self,
         client: &mut Client<'r, S>,
@@ -70,10 +80,9 @@ impl Check {
             Some(ending) => ending,
             None => self.walk(client)?,
         };
+        self.log.cost = client.cost();
         match self.explanation(&ending, client) {
-            Ok(explanation) => {
-                Ok(Conclusion { ending, log: mem::take(&mut self.log), explanation })
-            }
+            Ok(explanation) => Ok(Conclusion { ending, explanation }),
             Err(wait) => {
                 self.ending = Some(ending);
                 Err(wait)
@@ -82,109 +91,90 @@ impl Check {
     }
 
     fn walk<'r, S: Source<'r>>(&mut self, client: &mut Client<'r, S>) -> Result<Ending, S::Wait> {
+        if let Some(problem) = self.begin(client)? {
+            let ending = Ending::Problem(problem);
+            self.log.visit_mut(0).close(ending.outcome(), ending.result());
+            return Ok(ending);
+        }
         loop {
             let ending = match self.advance(client) {
-                Ok(ending) => ending,
+                Ok(Found::Match(result)) => Ending::Match { result, visit: self.current },
+                Ok(Found::NoMatch) => Ending::NoMatch { visit: self.current },
+                Ok(Found::Lead(lead)) => match self.enter(lead) {
+                    Ok(()) => continue,
+                    Err(problem) => Ending::Problem(problem),
+                },
                 Err(Stop::Waiting(wait)) => return Err(wait),
                 Err(Stop::Problem(problem)) => Ending::Problem(problem),
             };
-            if let Some(ending) = self.close(ending, client.cost()) {
+            if let Some(ending) = self.close(ending) {
                 return Ok(ending);
             }
         }
     }
 
-    /// Reads the current record and tries its terms, and those of the records to which they lead, up
-    /// to one that decides.
+    /// Reads the first record, if that has not been done.
+    fn begin<'r, S: Source<'r>>(
+        &mut self,
+        client: &mut Client<'r, S>,
+    ) -> Result<Option<Box<SpfProblem>>, S::Wait> {
+        let first = self.log.visit(0);
+        if first.record.is_some() {
+            return Ok(None);
+        }
+        let read = client.record(self.log.domain(first))?;
+        Ok(read.map(|record| self.log.visit_mut(0).record = Some(record)).err())
+    }
+
+    /// Tries the terms of the current record, from the next one on.
     fn advance<'r, S: Source<'r>>(
         &mut self,
         client: &mut Client<'r, S>,
-    ) -> Result<Ending, Stop<S::Wait>> {
-        // The current visit is always there; where it is not, nothing is left to decide.
-        while let Some(visit) = self.log.visit_mut(self.current) {
-            let Visit { domain, record, next, matched, .. } = visit;
-            let record = match record {
-                Some(record) => record,
-                None => record.insert(client.record(domain)?),
-            };
-            let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
-            let mut rest = program.terms.iter().skip(*next);
-            let term = rest.find(|term| {
-                let missed = matches!(&term.test, Test::Network(it) if !client.is_in(it));
-                *next += usize::from(missed);
-                !missed
-            });
-            let Some(term) = term else { break };
-            let (at, result) = (At::new(self.current, *next), term.result);
-            let place = Place { domain, record, span: &term.span };
-            let start = client.cost();
-            let found = match &term.test {
-                Test::All | Test::Network(_) => {
-                    (*next, *matched) = (*next + 1, true);
-                    return Ok(self.decided(at, result));
-                }
-                Test::Lookup(query, target) => {
-                    client.look_up(*query, target, &place).map(Found::Matches)
-                }
-                Test::Include(target) | Test::Redirect(target) => {
-                    client.lead(target, &place).map(|name| Found::Leads(name, Way::of(term)))
-                }
-            };
-            let mut mark = Mark::new(at, start, client.cost());
-            match found {
-                Err(Stop::Waiting(wait)) => return Err(Stop::Waiting(wait)),
-                Ok(Found::Leads(name, way)) => {
-                    mark.visit = Some(Visit::new(name, Some(way)));
-                    self.current = self.log.add(mark);
-                }
-                Ok(Found::Matches(matched)) => {
-                    *next += 1;
-                    mark.outcome = TermOutcome::of(matched);
-                    self.log.add(mark);
-                    if matched {
-                        return Ok(self.decided(at, result));
-                    }
-                }
-                Err(problem) => {
-                    *next += 1;
-                    self.log.add(mark);
-                    return Err(problem);
-                }
-            }
-        }
-        Ok(Ending::NoMatch { visit: self.current })
+    ) -> Result<Found, Stop<S::Wait>> {
+        let visit = self.log.visit(self.current);
+        let Some(record) = &visit.record else { return Ok(Found::NoMatch) };
+        let mut next = visit.next;
+        let found = find(client, self.log.domain(visit), record, &mut next);
+        self.log.visit_mut(self.current).next = next;
+        found
     }
 
-    fn decided(&self, at: At, result: SpfResult) -> Ending {
-        Ending::Match { result, visit: self.current, term: at.term() }
+    /// Goes to the record to which the next term leads.
+    fn enter(&mut self, Lead { made, record }: Lead) -> Result<(), Box<SpfProblem>> {
+        let at = At { visit: self.current, term: self.log.visit(self.current).next };
+        let (record, entered) = match record {
+            Ok(record) => (Some(record), Ok(())),
+            Err(problem) => (None, Err(problem)),
+        };
+        self.current = self.log.enter(at, made, record);
+        entered
     }
 
     /// Closes the current record, and those that wait for it as long as that decides them. Gives the
     /// end once the first is closed.
-    fn close(&mut self, mut ending: Ending, cost: Cost) -> Option<Ending> {
+    fn close(&mut self, mut ending: Ending) -> Option<Ending> {
+        let mut outcome = ending.outcome();
         loop {
-            let mark = self.log.mark_mut(self.current)?;
-            let (visit, outer) = (mark.visit.as_mut()?, mark.at.visit());
-            visit.result = ending.result();
-            let Some(way) = visit.way else { return Some(ending) };
-            let passes = visit.result == SpfResult::Pass;
-            let (outcome, decides) = match (way, &ending) {
-                (_, Ending::Problem(_)) => (TermOutcome::Failed, true),
-                (Way::Include(_), _) => (TermOutcome::of(passes), passes),
-                (Way::Redirect, _) => (TermOutcome::Matched, true),
-            };
-            (mark.outcome, mark.end) = (outcome, cost);
-            self.current = outer;
-            let visit = self.log.visit_mut(outer)?;
-            ending = match (way, ending) {
+            let result = ending.result();
+            let visit = self.log.visit_mut(self.current);
+            visit.close(outcome, result);
+            let Some(at) = visit.led_by else { return Some(ending) };
+            self.current = at.visit;
+            let visit = self.log.visit_mut(at.visit);
+            ending = match (visit.terms().get(at.term)?, ending) {
                 (_, Ending::Problem(problem)) => Ending::Problem(visit.led_to(problem)),
-                (Way::Include(result), _) => {
-                    Ending::Match { result, visit: outer, term: visit.next }
+                (Term { test: Test::Redirect(_), .. }, ending) => {
+                    outcome = TermOutcome::Matched;
+                    ending
                 }
-                (Way::Redirect, ending) => ending,
+                (term, _) if result == SpfResult::Pass => {
+                    Ending::Match { result: term.result, visit: at.visit }
+                }
+                _ => {
+                    visit.next += 1;
+                    return None;
+                }
             };
-            visit.next += 1;
-            decides.then_some(())?;
         }
     }
 
@@ -194,18 +184,38 @@ impl Check {
         ending: &Ending,
         client: &mut Client<'r, S>,
     ) -> Result<Option<String>, S::Wait> {
-        let Ending::Match { result: SpfResult::Fail, visit, .. } = ending else { return Ok(None) };
+        let Ending::Match { result: SpfResult::Fail, visit } = ending else { return Ok(None) };
         let visit = self.log.visit(*visit);
-        let said = visit.and_then(|it| Some((it.record.as_ref()?.explanation()?, &it.domain)));
-        said.map_or(Ok(None), |(spec, domain)| client.explanation(spec, domain))
+        let said = visit.record.as_ref().and_then(|record| record.explanation());
+        said.map_or(Ok(None), |spec| client.explanation(spec, self.log.domain(visit)))
     }
 }
 
-/// What a term says that needs a lookup.
-enum Found {
-    Matches(bool),
-    /// It leads to the record of this name.
-    Leads(Name, Way),
+/// Tries the terms of a record from `next` on, up to one that decides or leads elsewhere.
+#[inline]
+fn find<'r, S: Source<'r>>(
+    client: &mut Client<'r, S>,
+    domain: &Name,
+    record: &ReadRecord,
+    next: &mut usize,
+) -> Result<Found, Stop<S::Wait>> {
+    let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
+    while let Some(term) = program.terms.get(*next) {
+        let place = Place { domain, record, span: &term.span };
+        let matches = match &term.test {
+            Test::All => true,
+            Test::Network(network) => client.is_in(network),
+            Test::Lookup(query, target) => client.look_up(*query, target, &place)?,
+            Test::Include(target) | Test::Redirect(target) => {
+                return client.lead(target, &place).map(Found::Lead);
+            }
+        };
+        if matches {
+            return Ok(Found::Match(term.result));
+        }
+        *next += 1;
+    }
+    Ok(Found::NoMatch)
 }
 
 #[cold]

@@ -19,8 +19,24 @@ use crate::lookup::{Answer, Name, Question, RecordType};
 pub(super) struct Cost {
     /// At most ten.
     pub(super) lookups: u8,
+    /// Which of them were void: a bit for each, by its number.
+    voids: u16,
+}
+
+impl Cost {
     /// At most one for each lookup.
-    pub(super) void_lookups: u8,
+    pub(super) fn void_lookups(self) -> usize {
+        self.voids.count_ones() as usize
+    }
+
+    /// Whether the lookup of this number was void; the first has the number 1.
+    pub(super) fn is_void(self, lookup: u8) -> bool {
+        self.voids & bit(lookup) != 0
+    }
+}
+
+fn bit(lookup: u8) -> u16 {
+    1_u16.checked_shl(lookup.into()).unwrap_or_default()
 }
 
 /// What a check remembers of its client between two answers.
@@ -55,6 +71,16 @@ impl Place<'_> {
         self.record.term(self.span).to_owned()
     }
 }
+
+/// The record to which a term leads.
+pub(super) struct Lead {
+    /// Its name, if macros make it: else the term says it.
+    pub(super) made: Option<Name>,
+    pub(super) record: Read,
+}
+
+/// A record, or why there is none to evaluate.
+pub(super) type Read = Result<Arc<ReadRecord>, Box<SpfProblem>>;
 
 /// Why a lookup found nothing.
 pub(super) enum Stop<W> {
@@ -105,33 +131,44 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// The domain's one SPF record (sections 4.4 and 4.5).
-    pub(super) fn record(&mut self, domain: &Name) -> Result<Arc<ReadRecord>, Stop<S::Wait>> {
-        let answer = self.ask(domain, RecordType::Txt)?;
+    pub(super) fn record(&mut self, domain: &Name) -> Result<Read, S::Wait> {
+        let answer = match self.ask(domain, RecordType::Txt) {
+            Ok(answer) => answer,
+            Err(Stop::Waiting(wait)) => return Err(wait),
+            Err(Stop::Problem(problem)) => return Ok(Err(problem)),
+        };
         let record = match answer.spf() {
             Published::One(record) => Arc::clone(record),
-            Published::Nothing => return Err(SpfProblem::NoRecord(domain.clone()).into()),
-            Published::Several => return Err(SpfProblem::MultipleRecords(domain.clone()).into()),
+            Published::Nothing => return Ok(Err(SpfProblem::NoRecord(domain.clone()).into())),
+            Published::Several => {
+                return Ok(Err(SpfProblem::MultipleRecords(domain.clone()).into()));
+            }
         };
         self.settle();
-        Ok(record)
+        Ok(Ok(record))
     }
 
-    /// The name to whose record an `include` or a `redirect` leads.
+    /// What stands where an `include` or a `redirect` leads.
     pub(super) fn lead(
         &mut self,
         target: &Target,
         place: &Place<'_>,
-    ) -> Result<Name, Stop<S::Wait>> {
+    ) -> Result<Lead, Stop<S::Wait>> {
         self.count_lookup()?;
+        let made;
         let name = match target {
-            Target::Own => Some(place.domain.clone()),
-            Target::Fixed(name) => Some(name.clone()),
-            Target::Nowhere => None,
-            Target::Macros(spec) => self.target(spec, place)?,
+            Target::Fixed(name) => {
+                made = None;
+                name
+            }
+            Target::Macros(spec) => {
+                made = self.target(spec, place)?;
+                made.as_ref().ok_or_else(|| nowhere(place))?
+            }
+            Target::Own | Target::Nowhere => return Err(nowhere(place)),
         };
-        let name = name.ok_or_else(|| SpfProblem::NoRecordAt { term: place.term() })?;
-        self.settle();
-        Ok(name)
+        let record = self.record(name).map_err(Stop::Waiting)?;
+        Ok(Lead { made, record })
     }
 
     /// Whether what the DNS says of the target matches the client.
@@ -175,10 +212,10 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     #[inline]
     fn count_void(&mut self, is_void: bool) -> Result<(), Stop<S::Wait>> {
         if is_void {
-            if usize::from(self.cost.void_lookups) >= self.limits.void_lookups {
+            if self.cost.void_lookups() >= self.limits.void_lookups {
                 return Err(SpfProblem::VoidLookupLimit(self.limits.void_lookups).into());
             }
-            self.cost.void_lookups += 1;
+            self.cost.voids |= bit(self.cost.lookups);
         }
         Ok(())
     }
@@ -229,4 +266,9 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     fn address_type(&self) -> RecordType {
         if self.facts.client_ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
     }
+}
+
+#[cold]
+fn nowhere<W>(place: &Place<'_>) -> Stop<W> {
+    SpfProblem::NoRecordAt { term: place.term() }.into()
 }

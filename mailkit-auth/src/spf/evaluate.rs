@@ -15,10 +15,9 @@ pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest<'_>) -> SpfVer
     let Some(domain) = sender.domain() else { return SpfVerdict::without_domain(sender.identity) };
     let facts = facts(request, &sender);
     let mut client = Client::new(Direct(lookup), &facts, &request.limits, Memory::default());
-    match Check::new(Name::from(&domain)).run(&mut client) {
-        Ok(conclusion) => {
-            SpfVerdict::concluded((sender.identity, domain), conclusion, client.cost())
-        }
+    let mut check = Check::new(Name::from(&domain));
+    match check.run(&mut client) {
+        Ok(conclusion) => SpfVerdict::concluded((sender.identity, domain), conclusion, check.log),
         Err(never) => match never {},
     }
 }
@@ -126,8 +125,8 @@ impl Course {
         let mut client = Client::new(gathered, &facts, &request.limits, memory);
         match self.check.run(&mut client) {
             Ok(conclusion) => {
-                let cost = client.cost();
-                Ok(SpfVerdict::concluded((sender.identity, self.domain.clone()), conclusion, cost))
+                let sender = (sender.identity, self.domain.clone());
+                Ok(SpfVerdict::concluded(sender, conclusion, self.check.log.clone()))
             }
             Err(waiting) => {
                 self.memory = client.into_memory();

@@ -1,100 +1,70 @@
 //! What a check did, as little as the trace can be made from.
 
+mod tracing;
+
 use std::fmt;
 use std::sync::Arc;
 
+use tracing::Tracing;
+
 use super::client::Cost;
-use super::published::{ReadRecord, Term, Test};
-use super::{SpfProblem, SpfResult, SpfTermTrace, SpfTrace, TermOutcome};
+use super::published::{ReadRecord, Term};
+use super::{SpfProblem, SpfResult, SpfTrace, TermOutcome};
 use crate::lookup::Name;
 
-/// The terms of a check that needed a lookup in the order in which they were begun: at most ten, and
-/// the one that was too many. Before them stands the check itself, which led to the first record.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct Log(Vec<Mark>);
-
-/// What came of a term that needed a lookup.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Mark {
-    pub(super) at: At,
-    pub(super) outcome: TermOutcome,
-    /// What the check had cost before it and after it.
-    start: Cost,
-    pub(super) end: Cost,
-    /// The record to which it led.
-    pub(super) visit: Option<Visit>,
-}
-
-/// Where a term stands.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct At {
-    /// The number of the mark that led to its record.
-    visit: usize,
-    /// Its number in the record.
-    term: usize,
+/// The records to which a check came.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Log {
+    domain: Name,
+    first: Visit,
+    /// Those to which terms led, in the order in which they were entered: at most ten.
+    others: Vec<Visit>,
+    /// What the check has cost.
+    pub(super) cost: Cost,
 }
 
 /// A record that is or was evaluated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
-    pub(super) domain: Name,
+    /// The term that led to it; to the first leads none.
+    pub(super) led_by: Option<At>,
+    /// The name that the macros of that term have made.
+    made: Option<Name>,
+    /// `None` if none could be read.
     pub(super) record: Option<Arc<ReadRecord>>,
-    /// How it was entered; the first by no term.
-    pub(super) way: Option<Way>,
     /// The number of the term that is next.
     pub(super) next: usize,
-    /// Whether the term before that matched without a lookup.
-    pub(super) matched: bool,
+    /// What came of the term before that.
+    pub(super) last: TermOutcome,
     pub(super) result: SpfResult,
 }
 
-/// What the other record decides.
+/// Where a term stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    /// Whether the term matches, which has this result.
-    Include(SpfResult),
-    /// All.
-    Redirect,
-}
-
-impl Mark {
-    /// A term that failed, unless more is said of it.
-    pub(super) fn new(at: At, start: Cost, end: Cost) -> Self {
-        Self { at, outcome: TermOutcome::Failed, start, end, visit: None }
-    }
-}
-
-impl At {
-    pub(super) fn new(visit: usize, term: usize) -> Self {
-        Self { visit, term }
-    }
-
-    pub(super) fn visit(self) -> usize {
-        self.visit
-    }
-
-    pub(super) fn term(self) -> usize {
-        self.term
-    }
-}
-
-impl Way {
-    pub(super) fn of(term: &Term) -> Self {
-        match term.test {
-            Test::Redirect(_) => Self::Redirect,
-            _ => Self::Include(term.result),
-        }
-    }
+pub(super) struct At {
+    /// The number of the visit to its record.
+    pub(super) visit: usize,
+    /// Its number in the record.
+    pub(super) term: usize,
 }
 
 impl Visit {
-    pub(super) fn new(domain: Name, way: Option<Way>) -> Self {
-        Self { domain, record: None, way, next: 0, matched: false, result: SpfResult::None }
+    fn new(led_by: Option<At>, made: Option<Name>, record: Option<Arc<ReadRecord>>) -> Self {
+        let (last, result) = (TermOutcome::NotMatched, SpfResult::None);
+        Self { led_by, made, record, next: 0, last, result }
     }
 
+    #[inline]
     pub(super) fn terms(&self) -> &[Term] {
         let record = self.record.as_ref();
         record.and_then(|record| record.program.as_ref().ok()).map_or(&[], |it| &it.terms)
+    }
+
+    /// Closes the record; `last` is what came of the next term, if there was one.
+    #[inline]
+    pub(super) fn close(&mut self, last: TermOutcome, result: SpfResult) {
+        self.next += 1;
+        (self.last, self.result) = (last, result);
     }
 
     /// The problem to which the next term led, as it is one of this record.
@@ -111,72 +81,55 @@ impl Visit {
 impl Log {
     /// A log that begins with the record of this domain.
     pub(super) fn new(domain: Name) -> Self {
-        let mut marks = Vec::with_capacity(USUAL_MARKS);
-        let (at, cost) = (At::default(), Cost::default());
-        marks.push(Mark { visit: Some(Visit::new(domain, None)), ..Mark::new(at, cost, cost) });
-        Self(marks)
+        let first = Visit::new(None, None, None);
+        Self { domain, first, others: Vec::new(), cost: Cost::default() }
     }
 
-    /// Takes what came of a term; gives the number of its mark.
+    /// Notes that a term leads to another record; gives the number of the visit.
+    pub(super) fn enter(
+        &mut self,
+        led_by: At,
+        made: Option<Name>,
+        record: Option<Arc<ReadRecord>>,
+    ) -> usize {
+        if self.others.is_empty() {
+            self.others = Vec::with_capacity(USUAL_VISITS);
+        }
+        self.others.push(Visit::new(Some(led_by), made, record));
+        self.others.len()
+    }
+
+    /// The visit that [`enter`](Self::enter) gave this number; that of 0 is the first.
     #[inline]
-    pub(super) fn add(&mut self, mark: Mark) -> usize {
-        self.0.push(mark);
-        self.0.len() - 1
-    }
-
-    pub(super) fn mark_mut(&mut self, number: usize) -> Option<&mut Mark> {
-        self.0.get_mut(number)
-    }
-
-    /// The record to which the mark of this number led.
-    pub(super) fn visit(&self, number: usize) -> Option<&Visit> {
-        self.0.get(number)?.visit.as_ref()
+    pub(super) fn visit(&self, number: usize) -> &Visit {
+        number.checked_sub(1).and_then(|at| self.others.get(at)).unwrap_or(&self.first)
     }
 
     #[inline]
-    pub(super) fn visit_mut(&mut self, number: usize) -> Option<&mut Visit> {
-        self.0.get_mut(number)?.visit.as_mut()
+    pub(super) fn visit_mut(&mut self, number: usize) -> &mut Visit {
+        let Self { first, others, .. } = self;
+        number.checked_sub(1).and_then(|at| others.get_mut(at)).unwrap_or(first)
+    }
+
+    /// Whose record it is: as the term says that led to it, or as its macros do.
+    #[inline]
+    pub(super) fn domain<'a>(&'a self, visit: &'a Visit) -> &'a Name {
+        let said = || self.term(visit.led_by?)?.test.name();
+        visit.made.as_ref().or_else(said).unwrap_or(&self.domain)
+    }
+
+    pub(super) fn term(&self, at: At) -> Option<&Term> {
+        self.visit(at.visit).terms().get(at.term)
     }
 
     /// The trace of the first record, with the others in it.
-    pub(super) fn trace(&self) -> Option<SpfTrace> {
-        self.visit(0).map(|visit| self.record_trace(0, visit))
+    pub(super) fn trace(&self) -> SpfTrace {
+        Tracing::new(self).record(0)
     }
 
-    fn record_trace(&self, number: usize, visit: &Visit) -> SpfTrace {
-        let terms = visit.terms().iter().take(visit.next).enumerate();
-        let terms = terms.map(|(at, term)| match self.find(At::new(number, at)) {
-            Some((number, mark)) => self.marked_trace(term, number, mark),
-            None => SpfTermTrace {
-                span: term.span.clone(),
-                outcome: TermOutcome::of(visit.matched && at + 1 == visit.next),
-                lookups: 0,
-                void_lookups: 0,
-                nested: None,
-            },
-        });
-        SpfTrace {
-            domain: visit.domain.clone(),
-            record: visit.record.as_ref().map(|record| Arc::clone(&record.text)),
-            terms: terms.collect(),
-            result: visit.result,
-        }
-    }
-
-    fn marked_trace(&self, term: &Term, number: usize, mark: &Mark) -> SpfTermTrace {
-        let count = |end: u8, start: u8| usize::from(end.saturating_sub(start));
-        let nested = mark.visit.as_ref().map(|visit| Box::new(self.record_trace(number, visit)));
-        SpfTermTrace {
-            span: term.span.clone(),
-            outcome: mark.outcome,
-            lookups: count(mark.end.lookups, mark.start.lookups),
-            void_lookups: count(mark.end.void_lookups, mark.start.void_lookups),
-            nested,
-        }
-    }
-
-    fn find(&self, at: At) -> Option<(usize, &Mark)> {
-        self.0.iter().enumerate().skip(1).find(|(_, mark)| mark.at == at)
+    /// The number of the visit to which a term led.
+    fn led_by(&self, at: At) -> Option<usize> {
+        Some(self.others.iter().position(|visit| visit.led_by == Some(at))? + 1)
     }
 }
 
@@ -187,5 +140,5 @@ impl fmt::Debug for Log {
     }
 }
 
-/// Marks for which there is room at once.
-const USUAL_MARKS: usize = 8;
+/// Visits for which there is room at once.
+const USUAL_VISITS: usize = 4;

@@ -130,6 +130,16 @@ pub(super) enum Test {
 }
 
 impl Test {
+    /// The name that the term is about, if the record alone tells it.
+    pub(super) fn name(&self) -> Option<&Name> {
+        match self {
+            Self::Include(Target::Fixed(name))
+            | Self::Redirect(Target::Fixed(name))
+            | Self::Lookup(_, Target::Fixed(name)) => Some(name),
+            _ => None,
+        }
+    }
+
     fn of(mechanism: &Mechanism) -> Self {
         let query = match mechanism {
             Mechanism::All => return Self::All,

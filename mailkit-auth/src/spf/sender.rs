@@ -26,7 +26,8 @@ impl<'r> Sender<'r> {
 
     /// The domain to check; only names of two or more labels have one (section 4.3).
     pub(super) fn domain(&self) -> Option<Domain> {
-        self.domain.parse().ok().filter(|domain: &Domain| domain.as_str().contains('.'))
+        let is_dotted = |domain: &Domain| domain.as_str().bytes().any(|octet| octet == b'.');
+        self.domain.parse().ok().filter(is_dotted)
     }
 }
 

@@ -79,9 +79,3 @@ pub enum TermOutcome {
     /// It ended the check with an error.
     Failed,
 }
-
-impl TermOutcome {
-    pub(super) fn of(matched: bool) -> Self {
-        if matched { Self::Matched } else { Self::NotMatched }
-    }
-}

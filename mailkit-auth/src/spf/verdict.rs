@@ -8,7 +8,6 @@ use std::fmt;
 pub use matched::MatchedTerm;
 
 use super::check::{Conclusion, Ending};
-use super::client::Cost;
 use super::log::Log;
 use super::{SpfProblem, SpfTrace};
 use crate::auth_results::Keyword;
@@ -34,7 +33,8 @@ pub struct SpfVerdict {
     /// How many of the two void lookups the check took.
     pub void_lookups: usize,
     ending: Ending,
-    log: Log,
+    /// `None` if there was no domain to ask.
+    log: Option<Log>,
 }
 
 impl SpfVerdict {
@@ -52,7 +52,7 @@ impl SpfVerdict {
     /// ```
     #[must_use]
     pub fn matched(&self) -> Option<MatchedTerm> {
-        MatchedTerm::of(&self.ending, &self.log)
+        MatchedTerm::of(&self.ending, self.log.as_ref()?)
     }
 
     /// Why the check ended without a directive, if it did.
@@ -71,8 +71,8 @@ impl SpfVerdict {
         match &self.ending {
             Ending::Match { .. } => None,
             Ending::NoMatch { visit } => {
-                let visit = self.log.visit(*visit)?;
-                Some(SpfProblem::NoMatch(visit.domain.clone()))
+                let log = self.log.as_ref()?;
+                Some(SpfProblem::NoMatch(log.domain(log.visit(*visit)).clone()))
             }
             Ending::Problem(problem) => Some(problem.as_ref().clone()),
         }
@@ -113,7 +113,7 @@ impl SpfVerdict {
     /// ```
     #[must_use]
     pub fn trace(&self) -> Option<SpfTrace> {
-        self.log.trace()
+        self.log.as_ref().map(Log::trace)
     }
 
     /// The verdict where there is nothing to ask for.
@@ -126,25 +126,25 @@ impl SpfVerdict {
             lookups: 0,
             void_lookups: 0,
             ending: Ending::Problem(Box::new(SpfProblem::NotADomain)),
-            log: Log::default(),
+            log: None,
         }
     }
 
     pub(super) fn concluded(
         (identity, domain): (SpfIdentity, Domain),
         conclusion: Conclusion,
-        cost: Cost,
+        log: Log,
     ) -> Self {
-        let Conclusion { ending, log, explanation } = conclusion;
+        let Conclusion { ending, explanation } = conclusion;
         Self {
             result: ending.result(),
             identity,
             domain: Some(domain),
             explanation,
-            lookups: cost.lookups.into(),
-            void_lookups: cost.void_lookups.into(),
+            lookups: log.cost.lookups.into(),
+            void_lookups: log.cost.void_lookups(),
             ending,
-            log,
+            log: Some(log),
         }
     }
 }

@@ -14,11 +14,16 @@ static KEYS: LazyLock<[u64; 2]> = LazyLock::new(|| {
 /// standard library takes for a text as short as a name.
 pub(super) fn keyed_hash(octets: &[u8]) -> u64 {
     let [seed, factor] = *KEYS;
-    let (words, rest) = octets.as_chunks();
     let mix = |hash, word| fold(hash ^ word, factor);
+    let (words, rest) = octets.as_chunks();
     let hash = words.iter().map(|word| u64::from_le_bytes(*word)).fold(seed, mix);
-    let last = rest.iter().fold(1, |word, octet| word << 8 | u64::from(*octet));
-    mix(hash, last)
+    // The last eight octets, some of them for the second time, are faster to read than the rest.
+    let last = match octets.last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |word, octet| word << 8 | u64::from(*octet)),
+    };
+    let length = u64::try_from(octets.len()).unwrap_or_default();
+    mix(hash.wrapping_add(length), last)
 }
 
 /// Both halves of a product, so that each bit of it counts.

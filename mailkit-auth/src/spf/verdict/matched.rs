@@ -28,10 +28,11 @@ impl MatchedTerm {
     }
 
     pub(super) fn of(ending: &Ending, log: &Log) -> Option<Self> {
-        let Ending::Match { visit, term, .. } = ending else { return None };
-        let visit = log.visit(*visit)?;
-        let (domain, span) = (visit.domain.clone(), visit.terms().get(*term)?.span.clone());
-        Some(Self { domain, span, record: Arc::clone(visit.record.as_ref()?) })
+        let Ending::Match { visit, .. } = ending else { return None };
+        let visit = log.visit(*visit);
+        let (domain, term) =
+            (log.domain(visit).clone(), visit.terms().get(visit.next.checked_sub(1)?)?);
+        Some(Self { domain, span: term.span.clone(), record: Arc::clone(visit.record.as_ref()?) })
     }
 }
 
