@@ -7,7 +7,7 @@ use super::rules as rule;
 use super::svg;
 use super::texts::found_set;
 use crate::lint::{Severity, lint_bimi_set};
-use crate::record::{Grammar, elements};
+use crate::record::{Grammar, RecordKind, elements};
 use crate::{BimiRecord, Policy};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -17,7 +17,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         return;
     };
     found_set(exam, &name, &texts, lint_bimi_set, |_| None);
-    let Some(text) = texts.iter().find(|text| text.starts_with("v=BIMI1")) else {
+    let Some(text) = texts.iter().find(|text| RecordKind::Bimi.is_record(text)) else {
         exam.summary(Area::Bimi, AreaState::Absent, "no logo is published");
         return;
     };

@@ -7,6 +7,7 @@ use super::rules as rule;
 use super::texts::found_set;
 use crate::lint::{lint_mta_sts_policy, lint_mta_sts_set};
 use crate::lookup::{Name, RecordType};
+use crate::record::RecordKind;
 use crate::record::mta_sts_policy::Mode;
 use crate::{Domain, MtaStsPolicy, MtaStsRecord};
 
@@ -17,7 +18,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         return;
     };
     found_set(exam, &name, &texts, lint_mta_sts_set, |_| None);
-    let record = texts.iter().find(|text| text.starts_with("v=STSv1"));
+    let record = texts.iter().find(|text| RecordKind::MtaSts.is_record(text));
     let has_host = policy_host(exam, &host).await;
     halves(exam, &name, &host, record, has_host);
     let Some(text) = record else {

@@ -12,9 +12,34 @@ use super::dmarc::rules as dmarc;
 use super::finding::{Finding, Rule, Severity};
 use super::txt_record::{TxtFinding, TxtRecord};
 use super::{lint_bimi, lint_dkim_key, lint_dmarc, lint_mta_sts, lint_tls_rpt};
-use crate::record::{DmarcRecord, Grammar, Tag, elements};
+use crate::record::RecordKind;
 pub(super) use rules::ALL as RULES;
 pub use spf::{lint_spf_set, lint_spf_type_set};
+
+/// What is wrong with the TXT records at a name, as far as this kind goes.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_txt_set};
+/// use mailkit_auth::lookup::Name;
+/// use mailkit_auth::record::RecordKind;
+///
+/// let kind = RecordKind::at(&Name::new("_mta-sts.acme.test")?);
+/// let records = [TxtRecord::new(["v=stsv1; id=1"])];
+/// let codes: Vec<&str> = lint_txt_set(kind, &records).iter().map(|it| it.finding.code).collect();
+/// assert_eq!(codes, ["STS001"]);
+/// # Ok::<(), mailkit_auth::lookup::NameError>(())
+/// ```
+#[must_use]
+pub fn lint_txt_set(kind: RecordKind, records: &[TxtRecord]) -> Vec<TxtFinding> {
+    match kind {
+        RecordKind::Bimi => lint_bimi_set(records),
+        RecordKind::DkimKey => lint_dkim_key_set(records),
+        RecordKind::Dmarc => lint_dmarc_set(records),
+        RecordKind::MtaSts => lint_mta_sts_set(records),
+        RecordKind::Spf => lint_spf_set(records),
+        RecordKind::TlsRpt => lint_tls_rpt_set(records),
+    }
+}
 
 /// What is wrong with the TXT records at `_dmarc.<domain>`. That there is none is no finding: a
 /// domain above may have one.
@@ -30,13 +55,13 @@ pub use spf::{lint_spf_set, lint_spf_type_set};
 #[must_use]
 pub fn lint_dmarc_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
     let texts = texts(records);
-    let is_record = |text: &str| DmarcRecord::read_published(text).is_ok();
-    let mut findings = several(&texts, is_record, &dmarc::SEVERAL, "DMARC");
-    let alone = !texts.iter().any(|text| is_record(text));
+    let kind = RecordKind::Dmarc;
+    let mut findings = several(&texts, kind, &dmarc::SEVERAL);
+    let alone = !texts.iter().any(|text| kind.is_record(text));
     for (index, text) in texts.iter().enumerate() {
-        let found = match is_record(text) || is_meant(text, "dmarc") {
+        let found = match kind.is_meant(text) {
             true => lint_dmarc(text),
-            false if is_spf(text) => {
+            false if RecordKind::Spf.is_meant(text) => {
                 let severity = if alone { Severity::Error } else { Severity::Warning };
                 lint_dmarc(text).into_iter().map(|finding| finding.milder(severity)).collect()
             }
@@ -61,14 +86,11 @@ pub fn lint_dmarc_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 #[must_use]
 pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
     let texts = texts(records);
-    // A key needs no version, so any text with a `p` counts; a single text is what verifiers read.
-    let is_key = |text: &str| {
-        let key = |tag: Tag<'_>| tag.name == "p" || (tag.name == "v" && tag.value == "DKIM1");
-        elements(text, Grammar::ExactCase).flatten().any(key)
-    };
-    let mut findings = several(&texts, is_key, &dkim::SEVERAL, "DKIM key");
+    let kind = RecordKind::DkimKey;
+    let mut findings = several(&texts, kind, &dkim::SEVERAL);
     for (index, text) in texts.iter().enumerate() {
-        if texts.len() == 1 || is_key(text) {
+        // Verifiers read a single text whatever it is.
+        if texts.len() == 1 || kind.is_meant(text) {
             findings.extend(lint_dkim_key(text).into_iter().map(|finding| about(index, finding)));
         }
     }
@@ -86,7 +108,7 @@ pub fn lint_dkim_key_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 /// ```
 #[must_use]
 pub fn lint_mta_sts_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
-    versioned_set(records, "STSv1", &rules::SEVERAL_MTA_STS, "MTA-STS", lint_mta_sts)
+    versioned_set(records, RecordKind::MtaSts, &rules::SEVERAL_MTA_STS, lint_mta_sts)
 }
 
 /// What is wrong with the TXT records at `_smtp._tls.<domain>`.
@@ -101,7 +123,7 @@ pub fn lint_mta_sts_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 /// ```
 #[must_use]
 pub fn lint_tls_rpt_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
-    versioned_set(records, "TLSRPTv1", &rules::SEVERAL_TLS_RPT, "TLS-RPT", lint_tls_rpt)
+    versioned_set(records, RecordKind::TlsRpt, &rules::SEVERAL_TLS_RPT, lint_tls_rpt)
 }
 
 /// What is wrong with the TXT records at `<selector>._bimi.<domain>`.
@@ -116,33 +138,23 @@ pub fn lint_tls_rpt_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
 /// ```
 #[must_use]
 pub fn lint_bimi_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
-    versioned_set(records, "BIMI1", &bimi::RECORD, "BIMI", lint_bimi)
+    versioned_set(records, RecordKind::Bimi, &bimi::RECORD, lint_bimi)
 }
 
 /// The findings of a set whose records start with a version and of which texts of other kinds are
 /// no part.
 fn versioned_set(
     records: &[TxtRecord],
-    version: &str,
+    kind: RecordKind,
     rule: &Rule,
-    kind: &str,
     lint: fn(&str) -> Vec<Finding>,
 ) -> Vec<TxtFinding> {
     let texts = texts(records);
-    let word = version.trim_end_matches(char::is_numeric).to_ascii_lowercase();
-    let mut findings = several(&texts, |text| has_version(text, version), rule, kind);
-    for (index, text) in texts.iter().enumerate() {
-        if has_version(text, version) || is_meant(text, &word) {
-            findings.extend(lint(text).into_iter().map(|finding| about(index, finding)));
-        }
+    let mut findings = several(&texts, kind, rule);
+    for (index, text) in texts.iter().enumerate().filter(|(_, text)| kind.is_meant(text)) {
+        findings.extend(lint(text).into_iter().map(|finding| about(index, finding)));
     }
     in_order(findings)
-}
-
-/// Whether a tag list starts with this version.
-fn has_version(text: &str, version: &str) -> bool {
-    let first = elements(text, Grammar::ExactCase).next().and_then(Result::ok);
-    first.is_some_and(|tag| tag.name == "v" && tag.value == version)
 }
 
 fn texts(records: &[TxtRecord]) -> Vec<String> {
@@ -154,30 +166,12 @@ fn about(index: usize, finding: Finding) -> TxtFinding {
 }
 
 /// A finding for each record of a kind after the first.
-fn several(
-    texts: &[String],
-    is_record: impl Fn(&str) -> bool,
-    rule: &Rule,
-    kind: &str,
-) -> Vec<TxtFinding> {
-    let of_kind = texts.iter().enumerate().filter(|(_, text)| is_record(text));
+fn several(texts: &[String], kind: RecordKind, rule: &Rule) -> Vec<TxtFinding> {
+    let of_kind = texts.iter().enumerate().filter(|(_, text)| kind.is_record(text));
     let of_kind: Vec<(usize, &String)> = of_kind.collect();
     let message = format!("this name has {} {kind} records", of_kind.len());
     let more = of_kind.iter().skip(1);
     more.map(|(index, text)| about(*index, rule.at(0..text.len(), message.clone()))).collect()
-}
-
-/// Whether a text was meant as a record of a kind, by a word near its start.
-fn is_meant(text: &str, word: &str) -> bool {
-    let head = text.get(..text.floor_char_boundary(HEAD_OCTETS)).unwrap_or_default();
-    head.to_ascii_lowercase().contains(word)
-}
-
-/// How much of a text is searched for the name of its kind: a version, with what may stand before it.
-const HEAD_OCTETS: usize = 16;
-
-fn is_spf(text: &str) -> bool {
-    is_meant(text, "v=spf1")
 }
 
 /// By record, findings about no record last.

@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{ChangeError, PublishedRecord};
 use crate::lookup::{Name, RecordData, RecordType};
-use crate::record::{Grammar, elements};
+use crate::record::RecordKind;
 use crate::zone::{Place, Zone, ZoneRecord};
-use crate::{DkimKeyRecord, DmarcRecord, SpfRecord};
+use crate::{DkimKeyRecord, SpfRecord};
 use aliases::Aliases;
 pub(super) use policy::PolicyChange;
 use same::same;
@@ -41,14 +41,14 @@ impl Subject {
         };
         let is_alias = matches!(record.data, RecordData::Cname(_));
         let is = |of: fn(&str) -> bool| is_alias || text.as_ref().is_some_and(|text| of(text));
-        let labels: Vec<&str> = record.name.as_str().split('.').collect();
-        match labels.as_slice() {
-            ["_dmarc", ..] if is(is_dmarc) => Self::Dmarc(name),
-            ["_mta-sts", ..] if is(|text| has_version(text, "STSv1")) => Self::MtaSts(name),
-            ["_smtp", "_tls", ..] if is(|text| has_version(text, "TLSRPTv1")) => Self::TlsRpt(name),
-            [_, "_bimi", ..] if is(|text| has_version(text, "BIMI1")) => Self::Bimi(name),
-            labels if labels.contains(&"_domainkey") && is(|_| true) => Self::Key(name),
-            _ if text.as_ref().is_some_and(|text| SpfRecord::is_record(text)) => Self::Spf(name),
+        match RecordKind::at(&name) {
+            RecordKind::Bimi if is(|it| RecordKind::Bimi.is_meant(it)) => Self::Bimi(name),
+            RecordKind::DkimKey if is(|_| true) => Self::Key(name),
+            RecordKind::Dmarc if is(|it| RecordKind::Dmarc.is_meant(it)) => Self::Dmarc(name),
+            RecordKind::MtaSts if is(|it| RecordKind::MtaSts.is_meant(it)) => Self::MtaSts(name),
+            RecordKind::TlsRpt if is(|it| RecordKind::TlsRpt.is_meant(it)) => Self::TlsRpt(name),
+            // Texts of all kinds stand beside SPF, so the letter decides.
+            RecordKind::Spf if !is_alias && is(SpfRecord::is_record) => Self::Spf(name),
             _ if text.is_some() => Self::Other(name),
             _ => Self::Host(name),
         }
@@ -77,18 +77,6 @@ impl Subject {
             | Self::Other(name) => name,
         }
     }
-}
-
-fn is_dmarc(text: &str) -> bool {
-    DmarcRecord::read_published(text).is_ok()
-}
-
-/// Whether a text is, or was meant to be, of this version.
-fn has_version(text: &str, version: &str) -> bool {
-    let first = elements(text, Grammar::AnyCase).next().transpose().ok().flatten();
-    first.is_some_and(|it| {
-        it.name.eq_ignore_ascii_case("v") && it.value.eq_ignore_ascii_case(version)
-    })
 }
 
 /// The records of one subject that go, and those that come in the same step.

@@ -1,7 +1,7 @@
 //! All records that a domain publishes, each linted among those beside it.
 
 use mailkit_auth::lint::sarif::dns_uri;
-use mailkit_auth::lint::{self, Finding, TxtFinding, TxtRecord};
+use mailkit_auth::lint::{self, Finding, TxtRecord};
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
 use mailkit_auth::{Domain, Selector};
 
@@ -54,7 +54,7 @@ fn names(
 fn of_name(name: &Name, kind: Kind, records: &[TxtRecord]) -> Vec<Linted> {
     let mut found = set(kind, records);
     let meant = |(index, record): (usize, &TxtRecord)| {
-        let is_meant = kind != Kind::Spf || Kind::of(&record.text()) == Some(Kind::Spf);
+        let is_meant = kind.txt().is_some_and(|kind| kind.is_meant(&record.text()));
         let named = found.iter().any(|(record, _)| *record == Some(index));
         (is_meant || named).then(|| (Some(index), record.text()))
     };
@@ -77,21 +77,8 @@ type About = (Option<usize>, Finding);
 
 /// What is wrong with the records of a name.
 fn set(kind: Kind, records: &[TxtRecord]) -> Vec<About> {
-    let about = |found: Vec<TxtFinding>| -> Vec<About> {
-        found.into_iter().map(|it| (it.record, it.finding)).collect()
-    };
-    let mut found = match kind {
-        Kind::Spf => return about(lint::lint_spf_set(records)),
-        Kind::Dmarc => return about(lint::lint_dmarc_set(records)),
-        Kind::Dkim => return about(lint::lint_dkim_key_set(records)),
-        Kind::MtaSts => about(lint::lint_mta_sts_set(records)),
-        Kind::TlsRpt => about(lint::lint_tls_rpt_set(records)),
-        _ => Vec::new(),
-    };
-    for (index, record) in records.iter().enumerate() {
-        found.extend(kind.lint(&record.text()).into_iter().map(|finding| (Some(index), finding)));
-    }
-    found
+    let found = kind.txt().map(|kind| lint::lint_txt_set(kind, records)).unwrap_or_default();
+    found.into_iter().map(|it| (it.record, it.finding)).collect()
 }
 
 /// The TLSA records of the mail exchangers.

@@ -1,6 +1,7 @@
 //! What a text is meant to be.
 
 use mailkit_auth::lint::{self, Finding, SignatureContext};
+use mailkit_auth::record::RecordKind;
 use serde::Serialize;
 
 /// A kind of record.
@@ -30,38 +31,43 @@ pub(super) enum Kind {
 impl Kind {
     /// The kind that the first words tell, small slips in them forgiven.
     pub(super) fn of(text: &str) -> Option<Self> {
-        let head: String = text.trim_start().chars().take(HEAD).collect();
-        let head = head.to_ascii_lowercase().replace([' ', '\t', '"'], "");
-        let tags = text.to_ascii_lowercase();
-        let has_tag = |tag: &str| tags.split(';').any(|it| it.trim_start().starts_with(tag));
-        let version =
-            |word: &str| head.get(..HEAD_WORD.min(head.len())).is_some_and(|it| it.contains(word));
-        Some(if head.starts_with("dkim-signature:") || (has_tag("bh=") && has_tag("h=")) {
-            Self::DkimSignature
-        } else if head.starts_with("version:") {
-            Self::MtaStsPolicy
-        } else if version("dmarc") {
-            Self::Dmarc
-        } else if version("dkim") {
-            Self::Dkim
-        } else if version("bimi") {
-            Self::Bimi
-        } else if version("tlsrpt") {
-            Self::TlsRpt
-        } else if version("sts") {
-            Self::MtaSts
-        } else if version("spf") {
-            Self::Spf
+        let start: String = text.trim_start().chars().take(FIRST_WORD).collect();
+        let start = start.to_ascii_lowercase();
+        let has_tag = |name: &str| text.split(';').any(|it| it.trim_start().starts_with(name));
+        if start.starts_with("dkim-signature:") || (has_tag("bh=") && has_tag("h=")) {
+            Some(Self::DkimSignature)
+        } else if start.starts_with("version:") {
+            Some(Self::MtaStsPolicy)
         } else if is_tlsa(text) {
-            Self::Tlsa
-        } else if has_tag("v=dmarc1") {
-            // The version stands somewhere else than it must.
-            Self::Dmarc
-        } else if has_tag("p=") {
-            Self::Dkim
+            Some(Self::Tlsa)
         } else {
-            return None;
+            RecordKind::meant(text).and_then(Self::of_txt)
+        }
+    }
+
+    fn of_txt(kind: RecordKind) -> Option<Self> {
+        Some(match kind {
+            RecordKind::Bimi => Self::Bimi,
+            RecordKind::DkimKey => Self::Dkim,
+            RecordKind::Dmarc => Self::Dmarc,
+            RecordKind::MtaSts => Self::MtaSts,
+            RecordKind::Spf => Self::Spf,
+            RecordKind::TlsRpt => Self::TlsRpt,
+            _ => return None,
         })
+    }
+
+    /// The kind of the TXT record, if it is one.
+    pub(super) fn txt(self) -> Option<RecordKind> {
+        match self {
+            Self::Bimi => Some(RecordKind::Bimi),
+            Self::Dkim => Some(RecordKind::DkimKey),
+            Self::Dmarc => Some(RecordKind::Dmarc),
+            Self::MtaSts => Some(RecordKind::MtaSts),
+            Self::Spf => Some(RecordKind::Spf),
+            Self::TlsRpt => Some(RecordKind::TlsRpt),
+            Self::DkimSignature | Self::MtaStsPolicy | Self::Tlsa => None,
+        }
     }
 
     /// What is wrong with a text of this kind.
@@ -95,9 +101,7 @@ fn is_tlsa(text: &str) -> bool {
 }
 
 /// Characters that can hold the first word.
-const HEAD: usize = 40;
-/// Characters in which the name of the kind stands.
-const HEAD_WORD: usize = 12;
+const FIRST_WORD: usize = 40;
 
 #[cfg(test)]
 mod tests {

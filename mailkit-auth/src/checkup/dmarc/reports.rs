@@ -6,7 +6,7 @@ use super::super::examination::{Examination, Place, add_text};
 use super::super::report::Area;
 use super::super::rules as rule;
 use crate::lookup::{Name, RecordType};
-use crate::record::{AlignmentMode, Grammar, elements};
+use crate::record::{AlignmentMode, Grammar, RecordKind, elements};
 use crate::{DmarcRecord, Domain};
 
 pub(super) async fn examine(
@@ -80,7 +80,7 @@ async fn agrees(exam: &mut Examination, place: &Place, owner: &Domain, domain: &
     let Ok(wildcard) = Name::new(&format!("*._report._dmarc.{domain}")) else { return };
     for name in [&name, &wildcard] {
         match exam.observer.texts(name).await {
-            Some(texts) if !texts.iter().any(|text| text.starts_with("v=DMARC1")) => {}
+            Some(texts) if !texts.iter().any(|text| RecordKind::Dmarc.is_record(text)) => {}
             Some(_) => return,
             None => {
                 exam.gap(

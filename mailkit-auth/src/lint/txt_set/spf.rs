@@ -1,11 +1,11 @@
 //! SPF among the TXT records of a domain.
 
 use super::super::lint_spf;
-use super::super::spf::{rules as rule, spelling};
-use super::{TxtFinding, TxtRecord, about, in_order, is_meant, several, texts};
+use super::super::spf::rules as rule;
+use super::{TxtFinding, TxtRecord, about, in_order, several, texts};
 use crate::lint::finding::{Finding, Fix};
-use crate::record::SpfRecord;
 use crate::record::spf::{Mechanism, SpfTerm};
+use crate::record::{RecordKind, SpfRecord};
 use crate::text::work;
 use crate::zone::MAX_STRING_OCTETS;
 
@@ -24,13 +24,13 @@ use crate::zone::MAX_STRING_OCTETS;
 #[must_use]
 pub fn lint_spf_set(records: &[TxtRecord]) -> Vec<TxtFinding> {
     let texts = texts(records);
-    let mut findings = several(&texts, SpfRecord::is_record, &rule::SEVERAL, "SPF");
+    let mut findings = several(&texts, RecordKind::Spf, &rule::SEVERAL);
     if !texts.iter().any(|text| SpfRecord::is_record(text)) {
         let finding = rule::NO_RECORD.at(0..0, "no text starts with `v=spf1` and a space");
         findings.push(TxtFinding { record: None, finding });
     }
     for (index, (record, text)) in records.iter().zip(&texts).enumerate() {
-        if SpfRecord::is_record(text) || is_meant(text, "spf1") || spelling::is_sender_id(text) {
+        if RecordKind::Spf.is_meant(text) {
             let strings = long_strings(record, text).chain(glued_terms(record, text));
             let found = strings.chain(lint_spf(text));
             findings.extend(found.map(|finding| about(index, finding)));

@@ -1,10 +1,10 @@
 //! Whether the records of a plan stand together.
 
 use super::super::PlanError;
-use crate::SpfRecord;
 use crate::lint::dkim::rules::REVOKED as EMPTY_KEY;
 use crate::lint::{self, Severity, TxtFinding, TxtRecord};
 use crate::lookup::{Name, RecordData, RecordType};
+use crate::record::RecordKind;
 use crate::zone::{Zone, ZoneRecord};
 
 /// Holds the texts of each name against the lints of their kind, as a receiver would meet them.
@@ -47,19 +47,13 @@ fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
     }
 }
 
-/// What is wrong with the texts that stand together at a name.
+/// What is wrong with the texts that stand together at a name. Not every name has SPF.
 fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
-    let labels: Vec<&str> = name.as_str().split('.').collect();
-    match labels.as_slice() {
-        ["_dmarc", ..] => lint::lint_dmarc_set(records),
-        ["_mta-sts", ..] => lint::lint_mta_sts_set(records),
-        ["_smtp", "_tls", ..] => lint::lint_tls_rpt_set(records),
-        [_, "_bimi", ..] => lint::lint_bimi_set(records),
-        [_, "_domainkey", ..] => lint::lint_dkim_key_set(records),
-        _ if records.iter().any(|it| SpfRecord::is_record(&it.text())) => {
-            lint::lint_spf_set(records)
-        }
-        _ => Vec::new(),
+    let kind = RecordKind::at(name);
+    let is_record = |it: &TxtRecord| kind.is_record(&it.text());
+    match kind {
+        RecordKind::Spf if !records.iter().any(is_record) => Vec::new(),
+        kind => lint::lint_txt_set(kind, records),
     }
 }
 

@@ -109,6 +109,11 @@ fn what_says_something_else_is_changed() {
     // Of two keys under one selector nobody knows which is asked for; what is gone signs nothing.
     check(&[plain.clone(), key("p=BBBB")], std::slice::from_ref(&plain), &[Replace]);
     check(&[], &[key("p=")], &[Publish]);
+    // What was meant as the record goes with it.
+    let meant = txt("_dmarc.a.test", "v=dmarc1; p=none");
+    let replaced = [LowerTtl, PublishPolicy, RaiseTtl];
+    let changes = check(std::slice::from_ref(&meant), &[policy("p=none")], &replaced);
+    assert_eq!(last_state(&[meant], &changes), [policy("p=none")]);
     let spaced = txt("_dmarc.a.test", "v = DMARC1; p=none");
     check(std::slice::from_ref(&spaced), &[policy("p=none")], &[]);
     check(&[spaced], &[policy("p=reject")], &[LowerTtl, PublishPolicy, RaiseTtl]);
