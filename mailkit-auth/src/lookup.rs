@@ -17,6 +17,7 @@ pub(crate) use dialogue::Evaluation;
 pub(crate) use dialogue::{Asker, Dialogue};
 #[cfg(test)]
 pub(crate) use name::comparisons;
+pub(crate) use name::escaped_octet;
 pub use name::{Name, NameError, NameErrorKind};
 pub use records::Records;
 pub use zone_snapshot::ZoneSnapshot;

@@ -87,7 +87,7 @@ struct Flatten {
     #[arg(long)]
     record: Option<SpfRecord>,
     /// A domain whose include or redirect stays.
-    #[arg(long, value_name = "DOMAIN", value_parser = Name::new)]
+    #[arg(long, value_name = "DOMAIN")]
     keep: Vec<Name>,
     /// The most octets of one record.
     #[arg(long, default_value_t = FlattenOptions::default().octets)]

@@ -1,17 +1,20 @@
 //! Names as the DNS carries them.
 
+#[cfg(test)]
+pub(crate) mod comparisons;
+mod error;
 mod hash;
+mod presentation;
 
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
-use std::ops::Range;
-use std::str::FromStr;
 use std::sync::Arc;
 
+pub use error::{NameError, NameErrorKind};
 use hash::keyed_hash;
-use thiserror::Error;
+pub(crate) use presentation::escaped_octet;
 
 use crate::Domain;
 use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS, lower_case};
@@ -21,8 +24,9 @@ use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS, lower_case};
 ///
 /// Unlike a [`Domain`] its labels hold any characters. SPF macros make such names, and the DNS
 /// answers for them (RFC 2181 section 11). Clones share the text. [`Display`](fmt::Display) writes
-/// every octet that is not visible ASCII as `\ddd`, so that a name is safe in a log;
-/// [`as_str`](Self::as_str) does not.
+/// every octet that is not visible ASCII as `\ddd`, so that a name is safe in a log, and
+/// [`FromStr`](std::str::FromStr) reads it back; [`new`](Self::new) and [`as_str`](Self::as_str) have
+/// the characters as they are.
 ///
 /// ```
 /// use mailkit_auth::lookup::Name;
@@ -30,6 +34,7 @@ use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS, lower_case};
 /// let name: Name = "Macro space.Example.COM.".parse()?;
 /// assert_eq!(name.as_str(), "macro space.example.com");
 /// assert_eq!(name.to_string(), r"macro\032space.example.com");
+/// assert_eq!(name.to_string().parse(), Ok(name));
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[derive(Clone)]
@@ -40,7 +45,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name of these labels, joined by dots.
+    /// The name of these labels, joined by dots; a backslash is one of their characters.
     ///
     /// # Errors
     ///
@@ -124,14 +129,6 @@ impl Name {
     }
 }
 
-impl FromStr for Name {
-    type Err = NameError;
-
-    fn from_str(text: &str) -> Result<Self, NameError> {
-        Self::new(text)
-    }
-}
-
 impl PartialEq for Name {
     #[inline]
     fn eq(&self, other: &Self) -> bool {
@@ -169,25 +166,6 @@ impl fmt::Debug for Name {
     }
 }
 
-impl fmt::Display for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.is_root() {
-            return f.write_str(".");
-        }
-        if self.text.bytes().all(|octet| octet.is_ascii_graphic() && octet != b'\\') {
-            return f.write_str(&self.text);
-        }
-        for octet in self.text.bytes() {
-            match octet {
-                b'\\' => f.write_str("\\\\")?,
-                b'!'..=b'~' => write!(f, "{}", char::from(octet))?,
-                _ => write!(f, "\\{octet:03}")?,
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(feature = "serde")]
 impl serde::Serialize for Name {
     /// As its text, unescaped.
@@ -205,65 +183,6 @@ impl From<Domain> for Name {
 impl From<&Domain> for Name {
     fn from(domain: &Domain) -> Self {
         Self::of(domain.text())
-    }
-}
-
-/// Why no server could be asked for a name.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{kind} at byte {}", span.start)]
-pub struct NameError {
-    kind: NameErrorKind,
-    span: Range<usize>,
-}
-
-impl NameError {
-    /// What is wrong.
-    #[must_use]
-    pub fn kind(&self) -> NameErrorKind {
-        self.kind
-    }
-
-    /// The bytes of the input that are wrong; an empty range where something is missing.
-    #[must_use]
-    pub fn span(&self) -> Range<usize> {
-        self.span.clone()
-    }
-}
-
-/// What can be wrong with a [`Name`] (RFC 1035 section 2.3.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum NameErrorKind {
-    /// Two dots in a row, or a dot in front.
-    #[error("empty label")]
-    EmptyLabel,
-    /// A label of more than 63 octets.
-    #[error("label longer than 63 octets")]
-    LabelTooLong,
-    /// A name of more than 253 octets.
-    #[error("name longer than 253 octets")]
-    TooLong,
-}
-
-/// Counts how often names are compared: work on records that grows too fast shows in it, on whatever
-/// machine.
-#[cfg(test)]
-pub(crate) mod comparisons {
-    use std::cell::Cell;
-
-    thread_local! {
-        static COUNT: Cell<u64> = const { Cell::new(0) };
-    }
-
-    pub(crate) fn note() {
-        COUNT.set(COUNT.get() + 1);
-    }
-
-    /// How many there are while something is done.
-    pub(crate) fn during(work: impl FnOnce()) -> u64 {
-        let before = COUNT.get();
-        work();
-        COUNT.get() - before
     }
 }
 

@@ -1,6 +1,7 @@
 //! The words of a zone file, entry by entry (RFC 1035 section 5.1).
 
 use super::error::ZoneFileErrorKind;
+use crate::lookup::escaped_octet;
 
 /// A word, and where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -18,7 +19,7 @@ impl Word<'_> {
         let mut rest = self.raw.bytes();
         while let Some(octet) = rest.next() {
             match octet {
-                b'\\' => octets.push(escaped(&mut rest).ok_or_else(|| self.bad_escape())?),
+                b'\\' => octets.push(escaped_octet(&mut rest).ok_or_else(|| self.bad_escape())?),
                 octet => octets.push(octet),
             }
         }
@@ -34,7 +35,7 @@ impl Word<'_> {
             ended = octet == b'.';
             match octet {
                 b'.' => labels.push(std::mem::take(&mut label)),
-                b'\\' => label.push(escaped(&mut rest).ok_or_else(|| self.bad_escape())?),
+                b'\\' => label.push(escaped_octet(&mut rest).ok_or_else(|| self.bad_escape())?),
                 octet => label.push(octet),
             }
         }
@@ -49,17 +50,6 @@ impl Word<'_> {
     fn bad_escape(&self) -> Fault {
         self.fault(ZoneFileErrorKind::InvalidEscape)
     }
-}
-
-/// What stands behind a backslash: three digits of a number up to 255, or any octet.
-fn escaped(rest: &mut std::str::Bytes<'_>) -> Option<u8> {
-    let first = rest.next()?;
-    if !first.is_ascii_digit() {
-        return Some(first);
-    }
-    let digits = [first, rest.next()?, rest.next()?];
-    let number = str::from_utf8(&digits).ok()?;
-    number.bytes().all(|digit| digit.is_ascii_digit()).then(|| number.parse().ok())?
 }
 
 /// What is wrong, and at which byte.
