@@ -4,13 +4,14 @@
 //! |---|---|
 //! | [`check`], [`keys`], [`lint`], [`plan`], [`reports`], [`rollout`], [`sign`], [`spf`], [`verify`] | a subcommand each |
 //! | [`dns`] | who answers questions to the DNS: zone files, a server, or the system's resolver |
-//! | `ending`, `error`, `input`, `message`, `moment`, `output` | how a command ends, fails, reads files and dates, and prints |
+//! | `ending`, `error`, `file`, `input`, `message`, `moment`, `output` | how a command ends, fails, reads and writes files, reads dates, and prints |
 //! | `zone_file` | zone files in BIND's form and in JSON |
 
 pub mod check;
 pub mod dns;
 mod ending;
 mod error;
+mod file;
 mod input;
 pub mod keys;
 pub mod lint;

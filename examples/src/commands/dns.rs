@@ -16,7 +16,7 @@ use mailkit_auth::spf::{self, SpfRequest, SpfVerdict};
 use mailkit_auth::verify::{self, AuthReport, Envelope, Verifier, VerifyLimits};
 
 use super::error::{CommandError, because};
-use super::output;
+use super::output::{self, Waiting};
 use super::zone_file::ZoneFiles;
 
 /// Where answers of the DNS come from.
@@ -112,6 +112,7 @@ impl Dns {
         match self {
             Self::Zone(zone) => tree::tree(zone.as_ref(), request),
             Self::Network(resolver) => {
+                let _waiting = Waiting::for_the("DNS");
                 (**resolver).clone().with_time_limit(LONG_WORK).spf_tree(request).await
             }
         }
@@ -121,6 +122,7 @@ impl Dns {
         match self {
             Self::Zone(zone) => checkup::check(zone.as_ref(), request),
             Self::Network(resolver) => {
+                let _waiting = Waiting::for_the("DNS");
                 (**resolver).clone().with_time_limit(LONG_WORK).check_up(request).await
             }
         }
@@ -158,6 +160,21 @@ impl Dns {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Fails where nobody answers at all, before more is asked that would take its time as well.
+    pub(crate) async fn must_answer(&self, domain: &Domain) -> Result<(), CommandError> {
+        let Self::Network(_) = self else { return Ok(()) };
+        let _waiting = Waiting::for_the("DNS");
+        let name = Name::from(domain);
+        for record_type in [RecordType::Mx, RecordType::Txt] {
+            let answer = self.answer(&name, record_type);
+            let answer = tokio::time::timeout(FIRST_ANSWER, answer).await;
+            if answer.is_ok_and(|answer| answer != Answer::TemporaryFailure) {
+                return Ok(());
+            }
+        }
+        Err(CommandError::new(format!("the DNS gave no answer about {domain}")))
     }
 
     /// Says which questions no zone file could answer.
@@ -199,6 +216,8 @@ impl Lookup for ZoneAnswers {
     }
 }
 
+/// For the first answer of a server, of which a second question may bring another.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
 /// For questions about many names.
 const LONG_WORK: Duration = Duration::from_secs(60);
 /// Questions that are told; the rest is counted.

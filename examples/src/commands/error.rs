@@ -18,6 +18,11 @@ impl CommandError {
     pub(crate) fn new(what: impl Into<String>) -> Self {
         Self { what: what.into(), because: None }
     }
+
+    /// With the way out behind the words.
+    pub(crate) fn with_hint(self, hint: &str) -> Self {
+        Self { what: self.what + hint, ..self }
+    }
 }
 
 impl From<Box<dyn Error + Send + Sync>> for CommandError {

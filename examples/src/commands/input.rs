@@ -35,7 +35,7 @@ fn read_into(octets: &mut Vec<u8>, path: &Path, limit: u64) -> Result<(), Comman
     if u64::try_from(octets.len()).is_ok_and(|length| length <= limit) {
         return Ok(());
     }
-    Err(CommandError::new(format!("{}: because: it has more than {limit} octets", what())))
+    Err(CommandError::new(format!("{}: it has more than {limit} octets", what())))
 }
 
 /// The same as text.

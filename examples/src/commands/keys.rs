@@ -1,7 +1,5 @@
 //! `mailkit keys`: a DKIM key pair, the private half in a file, the public half as the record to publish.
 
-use std::fs::OpenOptions;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use mailkit_auth::keys::{DkimKeyPair, KeyAlgorithm};
@@ -12,6 +10,7 @@ use serde::Serialize;
 
 use super::ending::Ending;
 use super::error::{CommandError, because};
+use super::file::{Readers, write_new};
 use super::output;
 
 /// What `mailkit keys` is told.
@@ -66,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let Arguments { selector, out, .. } = arguments;
     let names = names(arguments).map_err(because("no name for the key"))?;
     let pair = DkimKeyPair::generate(algorithm).map_err(because("cannot make a key"))?;
-    write_new(out, pair.to_pkcs8_pem().as_bytes())?;
+    write_new(out, pair.to_pkcs8_pem().as_bytes(), Readers::Owner)?;
     let records = records(names, &pair);
     if arguments.json {
         output::json(&NewKey { selector, private_key: out, records: &records })?;
@@ -92,14 +91,4 @@ fn records((owner, keeper): (Name, Option<Name>), pair: &DkimKeyPair) -> Vec<Zon
         None => vec![record(owner, key)],
         Some(keeper) => vec![record(owner, RecordData::Cname(keeper.clone())), record(keeper, key)],
     }
-}
-
-/// Writes a file that only its owner can read and that did not exist.
-fn write_new(path: &Path, octets: &[u8]) -> Result<(), CommandError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| file.write_all(octets));
-    written.map_err(because(format!("cannot write {}", path.display())))
 }

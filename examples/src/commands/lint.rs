@@ -51,7 +51,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "format")]
     json: bool,
     /// Say what a code means, such as SPF017.
-    #[arg(long, value_name = "CODE", exclusive = true)]
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["records", "domain", "fix", "rules"])]
     explain: Option<String>,
     /// List all rules.
     #[arg(long, conflicts_with_all = ["records", "domain", "fix"])]
@@ -149,7 +149,7 @@ fn print_fixed(linted: Vec<Linted>, format: Format) -> Result<Ending, CommandErr
 
 fn explain(code: &str, format: Format) -> Result<Ending, CommandError> {
     let Some(rule) = lint::rule(&code.to_ascii_uppercase()) else {
-        let what = format!("there is no rule {code:?}: because: `mailkit lint --rules` lists them");
+        let what = format!("there is no rule {code:?}: `mailkit lint --rules` lists them");
         return Err(CommandError::new(what));
     };
     match format {

@@ -36,7 +36,7 @@ pub(crate) fn error(error: &CommandError) {
     let mut line = format!("mailkit: {error}");
     let mut cause = error.source();
     while let Some(error) = cause {
-        line = format!("{line}: because: {error}");
+        line = format!("{line}: {error}");
         cause = error.source();
     }
     note_line(&line);
@@ -90,6 +90,26 @@ impl Drop for Progress {
         if self.shown {
             let _ = writeln!(io::stderr().lock());
         }
+    }
+}
+
+/// A line on the standard error while an answer is waited for, where that is a terminal.
+pub(crate) struct Waiting(());
+
+impl Waiting {
+    pub(crate) fn for_the(what: &str) -> Option<Self> {
+        if !io::stderr().is_terminal() {
+            return None;
+        }
+        let _ = write!(io::stderr().lock(), "\rasking the {what} …");
+        Some(Self(()))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        // The line is wiped again.
+        let _ = write!(io::stderr().lock(), "\r\u{1b}[K");
     }
 }
 

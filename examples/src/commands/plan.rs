@@ -40,13 +40,13 @@ pub struct Arguments {
     #[command(subcommand)]
     action: Option<Action>,
     /// The domain.
-    #[arg(required = true)]
+    #[arg(required_unless_present = "providers")]
     domain: Option<Domain>,
     /// A provider of the table: ID, ID:sends or ID:receives, and the values it asks for as ,name=value.
     #[arg(long, value_name = "ID[:ROLE][,NAME=VALUE]…")]
     provider: Vec<ProviderArgument>,
     /// List the providers of the table.
-    #[arg(long, exclusive = true)]
+    #[arg(long, conflicts_with = "domain")]
     providers: bool,
     /// An address from which the domain itself sends.
     #[arg(long, value_name = "ADDRESS")]
@@ -122,7 +122,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         return rotate::run(arguments);
     }
     if arguments.providers {
-        return values::print_providers();
+        return values::print_providers(arguments.json);
     }
     let Some(domain) = &arguments.domain else {
         return Err(CommandError::new("plan needs a domain"));

@@ -25,7 +25,8 @@ use super::output;
 #[command(after_help = "Examples:
   mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
   mailkit reports --days --domain acme.example report.xml.gz tls-report.json
-  mailkit reports ~/dmarc-mails --results-of mx.acme.example --domain acme.example --evidence evidence.json
+  mailkit reports ~/dmarc-mails --results-of mx.acme.example --domain acme.example \\
+      --evidence evidence.json --overwrite
 
 Reports of which nobody has shown who sent them count as one reporter: a name in a report proves nothing.
 
@@ -45,6 +46,9 @@ pub struct Arguments {
     /// Write what `mailkit rollout advise --evidence` reads, of the domain alone.
     #[arg(long, value_name = "FILE", requires = "domain")]
     evidence: Option<PathBuf>,
+    /// Put it in the place of a file that is there.
+    #[arg(long, requires = "evidence")]
+    overwrite: bool,
     /// Show how far it has come, even if the standard error is no terminal.
     #[arg(long)]
     progress: bool,
@@ -60,7 +64,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let collected = Collected::read(paths, sources, domain, *progress).await?;
     if let (Some(path), Some(domain)) = (&arguments.evidence, domain) {
         collected.require(domain)?;
-        evidence::write(&collected.sources.evidence(domain), path)?;
+        evidence::write(&collected.sources.evidence(domain), path, arguments.overwrite)?;
     }
     if arguments.json {
         output::json(&show::data(&collected, domain, arguments.days))?;

@@ -54,6 +54,8 @@ struct Advise {
     evidence: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArguments,
+    #[command(flatten)]
+    policy: PolicyArguments,
     /// The day of the advice; by default today.
     #[arg(long, value_name = "YYYY-MM-DD")]
     now: Option<Day>,
@@ -77,12 +79,38 @@ struct Simulate {
     /// What they are made from; the same seed makes the same domains.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    #[command(flatten)]
+    policy: PolicyArguments,
     /// Show how far it has come, even if the standard error is no terminal.
     #[arg(long)]
     progress: bool,
     /// Print as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What the owner decides beforehand.
+#[derive(Clone, Copy, Debug, clap::Args)]
+struct PolicyArguments {
+    /// Take unknown sources for forged that pass nothing and send at most this share of the domain's mail; by default each
+    /// must be classified. Mail of a forgotten device that sends as little breaks then.
+    #[arg(long, value_name = "PERCENT", value_parser = percent, default_value = "0 %")]
+    forged_below: f64,
+}
+
+impl PolicyArguments {
+    fn policy(self) -> RolloutPolicy {
+        let mut policy = RolloutPolicy::default();
+        policy.unknown_share = self.forged_below;
+        policy
+    }
+}
+
+/// A percentage as a share.
+fn percent(text: &str) -> Result<f64, String> {
+    let form = "write it as 0.1%, at most 100%";
+    let number: f64 = text.trim_end_matches('%').trim().parse().map_err(|_| form)?;
+    if (0.0..=100.0).contains(&number) { Ok(number / 100.0) } else { Err(form.to_owned()) }
 }
 
 /// Does it.
@@ -100,7 +128,7 @@ async fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
     }
     let evidence = evidence(arguments).await?;
     let current = CurrentRecord::new(arguments.record.clone(), since);
-    let advice = advise(&evidence, &current, &RolloutPolicy::default(), now);
+    let advice = advise(&evidence, &current, &arguments.policy.policy(), now);
     if arguments.json {
         output::json(&advice)?;
     } else {
@@ -131,7 +159,9 @@ async fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
 fn simulate(arguments: &Simulate) -> Result<Ending, CommandError> {
     let of = usize::try_from(arguments.domains).ok();
     let progress = Progress::new("domains", arguments.progress);
-    let report = Simulation::new(arguments.domains, arguments.seed).run(|done| {
+    let mut simulation = Simulation::new(arguments.domains, arguments.seed);
+    simulation.policy = arguments.policy.policy();
+    let report = simulation.run(|done| {
         if done % STRIDE == 0 || done == arguments.domains {
             progress.tell(usize::try_from(done).unwrap_or_default(), of);
         }

@@ -16,7 +16,7 @@ use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
 use super::input::{MAX_FILE, read, read_secret};
-use super::{message, moment, output};
+use super::{file, message, moment, output};
 
 /// What `mailkit sign` is told.
 #[derive(Debug, clap::Args)]
@@ -63,6 +63,9 @@ pub struct Arguments {
     /// The file for the signed message; by default the standard output.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Put it in the place of a file that is there.
+    #[arg(long, requires = "out")]
+    overwrite: bool,
     /// Print the new header fields as JSON in the place of the message.
     #[arg(long)]
     json: bool,
@@ -89,8 +92,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         return Ok(Ending::Negative);
     };
     if let Some(path) = &arguments.out {
-        let written = std::fs::write(path, [header.as_bytes(), &octets].concat());
-        written.map_err(because(format!("cannot write {}", path.display())))?;
+        file::write(path, &[header.as_bytes(), &octets].concat(), arguments.overwrite)?;
     }
     if arguments.json {
         output::json(&Signed { header: &header })?;
@@ -145,7 +147,7 @@ fn keys(arguments: &Arguments) -> Result<Vec<Key<'_>>, CommandError> {
     let Arguments { domain, selector, key, .. } = arguments;
     if domain.len() != selector.len() || selector.len() != key.len() {
         return Err(CommandError::new(format!(
-            "there are {} --domain, {} --selector and {} --key: because: each key has one of each",
+            "there are {} --domain, {} --selector and {} --key: each key has one of each",
             domain.len(),
             selector.len(),
             key.len()
@@ -159,11 +161,19 @@ fn keys(arguments: &Arguments) -> Result<Vec<Key<'_>>, CommandError> {
 }
 
 /// Reads a private key.
-pub(crate) fn read_key(path: &Path) -> Result<DkimKeyPair, CommandError> {
+fn read_key(path: &Path) -> Result<DkimKeyPair, CommandError> {
     let octets = read_secret(path)?;
-    let what = || format!("cannot use the key {}", path.display());
-    let pem = std::str::from_utf8(&octets).map_err(because(what()))?;
-    DkimKeyPair::from_pkcs8_pem(pem).map_err(because(what()))
+    let pem = std::str::from_utf8(&octets).map_err(because(unusable(path)))?;
+    key_pair(pem, path)
+}
+
+/// The key in a text that was read from this file.
+pub(crate) fn key_pair(pem: &str, path: &Path) -> Result<DkimKeyPair, CommandError> {
+    DkimKeyPair::from_pkcs8_pem(pem).map_err(because(unusable(path)))
+}
+
+fn unusable(path: &Path) -> String {
+    format!("cannot use the key {}", path.display())
 }
 
 const DAY: Duration = Duration::from_secs(86_400);

@@ -33,7 +33,7 @@ pub struct Arguments {
     #[arg(long, value_name = "YYYY-MM-DD")]
     now: Option<Day>,
     /// Print as JSON.
-    #[arg(long, conflicts_with = "results_as")]
+    #[arg(long)]
     json: bool,
     #[command(flatten)]
     dns: DnsArguments,
@@ -65,21 +65,21 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let dns = arguments.dns.open()?;
     let envelope = arguments.envelope.envelope();
     let report = dns.verify(&octets, &envelope, moment::moment(arguments.now)).await;
-    if let Some(name) = &arguments.results_as {
+    let results = arguments.results_as.as_ref().map(|name| {
         let results = report.authentication_results(name);
-        let results = results.map_err(because(format!("{name:?} cannot name this host")))?;
-        output::text(&results.to_header())?;
-    } else if arguments.json {
-        output::json(&report)?;
-    } else {
-        output::text(&report.to_string())?;
+        results.map_err(because(format!("{name:?} cannot name this host")))
+    });
+    match results.transpose()? {
+        Some(results) if arguments.json => output::json(&results)?,
+        Some(results) => output::text(&results.to_header())?,
+        None if arguments.json => output::json(&report)?,
+        None => output::text(&report.to_string())?,
     }
     dns.tell_unseen();
     match report.dmarc.result {
-        DmarcResult::TempError => Err(CommandError::new(format!(
-            "no verdict: because: {}",
-            visible(&report.dmarc.reason)
-        ))),
+        DmarcResult::TempError => {
+            Err(CommandError::new(format!("no verdict: {}", visible(&report.dmarc.reason))))
+        }
         result => Ok(Ending::fine_if(result == DmarcResult::Pass)),
     }
 }

@@ -102,7 +102,8 @@ impl Inbound {
         if header.count("Received") > MAX_HOPS {
             return Err(Reply::reject((4, 6), format!("more than {MAX_HOPS} hops: a mail loop")));
         }
-        let envelope = Envelope::new(mail.peer.ip(), mail.helo.as_str(), mail.sender.to_string());
+        let envelope = Envelope::new(mail.peer.ip(), mail.helo.as_str(), mail.sender.to_string())
+            .with_receiver(self.config.host_name.as_str());
         let report = self.verifier.verify(&mail.bytes, &envelope, now).await;
         if report.dmarc.result == DmarcResult::TempError {
             // Taken now, a forged mail would pass; refused for good, an honest one would be lost.

@@ -174,3 +174,12 @@ fn facts_are_given_as_arguments() {
     refused(&["--certificate", "mx.acme.example=00:11"], &["64 hex digits"]);
     refused(&["--policy-failure", "gone"], &["a status, certificate"]);
 }
+
+/// One unanswered question is enough: the others are not waited for.
+#[test]
+fn a_server_that_is_silent_is_told_soon() {
+    let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+    let server = silent.local_addr().unwrap().to_string();
+    let run = mailkit(&["check", "acme.example", "--server", &server]);
+    run.expect_error(&["the DNS gave no answer about acme.example"]);
+}

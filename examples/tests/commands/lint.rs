@@ -126,6 +126,8 @@ fn rules_are_explained() {
   see: RFC 7208 section 2.6.3
 ",
     );
+    let json = mailkit(&["lint", "--explain", "spf017", "--json"]).json();
+    assert_eq!(json["code"], "SPF017");
     mailkit(&["lint", "--explain", "SPF999"]).expect_error(&["no rule \"SPF999\"", "--rules"]);
     mailkit(&["lint", "--rules"]).expect_words(0, &["SPF017  error", "DMC010  error"]);
     let rules = mailkit(&["lint", "--rules", "--json"]).json();

@@ -189,6 +189,47 @@ fn keys_are_rotated_by_date() {
         .expect_error(&["write it as selector=rsa,signing"]);
 }
 
+/// From the first key to the one after it, with nothing but the file to remember.
+#[test]
+fn a_ring_remembers_the_keys() {
+    let directory = tempfile::tempdir().unwrap();
+    let ring = directory.path().join("acme.json");
+    let ring = ring.to_str().unwrap();
+    let rotate = |now, more: &[&str]| {
+        let of = ["plan", "rotate", "--type", "rsa", "--now", now, "--ring", ring];
+        mailkit(&[&of as &[&str], more].concat())
+    };
+    let records = ["--domain", "acme.example", "--delegate", "keys.example"];
+    let run = rotate("2026-01-05", &records);
+    run.expect(
+        1,
+        "now    2026-01-05 00:00 UTC: make and publish rsa key `2026q1a`
+       mailkit keys --domain acme.example --selector 2026q1a --algorithm rsa2048 --delegate keys.example --out 2026q1a.pem
+       + 2026q1a._domainkey.acme.example. 3600 IN CNAME 2026q1a._domainkey.acme.example.keys.example.
+",
+    );
+    assert!(run.stderr.contains("the ring is empty"), "{}", run.stderr);
+    assert!(!std::path::Path::new(ring).exists());
+    rotate("2026-01-05", &["--done", "2026q1b"]).expect_error(&["nothing is left to do for it"]);
+    rotate("2026-01-05", &["--done", "2026q1a"]).expect_words(0, &["later  ", "sign with rsa key"]);
+    rotate("2026-01-05", &["--done", "2026q1a"]).expect_error(&["cannot take down a step"]);
+    rotate("2026-01-09", &["--done", "2026q1a"]).expect_words(0, &["later  2026-06-"]);
+    rotate("2026-07-01", &["--done", "2026q3a"]).expect_words(0, &["sign with rsa key `2026q3a`"]);
+    rotate("2026-07-09", &["--compromised", "2026q3a", "--json"]);
+    let run = rotate("2026-07-09", &records);
+    let holder = "2026q3a._domainkey.acme.example.keys.example. 3600 IN TXT";
+    run.expect_words(
+        1,
+        &["publish the empty key for `2026q3a`", &format!("+ {holder} \"v=DKIM1; k=rsa; p=\"")],
+    );
+    let json = rotate("2026-07-09", &[&records as &[&str], &["--json"]].concat()).json();
+    let changes = json.as_array().unwrap().iter().filter(|it| !it["change"].is_null());
+    assert_eq!(changes.count(), 2, "{json}");
+    fs::write(ring, "{}").unwrap();
+    rotate("2026-07-09", &[]).expect_error(&["is not what `mailkit plan rotate --ring` writes"]);
+    mailkit(&["plan", "rotate", "--done", "a"]).expect_error(&["--ring <FILE>"]);
+}
+
 #[test]
 fn contradictions_are_told() {
     #[track_caller]
@@ -208,4 +249,8 @@ fn contradictions_are_told() {
     check(&["--dkim", "s1=offer.eml"], &["no DKIM key in offer.eml"]);
     check(&["--against", "gone.zone"], &["cannot read gone.zone"]);
     mailkit(&["plan", "--providers"]).expect_words(0, &["google-workspace", "microsoft-365"]);
+    let json = mailkit(&["plan", "--providers", "--json"]).json();
+    assert!(json.as_array().unwrap().iter().any(|it| it["id"] == "google-workspace"), "{json}");
+    mailkit(&["plan", "acme.example", "--providers"]).expect_error(&["cannot be used with"]);
+    mailkit(&["plan"]).expect_error(&["required", "DOMAIN"]);
 }

@@ -106,6 +106,10 @@ fn a_policy_is_tightened_on_evidence_alone() {
         1,
         &["stay at p=none", "unmet sources to classify", "say whether it sends for you"],
     );
+    let forged = |share| [&from_reports as &[&str], &["--forged-below", share]].concat();
+    // It passes SPF for a domain of its own: somebody runs it.
+    advise(&forged("50%"), "2026-11-21").expect_words(1, &["unmet sources to classify"]);
+    advise(&forged("410%"), "2026-11-21").expect_error(&["write it as 0.1%"]);
     let advice = advise(&[&from_reports as &[&str], &hostile].concat(), "2026-11-21");
     advice.expect_words(
         0,
@@ -123,7 +127,11 @@ fn a_policy_is_tightened_on_evidence_alone() {
         "--evidence",
         evidence,
     ];
-    mailkit(&[&write as &[&str], &own].concat()).expect_words(0, &["150 aggregate reports"]);
+    let write = [&write as &[&str], &own].concat();
+    mailkit(&write).expect_words(0, &["150 aggregate reports"]);
+    mailkit(&write).expect_error(&["File exists", "--overwrite puts another in its place"]);
+    let again = [&write as &[&str], &["--overwrite"]].concat();
+    mailkit(&again).expect_words(0, &["150 aggregate reports"]);
     let from_evidence = [&["--evidence", evidence] as &[&str], &hostile].concat();
     assert_eq!(advise(&from_evidence, "2026-11-21").stdout, advice.stdout);
     let run = advise(&["--evidence", evidence, "--json"], "2026-11-21");

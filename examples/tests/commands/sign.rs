@@ -103,6 +103,9 @@ DMARC pass: DKIM passed for acme.example, which stands for acme.example
     let run = keys.verify("signed.eml", "2026-11-23", &["--json"]);
     let json = run.json();
     assert_eq!((run.code, &json["dmarc"]["result"]), (0, &"pass".into()));
+    let results = ["--results-as", "mx.list.example", "--json"];
+    let json = keys.verify("signed.eml", "2026-11-23", &results).json();
+    assert_eq!(json["authserv_id"], "mx.list.example");
     let run = keys.verify("signed.eml", "2026-11-23", &["--results-as", "mx.list.example"]);
     run.expect_words(0, &["Authentication-Results: mx.list.example; spf=fail", "dmarc=pass"]);
 
@@ -147,7 +150,10 @@ fn no_key_is_overwritten_and_wrong_keys_are_told() {
         ],
     );
     let again = ["keys", "--domain", "acme.example", "--selector", "s1", "--out", text(&path)];
-    mailkit(&again).expect_error(&["cannot write", "because: File exists"]);
+    mailkit(&again).expect_error(&["cannot write", "File exists"]);
+    keys.sign("offer.eml", "signed.eml", &[]).expect(0, "");
+    keys.sign("offer.eml", "signed.eml", &[]).expect_error(&["File exists", "--overwrite"]);
+    keys.sign("offer.eml", "signed.eml", &["--overwrite"]).expect(0, "");
     keys.sign("offer.eml", "out.eml", &["--key", "offer.eml"])
         .expect_error(&["1 --domain, 1 --selector and 2 --key"]);
     let run = mailkit(&[

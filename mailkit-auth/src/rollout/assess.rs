@@ -31,6 +31,8 @@ pub(super) struct Assessment<'a> {
     pub(super) enforced: u64,
     pub(super) failing: u64,
     pub(super) unknown: u64,
+    /// Sources that nobody classified and that never pass for themselves.
+    strangers: Vec<(&'a SourceId, &'a History, SourceCounts)>,
     /// New legitimate sources that ever failed, and the first day on which none is new.
     pub(super) new: u64,
     pub(super) none_new: Option<Day>,
@@ -57,6 +59,7 @@ impl<'a> Assessment<'a> {
         for (source, history) in evidence.histories() {
             assessment.take(source, history, policy, period);
         }
+        assessment.take_strangers(policy);
         assessment.sources.sort_by(|a, b| b.failed.cmp(&a.failed).then(a.source.cmp(&b.source)));
         assessment.sources.truncate(Advice::MAX_SOURCES);
         assessment
@@ -94,7 +97,7 @@ impl<'a> Assessment<'a> {
 
     fn take(
         &mut self,
-        source: &SourceId,
+        source: &'a SourceId,
         history: &'a History,
         policy: &RolloutPolicy,
         period: Period,
@@ -115,22 +118,38 @@ impl<'a> Assessment<'a> {
         }
     }
 
+    /// What passes for itself may well be a service of the domain, however little it sends. Anybody else may
+    /// be a forger, and is forgotten when a month brought no more of it. That some of it passed for the
+    /// domain makes no difference, so that one more failure never leads to a step.
     fn take_unknown(
         &mut self,
-        source: &SourceId,
+        source: &'a SourceId,
         history: &'a History,
         policy: &RolloutPolicy,
         period: Period,
         counts: SourceCounts,
     ) {
-        self.unclassified = self.unclassified.saturating_add(counts.messages());
-        let vouched = counts.foreign_dkim > 0 || counts.foreign_spf > 0 || counts.aligned > 0;
-        let often = counts.messages() >= policy.unknown_messages
-            || history.between(Day::FIRST, period.today).nth(1).is_some();
-        if vouched || often {
-            self.unknown += 1;
-            self.block(source, history, counts, Remedy::Classify);
+        if counts.foreign_dkim > 0 || counts.foreign_spf > 0 {
+            self.ask_about(source, history, counts);
+        } else if history.last(period.today) >= Some(period.last.minus(policy.evidence_days)) {
+            self.strangers.push((source, history, counts));
         }
+    }
+
+    /// Asks about those that do not send too little beside the domain's own mail to be asked about.
+    fn take_strangers(&mut self, policy: &RolloutPolicy) {
+        for (source, history, counts) in std::mem::take(&mut self.strangers) {
+            let all = self.proved.saturating_add(counts.messages());
+            if share(counts.messages(), all) > policy.unknown_share {
+                self.ask_about(source, history, counts);
+            }
+        }
+    }
+
+    fn ask_about(&mut self, source: &SourceId, history: &History, counts: SourceCounts) {
+        self.unclassified = self.unclassified.saturating_add(counts.messages());
+        self.unknown += 1;
+        self.block(source, history, counts, Remedy::Classify);
     }
 
     fn take_legitimate(

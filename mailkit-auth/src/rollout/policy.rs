@@ -45,10 +45,14 @@ pub struct RolloutPolicy {
     pub report_lag_days: u32,
     /// Share, from 0 to 1, of aligned messages among these and the messages of unknown sources.
     pub classified: f64,
-    /// Messages from which on an unknown source must be looked at, so that one forged message does
-    /// not stop a step for months. One is enough anyway if it passes SPF or DKIM for another domain,
-    /// or sends on two days: so do services that send for the domain.
-    pub unknown_messages: u64,
+    /// Share, from 0 to 1, of the domain's mail above which an unknown source that fails, and passes neither
+    /// SPF nor DKIM for another domain, must be classified before a step; what sends less is taken for
+    /// forged. One that sent nothing for [`RolloutPolicy::evidence_days`] is forgotten.
+    ///
+    /// By default each must be: nothing but the owner's word tells a forger from a forgotten device of
+    /// the domain that sends little. So whoever forges one message a month holds up a rollout until the
+    /// owner calls that source hostile; a share above 0 ends that, and breaks the mail of such devices.
+    pub unknown_share: f64,
     /// Pass rate, from 0 to 1, that the lower bound for all legitimate mail must reach and that
     /// each legitimate source must have.
     pub pass_rate: f64,
@@ -98,7 +102,7 @@ impl Default for RolloutPolicy {
             gap_days: 3,
             report_lag_days: 2,
             classified: 0.99,
-            unknown_messages: 5,
+            unknown_share: 0.0,
             pass_rate: 0.995,
             repair_rate: 0.975,
             repair_volume: 0.5,

@@ -1,6 +1,8 @@
 //! Each gate at its edge.
 
-use mailkit_auth::rollout::{Evidence, GateName, RolloutPolicy, RolloutStep, SourceClass};
+use mailkit_auth::rollout::{
+    CurrentRecord, Evidence, GateName, RolloutPolicy, RolloutStep, SourceClass, advise,
+};
 
 use crate::case::{Case, NONE, QUARANTINE, REJECT, Row, good, legitimate, row, source_day, start};
 
@@ -77,6 +79,34 @@ fn dwell_gates() {
     assert_eq!(at(REJECT, 60).advise().following, None);
 }
 
+/// Sources that send little and pass nothing are forged, if the owner says so beforehand.
+#[test]
+fn forged_mail_holds_nothing_up_where_its_share_is_allowed() {
+    let step = |case: &Case, share| {
+        let today = start().plus(case.days - 1 + case.age);
+        let published = CurrentRecord::new(NONE.parse().unwrap(), today.minus(case.since));
+        let mut policy = RolloutPolicy::default();
+        policy.unknown_share = share;
+        advise(&case.evidence(), &published, &policy, today.start()).step
+    };
+    let messages = 3 * 300 * 60;
+    let forged = |failed| good().with(row("?", SourceClass::Unknown, 59..60, 0, failed));
+    assert_eq!(step(&forged(1), 0.0), RolloutStep::Hold);
+    assert_eq!(step(&forged(messages / 1_000), 0.001), RolloutStep::Advance);
+    assert_eq!(step(&forged(messages / 900), 0.001), RolloutStep::Hold);
+    let crowd = |sources: &[&'static str]| {
+        sources
+            .iter()
+            .fold(good(), |case, source| case.with(row(source, SourceClass::Unknown, 0..60, 0, 1)))
+    };
+    assert_eq!(step(&crowd(&["a", "b", "c", "d", "e"]), 0.002), RolloutStep::Advance);
+    let service = Row {
+        detail: |row| row.with_foreign_dkim(1),
+        ..row("?", SourceClass::Unknown, 59..60, 0, 1)
+    };
+    assert_eq!(step(&good().with(service), 0.001), RolloutStep::Hold);
+}
+
 #[test]
 fn source_gates() {
     use GateName::{Classified, FailingSources, NewSources, UnknownSources};
@@ -90,15 +120,12 @@ fn source_gates() {
     good().with(row("list", SourceClass::Forwarder, 0..60, 5, 5_000)).advances();
     good().with(row("botnet", SourceClass::Hostile, 0..60, 0, 90_000)).advances();
     // What nobody has classified stops a step, whoever it is; if it always passes it is proved.
-    // A handful of messages that nothing vouches for, on one day, is somebody's forgery.
-    let few = RolloutPolicy::default().unknown_messages - 1;
     let unknown = |days, failed| row("?", SourceClass::Unknown, days, 0, failed);
-    good().with(unknown(0..1, 1)).advances();
-    good().with(unknown(0..1, few)).advances();
-    good().with(unknown(0..1, few + 1)).holds(&[UnknownSources]);
-    good().with(unknown(0..2, 1)).holds(&[UnknownSources]);
+    good().with(unknown(24..25, 1)).holds(&[UnknownSources]);
     let vouched = Row { detail: |row| row.with_foreign_spf(1), ..unknown(0..1, 1) };
     good().with(vouched).holds(&[UnknownSources]);
+    // What nothing vouches for is forgotten when a month brought no more of it.
+    good().with(unknown(23..24, 1)).advances();
     good().with(row("?", SourceClass::Unknown, 0..60, 0, 10)).holds(&[Classified, UnknownSources]);
     good().with(row("?", SourceClass::Unknown, 0..60, 10, 0)).advances();
 }

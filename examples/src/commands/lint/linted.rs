@@ -29,10 +29,7 @@ impl Linted {
     /// Lints a text of this kind, or of the one that its first words tell.
     pub(super) fn new(origin: &str, text: &str, kind: Option<Kind>) -> Result<Self, CommandError> {
         let Some(kind) = kind.or_else(|| Kind::of(text)) else {
-            return Err(CommandError::new(format!(
-                "cannot tell what {origin} is: because: {}",
-                why(text)
-            )));
+            return Err(CommandError::new(format!("cannot tell what {origin} is: {}", why(text))));
         };
         let text = match kind {
             Kind::DkimSignature => without_field_name(text),
@@ -148,7 +145,7 @@ fn of_mail(origin: &str, text: &str) -> Result<Vec<Linted>, CommandError> {
     let signatures = mail::signatures(text);
     if signatures.is_empty() {
         let why = "it is a message without a DKIM-Signature field";
-        return Err(CommandError::new(format!("{origin} holds no record: because: {why}")));
+        return Err(CommandError::new(format!("{origin} holds no record: {why}")));
     }
     let linted = signatures.into_iter().enumerate().map(|(index, field)| {
         let origin = format!("{origin} DKIM-Signature {}", index + 1);

@@ -12,7 +12,7 @@ use mailkit_auth::{DkimKeyRecord, Domain, Selector};
 
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
-use crate::commands::input::{MAX_SMALL_FILE, read_text};
+use crate::commands::input::read_secret;
 use crate::commands::{output, sign};
 
 /// `ID[:ROLE][,NAME=VALUE]…`
@@ -72,7 +72,7 @@ impl FromStr for MailHost {
 
 /// `SELECTOR=FILE`
 #[derive(Clone, Debug)]
-pub(super) struct KeyArgument {
+pub(in crate::commands::plan) struct KeyArgument {
     pub(super) selector: Selector,
     file: PathBuf,
 }
@@ -89,12 +89,13 @@ impl FromStr for KeyArgument {
 impl KeyArgument {
     /// The record of the key: of a private one its public half.
     pub(super) fn read(&self) -> Result<DkimKeyRecord, CommandError> {
-        let text = read_text(&self.file, MAX_SMALL_FILE)?;
+        let octets = read_secret(&self.file)?;
+        let what = || format!("no DKIM key in {}", self.file.display());
+        let text = std::str::from_utf8(&octets).map_err(because(what()))?;
         if text.contains("PRIVATE KEY") {
-            return Ok(sign::read_key(&self.file)?.key_record());
+            return Ok(sign::key_pair(text, &self.file)?.key_record());
         }
-        let what = format!("no DKIM key in {}", self.file.display());
-        text.trim().parse().map_err(because(what))
+        text.trim().parse().map_err(because(what()))
     }
 }
 
@@ -174,7 +175,10 @@ pub(super) fn report_uri(text: &str) -> Result<ReportUri, String> {
 }
 
 /// The table of providers: what to write after --provider, and the date of the facts.
-pub(super) fn print_providers() -> Result<Ending, CommandError> {
+pub(super) fn print_providers(json: bool) -> Result<Ending, CommandError> {
+    if json {
+        return output::json(&providers()).map(|()| Ending::Fine);
+    }
     let row = |provider: &Provider| {
         let missing = ProviderUse::mailboxes(provider);
         let values = missing.missing_values().join(", ");

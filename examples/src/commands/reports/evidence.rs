@@ -5,12 +5,13 @@ use std::path::Path;
 use mailkit_auth::rollout::Evidence;
 
 use crate::commands::error::{CommandError, because};
+use crate::commands::file;
 use crate::commands::input::{MAX_FILE, read_text};
 
 /// Writes the evidence of one domain.
-pub(super) fn write(evidence: &Evidence, path: &Path) -> Result<(), CommandError> {
+pub(super) fn write(evidence: &Evidence, path: &Path, overwrite: bool) -> Result<(), CommandError> {
     let json = serde_json::to_vec_pretty(evidence).map_err(because("cannot write evidence"))?;
-    std::fs::write(path, json).map_err(because(format!("cannot write {}", path.display())))
+    file::write(path, &json, overwrite)
 }
 
 /// Reads what `reports --evidence` wrote.

@@ -19,10 +19,7 @@ fn add(path: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<(), Comman
     if !path.is_dir() {
         files.push(path.to_owned());
         return if files.len() > MAX_FILES {
-            Err(CommandError::new(format!(
-                "{}: because: there are more than {MAX_FILES} files",
-                what()
-            )))
+            Err(CommandError::new(format!("{}: there are more than {MAX_FILES} files", what())))
         } else {
             Ok(())
         };
