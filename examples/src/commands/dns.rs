@@ -167,12 +167,13 @@ impl Dns {
         let Self::Network(_) = self else { return Ok(()) };
         let _waiting = Waiting::for_the("DNS");
         let name = Name::from(domain);
-        for record_type in [RecordType::Mx, RecordType::Txt] {
-            let answer = self.answer(&name, record_type);
-            let answer = tokio::time::timeout(FIRST_ANSWER, answer).await;
-            if answer.is_ok_and(|answer| answer != Answer::TemporaryFailure) {
-                return Ok(());
-            }
+        let ask = async |record_type| {
+            let answer = tokio::time::timeout(FIRST_ANSWER, self.answer(&name, record_type)).await;
+            answer.is_ok_and(|answer| answer != Answer::TemporaryFailure)
+        };
+        let (mx, txt) = tokio::join!(ask(RecordType::Mx), ask(RecordType::Txt));
+        if mx || txt {
+            return Ok(());
         }
         Err(CommandError::new(format!("the DNS gave no answer about {domain}")))
     }
@@ -216,7 +217,7 @@ impl Lookup for ZoneAnswers {
     }
 }
 
-/// For the first answer of a server, of which a second question may bring another.
+/// For the first answer; other servers of the domain may still be asked in this time.
 const FIRST_ANSWER: Duration = Duration::from_secs(5);
 /// For questions about many names.
 const LONG_WORK: Duration = Duration::from_secs(60);

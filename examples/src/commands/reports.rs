@@ -43,12 +43,8 @@ pub struct Arguments {
     days: bool,
     #[command(flatten)]
     sources: SourceArguments,
-    /// Write what `mailkit rollout advise --evidence` reads, of the domain alone.
-    #[arg(long, value_name = "FILE", requires = "domain")]
-    evidence: Option<PathBuf>,
-    /// Put it in the place of a file that is there.
-    #[arg(long, requires = "evidence")]
-    overwrite: bool,
+    #[command(flatten)]
+    output: EvidenceArguments,
     /// Show how far it has come, even if the standard error is no terminal.
     #[arg(long)]
     progress: bool,
@@ -57,14 +53,26 @@ pub struct Arguments {
     json: bool,
 }
 
+/// Where the evidence goes.
+#[derive(Debug, clap::Args)]
+struct EvidenceArguments {
+    /// Write what `mailkit rollout advise --evidence` reads, of the domain alone.
+    #[arg(long, value_name = "FILE", requires = "domain")]
+    evidence: Option<PathBuf>,
+    /// Put it in the place of a file that is there.
+    #[arg(long, requires = "evidence")]
+    overwrite: bool,
+}
+
 /// Reads all, prints what they say; negative if a file could not be read.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let domain = arguments.domain.as_ref();
     let Arguments { paths, sources, progress, .. } = arguments;
     let collected = Collected::read(paths, sources, domain, *progress).await?;
-    if let (Some(path), Some(domain)) = (&arguments.evidence, domain) {
+    let EvidenceArguments { evidence, overwrite } = &arguments.output;
+    if let (Some(path), Some(domain)) = (evidence, domain) {
         collected.require(domain)?;
-        evidence::write(&collected.sources.evidence(domain), path, arguments.overwrite)?;
+        evidence::write(&collected.sources.evidence(domain), path, *overwrite)?;
     }
     if arguments.json {
         output::json(&show::data(&collected, domain, arguments.days))?;

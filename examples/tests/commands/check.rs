@@ -166,6 +166,9 @@ fn facts_are_given_as_arguments() {
     let digest = "0".repeat(64);
     let certificate = format!("mx.acme.example={digest}:{digest}");
     assert!(!codes(&["--certificate", &certificate]).is_empty());
+    let ended = format!("{certificate},2026-11-20");
+    check(&["--certificate", &ended], "the certificate of mx.acme.example ended on 2026-11-20");
+    assert!(!codes(&["--certificate", &format!("{certificate},2027-01-31")]).contains("ends"));
     let refused = |facts: &[&str], words: &[&str]| {
         mailkit(&[&["check", "acme.example"] as &[&str], facts].concat()).expect_error(words);
     };

@@ -100,6 +100,9 @@ fn policy(exam: &mut Examination, host: &Name, record: Option<&MtaStsRecord>) {
     let Ok(policy) = fetch.body.parse::<MtaStsPolicy>() else { return };
     hosts(exam, &place, &policy);
     stage(exam, &place, policy.mode());
+    if policy.mode() == Mode::Enforce {
+        certificates(exam);
+    }
     unannounced(exam, &place, &policy, record);
 }
 
@@ -113,6 +116,18 @@ fn hosts(exam: &mut Examination, place: &Place, policy: &MtaStsPolicy) {
         if !named {
             let message = format!("the policy does not name the mail exchanger {host}");
             exam.found(place, rule::STS_MX.at(0..0, message));
+        }
+    }
+}
+
+/// Senders deliver to no host whose certificate has ended (section 4.2).
+fn certificates(exam: &mut Examination) {
+    for host in exam.facts.mx.clone().unwrap_or_default() {
+        let mut servers = exam.request.servers.iter();
+        let is_known = servers.any(|it| Name::from(&it.host) == host && it.not_after.is_some());
+        if !is_known {
+            let message = format!("say when the certificate of {host} ends (`with_server`)");
+            exam.gap(Area::MtaSts, message);
         }
     }
 }

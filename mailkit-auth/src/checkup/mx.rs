@@ -1,13 +1,17 @@
 //! Who takes mail for the domain.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use super::CheckupLimit;
 use super::examination::{Examination, Place, record};
 use super::report::{Area, AreaState, RecordChange};
 use super::rules as rule;
+use crate::MtaStsPolicy;
 use crate::lint::Severity;
 use crate::lookup::{Answer, Name, RecordData, RecordType};
+use crate::record::mta_sts_policy::Mode;
+use crate::rollout::Day;
 
 pub(super) async fn examine(exam: &mut Examination) {
     let apex = exam.apex();
@@ -39,6 +43,7 @@ pub(super) async fn examine(exam: &mut Examination) {
         alias_or_void(exam, host).await;
     }
     ipv6(exam, &hosts).await;
+    certificates(exam, &hosts);
     exam.facts.mx = Some(hosts);
 }
 
@@ -70,6 +75,32 @@ async fn presence(exam: &mut Examination, null: bool, hosts: &[Name]) {
         exam.found_with(&place, finding, change);
     }
 }
+
+/// Where no policy asks for a certificate, senders that find an ended one deliver all the same.
+fn certificates(exam: &mut Examination, hosts: &[Name]) {
+    let Some(now) = exam.request.now else { return };
+    let policy = exam.request.policy_fetch.as_ref().map(|fetch| fetch.body.parse());
+    let is_enforced = policy
+        .is_some_and(|it: Result<MtaStsPolicy, _>| it.is_ok_and(|it| it.mode() == Mode::Enforce));
+    let shown = exam.request.servers.clone().into_iter();
+    let ends = shown.filter_map(|server| Some((Name::from(&server.host), server.not_after?)));
+    for (host, end) in ends.filter(|(host, _)| hosts.contains(host)) {
+        let has_ended = end <= now;
+        if !has_ended && end.duration_since(now).is_ok_and(|left| left > RENEWAL) {
+            continue;
+        }
+        let verb = if has_ended { "ended" } else { "ends" };
+        let message = format!("the certificate of {host} {verb} on {}", Day::of(end));
+        let mut finding = rule::MX_CERTIFICATE.at(0..0, message);
+        if !(has_ended && is_enforced) {
+            finding = finding.milder(Severity::Warning);
+        }
+        exam.found(&Place::at(&exam.apex(), RecordType::Mx), finding);
+    }
+}
+
+/// What renews by itself has renewed before.
+const RENEWAL: Duration = Duration::from_secs(14 * 86_400);
 
 fn repeated(exam: &mut Examination, hosts: &[Name]) {
     let place = Place::at(&exam.apex(), RecordType::Mx);

@@ -120,6 +120,8 @@ rules! {
         "publish the null MX `0 .`";
     MX_IPV4 = info "MXR006" "RFC 5321 section 5.2": "no mail exchanger has an IPv6 address",
         "give one host an AAAA record";
+    MX_CERTIFICATE = error "MXR007" "RFC 8461 section 4.2": "a mail exchanger whose certificate has ended, or ends within two weeks",
+        "renew it: senders under an enforced MTA-STS policy do not deliver to a host without a valid one";
 
     NO_PTR = error "PTR001" "RFC 1912 section 2.1": "a sending address without a name",
         "let the owner of the address publish a PTR record";

@@ -246,8 +246,11 @@ impl Case {
                 host.parse().expect("a domain"),
                 CertificateDigests::new([9; 32], [1; 32]),
             );
-            self.request =
-                self.request.clone().with_server(server.with_renewal(KeyRenewal::SameKey));
+            self.request = self.request.clone().with_server(
+                server
+                    .with_renewal(KeyRenewal::SameKey)
+                    .with_not_after(days_ago(0) + Duration::from_secs(60 * 86_400)),
+            );
         }
     }
 

@@ -27,8 +27,8 @@ pub(super) struct FactArguments {
     /// The records are about to be changed, which wants short times to live.
     #[arg(long)]
     planned_change: bool,
-    /// The certificate of a mail host, by the SHA-256 digests in hex of it and of its public key.
-    #[arg(long, value_name = "HOST=CERTIFICATE:KEY")]
+    /// The certificate of a mail host: the SHA-256 digests in hex of it and of its public key, and its last day.
+    #[arg(long, value_name = "HOST=CERTIFICATE:KEY[,YYYY-MM-DD]")]
     certificate: Vec<HostCertificate>,
     /// The mark certificate of the logo: its last day and the domains it is for.
     #[arg(long, value_name = "YYYY-MM-DD=DOMAIN[,DOMAIN]")]
@@ -153,11 +153,20 @@ impl FromStr for HostCertificate {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = "write it as mx.acme.example=DIGEST:DIGEST";
+        let form = "write it as mx.acme.example=DIGEST:DIGEST,2026-12-31";
         let (host, digests) = text.split_once('=').ok_or(form)?;
+        let (digests, end) = match digests.split_once(',') {
+            Some((digests, day)) => (digests, Some(day.parse::<Day>())),
+            None => (digests, None),
+        };
+        let end = end.transpose().map_err(|error| format!("{error}"))?;
         let (certificate, key) = digests.split_once(':').ok_or(form)?;
         let digests = CertificateDigests::new(digest(certificate)?, digest(key)?);
-        Ok(Self(ServerCertificate::new(domain(host)?, digests)))
+        let certificate = ServerCertificate::new(domain(host)?, digests);
+        Ok(Self(match end {
+            Some(day) => certificate.with_not_after(day.plus(1).start() - Duration::from_secs(1)),
+            None => certificate,
+        }))
     }
 }
 

@@ -14,19 +14,28 @@ pub struct ServerCertificate {
     pub chain: Vec<CertificateDigests>,
     /// What happens to the key when the certificate is renewed.
     pub renewal: Option<KeyRenewal>,
+    /// When the host's own certificate ends.
+    pub not_after: Option<SystemTime>,
 }
 
 impl ServerCertificate {
     /// A host and the digests of its certificate.
     #[must_use]
     pub fn new(host: Domain, leaf: CertificateDigests) -> Self {
-        Self { host, chain: vec![leaf], renewal: None }
+        Self { host, chain: vec![leaf], renewal: None, not_after: None }
     }
 
     /// With the certificate that issued the last one.
     #[must_use]
     pub fn with_issuer(mut self, issuer: CertificateDigests) -> Self {
         self.chain.push(issuer);
+        self
+    }
+
+    /// With the moment at which the host's own certificate ends.
+    #[must_use]
+    pub fn with_not_after(mut self, not_after: SystemTime) -> Self {
+        self.not_after = Some(not_after);
         self
     }
 

@@ -124,7 +124,8 @@ fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
     Some(author.map_or(ReportSender::Unverified, ReportSender::Verified))
 }
 
-#[cfg(all(test, feature = "verify"))]
+#[cfg(test)]
+#[cfg(feature = "verify")]
 mod tests {
     use super::*;
 

@@ -10,7 +10,7 @@ use mailkit_auth::lookup::{Name, RecordData, RecordType};
 use mailkit_auth::record::tlsa::TlsaData;
 
 use super::{Seed, all, full, message, set_usage, update};
-use crate::case::{now, tlsa};
+use crate::case::{days_ago, now, tlsa};
 
 pub(crate) const TRANSPORT: &[Seed] = &[
     ("STS001", all, |case| match case.shape.full {
@@ -117,6 +117,19 @@ pub(crate) const HOSTS: &[Seed] = &[
     ("MXR003", all, |case| case.mx(&case.domain.clone(), 30, &case.at("void"))),
     ("MXR004", all, |case| case.mx(&case.domain.clone(), 30, &case.hosts()[0])),
     ("MXR005", all, |case| set_usage(case, DomainUsage::Parked)),
+    ("MXR007", all, |case| {
+        // Of the day before, of the last second, and of a certificate that nobody renewed in time.
+        let days = match (case.shape.policy, case.shape.alias) {
+            ("reject", true) => days_ago(1),
+            ("reject", false) => days_ago(0),
+            _ => days_ago(0) + Duration::from_secs(14 * 86_400),
+        };
+        let host = case.hosts()[0].parse().expect("a domain");
+        let digests = CertificateDigests::new([9; 32], [1; 32]);
+        let server = ServerCertificate::new(host, digests).with_renewal(KeyRenewal::SameKey);
+        case.request.servers.retain(|it| it.host != server.host);
+        case.request.servers.push(server.with_not_after(days));
+    }),
     ("MXR006", all, |case| {
         case.hosts().iter().for_each(|host| case.remove(host, RecordType::Aaaa));
     }),
