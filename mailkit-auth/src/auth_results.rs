@@ -206,7 +206,7 @@ impl fmt::Display for Property {
 pub struct AuthservIdError;
 
 /// Columns of a line, where words allow (RFC 5322 section 2.1.1).
-const MAX_LINE: usize = 78;
+pub(crate) const MAX_LINE: usize = 78;
 
 #[cfg(test)]
 mod tests;

@@ -92,14 +92,17 @@ pub fn escaped_json(json: &str) -> Cow<'_, str> {
     })
 }
 
+/// The text with every character that is not printable ASCII escaped.
+pub(crate) fn ascii(text: &str) -> Cow<'_, str> {
+    rewritten(text, |c| matches!(c, ' '..='~'), |c, out| out.extend(c.escape_default()))
+}
+
 /// Words that may hold a stranger's, in visible ASCII and cut to 300 characters.
 pub(crate) fn reason(words: String) -> String {
-    let is_plain = |c: char| matches!(c, ' '..='~');
-    if words.len() <= MAX_REASON && words.chars().all(is_plain) {
-        return words;
+    match ascii(&words) {
+        Cow::Borrowed(_) if words.len() <= MAX_REASON => words,
+        shown => shown.chars().take(MAX_REASON).collect(),
     }
-    let shown = rewritten(&words, is_plain, |c, out| out.extend(c.escape_default()));
-    shown.chars().take(MAX_REASON).collect()
 }
 
 fn rewritten(

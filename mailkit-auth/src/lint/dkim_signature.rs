@@ -9,6 +9,7 @@ use super::finding::{Finding, Severity, in_order};
 use super::nearest::nearest;
 use super::tags::{Tags, unread};
 use super::version::too_long;
+use crate::record::dkim_signature::VISIBLE_FIELDS;
 use crate::record::{DkimSignature, Tag};
 use rules as rule;
 pub(super) use rules::ALL as RULES;
@@ -75,7 +76,7 @@ fn names_findings(tag: &Tag<'_>, context: &SignatureContext) -> Vec<Finding> {
     if signed("From") == 0 {
         findings.push(rule::FROM_UNSIGNED.at(span.clone(), "the From field is not signed"));
     }
-    for name in VISIBLE {
+    for name in VISIBLE_FIELDS {
         let (present, signed) = (context.count(name), signed(name));
         // That it is not signed at all has been said.
         if signed <= present && !(*name == "From" && signed == 0) {
@@ -117,8 +118,6 @@ fn expiry_finding(tags: &Tags<'_>, context: &SignatureContext) -> Option<Finding
     }
 }
 
-/// The fields that a reader sees or answers to.
-const VISIBLE: &[&str] = &["From", "Subject", "To", "Date", "Reply-To"];
 /// The fields of the way that a message took (RFC 6376 section 5.4.1).
 const TRACE: &[&str] = &["Received", "Return-Path"];
 

@@ -26,7 +26,7 @@ pub use spf::{lint_spf_set, lint_spf_type_set};
 /// let kind = RecordKind::at(&Name::new("_mta-sts.acme.test")?);
 /// let records = [TxtRecord::new(["v=stsv1; id=1"])];
 /// let codes: Vec<&str> = lint_txt_set(kind, &records).iter().map(|it| it.finding.code).collect();
-/// assert_eq!(codes, ["STS001"]);
+/// assert_eq!(codes, ["STS003"]);
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[must_use]

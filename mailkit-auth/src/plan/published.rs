@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use crate::lookup::{Name, RecordData};
-use crate::zone::{Ttl, Zone, ZoneRecord};
+use crate::zone::{Ttl, ZoneRecord};
 
 /// A record as it was found, perhaps in a cache that does not say how long it may be kept.
 ///
@@ -80,12 +80,6 @@ impl PublishedRecord {
     #[must_use]
     pub fn lifetime(&self) -> Duration {
         self.record.ttl.into()
-    }
-
-    /// The records of a zone, whose times to live are known.
-    #[must_use]
-    pub fn of_zone(zone: &Zone) -> Vec<Self> {
-        zone.into_iter().cloned().map(Self::from).collect()
     }
 }
 

@@ -62,6 +62,18 @@ impl DkimKeyRecord {
     }
 
     /// With one more flag (`t`).
+    ///
+    /// ```
+    /// use mailkit_auth::DkimKeyRecord;
+    /// use mailkit_auth::record::dkim::{HashAlgorithm, KeyFlag, KeyType, ServiceType};
+    ///
+    /// let record = DkimKeyRecord::new(KeyType::Ed25519, [0; 3])
+    ///     .with_hash(HashAlgorithm::Sha256)
+    ///     .with_service(ServiceType::Email)
+    ///     .with_flag(KeyFlag::NoSubdomains);
+    /// assert_eq!(record.to_string(), "v=DKIM1; h=sha256; k=ed25519; s=email; t=s; p=AAAA");
+    /// assert_eq!(record.flags(), [KeyFlag::NoSubdomains]);
+    /// ```
     #[must_use]
     pub fn with_flag(mut self, flag: KeyFlag) -> Self {
         self.flags.get_or_insert_default().push(flag);
@@ -112,24 +124,36 @@ impl DkimKeyRecord {
         self.hashes.as_ref().is_none_or(|hashes| hashes.contains(&HashAlgorithm::Sha256))
     }
 
+    /// The services that the key may be used for (`s`), by default [all](ServiceType::All).
+    #[must_use]
+    pub fn services(&self) -> &[ServiceType] {
+        self.services.as_deref().unwrap_or(&[ServiceType::All])
+    }
+
+    /// The flags (`t`), by default none.
+    #[must_use]
+    pub fn flags(&self) -> &[KeyFlag] {
+        self.flags.as_deref().unwrap_or_default()
+    }
+
     /// Whether the key may be used for e-mail (`s`).
     #[must_use]
     pub fn allows_email(&self) -> bool {
         let email =
             |service: &ServiceType| matches!(service, ServiceType::All | ServiceType::Email);
-        self.services.as_ref().is_none_or(|services| services.iter().any(email))
+        self.services().iter().any(email)
     }
 
     /// Whether the domain is only testing DKIM (`t=y`).
     #[must_use]
     pub fn is_testing(&self) -> bool {
-        self.has_flag(&KeyFlag::Testing)
+        self.flags().contains(&KeyFlag::Testing)
     }
 
     /// Whether `i=` must be the signing domain itself, not a subdomain (`t=s`).
     #[must_use]
     pub fn forbids_subdomains(&self) -> bool {
-        self.has_flag(&KeyFlag::NoSubdomains)
+        self.flags().contains(&KeyFlag::NoSubdomains)
     }
 
     /// Notes for people (`n`), quoted-printable as published.
@@ -151,10 +175,6 @@ impl DkimKeyRecord {
     /// If the octets are no RSA public key in DER.
     pub fn rsa_public_key(&self) -> Result<RsaPublicKey, PublicKeyError> {
         RsaPublicKey::from_der(&self.public_key)
-    }
-
-    fn has_flag(&self, flag: &KeyFlag) -> bool {
-        self.flags.as_ref().is_some_and(|flags| flags.contains(flag))
     }
 }
 

@@ -161,6 +161,9 @@ impl DkimSignature {
 /// The one method that is defined for `q` (RFC 6376 section 3.5).
 const DNS_TXT: &str = "dns/txt";
 
+/// The fields that a reader sees or answers to.
+pub(crate) const VISIBLE_FIELDS: &[&str] = &["From", "Subject", "To", "Date", "Reply-To"];
+
 /// The last second of the year 9999, which every platform can hold.
 const LAST_SECOND: u64 = 253_402_300_799;
 

@@ -99,10 +99,13 @@ impl DmarcRecord {
         self.testing.unwrap_or(false)
     }
 
-    /// When failure reports are wanted (`fo`); empty stands for [`FailureOption::All`].
+    /// When failure reports are wanted (`fo`), by default where [all](FailureOption::All) fails.
     #[must_use]
     pub fn failure_options(&self) -> &[FailureOption] {
-        &self.failure_options
+        match self.failure_options.as_slice() {
+            [] => &[FailureOption::All],
+            options => options,
+        }
     }
 
     /// Where aggregate reports go (`rua`).

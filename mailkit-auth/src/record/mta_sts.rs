@@ -39,6 +39,15 @@ impl MtaStsRecord {
     }
 
     /// With another `id`, which every change of the policy needs.
+    ///
+    /// ```
+    /// use mailkit_auth::MtaStsRecord;
+    ///
+    /// let record: MtaStsRecord = "v=STSv1; id=1; note=ours".parse()?;
+    /// let changed = record.with_id("2".parse()?);
+    /// assert_eq!(changed.to_string(), "v=STSv1; id=2; note=ours");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_id(mut self, id: PolicyId) -> Self {
         self.id = id;

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::stream::{check_author, check_header_end, check_length};
 use super::{SignError, SignedFields};
-use crate::auth_results::{AuthenticationResults, received_results};
+use crate::auth_results::{AuthenticationResults, MAX_LINE, received_results};
 use crate::keys::{DkimKeyPair, SigningKey};
 use crate::message::{BodyDigest, Field, RawMessage, signed_octets, write_field};
 use crate::record::dkim::KeyType;
@@ -273,7 +273,7 @@ fn fold_names(list: &str) -> String {
     let mut folded = String::with_capacity(list.len() + 16);
     let mut column = "\th=".len();
     for name in list.split_inclusive(':') {
-        if column + name.len() > WIDTH {
+        if column + name.len() > MAX_LINE {
             folded.push_str("\r\n\t");
             column = 1;
         }
@@ -285,8 +285,6 @@ fn fold_names(list: &str) -> String {
 
 /// The form of header and body.
 const FORM: Canonicalization = Canonicalization::Relaxed;
-/// Characters of a line (RFC 5322 section 2.1.1).
-const WIDTH: usize = 78;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use super::signature::ReceivedSignature;
 use super::{DkimProblem, DkimVerdict, DkimWeakness};
 use crate::lookup::Name;
 use crate::message::{BodyDigest, Field, RawMessage, signed_octets};
-use crate::record::dkim_signature::{Canonicalization, FieldName};
+use crate::record::dkim_signature::{Canonicalization, FieldName, VISIBLE_FIELDS};
 
 /// A signature as found in the message, and whether it is worth the lookup of its key.
 pub(super) struct Check {
@@ -158,7 +158,8 @@ impl ReceivedSignature {
         if self.signed_at().is_some_and(|at| at > latest) {
             weaknesses.push(DkimWeakness::FromTheFuture);
         }
-        let unsigned = VISIBLE.iter().filter(|name| message.named(name).count() > self.signs(name));
+        let unsigned =
+            VISIBLE_FIELDS.iter().filter(|name| message.named(name).count() > self.signs(name));
         weaknesses.extend(unsigned.map(|name| DkimWeakness::Unsigned { name }));
         weaknesses
     }
@@ -168,5 +169,3 @@ impl ReceivedSignature {
 const GOOD_BITS: usize = 2048;
 /// How far two honest clocks may differ.
 const CLOCK_SKEW: Duration = Duration::from_secs(300);
-/// The fields that a reader sees or answers to.
-const VISIBLE: &[&str] = &["From", "Subject", "To", "Date", "Reply-To"];

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::{AreaState, CheckupFinding, CheckupReport, RecordChange, Repair};
 use crate::checkup::RequirementState;
+use crate::visible::ascii;
 
 impl fmt::Display for CheckupReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -121,16 +122,10 @@ struct Visible<'a>(&'a str);
 
 impl fmt::Display for Visible<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (count, c) in self.0.chars().enumerate() {
-            if count == MAX_CHARACTERS {
-                return f.write_str(" ...");
-            }
-            match c {
-                ' '..='~' => write!(f, "{c}")?,
-                other => write!(f, "{}", other.escape_default())?,
-            }
+        match self.0.char_indices().nth(MAX_CHARACTERS) {
+            Some((end, _)) => write!(f, "{} ...", ascii(self.0.get(..end).unwrap_or_default())),
+            None => f.write_str(&ascii(self.0)),
         }
-        Ok(())
     }
 }
 

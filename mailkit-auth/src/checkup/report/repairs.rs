@@ -1,9 +1,9 @@
 //! From findings to what to do about them.
 
 use super::{Area, CheckupFinding, RecordChange, Repair};
+use crate::checkup::examination::record;
 use crate::lint::{Finding, Severity, apply_fixes};
 use crate::lookup::{RecordData, RecordType};
-use crate::zone::ZoneRecord;
 
 /// One step for each record that a machine can mend, and one for each other fault; the worst first,
 /// and among equals what others rest on.
@@ -57,11 +57,8 @@ fn mended(findings: &[CheckupFinding], found: &CheckupFinding) -> Option<RecordC
     let same = findings.iter().filter(|it| it.name == found.name && it.text == found.text);
     let same: Vec<Finding> = same.map(|it| it.finding.clone()).collect();
     let data = RecordData::Txt(apply_fixes(text, &same).into_bytes());
-    Some(RecordChange::Replace(ZoneRecord::new(found.name.clone(), TTL, data)))
+    Some(RecordChange::Replace(record(&found.name, data)))
 }
-
-/// An hour, in seconds.
-const TTL: u32 = 3_600;
 
 /// What others rest on comes first: names before records, proofs before the policy on them.
 fn rank(area: Area) -> u8 {

@@ -71,6 +71,16 @@ impl MessageSample {
     }
 
     /// With the domain of the envelope sender, where no Return-Path field tells it.
+    ///
+    /// ```
+    /// use mailkit_auth::checkup::MessageSample;
+    ///
+    /// let sample = MessageSample::new("From: ann@acme.test\r\n");
+    /// assert_eq!(sample.return_path(), None);
+    /// let sample = sample.with_return_path("bounce.acme.test".parse()?);
+    /// assert_eq!(sample.return_path(), Some("bounce.acme.test".parse()?));
+    /// # Ok::<(), mailkit_auth::DomainError>(())
+    /// ```
     #[must_use]
     pub fn with_return_path(mut self, domain: Domain) -> Self {
         self.return_path = Some(domain);

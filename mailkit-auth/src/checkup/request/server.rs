@@ -25,7 +25,17 @@ impl ServerCertificate {
         Self { host, chain: vec![leaf], renewal: None, not_after: None }
     }
 
-    /// With the certificate that issued the last one.
+    /// With the certificate that issued the last one, for TLSA records that name an issuer.
+    ///
+    /// ```
+    /// use mailkit_auth::checkup::{CertificateDigests, ServerCertificate};
+    ///
+    /// let (own, issuer) = ([1; 32], [2; 32]);
+    /// let server = ServerCertificate::new("mx.acme.test".parse()?, CertificateDigests::new(own, own))
+    ///     .with_issuer(CertificateDigests::new(issuer, issuer));
+    /// assert_eq!(server.chain[1].public_key_sha256, issuer);
+    /// # Ok::<(), mailkit_auth::DomainError>(())
+    /// ```
     #[must_use]
     pub fn with_issuer(mut self, issuer: CertificateDigests) -> Self {
         self.chain.push(issuer);

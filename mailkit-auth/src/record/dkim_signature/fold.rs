@@ -1,6 +1,7 @@
 //! A signature on several lines.
 
 use super::DkimSignature;
+use crate::auth_results::MAX_LINE;
 
 impl DkimSignature {
     /// The value of the field, folded so that with `DKIM-Signature: ` in front no line is longer
@@ -28,8 +29,6 @@ impl DkimSignature {
 
 /// What stands before the value.
 const NAME: &str = "DKIM-Signature: ";
-/// Characters of a line (RFC 5322 section 2.1.1).
-const WIDTH: usize = 78;
 
 /// The parts of a value between which white space means nothing.
 fn words(name: &str, value: &str) -> Vec<String> {
@@ -56,7 +55,7 @@ struct Lines {
 impl Lines {
     /// Adds a word, on the next line if this one has no room; then no space goes before it.
     fn push(&mut self, space: &str, word: &str) {
-        if self.column + space.len() + word.len() > WIDTH {
+        if self.column + space.len() + word.len() > MAX_LINE {
             self.text.push_str("\r\n\t");
             self.column = 1;
         } else {

@@ -1,8 +1,25 @@
-//! What a record can be freed of, before something else takes its place.
+//! Changes of a record that was read.
 
-use super::DmarcRecord;
+use super::{DmarcRecord, Policy};
 
 impl DmarcRecord {
+    /// With another policy for the domain itself (`p`); what subdomains have of their own stays.
+    ///
+    /// ```
+    /// use mailkit_auth::{DmarcRecord, Policy};
+    ///
+    /// let record: DmarcRecord = "v=DMARC1; p=none; rua=mailto:d@acme.test".parse()?;
+    /// let stricter = record.with_policy(Policy::Quarantine);
+    /// assert_eq!(stricter.to_string(), "v=DMARC1; p=quarantine; rua=mailto:d@acme.test");
+    /// assert_eq!(stricter.subdomain_policy(), Policy::Quarantine);
+    /// # Ok::<(), mailkit_auth::RecordError>(())
+    /// ```
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
     /// Without addresses for aggregate reports (`rua`).
     ///
     /// ```
