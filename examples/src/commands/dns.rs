@@ -1,23 +1,24 @@
 //! Who answers questions to the DNS: zone files, a server, or the system's resolver.
 
-use std::collections::BTreeSet;
+mod zone_answers;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use mailkit_auth::Domain;
 use mailkit_auth::checkup::{self, CheckupReport, CheckupRequest};
 use mailkit_auth::lint::TxtRecord;
-use mailkit_auth::lookup::{Answer, Lookup, Name, Question, RecordType};
+use mailkit_auth::lookup::{Answer, Lookup as _, Name, Question, RecordType};
 use mailkit_auth::resolver::Resolver;
 use mailkit_auth::spf::tree::{self, SpfTree, SpfTreeRequest};
 use mailkit_auth::spf::{self, SpfRequest, SpfVerdict};
 use mailkit_auth::verify::{self, AuthReport, Envelope, Verifier, VerifyLimits};
 
 use super::error::{CommandError, because};
-use super::output::{self, Waiting};
+use super::output::Waiting;
 use super::zone_file::ZoneFiles;
+use zone_answers::ZoneAnswers;
 
 /// Where answers of the DNS come from.
 #[derive(Clone, Debug, clap::Args)]
@@ -51,11 +52,11 @@ impl DnsArguments {
     /// Gets ready to answer.
     pub(crate) fn open(&self) -> Result<Dns, CommandError> {
         if self.has_zone() {
-            let (files, unseen) = (self.zone_files()?, Mutex::default());
+            let files = self.zone_files()?;
             if files.published().is_empty() {
                 return Err(CommandError::new("the zone files hold no records"));
             }
-            return Ok(Dns::Zone(Box::new(ZoneAnswers { files, unseen })));
+            return Ok(Dns::Zone(Box::new(ZoneAnswers::new(files))));
         }
         let resolver = match self.server.as_slice() {
             [] => Resolver::system(),
@@ -88,7 +89,7 @@ impl Dns {
             return Err(CommandError::new(format!("the DNS gave no answer to {name} TXT")));
         }
         match self {
-            Self::Zone(zone) => Ok(zone.files.texts(name)),
+            Self::Zone(zone) => Ok(zone.files().texts(name)),
             Self::Network(_) => Ok(answer.texts().map(TxtRecord::from_joined).collect()),
         }
     }
@@ -96,7 +97,7 @@ impl Dns {
     /// The selectors that are known to have a key; only a zone file can be searched.
     pub(crate) fn key_names(&self, domain: &Name) -> Vec<Name> {
         match self {
-            Self::Zone(zone) => zone.files.key_names(domain),
+            Self::Zone(zone) => zone.files().key_names(domain),
             Self::Network(_) => Vec::new(),
         }
     }
@@ -148,14 +149,14 @@ impl Dns {
     /// are no domains by themselves.
     pub(crate) fn visible(&self) -> Vec<Domain> {
         let Self::Zone(zone) = self else { return Vec::new() };
-        let domains = zone.files.apexes().map(|apex| apex.as_str().parse().ok());
+        let domains = zone.files().apexes().map(|apex| apex.as_str().parse().ok());
         domains.collect::<Option<_>>().unwrap_or_default()
     }
 
     /// Fails where zone files were given that say nothing about the domain: what is not in them may well be published.
     pub(crate) fn must_hold(&self, domain: &Domain) -> Result<(), CommandError> {
         match self {
-            Self::Zone(zone) if !zone.files.holds(&Name::from(domain)) => {
+            Self::Zone(zone) if !zone.files().holds(&Name::from(domain)) => {
                 Err(CommandError::new(format!("the zone files hold nothing of {domain}")))
             }
             _ => Ok(()),
@@ -180,40 +181,9 @@ impl Dns {
 
     /// Says which questions no zone file could answer.
     pub(crate) fn tell_unseen(&self) {
-        let Self::Zone(zone) = self else { return };
-        let unseen = zone.unseen.lock().unwrap_or_else(PoisonError::into_inner);
-        if unseen.is_empty() {
-            return;
+        if let Self::Zone(zone) = self {
+            zone.tell_unseen();
         }
-        let shown: Vec<&str> = unseen.iter().take(MAX_SHOWN).map(String::as_str).collect();
-        let more = if unseen.len() > MAX_SHOWN { ", …" } else { "" };
-        output::note(&format!("not in the zone files: {}{more}", shown.join(", ")));
-    }
-}
-
-/// Zone files as a part of the DNS: what lies elsewhere gives no answer.
-pub(crate) struct ZoneAnswers {
-    files: ZoneFiles,
-    unseen: Mutex<BTreeSet<String>>,
-}
-
-impl Lookup for ZoneAnswers {
-    /// A name outside the files may exist, and so may the target of an alias; but above a domain there is nothing that
-    /// speaks for it, and an address has the names that a file gives it.
-    fn answer(&self, question: &Question) -> Answer {
-        let answer = self.files.snapshot().answer(question);
-        if answer != Answer::TemporaryFailure {
-            return answer;
-        }
-        let holds = self.files.snapshot().holds(&question.name);
-        if !holds
-            && (self.files.is_above(&question.name) || question.record_type == RecordType::Ptr)
-        {
-            return Answer::NoSuchName;
-        }
-        let mut unseen = self.unseen.lock().unwrap_or_else(PoisonError::into_inner);
-        unseen.insert(question.to_string());
-        Answer::TemporaryFailure
     }
 }
 
@@ -221,5 +191,3 @@ impl Lookup for ZoneAnswers {
 const FIRST_ANSWER: Duration = Duration::from_secs(5);
 /// For questions about many names.
 const LONG_WORK: Duration = Duration::from_secs(60);
-/// Questions that are told; the rest is counted.
-const MAX_SHOWN: usize = 10;

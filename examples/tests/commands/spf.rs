@@ -117,3 +117,35 @@ fn a_flattened_record_is_compared_with_its_sources_later() {
         .expect(1, "include:_spf.host.example\n  - 203.0.113.6\n  + 203.0.113.5\n");
     flatten(&["--compare", "offer.eml"]).expect_error(&["offer.eml is not what"]);
 }
+
+/// Aliases are followed to where the files end, and a circle is called one.
+#[test]
+fn aliases_without_an_end_are_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("loop.zone");
+    let check = |aliases: &str, expected: &str| {
+        let record = "$ORIGIN acme.example.\n@ 60 IN TXT \"v=spf1 include:a.acme.example -all\"\n";
+        fs::write(&zone, format!("{record}{aliases}")).unwrap();
+        let evaluate = [
+            "spf",
+            "evaluate",
+            "acme.example",
+            "--ip",
+            "192.0.2.1",
+            "--zone",
+            zone.to_str().unwrap(),
+        ];
+        let run = mailkit(&evaluate);
+        run.expect_error(&[expected]);
+        assert_eq!(run.stderr.matches("note:").count(), 1, "{}", run.stderr);
+    };
+    check(
+        "a 60 IN CNAME b\nb 60 IN CNAME a\n",
+        "note: aliases in a circle: a.acme.example → b.acme.example → a.acme.example\n",
+    );
+    check("a 60 IN CNAME x.host.example.\n", "note: not in the zone files: x.host.example TXT\n");
+    let row = |number: char| {
+        format!("{number} 60 IN CNAME {}\n", char::from(u8::try_from(number).unwrap() + 1))
+    };
+    check(&('a'..='k').map(row).collect::<String>(), "note: too many aliases in a row: a.acme");
+}

@@ -1,5 +1,7 @@
 //! All records that a domain publishes, each linted among those beside it.
 
+use std::collections::BTreeMap;
+
 use mailkit_auth::lint::sarif::dns_uri;
 use mailkit_auth::lint::{self, Finding, TxtRecord};
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
@@ -55,30 +57,31 @@ fn of_name(name: &Name, kind: Kind, records: &[TxtRecord]) -> Vec<Linted> {
     let mut found = set(kind, records);
     let meant = |(index, record): (usize, &TxtRecord)| {
         let is_meant = kind.txt().is_some_and(|kind| kind.is_meant(&record.text()));
-        let named = found.iter().any(|(record, _)| *record == Some(index));
-        (is_meant || named).then(|| (Some(index), record.text()))
+        (is_meant || found.contains_key(&Some(index))).then(|| (Some(index), record.text()))
     };
     let mut texts: Vec<(Option<usize>, String)> =
         records.iter().enumerate().filter_map(meant).collect();
-    if found.iter().any(|(record, _)| record.is_none()) {
+    if found.contains_key(&None) {
         texts.push((None, String::new()));
     }
     let uri = dns_uri(name, RecordType::Txt);
     let linted = texts.into_iter().map(|(index, text)| {
-        let own = found.extract_if(.., |(record, _)| *record == index);
-        let own = own.map(|(_, finding)| finding).collect();
+        let own = found.remove(&index).unwrap_or_default();
         Linted::of_findings(&format!("{name} TXT"), &uri, kind, &text, own)
     });
     linted.collect()
 }
 
-/// A finding, and the record it is about unless it is about their number.
-type About = (Option<usize>, Finding);
+/// Findings by the record they are about; those about the number of records are about none.
+type Found = BTreeMap<Option<usize>, Vec<Finding>>;
 
 /// What is wrong with the records of a name.
-fn set(kind: Kind, records: &[TxtRecord]) -> Vec<About> {
-    let found = kind.txt().map(|kind| lint::lint_txt_set(kind, records)).unwrap_or_default();
-    found.into_iter().map(|it| (it.record, it.finding)).collect()
+fn set(kind: Kind, records: &[TxtRecord]) -> Found {
+    let mut found = Found::new();
+    for it in kind.txt().map(|kind| lint::lint_txt_set(kind, records)).unwrap_or_default() {
+        found.entry(it.record).or_default().push(it.finding);
+    }
+    found
 }
 
 /// The TLSA records of the mail exchangers.
