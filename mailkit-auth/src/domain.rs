@@ -73,12 +73,47 @@ impl FromStr for Domain {
     type Err = DomainError;
 
     fn from_str(text: &str) -> Result<Self, DomainError> {
-        // Most names by far need no more.
-        if is_plain(text) {
-            Ok(Self(text.into()))
-        } else {
-            check(text).map(|name| Self(lower_case(name)))
+        match PlainName::split_off(text) {
+            Some(("", name)) => Ok(name.into()),
+            _ => check(text).map(|name| Self(lower_case(name))),
         }
+    }
+}
+
+/// A name of lower-case letters, digits and underscores, as most names are: it is what it prints.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PlainName<'a> {
+    pub(crate) text: &'a str,
+    /// Whether it has more than one label.
+    pub(crate) is_dotted: bool,
+}
+
+impl<'a> PlainName<'a> {
+    /// What stands before the plain name that ends a text, and that name.
+    pub(crate) fn split_off(text: &'a str) -> Option<(&'a str, Self)> {
+        let (mut octets, mut label_end, mut is_dotted) = (text.as_bytes(), text.len(), false);
+        let is_label = |start: usize, end: usize| (1..=MAX_LABEL_OCTETS).contains(&(end - start));
+        while let [before @ .., octet] = octets {
+            // Most octets by far are these.
+            if !octet.is_ascii_lowercase() {
+                if *octet == b'.' && is_label(octets.len(), label_end) {
+                    (label_end, is_dotted) = (before.len(), true);
+                } else if !octet.is_ascii_digit() && *octet != b'_' {
+                    break;
+                }
+            }
+            octets = before;
+        }
+        let at = octets.len();
+        let (before, name) = text.split_at_checked(at)?;
+        let is_name = is_label(at, label_end) && name.len() <= MAX_OCTETS;
+        is_name.then_some((before, Self { text: name, is_dotted }))
+    }
+}
+
+impl From<PlainName<'_>> for Domain {
+    fn from(name: PlainName<'_>) -> Self {
+        Self(name.text.into())
     }
 }
 
@@ -193,19 +228,6 @@ pub enum DomainErrorKind {
 pub(crate) const MAX_OCTETS: usize = 253;
 /// Octets of one label.
 pub(crate) const MAX_LABEL_OCTETS: usize = 63;
-
-/// Whether this is a name of lower-case letters, digits and underscores, as it prints.
-fn is_plain(name: &str) -> bool {
-    let mut start = 0;
-    for (at, octet) in name.bytes().enumerate() {
-        match octet {
-            b'a'..=b'z' | b'0'..=b'9' | b'_' => {}
-            b'.' if (1..=MAX_LABEL_OCTETS).contains(&(at - start)) => start = at + 1,
-            _ => return false,
-        }
-    }
-    (1..=MAX_LABEL_OCTETS).contains(&(name.len() - start)) && name.len() <= MAX_OCTETS
-}
 
 fn check_labels(name: &str) -> Result<(), DomainError> {
     let mut start = 0;

@@ -152,6 +152,7 @@ impl Check {
 
     /// Closes the current record, and those that wait for it as long as that decides them. Gives the
     /// end once the first is closed.
+    #[inline]
     fn close(&mut self, mut ending: Ending) -> Option<Ending> {
         let mut outcome = ending.outcome();
         loop {
@@ -201,13 +202,13 @@ fn find<'r, S: Source<'r>>(
 ) -> Result<Found, Stop<S::Wait>> {
     let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
     while let Some(term) = program.terms.get(*next) {
-        let place = Place { domain, record, span: &term.span };
+        let place = || Place { domain, record, span: &term.span };
         let matches = match &term.test {
             Test::All => true,
             Test::Network(network) => client.is_in(network),
-            Test::Lookup(query, target) => client.look_up(*query, target, &place)?,
+            Test::Lookup(query, target) => client.look_up(*query, target, &place())?,
             Test::Include(target) | Test::Redirect(target) => {
-                return client.lead(target, &place).map(Found::Lead);
+                return client.lead(target, &place()).map(Found::Lead);
             }
         };
         if matches {

@@ -3,15 +3,16 @@
 mod names;
 mod queries;
 
+use std::net::IpAddr;
 use std::ops::Range;
 use std::sync::Arc;
 
 use names::ClientNames;
 
-use super::macro_string::Facts;
 use super::published::{Published, Query, ReadRecord, Target};
+use super::sender::Sender;
 use super::source::{Reply, Source};
-use super::{IpNetwork, SpfLimits, SpfProblem};
+use super::{IpNetwork, SpfLimits, SpfProblem, SpfRequest};
 use crate::lookup::{Answer, Name, Question, RecordType};
 
 /// What the terms of a check have cost so far (RFC 7208 section 4.6.4).
@@ -42,8 +43,8 @@ fn bit(lookup: u8) -> u16 {
 /// What a check remembers of its client between two answers.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Memory {
-    /// What the terms have cost that are done, and what they have asked.
     cost: Cost,
+    /// Questions that have been asked.
     questions: usize,
     /// The names of the client, once they have been asked for.
     names: Option<ClientNames>,
@@ -51,11 +52,10 @@ pub(super) struct Memory {
 
 pub(super) struct Client<'r, S> {
     source: S,
-    facts: &'r Facts<'r>,
-    limits: SpfLimits,
-    cost: Cost,
-    questions: usize,
-    names: Option<ClientNames>,
+    request: &'r SpfRequest<'r>,
+    sender: &'r Sender<'r>,
+    /// An address mapped into IPv6 is the IPv4 address it holds (section 5).
+    ip: IpAddr,
     memory: Memory,
 }
 
@@ -96,41 +96,39 @@ impl<W> From<SpfProblem> for Stop<W> {
 }
 
 impl<'r, S: Source<'r>> Client<'r, S> {
-    pub(super) fn new(source: S, facts: &'r Facts<'r>, limits: &SpfLimits, memory: Memory) -> Self {
-        let Memory { cost, questions, names } = memory.clone();
-        let limits = limits.within_the_standard();
-        Self { source, facts, limits, cost, questions, names, memory }
-    }
-
-    /// What to go on with when there is another answer.
-    pub(super) fn into_memory(self) -> Memory {
-        self.memory
+    /// The client of a request; `memory` is what the last step settled with its source.
+    pub(super) fn new(
+        source: S,
+        request: &'r SpfRequest<'r>,
+        sender: &'r Sender<'r>,
+        memory: Memory,
+    ) -> Self {
+        Self { source, request, sender, ip: request.client_ip.to_canonical(), memory }
     }
 
     pub(super) fn cost(&self) -> Cost {
-        self.cost
+        self.memory.cost
+    }
+
+    #[inline]
+    fn limits(&self) -> SpfLimits {
+        self.request.limits.within_the_standard()
     }
 
     /// What was found stands, and is not looked for again.
     #[inline]
     fn settle(&mut self) {
-        if !S::WAITS {
-            return;
-        }
-        (self.memory.cost, self.memory.questions) = (self.cost, self.questions);
-        if self.names.is_some() && self.memory.names.is_none() {
-            self.memory.names = self.names.clone();
-        }
-        self.source.settle();
+        self.source.settle(&self.memory);
     }
 
     /// Section 5.6: an IPv4 network holds IPv4 clients only, and the same goes for IPv6.
     #[inline]
     pub(super) fn is_in(&self, network: &IpNetwork) -> bool {
-        network.contains(self.facts.client_ip)
+        network.contains(self.ip)
     }
 
     /// The domain's one SPF record (sections 4.4 and 4.5).
+    #[inline]
     pub(super) fn record(&mut self, domain: &Name) -> Result<Read, S::Wait> {
         let answer = match self.ask(domain, RecordType::Txt) {
             Ok(answer) => answer,
@@ -202,30 +200,30 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     /// Counts a term that needs a lookup, before it is evaluated.
     #[inline]
     fn count_lookup(&mut self) -> Result<(), Stop<S::Wait>> {
-        if usize::from(self.cost.lookups) >= self.limits.lookups {
-            return Err(SpfProblem::LookupLimit(self.limits.lookups).into());
+        if usize::from(self.memory.cost.lookups) >= self.limits().lookups {
+            return Err(SpfProblem::LookupLimit(self.limits().lookups).into());
         }
-        self.cost.lookups += 1;
+        self.memory.cost.lookups += 1;
         Ok(())
     }
 
     #[inline]
     fn count_void(&mut self, is_void: bool) -> Result<(), Stop<S::Wait>> {
         if is_void {
-            if self.cost.void_lookups() >= self.limits.void_lookups {
-                return Err(SpfProblem::VoidLookupLimit(self.limits.void_lookups).into());
+            if self.memory.cost.void_lookups() >= self.limits().void_lookups {
+                return Err(SpfProblem::VoidLookupLimit(self.limits().void_lookups).into());
             }
-            self.cost.voids |= bit(self.cost.lookups);
+            self.memory.cost.voids |= bit(self.memory.cost.lookups);
         }
         Ok(())
     }
 
     #[inline]
     fn ask(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'r>, Stop<S::Wait>> {
-        if self.questions < self.limits.questions
+        if self.memory.questions < self.limits().questions
             && let Some(records) = self.source.lend(name, record_type)
         {
-            self.questions += 1;
+            self.memory.questions += 1;
             return Ok(Reply::Lent(records));
         }
         self.ask_source(name, record_type)
@@ -237,10 +235,10 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         name: &Name,
         record_type: RecordType,
     ) -> Result<Reply<'r>, Stop<S::Wait>> {
-        if self.questions >= self.limits.questions {
-            return Err(SpfProblem::QuestionLimit(self.limits.questions).into());
+        if self.memory.questions >= self.limits().questions {
+            return Err(SpfProblem::QuestionLimit(self.limits().questions).into());
         }
-        self.questions += 1;
+        self.memory.questions += 1;
         match self.source.answer(name, record_type).map_err(Stop::Waiting)? {
             Answer::TemporaryFailure => {
                 let question = Question::new(name.clone(), record_type);
@@ -252,10 +250,10 @@ impl<'r, S: Source<'r>> Client<'r, S> {
 
     /// An answer that the check can do without; beyond the limit nothing is asked.
     fn try_ask(&mut self, name: &Name, record_type: RecordType) -> Result<Reply<'r>, S::Wait> {
-        if self.questions >= self.limits.questions {
+        if self.memory.questions >= self.limits().questions {
             return Ok(Reply::Own(Answer::TemporaryFailure));
         }
-        self.questions += 1;
+        self.memory.questions += 1;
         match self.source.lend(name, record_type) {
             Some(records) => Ok(Reply::Lent(records)),
             None => self.source.answer(name, record_type).map(Reply::Own),
@@ -264,7 +262,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
 
     #[inline]
     fn address_type(&self) -> RecordType {
-        if self.facts.client_ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
+        if self.ip.is_ipv4() { RecordType::A } else { RecordType::Aaaa }
     }
 }
 

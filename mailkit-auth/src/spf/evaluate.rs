@@ -2,7 +2,6 @@
 
 use super::check::Check;
 use super::client::{Client, Memory};
-use super::macro_string::Facts;
 use super::sender::Sender;
 use super::source::{Direct, Gathered, Waiting};
 use super::{SpfRequest, SpfVerdict};
@@ -13,24 +12,11 @@ use crate::lookup::{Answer, Lookup, Name, Step};
 pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest<'_>) -> SpfVerdict {
     let sender = Sender::of(request);
     let Some(domain) = sender.domain() else { return SpfVerdict::without_domain(sender.identity) };
-    let facts = facts(request, &sender);
-    let mut client = Client::new(Direct(lookup), &facts, &request.limits, Memory::default());
+    let mut client = Client::new(Direct(lookup), request, &sender, Memory::default());
     let mut check = Check::new(Name::from(&domain));
     match check.run(&mut client) {
         Ok(conclusion) => SpfVerdict::concluded((sender.identity, domain), conclusion, check.log),
         Err(never) => match never {},
-    }
-}
-
-fn facts<'r>(request: &'r SpfRequest<'_>, sender: &Sender<'r>) -> Facts<'r> {
-    Facts {
-        // Section 5: a mapped address is the IPv4 address it holds.
-        client_ip: request.client_ip.to_canonical(),
-        helo: &request.helo,
-        local_part: sender.local_part,
-        sender_domain: sender.domain,
-        receiver: request.receiver.as_deref(),
-        now: request.now,
     }
 }
 
@@ -70,7 +56,6 @@ enum State {
 struct Course {
     domain: Domain,
     check: Check,
-    memory: Memory,
 }
 
 impl SpfEvaluation {
@@ -80,8 +65,8 @@ impl SpfEvaluation {
         let sender = Sender::of(request);
         let state = match sender.domain() {
             Some(domain) => {
-                let (check, memory) = (Check::new(Name::from(&domain)), Memory::default());
-                State::Running(Box::new(Course { domain, check, memory }))
+                let check = Check::new(Name::from(&domain));
+                State::Running(Box::new(Course { domain, check }))
             }
             None => State::Done(Box::new(SpfVerdict::without_domain(sender.identity))),
         };
@@ -118,21 +103,10 @@ impl Course {
         request: &SpfRequest<'_>,
         gathered: &mut Gathered,
     ) -> Result<SpfVerdict, Waiting> {
-        gathered.rewind();
-        let sender = Sender::of(request);
-        let facts = facts(request, &sender);
-        let memory = std::mem::take(&mut self.memory);
-        let mut client = Client::new(gathered, &facts, &request.limits, memory);
-        match self.check.run(&mut client) {
-            Ok(conclusion) => {
-                let sender = (sender.identity, self.domain.clone());
-                Ok(SpfVerdict::concluded(sender, conclusion, self.check.log.clone()))
-            }
-            Err(waiting) => {
-                self.memory = client.into_memory();
-                Err(waiting)
-            }
-        }
+        let (sender, memory) = (Sender::of(request), gathered.rewind());
+        let conclusion = self.check.run(&mut Client::new(gathered, request, &sender, memory))?;
+        let sender = (sender.identity, self.domain.clone());
+        Ok(SpfVerdict::concluded(sender, conclusion, self.check.log.clone()))
     }
 }
 

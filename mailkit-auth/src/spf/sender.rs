@@ -2,12 +2,15 @@
 
 use super::{SpfIdentity, SpfRequest};
 use crate::Domain;
+use crate::domain::PlainName;
 
 /// The identity of the envelope that is checked (sections 2.3, 2.4 and 4.3).
 pub(super) struct Sender<'r> {
     pub(super) identity: SpfIdentity,
     pub(super) local_part: &'r str,
     pub(super) domain: &'r str,
+    /// The domain, where it needs no other check.
+    plain: Option<PlainName<'r>>,
 }
 
 impl<'r> Sender<'r> {
@@ -16,26 +19,37 @@ impl<'r> Sender<'r> {
             "" => (SpfIdentity::Helo, request.helo.as_ref()),
             address => (SpfIdentity::MailFrom, address),
         };
-        let (local_part, domain) = match identity {
-            SpfIdentity::Helo => ("", address),
-            SpfIdentity::MailFrom => split_address(address),
+        let split = PlainName::split_off(address);
+        let (local_part, domain, plain) = match (identity, split) {
+            (_, Some(("", name))) => ("", name.text, Some(name)),
+            (SpfIdentity::MailFrom, Some((before, name))) if before.ends_with('@') => {
+                (before.strip_suffix('@').unwrap_or(before), name.text, Some(name))
+            }
+            (SpfIdentity::MailFrom, _) => {
+                let (local_part, domain) = split_address(address);
+                (local_part, domain, None)
+            }
+            (SpfIdentity::Helo, _) => ("", address, None),
         };
         let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
-        Self { identity, local_part, domain }
+        Self { identity, local_part, domain, plain }
     }
 
     /// The domain to check; only names of two or more labels have one (section 4.3).
     pub(super) fn domain(&self) -> Option<Domain> {
-        let is_dotted = |domain: &Domain| domain.as_str().bytes().any(|octet| octet == b'.');
-        self.domain.parse().ok().filter(is_dotted)
+        match self.plain {
+            Some(name) => name.is_dotted.then(|| name.into()),
+            None => {
+                let domain: Option<Domain> = self.domain.parse().ok();
+                domain.filter(|it| it.as_str().contains('.'))
+            }
+        }
     }
 }
 
 /// The local part and the domain; an address without `@` is a domain.
 fn split_address(address: &str) -> (&str, &str) {
-    let at = address.bytes().rposition(|octet| octet == b'@');
-    let split = at.and_then(|at| Some((address.get(..at)?, address.get(at + 1..)?)));
-    split.unwrap_or(("", address))
+    address.rsplit_once('@').unwrap_or(("", address))
 }
 
 /// What stands for an absent local part (section 4.3).

@@ -3,14 +3,13 @@
 use std::convert::Infallible;
 
 use super::Published;
+use super::client::Memory;
 use crate::lookup::{Answer, Lookup, Name, Question, RecordData, RecordType, Records};
 
 /// Who answers the questions of a check.
 pub(super) trait Source<'l> {
     /// What says that there is no answer yet.
     type Wait;
-    /// Whether that can be.
-    const WAITS: bool;
 
     /// The records of an answer that stand in memory.
     fn lend(&self, name: &Name, record_type: RecordType) -> Option<&'l Records>;
@@ -18,8 +17,8 @@ pub(super) trait Source<'l> {
     /// An answer that is not lent.
     fn answer(&mut self, name: &Name, record_type: RecordType) -> Result<Answer, Self::Wait>;
 
-    /// The answers so far have done their part.
-    fn settle(&mut self);
+    /// The answers so far have done their part, which is this.
+    fn settle(&mut self, memory: &Memory);
 }
 
 /// An answer as its source has it.
@@ -59,7 +58,6 @@ pub(super) struct Direct<'l>(pub(super) &'l dyn Lookup);
 
 impl<'l> Source<'l> for Direct<'l> {
     type Wait = Infallible;
-    const WAITS: bool = false;
 
     #[inline]
     fn lend(&self, name: &Name, record_type: RecordType) -> Option<&'l Records> {
@@ -70,7 +68,8 @@ impl<'l> Source<'l> for Direct<'l> {
         Ok(self.0.answer(&Question::new(name.clone(), record_type)))
     }
 
-    fn settle(&mut self) {}
+    #[inline]
+    fn settle(&mut self, _: &Memory) {}
 }
 
 /// Answers that come one by one. The work that waits for one begins anew when it is there, so those
@@ -81,12 +80,15 @@ pub(super) struct Gathered {
     /// How many of them the work has taken since it began anew.
     taken: usize,
     question: Option<Question>,
+    /// What the work before it has come to.
+    settled: Memory,
 }
 
 impl Gathered {
-    /// Lets the work begin anew.
-    pub(super) fn rewind(&mut self) {
+    /// Lets the work begin anew, with what was settled before.
+    pub(super) fn rewind(&mut self) -> Memory {
         self.taken = 0;
+        self.settled.clone()
     }
 
     /// The question that waits for an answer.
@@ -108,7 +110,6 @@ pub(super) struct Waiting(pub(super) Question);
 
 impl<'l> Source<'l> for &mut Gathered {
     type Wait = Waiting;
-    const WAITS: bool = true;
 
     fn lend(&self, _: &Name, _: RecordType) -> Option<&'l Records> {
         None
@@ -124,7 +125,8 @@ impl<'l> Source<'l> for &mut Gathered {
         Err(Waiting(question))
     }
 
-    fn settle(&mut self) {
+    fn settle(&mut self, memory: &Memory) {
+        self.settled = memory.clone();
         self.answers.clear();
         self.taken = 0;
     }

@@ -4,7 +4,7 @@ use super::{Client, Place, Stop};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::spf::DomainSpec;
 use crate::spf::SpfProblem;
-use crate::spf::macro_string;
+use crate::spf::macro_string::{self, Facts};
 use crate::spf::published::Lengths;
 use crate::spf::source::Source;
 
@@ -20,18 +20,18 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     /// The names of the client that lead back to its address (section 5.5). The DNS of a stranger's
     /// address is no fault of the domain: where it fails there are no names.
     pub(super) fn names(&mut self) -> Result<&ClientNames, S::Wait> {
-        let names = match self.names.take() {
+        let names = match self.memory.names.take() {
             Some(names) => names,
             None => self.ask_for_names()?,
         };
-        Ok(self.names.insert(names))
+        Ok(self.memory.names.insert(names))
     }
 
     fn ask_for_names(&mut self) -> Result<ClientNames, S::Wait> {
-        let client_ip = self.facts.client_ip;
+        let client_ip = self.ip;
         let answer = self.try_ask(&Name::reverse(client_ip), RecordType::Ptr)?;
         let mut names = ClientNames { validated: Vec::new(), void: answer.is_void() };
-        for data in answer.records().iter().take(self.limits.ptr_names) {
+        for data in answer.records().iter().take(self.limits().ptr_names) {
             let RecordData::Ptr(name) = data else { continue };
             let addresses = self.try_ask(name, self.address_type())?;
             if self.is_among(&addresses, Lengths::WHOLE) {
@@ -56,7 +56,18 @@ impl<'r, S: Source<'r>> Client<'r, S> {
             Some(_) => self.name_for_macro(domain)?,
             None => String::new(),
         };
-        Ok(self.facts.expand(text, domain, &validated))
+        Ok(self.facts().expand(text, domain, &validated))
+    }
+
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            client_ip: self.ip,
+            helo: &self.request.helo,
+            local_part: self.sender.local_part,
+            sender_domain: self.sender.domain,
+            receiver: self.request.receiver.as_deref(),
+            now: self.request.now,
+        }
     }
 
     /// The name a domain-spec stands for; `None` if it is malformed.
@@ -82,7 +93,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         let answer = self.try_ask(&target, RecordType::Txt)?;
         let [RecordData::Txt(text)] = answer.records() else { return Ok(None) };
         let Ok(text) = str::from_utf8(text) else { return Ok(None) };
-        let limit = self.limits.explanation;
+        let limit = self.limits().explanation;
         let fits = |text: &String| {
             text.len() <= limit && text.bytes().all(|octet| matches!(octet, b' '..=b'~'))
         };

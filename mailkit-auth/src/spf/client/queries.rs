@@ -31,7 +31,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     fn has_mx(&mut self, domain: &Name, lengths: Lengths) -> Result<bool, Stop<S::Wait>> {
         let answer = self.ask(domain, RecordType::Mx)?;
         self.count_void(answer.is_void())?;
-        let limit = self.limits.mx_hosts;
+        let limit = self.limits().mx_hosts;
         if answer.records().len() > limit {
             return Err(SpfProblem::MxLimit { domain: domain.clone(), limit }.into());
         }
@@ -67,7 +67,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     /// Whether the client shares as many leading bits with one of the addresses.
     #[inline]
     pub(super) fn is_among(&self, reply: &Reply<'_>, lengths: Lengths) -> bool {
-        let client_ip = self.facts.client_ip;
+        let client_ip = self.ip;
         reply.records().iter().any(|data| match data {
             RecordData::A(address) => share_prefix((*address).into(), client_ip, lengths.ip4),
             RecordData::Aaaa(address) => share_prefix((*address).into(), client_ip, lengths.ip6),
