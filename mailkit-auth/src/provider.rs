@@ -40,6 +40,8 @@ pub struct Provider {
     pub known_spf: Vec<Domain>,
     /// The MX records of a domain that receives with it; empty where they are not known.
     pub mx: Vec<MxHost>,
+    /// Whether most customers only send with it, though it can receive.
+    pub seldom_receives: bool,
     /// Hosts of MX records by which it is recognized.
     pub mx_patterns: Vec<HostPattern>,
     /// The DKIM keys of a domain that sends with it.

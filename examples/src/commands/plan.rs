@@ -42,7 +42,8 @@ pub struct Arguments {
     /// The domain.
     #[arg(required_unless_present = "providers")]
     domain: Option<Domain>,
-    /// A provider of the table: ID, ID:sends or ID:receives, and the values it asks for as ,name=value.
+    /// A provider of the table: ID, in the role it most often has, or ID:sends, ID:receives or ID:mailboxes; and the values it
+    /// asks for as ,name=value.
     #[arg(long, value_name = "ID[:ROLE][,NAME=VALUE]…")]
     provider: Vec<ProviderArgument>,
     /// List the providers of the table.

@@ -241,6 +241,14 @@ fn contradictions_are_told() {
         &["--provider", "google", "--provider", "zoho"],
         &["are both to receive the mail", "--provider zoho:sends"],
     );
+    let both = ["plan", "acme.example", "--provider", "google", "--provider", "mailgun"];
+    let run = mailkit(&both);
+    run.expect_words(0, &["MX 1 smtp.google.com.", "include:mailgun.org"]);
+    assert!(!run.stdout.contains("mxa.mailgun.org"), "{}", run.stdout);
+    check(
+        &["--provider", "google", "--provider", "mailgun:mailboxes"],
+        &["are both to receive the mail", "--provider mailgun:sends"],
+    );
     check(&["--parked", "--stage", "none"], &["cannot be used with"]);
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);

@@ -35,6 +35,26 @@ pub enum ProviderRole {
 }
 
 impl ProviderUse {
+    /// A provider in the role that it most often has: one of which no MX record is known, or with which
+    /// customers seldom receive, only sends.
+    ///
+    /// ```
+    /// use mailkit_auth::plan::{ProviderRole, ProviderUse};
+    /// use mailkit_auth::provider::Provider;
+    ///
+    /// let role = |id| Provider::by_id(id).map(|it| ProviderUse::usual(it).role());
+    /// assert_eq!(role("mailgun"), Some(ProviderRole::Sends));
+    /// assert_eq!(role("zoho"), Some(ProviderRole::Mailboxes));
+    /// ```
+    #[must_use]
+    pub fn usual(provider: &Provider) -> Self {
+        let receives = !provider.mx.is_empty() || !provider.mx_patterns.is_empty();
+        match receives && !provider.seldom_receives {
+            true => Self::mailboxes(provider),
+            false => Self::sender(provider),
+        }
+    }
+
     /// A provider that has the people's mailboxes: it receives, and sends.
     #[must_use]
     pub fn mailboxes(provider: &Provider) -> Self {

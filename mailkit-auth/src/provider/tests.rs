@@ -153,6 +153,7 @@ fn what_is_wrong_with_a_table() {
     check("provider a\ndkim cname s1", "invalid value of `dkim` in line 2");
     check("provider a\nresolved 22.11.26", "invalid value of `resolved` in line 2");
     check("provider a\nresolved 2026-99-99", "invalid value of `resolved` in line 2");
+    check("provider a\nreceives often", "invalid value of `receives` in line 2");
     check("provider a\nmailbox a b", "invalid value of `mailbox` in line 2");
     let lacks = "provider `a` lacks its name, its source or the date of its last check in line 3";
     check("provider a\nname A\n\n", lacks);

@@ -25,14 +25,15 @@ impl FromStr for ProviderArgument {
     fn from_str(text: &str) -> Result<Self, String> {
         let mut parts = text.split(',');
         let first = parts.next().unwrap_or_default();
-        let (id, role) = first.split_once(':').unwrap_or((first, "mailboxes"));
+        let (id, role) = first.split_once(':').map_or((first, None), |(id, role)| (id, Some(role)));
         let provider = provider(id)
             .ok_or_else(|| format!("no provider {id:?}; `mailkit plan --providers` lists them"))?;
         let mut used = match role {
-            "mailboxes" => ProviderUse::mailboxes(provider),
-            "receives" => ProviderUse::receiver(provider),
-            "sends" => ProviderUse::sender(provider),
-            _ => return Err("a role is mailboxes, receives or sends".to_owned()),
+            None => ProviderUse::usual(provider),
+            Some("mailboxes") => ProviderUse::mailboxes(provider),
+            Some("receives") => ProviderUse::receiver(provider),
+            Some("sends") => ProviderUse::sender(provider),
+            Some(_) => return Err("a role is mailboxes, receives or sends".to_owned()),
         };
         for part in parts {
             let (name, value) = part.split_once('=').ok_or("write a value as name=value")?;
@@ -180,7 +181,7 @@ pub(super) fn print_providers(json: bool) -> Result<Ending, CommandError> {
         return output::json(&providers()).map(|()| Ending::Fine);
     }
     let row = |provider: &Provider| {
-        let missing = ProviderUse::mailboxes(provider);
+        let missing = ProviderUse::usual(provider);
         let values = missing.missing_values().join(", ");
         let date = provider.resolved.map(|day| day.to_string());
         let date = date.as_deref().unwrap_or("not compared with the DNS");
