@@ -1,9 +1,8 @@
 //! DKIM key pairs.
 
-use std::error::Error as StdError;
+mod error;
+
 use std::fmt;
-use std::mem::discriminant;
-use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA256, digest};
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der, PublicKeyX509Der};
@@ -12,7 +11,7 @@ use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use thiserror::Error;
+pub use error::KeyError;
 use zeroize::Zeroizing;
 
 use crate::record::DkimKeyRecord;
@@ -208,47 +207,6 @@ impl fmt::Debug for DkimKeyPair {
     }
 }
 
-/// Why there is no key.
-///
-/// Two errors are equal that say the same.
-#[derive(Clone, Debug, Error)]
-#[non_exhaustive]
-pub enum KeyError {
-    /// The cryptographic library failed.
-    #[error("the cryptographic library failed")]
-    Library,
-    /// The text holds no `PRIVATE KEY` block of base64.
-    #[error("no PKCS #8 private key in PEM")]
-    Pem,
-    /// The octets are no private key that can sign, or one that is too weak.
-    #[error("neither an RSA key of at least 2048 bits nor an Ed25519 key in PKCS #8")]
-    Rejected,
-    /// A key that is held elsewhere cannot be reached now.
-    #[error("the key cannot be reached now")]
-    Unavailable(#[source] Arc<dyn StdError + Send + Sync>),
-}
-
-impl KeyError {
-    /// A key that is held elsewhere cannot be reached now, for this cause.
-    #[must_use]
-    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        Self::Unavailable(Arc::from(cause.into()))
-    }
-}
-
-impl PartialEq for KeyError {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Unavailable(cause), Self::Unavailable(other)) => {
-                cause.to_string() == other.to_string()
-            }
-            _ => discriminant(self) == discriminant(other),
-        }
-    }
-}
-
-impl Eq for KeyError {}
-
 enum Key {
     Rsa(RsaKeyPair),
     Ed25519(Ed25519KeyPair),
@@ -279,49 +237,4 @@ const PEM_END: &str = "-----END PRIVATE KEY-----";
 const PEM_LINE: usize = 64;
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::dkim::PublicKeyForm;
-
-    #[test]
-    fn an_rsa_record_holds_a_subject_public_key_info() -> Result<(), Box<dyn std::error::Error>> {
-        let pair = DkimKeyPair::generate(KeyAlgorithm::Rsa2048)?;
-        let key = pair.key_record().rsa_public_key()?;
-        assert_eq!((key.form, key.bits), (PublicKeyForm::SubjectPublicKeyInfo, 2048));
-        assert_eq!(pair.key_record().public_key().len(), 294);
-        let again = DkimKeyPair::from_pkcs8_pem(&pair.to_pkcs8_pem())?;
-        assert_eq!(again.to_pkcs8_der(), pair.to_pkcs8_der());
-        assert_eq!(again.sign(b"data")?, pair.sign(b"data")?);
-        Ok(())
-    }
-
-    #[test]
-    fn an_ed25519_record_holds_32_octets() -> Result<(), Box<dyn std::error::Error>> {
-        let pair = DkimKeyPair::generate(KeyAlgorithm::Ed25519)?;
-        assert_eq!(pair.key_record().public_key().len(), 32);
-        let again = DkimKeyPair::from_pkcs8_der(&pair.to_pkcs8_der())?;
-        assert_eq!((again.key_type(), again.key_record()), (KeyType::Ed25519, pair.key_record()));
-        Ok(())
-    }
-
-    #[test]
-    fn what_is_no_key_is_refused() {
-        let pem = |text: &str| DkimKeyPair::from_pkcs8_pem(text).err();
-        assert_eq!(pem(""), Some(KeyError::Pem));
-        assert_eq!(
-            pem("-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----"),
-            Some(KeyError::Pem)
-        );
-        assert_eq!(
-            pem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"),
-            Some(KeyError::Rejected)
-        );
-    }
-
-    #[test]
-    fn debug_shows_no_key() -> Result<(), KeyError> {
-        let pair = DkimKeyPair::generate(KeyAlgorithm::Ed25519)?;
-        assert_eq!(format!("{pair:?}"), "DkimKeyPair { key_type: Ed25519, .. }");
-        Ok(())
-    }
-}
+mod tests;

@@ -109,10 +109,12 @@ impl Default for TlsLimits {
     }
 }
 
-/// Policies of one report, and lines of one list in it.
-pub(super) const MAX_ENTRIES: usize = 1_000;
-/// Failures of one policy.
-pub(super) const MAX_FAILURES: usize = 10_000;
+impl TlsLimits {
+    /// Policies of one report, and lines of one list in it; more is an error.
+    pub const ENTRIES: usize = 1_000;
+    /// Failures of one policy; more is an error.
+    pub const FAILURES: usize = 10_000;
+}
 
 impl TlsReport {
     /// Reads a report.

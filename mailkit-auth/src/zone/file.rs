@@ -21,7 +21,8 @@ use reader::read;
 /// to live that is not said is that of `$TTL`, else the last one said. `$INCLUDE` and `$GENERATE` are
 /// refused; records of types that mail does not ask for, such as SOA, are passed over.
 ///
-/// The text may have 64 MiB and a million records; more is an error.
+/// The text may have [`MAX_OCTETS`](Self::MAX_OCTETS) and as many as
+/// [`MAX_RECORDS`](Self::MAX_RECORDS) are kept; more is an error.
 ///
 /// ```
 /// use mailkit_auth::zone::ZoneFile;
@@ -80,6 +81,11 @@ pub struct SkippedRecord {
 }
 
 impl ZoneFile {
+    /// Octets of a text: 64 MiB, more than any zone of one company has.
+    pub const MAX_OCTETS: usize = 64 * 1024 * 1024;
+    /// Records that are kept, and that are passed over: a million each.
+    pub const MAX_RECORDS: usize = 1_000_000;
+
     /// Reads a file whose names are relative to `origin` until it says another, as a name server
     /// does that was told the name of the zone.
     ///

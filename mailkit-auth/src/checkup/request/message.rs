@@ -37,11 +37,18 @@ pub enum MessagePurpose {
 }
 
 impl MessageSample {
+    /// Octets of a header that are read.
+    pub const MAX_OCTETS: usize = 64 * 1024;
+    /// Fields that are read.
+    pub const MAX_FIELDS: usize = 500;
+    /// DKIM signatures that are looked at.
+    pub const MAX_SIGNATURES: usize = 8;
+
     /// Reads the header up to the first empty line; of a longer one 64 KiB, 500 fields and the first
     /// eight signatures, which the report of a check-up names as a gap.
     #[must_use]
     pub fn new(header: &str) -> Self {
-        let read = header.get(..header.floor_char_boundary(MAX_OCTETS)).unwrap_or_default();
+        let read = header.get(..header.floor_char_boundary(Self::MAX_OCTETS)).unwrap_or_default();
         let mut is_cut = read.len() < header.len() && !read.lines().any(str::is_empty);
         let mut fields: Vec<(String, String)> = Vec::new();
         for line in read.lines().take_while(|line| !line.is_empty()) {
@@ -50,7 +57,7 @@ impl MessageSample {
                     value.push(' ');
                     value.push_str(line.trim());
                 }
-            } else if fields.len() == MAX_FIELDS {
+            } else if fields.len() == Self::MAX_FIELDS {
                 is_cut = true;
                 break;
             } else if let Some((name, value)) = line.split_once(':') {
@@ -60,7 +67,7 @@ impl MessageSample {
         let purpose = MessagePurpose::Personal;
         let sample = Self { fields, purpose, return_path: None, is_cut };
         let signatures = sample.count("dkim-signature");
-        Self { is_cut: is_cut || signatures > MAX_SIGNATURES, ..sample }
+        Self { is_cut: is_cut || signatures > Self::MAX_SIGNATURES, ..sample }
     }
 
     /// With another purpose.
@@ -126,7 +133,7 @@ impl MessageSample {
 
     /// The DKIM signatures that can be read, at most eight.
     pub(in crate::checkup) fn signatures(&self) -> Vec<DkimSignature> {
-        let values = self.values("dkim-signature").take(MAX_SIGNATURES);
+        let values = self.values("dkim-signature").take(Self::MAX_SIGNATURES);
         values.filter_map(|value| value.parse().ok()).collect()
     }
 }
@@ -138,10 +145,6 @@ fn single_domain(values: impl Iterator<Item: AsRef<[u8]>>) -> Result<Domain, Aut
         (domains, None) => domains.into_iter().next().ok_or(AuthorError::Malformed),
     }
 }
-
-const MAX_OCTETS: usize = 64 * 1024;
-const MAX_FIELDS: usize = 500;
-const MAX_SIGNATURES: usize = 8;
 
 #[cfg(test)]
 mod tests {
@@ -173,12 +176,12 @@ mod tests {
             assert_eq!(MessageSample::new(header).is_cut(), expected, "{} octets", header.len());
         };
         let field = "X: y\r\n";
-        check(&field.repeat(MAX_FIELDS), false);
-        check(&field.repeat(MAX_FIELDS + 1), true);
+        check(&field.repeat(MessageSample::MAX_FIELDS), false);
+        check(&field.repeat(MessageSample::MAX_FIELDS + 1), true);
         check(&format!("{field}\r\n{}", field.repeat(20_000)), false);
-        check(&format!("X: {}\r\n", "y".repeat(MAX_OCTETS)), true);
-        check(&"DKIM-Signature: x\r\n".repeat(MAX_SIGNATURES), false);
-        check(&"DKIM-Signature: x\r\n".repeat(MAX_SIGNATURES + 1), true);
+        check(&format!("X: {}\r\n", "y".repeat(MessageSample::MAX_OCTETS)), true);
+        check(&"DKIM-Signature: x\r\n".repeat(MessageSample::MAX_SIGNATURES), false);
+        check(&"DKIM-Signature: x\r\n".repeat(MessageSample::MAX_SIGNATURES + 1), true);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use mail_parser::DateTime;
 
 use super::list::{Entry, List};
-use super::{MAX_ENTRIES, MAX_FAILURES, TlsFailure, TlsPolicyResult, TlsReport, TlsReportError};
+use super::{TlsFailure, TlsLimits, TlsPolicyResult, TlsReport, TlsReportError};
 use crate::report::anomaly::Anomalies;
 use crate::report::words::{Words, word};
 use crate::report::{AnomalyKind, DateRange};
@@ -58,7 +58,7 @@ struct Report {
     date_range: Option<Range>,
     contact_info: Option<String>,
     report_id: Option<String>,
-    policies: List<Policy, MAX_ENTRIES>,
+    policies: List<Policy, { TlsLimits::ENTRIES }>,
 }
 
 #[derive(serde::Deserialize)]
@@ -94,7 +94,7 @@ struct Policy {
     policy: Description,
     summary: Summary,
     #[serde(default)]
-    failure_details: List<Failure, MAX_FAILURES>,
+    failure_details: List<Failure, { TlsLimits::FAILURES }>,
 }
 
 #[derive(serde::Deserialize)]
@@ -102,10 +102,10 @@ struct Policy {
 struct Description {
     policy_type: Option<String>,
     #[serde(default)]
-    policy_string: List<String, MAX_ENTRIES>,
+    policy_string: List<String, { TlsLimits::ENTRIES }>,
     policy_domain: Option<String>,
     #[serde(default)]
-    mx_host: List<String, MAX_ENTRIES>,
+    mx_host: List<String, { TlsLimits::ENTRIES }>,
 }
 
 #[derive(serde::Deserialize)]

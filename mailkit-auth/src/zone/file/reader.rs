@@ -10,7 +10,7 @@ use crate::zone::{Ttl, ZoneRecord};
 /// Reads a file entry by entry.
 pub(super) fn read(text: &str, origin: Option<Name>) -> Result<ZoneFile, ZoneFileError> {
     let fail = |fault| ZoneFileError::new(text, fault);
-    if text.len() > MAX_OCTETS {
+    if text.len() > ZoneFile::MAX_OCTETS {
         return Err(fail(Fault { kind: Kind::TextTooLong, at: 0 }));
     }
     let mut reader = Reader { origin: origin.clone(), ..Reader::default() };
@@ -114,7 +114,7 @@ impl Reader {
         let Some(of) = Type::of(type_word.raw) else { return self.skip(name, &type_word, line) };
         let ttl = said.or(self.default_ttl).or(self.last_ttl);
         let ttl = ttl.ok_or_else(|| type_word.fault(Kind::NoTtl))?;
-        if self.file.records.len() == MAX_RECORDS {
+        if self.file.records.len() == ZoneFile::MAX_RECORDS {
             return Err(type_word.fault(Kind::TooManyRecords));
         }
         let (data, strings) = Content::new(type_word, rest, self.origin.as_ref()).read(of)?;
@@ -128,7 +128,7 @@ impl Reader {
         if !is_other_type(&record_type) {
             return Err(type_word.fault(Kind::UnknownType { word: record_type }));
         }
-        if self.file.skipped.len() == MAX_RECORDS {
+        if self.file.skipped.len() == ZoneFile::MAX_RECORDS {
             return Err(type_word.fault(Kind::TooManyRecords));
         }
         if record_type.eq_ignore_ascii_case("SOA") && !self.has_soa {
@@ -156,8 +156,3 @@ fn is_class(word: &Word<'_>) -> Result<bool, Fault> {
         _ => Ok(false),
     }
 }
-
-/// Octets of a text: more than any zone of one company has.
-const MAX_OCTETS: usize = 64 * 1024 * 1024;
-/// Records that are kept.
-const MAX_RECORDS: usize = 1_000_000;
