@@ -2,24 +2,25 @@
 
 mod check;
 mod de;
+mod delivery;
+mod error;
+mod people;
 
-use std::collections::BTreeMap;
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use mailkit_auth::{Domain, Selector};
-use mailkit_risk::Account;
-use mailkit_risk::intent::IntentKind;
-use mailkit_route::GeoPoint;
-use mailkit_template::Url;
-use mailkit_template::compose::Mailbox;
-use serde::{Deserialize, Deserializer};
-use toml::Spanned;
+use mailkit_auth::Domain;
+use serde::Deserialize;
 
-use self::de::{identifier, parsed, seven, socket_address};
-use crate::smtp::MailAddress;
+use self::de::{parsed, socket_address};
+pub use self::delivery::{EgressConfig, Location, Outbound, Place, SigningKey};
+pub use self::error::ConfigError;
+use self::error::Place2D;
+pub use self::people::{
+    Company, CounterpartyConfig, Department, Departments, Iban, MailboxConfig, Person, Signature,
+    Wanted,
+};
 
 /// Everything the gateway is told. `assets/gateway.toml` is the annotated sample.
 #[derive(Debug, Deserialize)]
@@ -123,247 +124,6 @@ impl Default for SmtpLimits {
     }
 }
 
-/// Who answers: the words and the signature of the automatic reply.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Company {
-    /// The name in the text of the reply.
-    pub name: String,
-    /// The `From` of the reply.
-    #[serde(deserialize_with = "parsed")]
-    pub reply_from: Mailbox,
-    /// Who signs.
-    pub signature: Signature,
-    /// Send no second reply to the same address within so many days.
-    #[serde(default = "seven")]
-    pub reply_window_days: u16,
-}
-
-/// The last lines of the reply.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Signature {
-    /// The person.
-    pub name: String,
-    /// The position.
-    pub title: String,
-    /// The direct line.
-    pub phone: String,
-    /// The web site.
-    #[serde(deserialize_with = "parsed")]
-    pub site: Url,
-}
-
-/// An address we accept mail for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct MailboxConfig {
-    /// The address.
-    #[serde(deserialize_with = "parsed")]
-    pub address: MailAddress,
-    /// The department it belongs to; when absent, the intent of the mail decides.
-    pub department: Option<Spanned<String>>,
-}
-
-/// Who answers what, and how soon.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Department {
-    /// A short name, also of its mail directory.
-    #[serde(deserialize_with = "identifier")]
-    pub id: String,
-    /// The name in the text of the reply, by the language of the reply; `en` stands in for a language that is not there.
-    pub name: BTreeMap<String, String>,
-    /// What it takes from a mailbox that has no department of its own.
-    #[serde(default)]
-    pub intents: Vec<Wanted>,
-    /// Hours until the first answer by a person.
-    pub answer_hours: u32,
-}
-
-impl Department {
-    /// Its name in a language.
-    #[must_use]
-    pub fn name_in(&self, locale: &str) -> &str {
-        let name = self.name.get(locale).or_else(|| self.name.get("en"));
-        name.unwrap_or(&self.id)
-    }
-}
-
-/// At least one department.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "Vec<Department>")]
-#[non_exhaustive]
-pub struct Departments {
-    /// Takes what no other wants.
-    pub first: Department,
-    /// The others.
-    pub others: Vec<Department>,
-}
-
-impl Departments {
-    /// All of them, the first one first.
-    pub fn iter(&self) -> impl Iterator<Item = &Department> {
-        std::iter::once(&self.first).chain(&self.others)
-    }
-}
-
-impl TryFrom<Vec<Department>> for Departments {
-    type Error = &'static str;
-
-    fn try_from(departments: Vec<Department>) -> Result<Self, Self::Error> {
-        let mut departments = departments.into_iter();
-        let first = departments.next().ok_or("there is no [[department]]; add at least one")?;
-        Ok(Self { first, others: departments.collect() })
-    }
-}
-
-/// What a sender may want.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "String")]
-#[non_exhaustive]
-pub struct Wanted(pub IntentKind);
-
-impl TryFrom<String> for Wanted {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse().map(Self).map_err(|_| {
-            let known: Vec<_> = IntentKind::ALL.iter().map(|kind| kind.as_str()).collect();
-            format!("there is no intent `{text}`; there are {}", known.join(", "))
-        })
-    }
-}
-
-/// One of our people.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Person {
-    /// The display name.
-    pub name: String,
-    /// The real address.
-    #[serde(deserialize_with = "parsed")]
-    pub address: MailAddress,
-}
-
-/// What we know of one we pay.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct CounterpartyConfig {
-    /// Its domain.
-    #[serde(deserialize_with = "parsed")]
-    pub domain: Domain,
-    /// The IBANs it was paid on before.
-    #[serde(default)]
-    pub ibans: Vec<Iban>,
-}
-
-/// A known account.
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Iban(pub Account);
-
-impl<'de> Deserialize<'de> for Iban {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Account::iban(&text)
-            .map(Self)
-            .map_err(|error| serde::de::Error::custom(format_args!("`{text}`: {error}")))
-    }
-}
-
-/// A key that signs our replies.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct SigningKey {
-    /// The signing domain.
-    #[serde(deserialize_with = "parsed")]
-    pub domain: Domain,
-    /// The selector under which the public key is published.
-    #[serde(deserialize_with = "parsed")]
-    pub selector: Selector,
-    /// The private key, PKCS#8 in PEM, as `mailkit keys` writes it.
-    pub file: PathBuf,
-}
-
-/// A place from which we may deliver.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct EgressConfig {
-    /// A short name.
-    #[serde(deserialize_with = "identifier")]
-    pub id: String,
-    /// The region's name.
-    pub region: String,
-    /// Where it stands.
-    pub at: Place,
-    /// The local address to connect from; the system chooses when absent.
-    pub source: Option<IpAddr>,
-}
-
-/// Where an address stands.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[non_exhaustive]
-pub struct Location {
-    /// The address.
-    pub address: IpAddr,
-    /// Latitude and longitude.
-    pub at: Place,
-}
-
-/// `[latitude, longitude]` in degrees.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(try_from = "[f64; 2]")]
-#[non_exhaustive]
-pub struct Place(pub GeoPoint);
-
-impl TryFrom<[f64; 2]> for Place {
-    type Error = mailkit_route::ConfigError;
-
-    fn try_from([latitude, longitude]: [f64; 2]) -> Result<Self, Self::Error> {
-        GeoPoint::new(latitude, longitude).map(Self)
-    }
-}
-
-/// How we deliver.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[non_exhaustive]
-pub struct Outbound {
-    /// The port of receiving hosts.
-    pub port: u16,
-    /// Deliveries at one time.
-    pub concurrency: usize,
-    /// Seconds until a connection attempt is given up.
-    pub connect_timeout_seconds: u64,
-    /// Whether a host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
-    /// is for houses whose own hosts have them.
-    pub private_hosts: bool,
-    /// Connect there instead: for trying it out with receivers on loopback.
-    pub dial: BTreeMap<IpAddr, SocketAddr>,
-}
-
-impl Default for Outbound {
-    fn default() -> Self {
-        Self {
-            port: 25,
-            concurrency: 32,
-            connect_timeout_seconds: 30,
-            private_hosts: false,
-            dial: BTreeMap::new(),
-        }
-    }
-}
-
 impl Config {
     /// Reads and checks a file. Relative paths in it are taken from its directory.
     ///
@@ -410,41 +170,5 @@ impl Config {
         for path in tls.chain(keys).chain(&mut self.dns.zones).chain([&mut self.spool]) {
             *path = base.join(&path);
         }
-    }
-}
-
-/// What is wrong in a configuration, where, and what to do.
-#[derive(Debug)]
-pub struct ConfigError {
-    path: PathBuf,
-    place: Option<Place2D>,
-    message: String,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.path.display())?;
-        if let Some(place) = &self.place {
-            write!(f, ":{}:{}", place.line, place.column)?;
-        }
-        write!(f, ": {}", self.message)
-    }
-}
-
-impl std::error::Error for ConfigError {}
-
-/// A place in a text, both counted from 1.
-#[derive(Debug)]
-struct Place2D {
-    line: usize,
-    column: usize,
-}
-
-impl Place2D {
-    fn of(text: &str, offset: usize) -> Self {
-        let before = text.get(..offset).unwrap_or(text);
-        let line = before.matches('\n').count() + 1;
-        let column = before.chars().rev().take_while(|&c| c != '\n').count() + 1;
-        Self { line, column }
     }
 }

@@ -9,6 +9,10 @@ use crate::zone::{Place, Zone};
 
 mod changes;
 mod effort;
+mod laws;
+mod notes;
+mod refusals;
+mod told;
 mod world;
 
 use changes::now;
@@ -125,142 +129,6 @@ fn pairs_of_providers_stay_within_ten_lookups() {
 
 fn provider(id: &str) -> &'static Provider {
     Provider::by_id(id).expect("a provider")
-}
-
-#[track_caller]
-fn check_error(plan: &DomainPlan, expected: &str) {
-    let error = plan.plan().expect_err("an error");
-    let source = std::error::Error::source(&error).map(|it| format!(": {it}"));
-    assert_eq!(format!("{error}{}", source.unwrap_or_default()), expected);
-}
-
-#[test]
-fn errors() {
-    let plan = || DomainPlan::new(domain("acme.example"), dmarc("p=none"));
-    let both = plan()
-        .with_provider(ProviderUse::mailboxes(provider("netease-qiye")))
-        .with_provider(ProviderUse::sender(provider("tencent-exmail")))
-        .with_sender(Mechanism::mx());
-    check_error(
-        &both,
-        "SPF costs 15 lookups of 10: drop one of, replace by addresses, or move to a subdomain \
-         `include:spf.mail.qq.com` (8), `include:spf.163.com` (6), `mx` (1)",
-    );
-    check_error(
-        &plan()
-            .with_provider(ProviderUse::mailboxes(provider("google-workspace")))
-            .with_provider(ProviderUse::receiver(provider("zoho"))),
-        "`google-workspace` and `zoho` are both to receive the mail: let one of them only send",
-    );
-    let everybody = "SPF would allow every host: plan the hosts that send";
-    check_error(&plan().with_all(Qualifier::Pass), everybody);
-    check_error(&plan().with_sender(Mechanism::All), everybody);
-    let text = |owner, text: &str| ZoneRecord::new(name(owner), 60, RecordData::Txt(text.into()));
-    let fault = |record, code: &str| {
-        let error = plan().with_record(record).plan().expect_err("an error").to_string();
-        assert!(error.ends_with(code), "{error}");
-    };
-    fault(text("acme.example", "v=spf1 -all"), "(SPF002)");
-    fault(text("_dmarc.acme.example", "v=DMARC1; p=none"), "(DMC002)");
-    let cut = RecordData::Tlsa("3 1 1 ab".parse().expect("parts"));
-    fault(ZoneRecord::new(name("_25._tcp.mx.acme.example"), 60, cut), "(DAN000)");
-    check_error(
-        &plan().with_provider(ProviderUse::mailboxes(provider("microsoft-365"))),
-        "a record of provider `microsoft-365` cannot be written: the provider's console shows a value \
-         `tenant`, which is missing",
-    );
-    let microsoft = ProviderUse::sender(provider("microsoft-365")).with_value("tenant", "a b");
-    check_error(
-        &plan().with_provider(microsoft.with_value("partition", "r")),
-        "a record of provider `microsoft-365` has an invalid name \
-         \"selector1-acme-example._domainkey.a b.r-v1.dkim.mail.microsoft\": character ' ' in a name at \
-         byte 35",
-    );
-    check_error(
-        &plan().with_provider(ProviderUse::mailboxes(provider("xserver"))),
-        "the hosts with which provider `xserver` receives are not known: give them",
-    );
-    let selector = || "s1".parse().expect("a selector");
-    check_error(
-        &plan().with_dkim_key(selector(), key()).with_dkim_alias(selector(), domain("k.test")),
-        "selector `s1` stands for two different keys",
-    );
-    let alias = RecordData::Cname(name("www.acme.example"));
-    check_error(
-        &plan().with_record(ZoneRecord::new(name("acme.example"), 60, alias)),
-        "an alias and another record stand at the same name `acme.example`",
-    );
-    let id = "2026112219".parse().expect("an id");
-    check_error(
-        &plan().with_mta_sts(Mode::Enforce, Duration::from_secs(86_400), id),
-        "MTA-STS without a host that receives the mail",
-    );
-    let logo = || "v=BIMI1; l=https://acme.example/logo.svg".parse().expect("a record");
-    check_error(&plan().with_logo(logo()), "a logo without an enforced policy");
-    let testing = DomainPlan::new(domain("acme.example"), dmarc("p=reject; t=y"));
-    check_error(&testing.with_logo(logo()), "a logo without an enforced policy");
-    let open = DomainPlan::new(domain("acme.example"), dmarc("p=reject; sp=none"));
-    check_error(&open.with_logo(logo()), "a logo without an enforced policy");
-    let long = domain(&format!("{}.test", vec!["x".repeat(60); 4].join(".")));
-    check_error(
-        &DomainPlan::new(long, dmarc("p=none")),
-        "a name below the domain cannot be written: name longer than 253 octets at byte 253",
-    );
-}
-
-#[test]
-fn notes() {
-    let reports = "v=DMARC1; p=reject; rua=mailto:a@reports.test,mailto:b@sub.acme.example; \
-        ruf=mailto:c@reports.test";
-    let plan = DomainPlan::new(domain("acme.example"), reports.parse().expect("a record"))
-        .with_provider(ProviderUse::sender(provider("mailjet")))
-        .plan()
-        .expect("a plan");
-    let notes: Vec<String> = plan.notes.iter().map(ToString::to_string).collect();
-    assert_eq!(
-        notes,
-        [
-            "no host receives the domain's mail: replies and bounces are lost",
-            "include:spf.mailjet.com was counted as one lookup; it may cost more",
-            "to be published by the owner of reports.test: \
-             acme.example._report._dmarc.reports.test. 3600 IN TXT \"v=DMARC1\"",
-            "copy the DKIM key of Mailjet for selector `mailjet` from its console",
-            "the policy is enforced without a DKIM key: forwarded mail will fail",
-            "compare the records of Mailjet with its console; they were seen in: zone files in public \
-             repositories",
-        ]
-    );
-    let text = plan.to_string();
-    assert!(text.lines().all(|line| line.starts_with("; ") || line.contains(" IN ")), "{text}");
-    let with_key = DomainPlan::new(domain("acme.example"), dmarc("p=reject"))
-        .with_provider(ProviderUse::sender(provider("mailjet")))
-        .with_dkim_key("mailjet".parse().expect("a selector"), key())
-        .plan()
-        .expect("a plan");
-    assert!(!with_key.notes.iter().any(|note| matches!(note, PlanNote::ConsoleKey { .. })));
-}
-
-#[test]
-fn notes_of_what_nobody_sees() {
-    let noted = |sender: &str, record: &str| {
-        let record = format!("v=DMARC1; {record}").parse().expect("a record");
-        let plan = DomainPlan::new(domain("acme.example"), record)
-            .with_sending_address(sender.parse::<IpAddr>().expect("an address"));
-        plan.plan().expect("a plan").notes
-    };
-    let local = |sender: &str| {
-        let notes = noted(sender, "p=none");
-        notes.iter().any(|note| matches!(note, PlanNote::LocalSender { .. }))
-    };
-    for sender in ["10.0.0.1", "192.168.1.1", "100.64.0.1", "127.0.0.1", "fd00::1", "fe80::1"] {
-        assert!(local(sender), "{sender}");
-    }
-    for sender in ["192.0.2.7", "100.128.0.1", "2001:db8::1"] {
-        assert!(!local(sender), "{sender}");
-    }
-    assert!(noted("192.0.2.7", "p=none").contains(&PlanNote::NoReports));
-    let reports = "p=none; rua=mailto:d@acme.example";
-    assert!(!noted("192.0.2.7", reports).contains(&PlanNote::NoReports));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! [`SourceName::Other`], never lost.
 
 mod counts;
+mod error;
 mod evidence;
 mod name;
 mod repeat;
@@ -20,12 +21,11 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use thiserror::Error;
-
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
 use crate::rollout::Day;
 pub use counts::MessageCounts;
+pub use error::SourcesError;
 pub use name::{SourceKey, SourceName};
 use repeat::Content;
 pub use repeat::Repeat;
@@ -226,28 +226,6 @@ impl Counting<'_> {
         let key = SourceKey { name, header_from: record.header_from.clone() };
         self.sources.slot(key, (self.day, self.reporter.clone())).count(record);
     }
-}
-
-/// Why a report is not counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum SourcesError {
-    /// One of the same reporter, domain, day and name has been counted, and said something else: one
-    /// of the two is forged, or the receiver has mended its report.
-    #[error("another report of the same name was counted before")]
-    Conflicting,
-    /// It has been counted: same reporter, domain, day and name.
-    #[error("report counted before")]
-    Duplicate,
-    /// It does not say which day it is about.
-    #[error("report without a date")]
-    NoDate,
-    /// There are as many reports as are kept.
-    #[error("more than {limit} reports")]
-    TooManyReports {
-        /// The limit.
-        limit: usize,
-    },
 }
 
 fn total(days: &Days) -> MessageCounts {

@@ -1,6 +1,9 @@
 //! What everybody may see while the steps of a change are done: caches that keep what they have for as
 //! long as they may, senders that remember policies, mail that is on its way for days.
 
+mod facts;
+mod watch;
+
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime};
 
@@ -10,6 +13,7 @@ use crate::plan::{ChangeStep, Changes, StepKind};
 use crate::spf::{SpfRequest, SpfResult, check_host};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DkimKeyRecord, DmarcRecord, Policy};
+use facts::*;
 
 /// How long a cache holds that there is nothing.
 const NEGATIVE: Duration = Duration::from_secs(3 * 3600);
@@ -204,104 +208,6 @@ impl<'c> World<'c> {
         self.mail_that_passed_passes(at);
     }
 
-    /// No second record where one counts, and no alias beside another record.
-    fn records_fit(&self) {
-        for version in ["\"v=spf1", "\"v=DMARC1", "\"v=STSv1"] {
-            let count = |them: &[ZoneRecord]| {
-                them.iter().filter(|it| it.data_text().starts_with(version)).count()
-            };
-            assert!(
-                count(&self.state) <= count(self.published).max(1),
-                "{version}\n{}",
-                self.changes
-            );
-        }
-        for alias in self.state.iter().filter(|it| it.data.record_type() == RecordType::Cname) {
-            let here = self.state.iter().filter(|it| it.name == alias.name).count();
-            assert_eq!(here, 1, "beside {alias}\n{}", self.changes);
-        }
-    }
-
-    /// Whatever a sender remembers, it finds no host that its policy refuses (RFC 8461 section 5).
-    fn policies_allow_the_hosts(&mut self, at: SystemTime) {
-        let numbers = self.seen(&name("_mta-sts.a.test"), RecordType::Txt, at);
-        let numbers = numbers.into_iter().filter(|it| !it.is_empty()).map(|it| format!("{it:?}"));
-        for number in numbers.collect::<Vec<_>>() {
-            self.remembered.extend(self.served.clone().map(|served| (number.clone(), served)));
-            let known = self.remembered.iter().filter(|(it, _)| *it == number);
-            for (_, allowed) in known {
-                for found in self.seen(&name("a.test"), RecordType::Mx, at) {
-                    let refused: Vec<_> =
-                        hosts(&found).into_iter().filter(|it| !allowed.contains(it)).collect();
-                    assert!(refused.is_empty(), "{refused:?} at {number}\n{}", self.changes);
-                }
-            }
-        }
-    }
-
-    /// A host that takes mail, and had or gets an address, is found.
-    fn hosts_have_addresses(&self, at: SystemTime) {
-        let wanted: Vec<ZoneRecord> = self.wanted.into_iter().cloned().collect();
-        let has = |records: &[ZoneRecord], host: &Name| {
-            records.iter().any(|it| it.name == *host && it.data.record_type() == RecordType::A)
-        };
-        let before = hosts(&of_set(self.published, "a.test", RecordType::Mx));
-        for host in self.seen(&name("a.test"), RecordType::Mx, at).iter().flat_map(|it| hosts(it)) {
-            let known = has(self.published, &host);
-            if known || (!before.contains(&host) && has(&wanted, &host)) {
-                let seen = self.seen(&host, RecordType::A, at);
-                assert!(seen.iter().all(|it| !it.is_empty()), "{host}\n{}", self.changes);
-            }
-        }
-    }
-
-    /// Mail that was signed in the last days finds its key and no other.
-    fn signatures_verify(&self, at: SystemTime) {
-        for it in &self.signatures {
-            let retired_today = !self
-                .changes
-                .steps
-                .iter()
-                .any(|it| it.kind == StepKind::SwitchSigning)
-                && is_empty(
-                    self.wanted.into_iter().find(|new| new.name == it.selector).map(|it| &it.data),
-                );
-            let last = it.last.or_else(|| retired_today.then(now));
-            if last.is_some_and(|last| last + ON_ITS_WAY < at) {
-                continue;
-            }
-            let mut seen = self.seen(&it.selector, it.key.record_type(), at).into_iter().flatten();
-            assert!(
-                seen.all(|found| material(Some(&found)) == material(Some(&it.key))),
-                "{} is gone\n{}",
-                it.selector,
-                self.changes
-            );
-        }
-    }
-
-    /// A sender whom both the first and the last zone let pass, passes in between.
-    fn mail_that_passed_passes(&self, at: SystemTime) {
-        let last: Vec<ZoneRecord> = self.last_zone();
-        let demands = self.seen(&name("_dmarc.a.test"), RecordType::Txt, at);
-        for below in [false, true] {
-            let asks = |records: &[RecordData]| asks(records, below);
-            let at_ends = [self.published, &last]
-                .map(|it| asks(&of_set(it, "_dmarc.a.test", RecordType::Txt)));
-            for sender in 1..=4 {
-                let ends =
-                    [self.published, &last].map(|it| !below && allows(&snapshot(it), sender));
-                let passed = (0..2).all(|end| !at_ends[end] || ends[end]);
-                if !passed || !demands.iter().any(|it| asks(it)) {
-                    continue;
-                }
-                let zones = self.zones(at);
-                let allowed = !below && zones.iter().all(|zone| allows(zone, sender));
-                assert!(allowed, "192.0.2.{sender} fails, below: {below}\n{}", self.changes);
-            }
-        }
-    }
-
     fn last_zone(&self) -> Vec<ZoneRecord> {
         let mut state = self.published.to_vec();
         for step in &self.changes.steps {
@@ -309,88 +215,5 @@ impl<'c> World<'c> {
             state.extend(step.add.iter().cloned());
         }
         state
-    }
-
-    /// Every mixture of what a receiver may see about the senders.
-    fn zones(&self, at: SystemTime) -> Vec<ZoneSnapshot> {
-        let sets = [
-            ("a.test", RecordType::Txt),
-            ("a.test", RecordType::Mx),
-            ("b.a.test", RecordType::A),
-            ("c.a.test", RecordType::A),
-            ("d.a.test", RecordType::A),
-        ];
-        let mut zones = vec![ZoneSnapshot::new()];
-        for (owner, of) in sets {
-            let seen = self.seen(&name(owner), of, at);
-            let with = |zone: &ZoneSnapshot, data: &[RecordData]| {
-                data.iter().fold(zone.clone(), |zone, it| zone.with_record(name(owner), it.clone()))
-            };
-            zones = zones
-                .iter()
-                .flat_map(|zone| seen.iter().map(|data| with(zone, data)).collect::<Vec<_>>())
-                .collect();
-        }
-        zones
-    }
-}
-
-fn snapshot(records: &[ZoneRecord]) -> ZoneSnapshot {
-    let add =
-        |zone: ZoneSnapshot, it: &ZoneRecord| zone.with_record(it.name.clone(), it.data.clone());
-    records.iter().fold(ZoneSnapshot::new(), add)
-}
-
-fn of_set(records: &[ZoneRecord], owner: &str, of: RecordType) -> Vec<RecordData> {
-    let here = |it: &&ZoneRecord| it.name == name(owner) && it.data.record_type() == of;
-    records.iter().filter(here).map(|it| it.data.clone()).collect()
-}
-
-/// The hosts of MX records; without any, the domain itself.
-fn hosts(records: &[RecordData]) -> Vec<Name> {
-    let hosts = records.iter().filter_map(|it| match it {
-        RecordData::Mx { exchange, .. } => Some(exchange.clone()),
-        _ => None,
-    });
-    let hosts: Vec<Name> = hosts.collect();
-    if hosts.is_empty() { vec![name("a.test")] } else { hosts }
-}
-
-fn allows(zone: &ZoneSnapshot, sender: u8) -> bool {
-    let request = SpfRequest::new([192, 0, 2, sender], "mx.a.test", "x@a.test");
-    check_host(zone, &request).result == SpfResult::Pass
-}
-
-/// Whether receivers are asked to act on mail that fails.
-fn asks(records: &[RecordData], below: bool) -> bool {
-    let text = |it: &RecordData| match it {
-        RecordData::Txt(text) => DmarcRecord::from_published(str::from_utf8(text).ok()?).ok(),
-        _ => None,
-    };
-    let policies: Vec<DmarcRecord> = records.iter().filter_map(text).collect();
-    // Of several records none counts.
-    let [policy] = policies.as_slice() else { return false };
-    let asked = if below { policy.subdomain_policy() } else { policy.policy() };
-    asked != Policy::None
-}
-
-fn is_key(name: &Name) -> bool {
-    name.as_str().contains("._domainkey.")
-}
-
-fn key(data: Option<&RecordData>) -> Option<DkimKeyRecord> {
-    let RecordData::Txt(text) = data? else { return None };
-    str::from_utf8(text).ok()?.parse().ok()
-}
-
-fn is_empty(data: Option<&RecordData>) -> bool {
-    key(data).is_some_and(|key| key.is_revoked())
-}
-
-/// What verifies: the octets of a key, or where an alias leads.
-fn material(data: Option<&RecordData>) -> String {
-    match key(data) {
-        Some(key) => format!("{:?}", key.public_key()),
-        None => format!("{data:?}"),
     }
 }

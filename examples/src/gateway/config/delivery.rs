@@ -1,0 +1,96 @@
+//! How replies are signed, and how mail is delivered.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use mailkit_auth::{Domain, Selector};
+use mailkit_route::GeoPoint;
+use serde::Deserialize;
+
+use super::de::{identifier, parsed};
+
+/// A key that signs our replies.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct SigningKey {
+    /// The signing domain.
+    #[serde(deserialize_with = "parsed")]
+    pub domain: Domain,
+    /// The selector under which the public key is published.
+    #[serde(deserialize_with = "parsed")]
+    pub selector: Selector,
+    /// The private key, PKCS#8 in PEM, as `mailkit keys` writes it.
+    pub file: PathBuf,
+}
+
+/// A place from which we may deliver.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct EgressConfig {
+    /// A short name.
+    #[serde(deserialize_with = "identifier")]
+    pub id: String,
+    /// The region's name.
+    pub region: String,
+    /// Where it stands.
+    pub at: Place,
+    /// The local address to connect from; the system chooses when absent.
+    pub source: Option<IpAddr>,
+}
+
+/// Where an address stands.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Location {
+    /// The address.
+    pub address: IpAddr,
+    /// Latitude and longitude.
+    pub at: Place,
+}
+
+/// `[latitude, longitude]` in degrees.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "[f64; 2]")]
+#[non_exhaustive]
+pub struct Place(pub GeoPoint);
+
+impl TryFrom<[f64; 2]> for Place {
+    type Error = mailkit_route::ConfigError;
+
+    fn try_from([latitude, longitude]: [f64; 2]) -> Result<Self, Self::Error> {
+        GeoPoint::new(latitude, longitude).map(Self)
+    }
+}
+
+/// How we deliver.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct Outbound {
+    /// The port of receiving hosts.
+    pub port: u16,
+    /// Deliveries at one time.
+    pub concurrency: usize,
+    /// Seconds until a connection attempt is given up.
+    pub connect_timeout_seconds: u64,
+    /// Whether a host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
+    /// is for houses whose own hosts have them.
+    pub private_hosts: bool,
+    /// Connect there instead: for trying it out with receivers on loopback.
+    pub dial: BTreeMap<IpAddr, SocketAddr>,
+}
+
+impl Default for Outbound {
+    fn default() -> Self {
+        Self {
+            port: 25,
+            concurrency: 32,
+            connect_timeout_seconds: 30,
+            private_hosts: false,
+            dial: BTreeMap::new(),
+        }
+    }
+}
