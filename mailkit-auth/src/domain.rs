@@ -1,6 +1,7 @@
 //! DNS names as mail authentication uses them.
 
 mod error;
+mod plain;
 
 use std::fmt;
 use std::ops::Range;
@@ -8,6 +9,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 pub use error::{DomainError, DomainErrorKind};
+pub(crate) use plain::PlainName;
 
 /// A DNS name in A-label form: lower case, without the trailing dot.
 ///
@@ -79,43 +81,6 @@ impl FromStr for Domain {
             Some(("", name)) => Ok(name.into()),
             _ => check(text).map(|name| Self(lower_case(name))),
         }
-    }
-}
-
-/// A name of lower-case letters, digits and underscores, as most names are: it is what it prints.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct PlainName<'a> {
-    pub(crate) text: &'a str,
-    /// Whether it has more than one label.
-    pub(crate) is_dotted: bool,
-}
-
-impl<'a> PlainName<'a> {
-    /// What stands before the plain name that ends a text, and that name.
-    pub(crate) fn split_off(text: &'a str) -> Option<(&'a str, Self)> {
-        let (mut octets, mut label_end, mut is_dotted) = (text.as_bytes(), text.len(), false);
-        let is_label = |start: usize, end: usize| (1..=MAX_LABEL_OCTETS).contains(&(end - start));
-        while let [before @ .., octet] = octets {
-            // Most octets by far are these.
-            if !octet.is_ascii_lowercase() {
-                if *octet == b'.' && is_label(octets.len(), label_end) {
-                    (label_end, is_dotted) = (before.len(), true);
-                } else if !octet.is_ascii_digit() && *octet != b'_' {
-                    break;
-                }
-            }
-            octets = before;
-        }
-        let at = octets.len();
-        let (before, name) = text.split_at_checked(at)?;
-        let is_name = is_label(at, label_end) && name.len() <= MAX_OCTETS;
-        is_name.then_some((before, Self { text: name, is_dotted }))
-    }
-}
-
-impl From<PlainName<'_>> for Domain {
-    fn from(name: PlainName<'_>) -> Self {
-        Self(name.text.into())
     }
 }
 

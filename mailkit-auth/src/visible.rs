@@ -17,6 +17,10 @@ use std::fmt::Write as _;
 /// ```
 #[must_use]
 pub fn is_visible(c: char) -> bool {
+    // Nearly all that is asked about is ASCII.
+    if c.is_ascii() {
+        return matches!(c, ' '..='~');
+    }
     let ignored = matches!(
         c,
         '\u{ad}'
@@ -39,7 +43,7 @@ pub fn is_visible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}'
             | '\u{e0000}'..='\u{e0fff}'
     );
-    c == ' ' || !(c.is_control() || c.is_whitespace() || ignored)
+    !(c.is_control() || c.is_whitespace() || ignored)
 }
 
 /// The text with every character that is not visible written as `\n`, `\t`, `\r` or `\u{…}`.
@@ -153,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_is_not_visible() {
-        let hidden = "\0\u{7f}\u{9b}\u{a0}\u{34f}\u{3000}\u{2029}\u{2066}\u{fe0f}\u{feff}\u{e0100}";
+        let hidden = "\0\t\n\r\u{1f}\u{7f}\u{9b}\u{a0}\u{34f}\u{3000}\u{2029}\u{2066}\u{fe0f}\u{feff}\u{e0100}";
         assert!(hidden.chars().all(|c| !is_visible(c)));
         assert!(" ~üж中あ한e\u{301}🙂".chars().all(is_visible));
     }

@@ -19,17 +19,12 @@ impl<'r> Sender<'r> {
             "" => (SpfIdentity::Helo, request.helo.as_ref()),
             address => (SpfIdentity::MailFrom, address),
         };
-        let split = PlainName::split_off(address);
-        let (local_part, domain, plain) = match (identity, split) {
-            (_, Some(("", name))) => ("", name.text, Some(name)),
-            (SpfIdentity::MailFrom, Some((before, name))) if before.ends_with('@') => {
-                (before.strip_suffix('@').unwrap_or(before), name.text, Some(name))
-            }
-            (SpfIdentity::MailFrom, _) => {
-                let (local_part, domain) = split_address(address);
-                (local_part, domain, None)
-            }
-            (SpfIdentity::Helo, _) => ("", address, None),
+        let (local_part, domain, plain) = match PlainName::split_off(address) {
+            Some(("", name)) => ("", name.text, Some(name)),
+            split => match identity {
+                SpfIdentity::Helo => ("", address, None),
+                SpfIdentity::MailFrom => split_address(address, split),
+            },
         };
         let local_part = if local_part.is_empty() { POSTMASTER } else { local_part };
         Self { identity, local_part, domain, plain }
@@ -47,9 +42,18 @@ impl<'r> Sender<'r> {
     }
 }
 
-/// The local part and the domain; an address without `@` is a domain.
-fn split_address(address: &str) -> (&str, &str) {
-    address.rsplit_once('@').unwrap_or(("", address))
+/// The local part and the domain, with the plain name that it is if `end` of the address begins
+/// behind the last `@`; an address without `@` is a domain.
+fn split_address<'a>(
+    address: &'a str,
+    end: Option<(&'a str, PlainName<'a>)>,
+) -> (&'a str, &'a str, Option<PlainName<'a>>) {
+    let plain = end.and_then(|(before, name)| Some((before.strip_suffix("@")?, name)));
+    if let Some((local_part, name)) = plain {
+        return (local_part, name.text, Some(name));
+    }
+    let (local_part, domain) = address.rsplit_once('@').unwrap_or(("", address));
+    (local_part, domain, None)
 }
 
 /// What stands for an absent local part (section 4.3).
@@ -76,6 +80,11 @@ mod tests {
         check("acme.test", ("postmaster", "acme.test", Some("acme.test")));
         check("\"a@b\"@acme.test", ("\"a@b\"", "acme.test", Some("acme.test")));
         check("a@localhost", ("a", "localhost", None));
+        check("a@b@acme.test", ("a@b", "acme.test", Some("acme.test")));
+        check("a@x-1.acme.test.", ("a", "x-1.acme.test.", Some("x-1.acme.test")));
+        check("a@-x.acme.test", ("a", "-x.acme.test", None));
+        check("a@", ("a", "", None));
+        check("@", ("postmaster", "", None));
         check("a@[192.0.2.1]", ("a", "[192.0.2.1]", None));
         check("a@acme..test", ("a", "acme..test", None));
     }
