@@ -1,6 +1,7 @@
 //! How replies are signed, and how mail is delivered.
 
-use std::net::IpAddr;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use mailkit_auth::{Domain, Selector};
