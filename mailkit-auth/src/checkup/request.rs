@@ -6,6 +6,7 @@ mod message;
 mod policy_fetch;
 mod server;
 mod transport;
+mod usage;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -17,6 +18,7 @@ pub use message::{MessagePurpose, MessageSample};
 pub use policy_fetch::{PolicyFetch, PolicyOutcome, PreviousPolicy};
 pub use server::{CertificateDigests, KeyRenewal, LogoProof, MarkCertificate, ServerCertificate};
 pub use transport::DnssecState;
+pub use usage::DomainUsage;
 
 use super::CheckupLimits;
 use crate::lookup::RecordType;
@@ -246,17 +248,4 @@ impl CheckupRequest {
     pub(super) fn days_since(&self, then: SystemTime) -> Option<u64> {
         Some(self.now?.duration_since(then).unwrap_or_default().as_secs() / 86_400)
     }
-}
-
-/// What a domain is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "lowercase"))]
-#[non_exhaustive]
-pub enum DomainUsage {
-    /// It neither sends nor receives.
-    Parked,
-    /// People write from it, to mailing lists too (RFC 9989 section 7.4).
-    People,
-    /// Programs write from it: receipts, notices, newsletters.
-    Transactions,
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use thiserror::Error;
 
-/// Why a text is not a [`Domain`], and where.
+/// Why a text is not a [`Domain`](crate::Domain), and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{kind} at byte {}", span.start)]
 pub struct DomainError {

@@ -26,7 +26,7 @@ impl NameError {
     }
 }
 
-/// What can be wrong with a [`Name`] (RFC 1035 section 2.3.4).
+/// What can be wrong with a [`Name`](super::Name) (RFC 1035 section 2.3.4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NameErrorKind {

@@ -1,8 +1,9 @@
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use super::*;
 use crate::keys::KeyAlgorithm;
 use crate::lookup::ZoneSnapshot;
+use crate::record::dkim_signature::FieldName;
 use crate::verify::{ArcVerdict, VerifyLimits, verify_arc};
 
 type TestResult = Result<(), Box<dyn std::error::Error>>;
