@@ -19,8 +19,8 @@ struct Author<'a> {
 fn advice(authors: &[Author<'_>]) -> Advice {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     for day in FIRST..FIRST + 45 {
-        for author in authors {
-            let mut report = report(author.name, day, &[author.record]);
+        for (author, number) in authors.iter().zip(0_u32..) {
+            let mut report = report(&number.to_string(), day, &[author.record]);
             report.header.metadata.org_name = Some(author.name.to_owned());
             sources.add(&report, &author.sender).unwrap();
         }
@@ -61,6 +61,24 @@ fn made_up_passes_hide_no_failure() {
     // More of them than of the honest ones, and one, are believed.
     assert_eq!(step(&[30], "fail/fail", &[1 << 40; 2]), Hold);
     assert_eq!(step(&[30], "fail/fail", &[1 << 40; 3]), Advance);
+}
+
+/// A large receiver sees chance failures, the smallest a message a day: its word is a small measure, and
+/// enough.
+#[test]
+fn chance_failures_beside_a_small_reporter_hold_nothing_up() {
+    let author = |name, count, result| {
+        let record = ("192.0.2.1", count, result, "", "/");
+        Author { name, sender: TRUSTED, record }
+    };
+    let seen = [
+        author("large.test", 899, "pass/pass"),
+        author("large.test", 1, "fail/fail"),
+        author("middle.test", 300, "pass/pass"),
+        author("small.test", 1, "pass/pass"),
+    ];
+    let advice = advice(&seen);
+    assert_eq!(advice.step, RolloutStep::Advance, "{advice}");
 }
 
 proptest! {
