@@ -140,6 +140,7 @@ impl Check {
     }
 
     /// Goes to the record to which the next term leads.
+    #[inline(always)]
     fn enter(&mut self, Lead { made, record }: Lead) -> Result<(), Box<SpfProblem>> {
         let at = At { visit: self.current, term: self.log.visit(self.current).next };
         let (record, entered) = match record {
@@ -152,7 +153,7 @@ impl Check {
 
     /// Closes the current record, and those that wait for it as long as that decides them. Gives the
     /// end once the first is closed.
-    #[inline]
+    #[inline(always)]
     fn close(&mut self, mut ending: Ending) -> Option<Ending> {
         let mut outcome = ending.outcome();
         loop {

@@ -128,7 +128,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
     }
 
     /// The domain's one SPF record (sections 4.4 and 4.5).
-    #[inline]
+    #[inline(always)]
     pub(super) fn record(&mut self, domain: &Name) -> Result<Read, S::Wait> {
         let answer = match self.ask(domain, RecordType::Txt) {
             Ok(answer) => answer,

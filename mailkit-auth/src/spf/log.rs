@@ -86,7 +86,7 @@ impl Log {
     }
 
     /// Notes that a term leads to another record; gives the number of the visit.
-    #[inline]
+    #[inline(always)]
     pub(super) fn enter(
         &mut self,
         led_by: At,
