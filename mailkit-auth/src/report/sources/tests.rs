@@ -53,6 +53,24 @@ fn check(record: (&str, u64, &str, &str, &str), expected: (&str, SourceClass)) {
     assert_eq!(counts.messages, record.1);
 }
 
+/// A table of the caller's takes the place of the one that is compiled in.
+#[test]
+fn own_providers() -> Result<(), Box<dyn std::error::Error>> {
+    let table =
+        "provider ourcrm\nname Our CRM\nhost *.crm-mail.test\nsource ours\nresolved never\n";
+    let record = |domain| ("203.0.113.5", 2, "pass/fail", "other", domain);
+    let names = |rules: SourceRules| -> Result<Vec<String>, SourcesError> {
+        let mut sources = Sources::new(rules, SourceLimits::default());
+        let records = [record("k.crm-mail.test/x.test"), record("mailgun.org/x.test")];
+        sources.add(&report("1", 20_000, &records), &TRUSTED)?;
+        Ok(sources.totals().map(|(source, _)| source.name.to_string()).collect())
+    };
+    assert_eq!(names(SourceRules::default())?, ["mailgun", "203.0.113.0/24"]);
+    let own = SourceRules::default().with_providers(table.parse()?);
+    assert_eq!(names(own)?, ["ourcrm", "203.0.113.0/24"]);
+    Ok(())
+}
+
 #[test]
 fn names_and_classes() {
     use SourceClass::{Forwarder, Hostile, Legitimate, Unknown};
