@@ -16,8 +16,8 @@ pub(super) fn fields<'a, T: Borrow<Tag<'a>>>(
 ) -> Result<impl Iterator<Item = Result<T, RecordError>>, RecordError> {
     let first = tags.next().transpose().ok().flatten();
     let span = first.as_ref().map_or(0..0, |tag| tag.borrow().span.clone());
-    let value = first.as_ref().map(|tag| tag.borrow().value);
-    if span != (0..version.len()) || value != version.strip_prefix("v=") {
+    let first = first.as_ref().map(|tag| (tag.borrow().name, tag.borrow().value));
+    if span != (0..version.len()) || first != version.split_once('=') {
         return Err(RecordError::new(RecordErrorKind::WrongVersion { expected: version }, span));
     }
     Ok(tags.map(|tag| tag.and_then(tight)))

@@ -162,6 +162,8 @@ mod tests {
         check("v=STSv1;x-1.a=!;id=a", Ok("v=STSv1; id=a; x-1.a=!"));
         check("", Err("expected version `v=STSv1` at byte 0"));
         check("v=stsv1; id=1", Err("expected version `v=STSv1` at byte 0"));
+        check("V=STSv1; id=1", Err("expected version `v=STSv1` at byte 0"));
+        check("x=STSv1; id=1", Err("expected version `v=STSv1` at byte 0"));
         check(" v=STSv1; id=1", Err("expected version `v=STSv1` at byte 1"));
         check("v = STSv1; id=1", Err("expected version `v=STSv1` at byte 0"));
         check("v=STSv1a; id=1", Err("expected version `v=STSv1` at byte 0"));

@@ -41,6 +41,7 @@ fn what_receivers_take_for_a_record() {
     check("v=STSv10; id=1", None);
     check("v=TLSRPTv1", Some(RecordKind::TlsRpt));
     check("v=TLSRPTv12;", None);
+    check("V=TLSRPTv1; rua=mailto:a@b.test", None);
     check("v=BIMI1; l=", Some(RecordKind::Bimi));
     check("V=BIMI1; l=", None);
     check("v=DKIM1; k=rsa", Some(RecordKind::DkimKey));
