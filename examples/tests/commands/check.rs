@@ -42,8 +42,8 @@ fn what_the_owner_knows_fills_the_gaps() {
         let of = bulk.iter().filter(|it| it["requirement"] == requirement);
         of.map(|it| it["state"].clone()).nth(receiver)
     };
-    assert_eq!(state(0, "spam-rate"), Some("not_met".into()), "{}", report["bulk"]);
-    assert_eq!(state(0, "one-click"), Some("not_met".into()));
+    assert_eq!(state(0, "spam-rate"), Some("not-met".into()), "{}", report["bulk"]);
+    assert_eq!(state(0, "one-click"), Some("not-met".into()));
     assert_eq!(report["domain"], "acme.example");
 }
 

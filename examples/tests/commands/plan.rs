@@ -88,7 +88,7 @@ fn what_is_planned_is_read_back_and_needs_no_step() {
     mailkit(&moved).expect_words(1, &["allow: mx2.acme.example, mx.acme.example"]);
     fs::write(&zone, mailkit(&plan).stdout).unwrap();
     let json = mailkit(&[&stricter as &[&str], &["--json"]].concat()).json();
-    assert_eq!(json["steps"][0]["kind"], "lower_ttl");
+    assert_eq!(json["steps"][0]["kind"], "lower-ttl");
 }
 
 /// What no option speaks of stays: nothing is weakened because nobody mentioned it.
@@ -167,7 +167,7 @@ fn notes_stand_beside_the_steps() {
         ],
     );
     let json = mailkit(&[&plan as &[&str], &against, &["--json"]].concat()).json();
-    assert!(json["notes"].to_string().contains("no_reports"), "{json}");
+    assert!(json["notes"].to_string().contains("no-reports"), "{json}");
     assert!(json["policy_file"].to_string().contains("mode: testing"), "{json}");
 }
 

@@ -30,7 +30,7 @@ pub struct BulkCheck {
 
 /// Whether a demand is met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[expect(clippy::exhaustive_enums, reason = "it is, it is not, or nobody knows")]
 pub enum RequirementState {
     /// It is.

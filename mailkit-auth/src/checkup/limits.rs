@@ -39,7 +39,7 @@ impl Default for CheckupLimits {
 
 /// A limit that a check-up came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum CheckupLimit {
     /// [`CheckupLimits::questions`].

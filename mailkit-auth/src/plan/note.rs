@@ -12,7 +12,7 @@ use crate::{DmarcRecord, Domain, Selector};
 
 /// Something to do or to know beyond the records of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PlanNote {
     /// The provider makes a key of its own: copy it from the console and plan again with it.

@@ -76,7 +76,7 @@ impl NotBefore {
 
 /// What somebody has to see before a step is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Condition {
     /// The new hosts accept mail for the domain.
@@ -111,7 +111,7 @@ impl fmt::Display for Condition {
 
 /// How to take a step back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reversal {
     /// Remove what was added and add what was removed.

@@ -60,7 +60,7 @@ impl fmt::Display for Gate {
 
 /// On which side of a number a quantity must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Bound {
     /// At the number or above.
@@ -71,7 +71,7 @@ pub enum Bound {
 
 /// A number with its unit.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Quantity {
     /// Messages, sources or reporters.
@@ -120,7 +120,7 @@ macro_rules! gates {
     ($($(#[$doc:meta])+ $variant:ident = $code:literal, $words:literal;)+) => {
         /// What a gate counts. The codes are stable.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
         #[non_exhaustive]
         pub enum GateName {
             $($(#[$doc])+ $variant,)+
@@ -150,37 +150,37 @@ gates! {
     /// Days at the present stage.
     Dwell = "dwell", "time at this stage";
     /// Days of reports since the last gap in them.
-    EvidenceDays = "evidence_days", "days of reports";
+    EvidenceDays = "evidence-days", "days of reports";
     /// Legitimate sources that fail.
-    FailingSources = "failing_sources", "legitimate sources that fail";
+    FailingSources = "failing-sources", "legitimate sources that fail";
     /// Legitimate messages quarantined or rejected, all from sources that fail; a reason to step
     /// back.
-    HurtMessages = "hurt_messages", "legitimate messages quarantined or rejected";
+    HurtMessages = "hurt-messages", "legitimate messages quarantined or rejected";
     /// Days of reports without a failure of legitimate mail, where there is too little of it for a
     /// lower bound.
-    LowVolumeDays = "low_volume_days", "days of reports without a failure, for little mail";
+    LowVolumeDays = "low-volume-days", "days of reports without a failure, for little mail";
     /// Share of legitimate mail that new sources send without a pass; a reason to step back.
-    NewSourceFailures = "new_source_failures", "share of legitimate mail that new sources fail";
+    NewSourceFailures = "new-source-failures", "share of legitimate mail that new sources fail";
     /// Legitimate sources that came lately and have failed.
-    NewSources = "new_sources", "new legitimate sources that failed";
+    NewSources = "new-sources", "new legitimate sources that failed";
     /// Lower bound of the pass rate of legitimate mail (Wilson's interval, 95 %), of the last week
     /// or of a longer time up to now.
-    PassRate = "pass_rate", "pass rate of legitimate mail, lower bound";
+    PassRate = "pass-rate", "pass rate of legitimate mail, lower bound";
     /// Pass rate surely lost; a reason to step back.
-    PassRateDrop = "pass_rate_drop", "pass rate lost";
+    PassRateDrop = "pass-rate-drop", "pass rate lost";
     /// Upper bound of the pass rate of legitimate mail in the last week, or at the present stage if
     /// that is shorter.
-    RecentPassRate = "recent_pass_rate", "pass rate of the last days, upper bound";
+    RecentPassRate = "recent-pass-rate", "pass rate of the last days, upper bound";
     /// Addresses that reports are sent to.
-    ReportAddresses = "report_addresses", "addresses for aggregate reports";
+    ReportAddresses = "report-addresses", "addresses for aggregate reports";
     /// Days since the last day that was reported; more are allowed where silent days are usual.
-    ReportAge = "report_age", "time since the last report";
+    ReportAge = "report-age", "time since the last report";
     /// Independent reporters of the last 14 days.
     Reporters = "reporters", "independent reporters";
     /// Messages that found no room in the evidence.
     Uncounted = "uncounted", "messages that found no room in the evidence";
     /// Sources that nobody has classified and that may send for the domain.
-    UnknownSources = "unknown_sources", "sources to classify";
+    UnknownSources = "unknown-sources", "sources to classify";
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::health::{Health, State};
 
 /// What to do about a source that stands in the way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Remedy {
     /// Its signatures pass, but for its own domain.
@@ -31,11 +31,11 @@ impl Remedy {
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::AlignDkim => "align_dkim",
-            Self::AlignSpf => "align_spf",
+            Self::AlignDkim => "align-dkim",
+            Self::AlignSpf => "align-spf",
             Self::Authorize => "authorize",
             Self::Classify => "classify",
-            Self::MendPath => "mend_path",
+            Self::MendPath => "mend-path",
             Self::Restore => "restore",
             Self::Wait => "wait",
         }

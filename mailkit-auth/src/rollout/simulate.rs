@@ -73,7 +73,7 @@ impl Simulation {
 
 /// When a simulated operator publishes the next stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Rule {
     /// When [`advise`](super::advise) says so, and back when it says so.

@@ -10,7 +10,7 @@ use crate::UnknownWord;
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(rename_all = "snake_case")
+    serde(rename_all = "kebab-case")
 )]
 #[non_exhaustive]
 pub enum SourceClass {

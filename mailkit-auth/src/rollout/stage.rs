@@ -20,7 +20,7 @@ use crate::{DmarcRecord, Policy};
 /// # Ok::<(), mailkit_auth::RecordError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Stage {
     /// `p=none`: reports are collected.

@@ -127,7 +127,7 @@ no step forward before 2026-03-20";
 fn advice_as_json() {
     let json = serde_json::to_value(good().advise()).unwrap();
     assert_eq!(json["step"], "advance");
-    assert_eq!(json["next"], "quarantine_testing");
+    assert_eq!(json["next"], "quarantine-testing");
     assert_eq!(json["record"], "v=DMARC1; p=quarantine; t=y; rua=mailto:d@acme.test");
     assert_eq!(json["gates"][1]["name"], "reporters");
     assert_eq!(json["gates"][1]["needed"]["count"], 3);

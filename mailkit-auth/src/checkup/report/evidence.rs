@@ -18,7 +18,7 @@ pub struct Evidence {
 
 /// An answer of the DNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Observation {
     /// These records, each as a zone file writes its data, in visible ASCII.

@@ -12,7 +12,7 @@ fn moments_in_json() {
     let made = changes(&published, &wanted, now()).expect("a safe order");
     let json = serde_json::to_value(&made).expect("JSON");
     let expected = serde_json::json!({
-        "at": NOW + 3600, "from": NOW, "after": [[0, 3600]], "condition": "old_senders_silent",
+        "at": NOW + 3600, "from": NOW, "after": [[0, 3600]], "condition": "old-senders-silent",
         "assumes_ttl": false,
     });
     assert_eq!(json["steps"][1]["not_before"], expected);
