@@ -4,7 +4,7 @@ mod list;
 
 use std::net::IpAddr;
 
-use list::{Author, authors, has_unquoted_at};
+use list::{Author, authors, is_local_part};
 use thiserror::Error;
 
 use crate::{Domain, HeaderError};
@@ -104,7 +104,7 @@ fn domain_of(author: &Author, read: ReadDomain) -> Result<Domain, AuthorError> {
 fn domain_of_address(address: &str, read: ReadDomain) -> Result<Domain, AuthorError> {
     let mailbox = without_route(address).ok_or(AuthorError::Malformed)?;
     let (local_part, domain) = mailbox.rsplit_once('@').ok_or(AuthorError::Malformed)?;
-    if local_part.trim().is_empty() || has_unquoted_at(local_part) {
+    if !is_local_part(local_part.trim()) {
         return Err(AuthorError::Malformed);
     }
     domain_of_host(domain.trim(), read)

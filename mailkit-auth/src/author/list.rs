@@ -25,7 +25,7 @@ pub(super) fn authors(value: &str) -> Vec<Result<Author, AuthorError>> {
                 list.push(c);
             }
             _ if list.quoted => list.push(c),
-            '(' => list.depth += 1,
+            '(' => list.begin_comment(),
             ')' if list.depth > 0 => list.depth -= 1,
             _ if list.depth > 0 || c == '\r' || c == '\n' => {}
             '<' => list.open(),
@@ -89,6 +89,14 @@ impl AddressList {
         }
     }
 
+    /// A comment parts words, as white space does (RFC 5322 section 3.2.2).
+    fn begin_comment(&mut self) {
+        if self.depth == 0 {
+            self.push(' ');
+        }
+        self.depth += 1;
+    }
+
     fn open(&mut self) {
         self.malformed |= self.angle.is_some() || self.plain.in_literal;
         self.angle.get_or_insert_default();
@@ -103,7 +111,7 @@ impl AddressList {
     /// What stands before a colon is the name of a group, and must not look like an address.
     fn begin_group(&mut self) {
         let name = std::mem::take(&mut self.plain).text;
-        self.malformed |= self.angle.is_some() || has_unquoted_at(&name);
+        self.malformed |= self.angle.is_some() || !is_phrase(&name) || has_unquoted_at(&name);
     }
 
     /// Takes the mailbox that ends here, if one stood here at all.
@@ -114,7 +122,8 @@ impl AddressList {
             None => (plain, String::new()),
         };
         let is_empty = address.trim().is_empty();
-        if std::mem::take(&mut self.malformed) || is_empty && !name.trim().is_empty() {
+        let is_none = is_empty && !name.trim().is_empty() || !is_phrase(&name);
+        if std::mem::take(&mut self.malformed) || is_none {
             self.found.push(Err(AuthorError::Malformed));
         } else if !is_empty {
             self.found.push(Ok(Author::Address(address.trim().to_owned())));
@@ -124,10 +133,27 @@ impl AddressList {
     }
 }
 
-/// Programs disagree on which of two `@` the domain follows.
-pub(super) fn has_unquoted_at(text: &str) -> bool {
-    split_at_signs(text).len() > 1
+/// Whether nothing stands in a name at which a program stops and takes the words before it for the
+/// address (RFC 5322 section 3.2.3); an `@` is looked at on its own.
+fn is_phrase(name: &str) -> bool {
+    !unquoted(name).any(|(_, c)| matches!(c, '[' | ']' | ')' | '\\'))
 }
+
+/// Whether this is one atom with or without dots, or one quoted string (RFC 5322 section 3.4.1): two
+/// words are a name without its brackets, and programs take either for the address.
+pub(super) fn is_local_part(text: &str) -> bool {
+    let mut bare = unquoted(text).map(|(_, c)| c);
+    // RFC 2047 section 5 (3): no encoded word stands in an address; who decodes it sees another.
+    let is_readable = !text.is_empty() && !text.contains("=?");
+    is_readable
+        && match text.starts_with('"') {
+            true => bare.eq(['"']),
+            false => !bare.any(|c| c.is_whitespace() || SPECIALS.contains(&c)),
+        }
+}
+
+/// What stands in no atom (RFC 5322 section 3.2.3), but for the dot.
+const SPECIALS: [char; 12] = ['(', ')', '<', '>', '[', ']', ':', ';', '@', '\\', ',', '"'];
 
 /// The domain that a piece of a name behind an `@` begins with, if anybody can take it for one of a
 /// host: `Ann @ Acme` names no host.
@@ -148,14 +174,30 @@ fn domain_in_name(piece: &str) -> Option<String> {
 /// What stands between the labels of a domain (UTS 46 section 2.3), and what may hide that.
 const MARKS_OF_HOSTS: [char; 8] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}', '=', '"', '\\', '['];
 
+fn has_unquoted_at(text: &str) -> bool {
+    unquoted(text).any(|(_, c)| c == '@')
+}
+
 /// What stands between the `@` that are not in quotes.
 fn split_at_signs(text: &str) -> Vec<&str> {
+    let mut rest = 0;
+    let mut pieces = Vec::new();
+    for (at, _) in unquoted(text).filter(|(_, c)| *c == '@') {
+        pieces.extend(text.get(rest..at));
+        rest = at + 1;
+    }
+    pieces.extend(text.get(rest..));
+    pieces
+}
+
+/// The characters outside quoted strings, each with its place; of a quoted string the mark that opens
+/// it.
+fn unquoted(text: &str) -> impl Iterator<Item = (usize, char)> {
     let (mut quoted, mut escaped) = (false, false);
-    let is_sign = |c: char| {
-        let was_escaped = escaped;
-        escaped = quoted && !was_escaped && c == '\\';
-        quoted ^= c == '"' && !was_escaped;
-        c == '@' && !quoted
-    };
-    text.split(is_sign).collect()
+    text.char_indices().filter(move |(_, c)| {
+        let (was_quoted, was_escaped) = (quoted, escaped);
+        escaped = quoted && !was_escaped && *c == '\\';
+        quoted ^= *c == '"' && !was_escaped;
+        !was_quoted
+    })
 }

@@ -106,6 +106,48 @@ mod tests {
         );
     }
 
+    /// A reader that stops at the second word, or at a stray bracket, sees another author.
+    #[test]
+    fn addresses_beside_addresses() {
+        let encoded = "=?utf-8?b?Y2VvQGJhbmsudGVzdA==?=";
+        for other in ["\"ceo@bank.test\"", encoded, "ceo"] {
+            let check = |rest: &str| {
+                check(&format!("From: {other}{rest}"), &[], Some(AuthorError::Malformed))
+            };
+            for between in [" ", "\t", "\r\n ", "\u{a0}", "(x)", "\"\""] {
+                check(&format!("{between}a@b.test"));
+            }
+            for stray in ["[", "]", "] ", "[x] ", "\\", ")"] {
+                check(&format!("{stray}a@b.test"));
+                check(&format!("{stray}<a@b.test>"));
+                check(&format!("{stray}: a@b.test;"));
+            }
+        }
+        for address in [
+            format!("{encoded}@b.test"),
+            format!("<{encoded}@b.test>"),
+            format!("\"{encoded}\"@b.test"),
+            "<ceo a@b.test>".to_owned(),
+            "<\"ceo@bank.test\"[a@b.test>".to_owned(),
+            "\"ceo@bank.test\".a@b.test".to_owned(),
+            "a@b.test]".to_owned(),
+            "a]@b.test".to_owned(),
+        ] {
+            check(&format!("From: {address}"), &[], Some(AuthorError::Malformed));
+        }
+        check("From: [a@b.test] <a@b.test>", &["b.test"], Some(AuthorError::Malformed));
+        for honest in [
+            "(x) a (y) @ (z) b.test (x)",
+            "\r\n \"a b\"@b.test",
+            "<\"[\\\" \\\\\"@b.test>",
+            "a..=b?+!#$%&'*/^_`{|}~-@b.test",
+            "\"Ann [Acme] \\) (x)\" <a@b.test>",
+            "Ann =?utf-8?q?=5B?= <a@b.test>",
+        ] {
+            check(&format!("From: {honest}"), &["b.test"], None);
+        }
+    }
+
     /// A reader that takes the name before the brackets for the address sees another author.
     #[test]
     fn addresses_in_names() {
@@ -131,7 +173,6 @@ mod tests {
             "\"\\\"ceo@bank.test\"",
             "a@b.test",
             "'a@B.test'",
-            "[a@b.test]",
             "Ann (ceo@bank.test)",
             "Ann a@b.test Doe",
             "Ann @ Acme",
