@@ -157,7 +157,11 @@ impl Dns {
     pub(crate) fn must_hold(&self, domain: &Domain) -> Result<(), CommandError> {
         match self {
             Self::Zone(zone) if !zone.files().holds(&Name::from(domain)) => {
-                Err(CommandError::new(format!("the zone files hold nothing of {domain}")))
+                let what = match zone.files().is_above(&Name::from(domain)) {
+                    true => format!("names below {domain}, but not {domain} itself"),
+                    false => format!("nothing of {domain}"),
+                };
+                Err(CommandError::new(format!("the zone files hold {what}")))
             }
             _ => Ok(()),
         }

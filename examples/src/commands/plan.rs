@@ -130,8 +130,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     };
     let files = ZoneFiles::read(&arguments.against)?;
     let published = Published::new(files, domain.clone());
+    if !arguments.against.is_empty() {
+        published.must_tell()?;
+    }
     let plan = match arguments.parked {
-        true => parked(arguments, domain, &published),
+        true => parked(arguments, domain, &published)?,
         false => plan(arguments, domain, &published)?,
     };
     if !arguments.against.is_empty() {
@@ -145,10 +148,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     Ok(Ending::Fine)
 }
 
-fn parked(arguments: &Arguments, domain: &Domain, published: &Published) -> Plan {
-    let current = published.dmarc(true).ok();
-    let current = current.as_ref().and_then(|it| it.aggregate_reports().first());
-    Plan::parked(domain.clone(), arguments.dmarc.reports().or(current).cloned())
+fn parked(
+    arguments: &Arguments,
+    domain: &Domain,
+    published: &Published,
+) -> Result<Plan, CommandError> {
+    Ok(Plan::parked(domain.clone(), &arguments.dmarc.record(published.dmarc(true)?)))
 }
 
 fn plan(

@@ -74,7 +74,7 @@ fn a_zone_file_without_the_domain_is_refused() {
     check("", "the zone files hold no records");
     check("$ORIGIN acme.example.\n", "the zone files hold no records");
     let below = "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=none\"\n";
-    check(below, "the zone files hold nothing of acme.example");
+    check(below, "the zone files hold names below acme.example, but not acme.example itself");
 }
 
 /// What is missing is told by the name of an option, not of a method.

@@ -12,8 +12,8 @@ use super::request::DomainUsage;
 use super::rules as rule;
 use super::texts::found_set;
 use crate::dmarc::DmarcLimits;
-use crate::lint::dmarc::rules::MONITORING;
-use crate::lint::{TxtFinding, TxtRecord, lint_dmarc_set};
+use crate::lint::dmarc::rules::{MONITORING, NO_REPORTS};
+use crate::lint::{Severity, TxtFinding, TxtRecord, lint_dmarc_set};
 use crate::lookup::{Name, RecordType};
 use crate::record::dmarc::Psd;
 use crate::record::{Grammar, elements};
@@ -26,7 +26,8 @@ pub(super) async fn examine(exam: &mut Examination) {
         return;
     };
     let days = exam.request.first_report.and_then(|first| exam.request.days_since(first));
-    found_set(exam, &name, &texts, |records| own_lints(records, days), |_| None);
+    let parked = exam.is_parked();
+    found_set(exam, &name, &texts, |records| own_lints(records, days, parked), |_| None);
     at_apex(exam, &name);
     misplaced(exam, "_dmarc", is_record).await;
     let domain = exam.request.domain.clone();
@@ -67,9 +68,14 @@ async fn record_text(exam: &mut Examination, owner: &Domain) -> String {
 }
 
 /// With the time that `p=none` has lasted, where it is known: two weeks are enough to see every
-/// sender once.
-fn own_lints(records: &[TxtRecord], days: Option<u64>) -> Vec<TxtFinding> {
+/// sender once. Where all mail is refused and none is sent, reports change nothing.
+fn own_lints(records: &[TxtRecord], days: Option<u64>, parked: bool) -> Vec<TxtFinding> {
     let mut findings = lint_dmarc_set(records);
+    if parked && records.iter().any(refuses) {
+        for it in findings.iter_mut().filter(|it| it.finding.code == NO_REPORTS.code) {
+            it.finding.severity = Severity::Info;
+        }
+    }
     if let Some(days) = days {
         findings.retain(|it| it.finding.code != MONITORING.code || days > MONITORING_DAYS);
         for it in findings.iter_mut().filter(|it| it.finding.code == MONITORING.code) {
@@ -78,6 +84,11 @@ fn own_lints(records: &[TxtRecord], days: Option<u64>) -> Vec<TxtFinding> {
         }
     }
     findings
+}
+
+fn refuses(record: &TxtRecord) -> bool {
+    DmarcRecord::from_published(&record.text())
+        .is_ok_and(|record| record.policy() == Policy::Reject && !record.is_testing())
 }
 
 /// Days of reports before a policy can be judged.
@@ -162,14 +173,21 @@ fn policy(exam: &mut Examination, place: &Place, owner: &Domain, record: &DmarcR
         let change = weaker(exam, place, is_own, record, Policy::Quarantine);
         exam.found_with(place, rule::REJECT_LISTS.at(span.clone(), message), change);
     }
-    if !exam.facts.enforces() || exam.is_parked() || exam.facts.spf_denies_all {
+    // Who says that nobody sends means it, unless something shows that somebody does.
+    let is_silent = exam.facts.spf_denies_all && exam.is_silent();
+    if !exam.facts.enforces() || exam.is_parked() || is_silent {
         return;
     }
-    match (exam.facts.spf, exam.facts.dkim) {
+    let spf = exam.facts.spf.map(|works| works && !exam.facts.spf_passes_nobody);
+    match (spf, exam.facts.dkim) {
         (Some(false), Some(false)) => {
             let message = "nothing proves your own mail, and the policy refuses what is not proved";
             let change = weaker(exam, place, is_own, record, Policy::None);
             exam.found_with(place, rule::BROKEN_SPF.at(span, message), change);
+        }
+        (Some(false), None) if exam.facts.spf == Some(true) && !exam.facts.dkim_unanswered => {
+            let message = "SPF allows no host, so mail is refused that no key signs; none was named";
+            exam.found(place, rule::BROKEN_SPF.at(span, message).milder(Severity::Warning));
         }
         (Some(true), Some(false)) => {
             let message = "mail is proved by SPF alone, and forwarded mail is refused";

@@ -35,6 +35,8 @@ pub(super) struct Facts {
     pub(super) null_mx: bool,
     /// Whether there is an SPF record that can be evaluated.
     pub(super) spf: Option<bool>,
+    /// Whether the SPF record passes for no host, whatever it says of the others.
+    pub(super) spf_passes_nobody: bool,
     /// Whether the SPF record is `v=spf1 -all`: nobody sends.
     pub(super) spf_denies_all: bool,
     /// Whether there is a key that verifiers accept.
@@ -168,13 +170,17 @@ impl Examination {
 
     /// Whether the domain neither sends nor receives.
     pub(super) fn is_parked(&self) -> bool {
-        let silent = self.request.keys.as_ref().is_none_or(Vec::is_empty)
-            && self.request.senders.is_empty()
-            && self.request.messages.is_empty();
         match self.request.usage {
             Some(usage) => usage == DomainUsage::Parked,
-            None => self.facts.null_mx && silent,
+            None => self.facts.null_mx && self.is_silent(),
         }
+    }
+
+    /// Whether nothing in the request shows that the domain sends.
+    pub(super) fn is_silent(&self) -> bool {
+        self.request.keys.as_ref().is_none_or(Vec::is_empty)
+            && self.request.senders.is_empty()
+            && self.request.messages.is_empty()
     }
 
     pub(super) fn into_report(mut self) -> CheckupReport {

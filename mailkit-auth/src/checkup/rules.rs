@@ -68,8 +68,8 @@ rules! {
         "remove `psd=y`, which is for public suffixes";
     TOO_DEEP = warning "DMC033" "RFC 9989 section 4.10": "a name too deep for the tree walk, without its own record",
         "publish a record at this name";
-    BROKEN_SPF = error "DMC034" "RFC 9989 section 4.3": "an enforced policy with broken SPF and no DKIM",
-        "repair SPF and sign with DKIM: until then your own mail is refused";
+    BROKEN_SPF = error "DMC034" "RFC 9989 section 4.3": "an enforced policy where neither SPF nor DKIM proves any mail",
+        "name in SPF who sends, and sign with DKIM: until then your own mail is refused";
     REJECT_LISTS = warning "DMC035" "RFC 9989 section 7.4": "`p=reject` on a domain whose users write to mailing lists",
         "use `p=quarantine` for people, and a domain of its own for transactions";
     ONLY_SPF = warning "DMC036" "RFC 9989 section 5.1": "an enforced policy without DKIM",

@@ -15,6 +15,7 @@ use crate::lint::{Finding, TxtFinding, TxtRecord, lint_spf_set, lint_spf_type_se
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::provider::Provider;
 use crate::record::SpfRecord;
+use crate::record::spf::Qualifier;
 
 pub(super) async fn examine(exam: &mut Examination) {
     let apex = exam.apex();
@@ -30,6 +31,7 @@ pub(super) async fn examine(exam: &mut Examination) {
     let records: Vec<String> =
         texts.into_iter().filter(|text| SpfRecord::is_record(text)).collect();
     exam.facts.spf_denies_all = records.first().is_some_and(|text| denies_all(text));
+    exam.facts.spf_passes_nobody = records.first().is_some_and(|text| passes_nobody(text));
     parked(exam, &records, &wanted);
     wildcard(exam).await;
     if let Some(tree) = tree::examine(exam, &records).await {
@@ -96,6 +98,15 @@ async fn old_type(exam: &mut Examination) {
 /// Whether the record lets nobody send.
 fn denies_all(text: &str) -> bool {
     text.split_ascii_whitespace().skip(1).eq(["-all"])
+}
+
+/// Whether the record passes for no host.
+fn passes_nobody(text: &str) -> bool {
+    let passes = |record: &SpfRecord| {
+        let mut directives = record.directives();
+        record.redirect().is_some() || directives.any(|it| it.qualifier() == Qualifier::Pass)
+    };
+    text.parse::<SpfRecord>().is_ok_and(|record| !passes(&record))
 }
 
 fn parked(exam: &mut Examination, records: &[String], wanted: &str) {

@@ -119,9 +119,7 @@ impl Draft<'_> {
         let DomainPlan { domain, dmarc, ttl, .. } = self.decided;
         let text = dmarc.to_string().into_bytes();
         self.add(&domain.prefixed("_dmarc")?, RecordData::Txt(text));
-        if dmarc.aggregate_reports().is_empty() {
-            self.notes.push(PlanNote::NoReports);
-        }
+        self.notes.extend(note::no_reports(dmarc));
         self.notes.extend(note::external_reports(domain, dmarc, *ttl));
         Ok(())
     }

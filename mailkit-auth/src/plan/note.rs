@@ -51,7 +51,10 @@ pub enum PlanNote {
     },
     /// The policy asks receivers to act on mail, and no DKIM key is planned: forwarded mail fails.
     EnforcedWithoutDkim,
-    /// Nobody gets aggregate reports, so nobody sees what the policy does to the domain's own mail.
+    /// SPF allows no host and no DKIM key is planned, so none of the domain's mail can pass.
+    NobodySends,
+    /// Nobody gets aggregate reports, so nobody sees who writes in the domain's name and what the policy
+    /// does to it.
     NoReports,
     /// No receiver on the internet sees this address: mail leaves under another.
     LocalSender {
@@ -100,8 +103,11 @@ impl fmt::Display for PlanNote {
             Self::EnforcedWithoutDkim => {
                 f.write_str("the policy is enforced without a DKIM key: forwarded mail will fail")
             }
+            Self::NobodySends => f.write_str(
+                "no host may send and no key signs: no mail of the domain can pass",
+            ),
             Self::NoReports => f.write_str(
-                "nobody gets aggregate reports: what the policy does to your own mail stays unseen",
+                "nobody gets aggregate reports: who writes in the domain's name, and what the policy does, stays unseen",
             ),
             Self::LocalSender { address } => write!(
                 f,
@@ -156,6 +162,11 @@ pub(super) fn about(provider: &Provider) -> Vec<PlanNote> {
         .is_none()
         .then(|| PlanNote::NotResolved { provider: name(), source: provider.source.clone() });
     says.chain(not_resolved).collect()
+}
+
+/// That nobody gets aggregate reports.
+pub(super) fn no_reports(dmarc: &DmarcRecord) -> Option<PlanNote> {
+    dmarc.aggregate_reports().is_empty().then_some(PlanNote::NoReports)
 }
 
 /// The records that owners of other domains have to publish before reports reach them.

@@ -5,7 +5,7 @@ use std::fmt;
 use super::{DEFAULT_TTL, PlanNote, note};
 use crate::lookup::{Name, RecordData};
 use crate::record::spf::{Mechanism, Qualifier};
-use crate::record::{MtaStsPolicy, ReportUri};
+use crate::record::MtaStsPolicy;
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DmarcRecord, Domain, Policy, SpfRecord};
 
@@ -34,22 +34,24 @@ impl Plan {
     /// A domain that neither sends nor receives mail: nobody can use its name.
     ///
     /// It has a null MX (RFC 7505), an SPF record that allows no host, an empty key for every
-    /// selector, and a DMARC policy that refuses all mail. Reports show who tries.
+    /// selector, and a DMARC policy that refuses all mail. Reports show who tries: they go where `dmarc`
+    /// says, whose other tags stay too, but for the policies.
     ///
     /// ```
     /// use mailkit_auth::plan::Plan;
     ///
-    /// let plan = Plan::parked("acme.example".parse()?, None);
-    /// assert!(plan.zone.to_string().contains("acme.example. 3600 IN TXT \"v=spf1 -all\"\n"));
-    /// # Ok::<(), mailkit_auth::DomainError>(())
+    /// let published = "v=DMARC1; p=none; rua=mailto:a@acme.example,mailto:b@acme.example".parse()?;
+    /// let zone = Plan::parked("acme.example".parse()?, &published).zone.to_string();
+    /// assert!(zone.contains("acme.example. 3600 IN TXT \"v=spf1 -all\"\n"));
+    /// assert!(zone.contains("p=reject; rua=mailto:a@acme.example,mailto:b@acme.example"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
-    pub fn parked(domain: Domain, reports: Option<ReportUri>) -> Self {
+    pub fn parked(domain: Domain, dmarc: &DmarcRecord) -> Self {
         let record = |name: Name, data| ZoneRecord::new(name, DEFAULT_TTL, data);
         let text = |text: String| RecordData::Txt(text.into_bytes());
         let spf = SpfRecord::new().with_mechanism(Qualifier::Fail, Mechanism::All);
-        let dmarc = DmarcRecord::new(Policy::Reject);
-        let dmarc = reports.into_iter().fold(dmarc, DmarcRecord::with_aggregate_reports);
+        let dmarc = refusing(dmarc.clone());
         let null_mx = RecordData::Mx { preference: 0, exchange: Name::root() };
         let mut zone = Zone::new()
             .with_record(record(Name::from(&domain), null_mx))
@@ -61,9 +63,22 @@ impl Plan {
         if let Ok(name) = Name::new(&format!("*._domainkey.{domain}")) {
             zone = zone.with_record(record(name, text("v=DKIM1; p=".to_owned())));
         }
-        let notes = note::external_reports(&domain, &dmarc, DEFAULT_TTL);
+        let mut notes: Vec<PlanNote> = note::no_reports(&dmarc).into_iter().collect();
+        notes.extend(note::external_reports(&domain, &dmarc, DEFAULT_TTL));
         Self { domain, zone, policy_file: None, spf_lookups: 0, notes }
     }
+}
+
+/// The record with a policy that refuses all mail, of names below the domain too.
+fn refusing(dmarc: DmarcRecord) -> DmarcRecord {
+    let mut dmarc = dmarc.with_stage(Policy::Reject, false, false);
+    if dmarc.subdomain_policy() != Policy::Reject {
+        dmarc = dmarc.with_subdomain_policy(Policy::Reject);
+    }
+    if dmarc.nonexistent_policy() != Policy::Reject {
+        dmarc = dmarc.with_nonexistent_policy(Policy::Reject);
+    }
+    dmarc
 }
 
 impl fmt::Display for Plan {

@@ -157,8 +157,8 @@ fn encryption_and_logo() {
 
 #[test]
 fn parked_domains() {
-    let reports = "mailto:dmarc@reports.test".parse().expect("a URI");
-    let plan = Plan::parked(domain("acme.example"), Some(reports));
+    let reports = "v=DMARC1; p=none; rua=mailto:dmarc@reports.test".parse().expect("a record");
+    let plan = Plan::parked(domain("acme.example"), &reports);
     let lines = [
         "acme.example. 3600 IN MX 0 .",
         "acme.example. 3600 IN TXT \"v=spf1 -all\"",
@@ -169,6 +169,22 @@ fn parked_domains() {
     assert_eq!(plan.notes.len(), 1);
     let codes: Vec<&str> = lints(&plan.zone).into_iter().map(|(_, code)| code).collect();
     assert_eq!(codes, ["DKM005"], "the empty key is meant to be empty");
+    // Of the record that is published the policies alone change.
+    for (published, expected) in [
+        ("p=none; sp=none; t=y; pct=0; x=1", "p=reject; sp=reject; x=1"),
+        ("p=reject; np=quarantine; psd=n", "p=reject; np=reject; psd=n"),
+        (
+            "p=reject; fo=1; rua=mailto:a@b.test,mailto:c@b.test; ruf=mailto:d@b.test",
+            "p=reject; fo=1; rua=mailto:a@b.test,mailto:c@b.test; ruf=mailto:d@b.test",
+        ),
+    ] {
+        let published = format!("v=DMARC1; {published}").parse().expect(published);
+        let plan = Plan::parked(domain("acme.example"), &published);
+        let expected = format!("_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; {expected}\"\n");
+        assert!(plan.zone.to_string().contains(&expected), "{plan}");
+        let unseen = plan.notes.contains(&PlanNote::NoReports);
+        assert_eq!(unseen, published.aggregate_reports().is_empty(), "{plan}");
+    }
 }
 
 /// A public key whose private half was thrown away.

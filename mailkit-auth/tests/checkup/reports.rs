@@ -222,6 +222,33 @@ fn keys_that_the_dns_does_not_show_are_not_missing() -> Result<(), Box<dyn std::
     Ok(())
 }
 
+/// An enforced policy where SPF passes for nobody rests on keys alone.
+#[test]
+fn mail_that_nothing_proves() -> Result<(), Box<dyn std::error::Error>> {
+    let found = |spf: &str, request: &CheckupRequest| -> Result<_, Box<dyn std::error::Error>> {
+        let zone = ZoneSnapshot::new()
+            .with_mx("acme.test", 10, "mx.acme.test")?
+            .with_address("mx.acme.test", [192, 0, 2, 1])?
+            .with_txt("acme.test", spf)?
+            .with_txt("_dmarc.acme.test", "v=DMARC1; p=reject; rua=mailto:d@acme.test")?;
+        let report = check(&zone, request);
+        let found = report.findings.iter().find(|it| it.finding.code == "DMC034");
+        Ok(found.map(|it| it.finding.severity))
+    };
+    let sender = || request().with_sender([192, 0, 2, 7], None);
+    for nobody in ["v=spf1 ~all", "v=spf1 ?mx ?all", "v=spf1 -ip4:192.0.2.1 -all"] {
+        assert_eq!(found(nobody, &request().without_dkim())?, Some(Severity::Error), "{nobody}");
+        // Which keys there are was not said.
+        assert_eq!(found(nobody, &request())?, Some(Severity::Warning), "{nobody}");
+    }
+    // Who says that nobody sends means it, unless somebody does.
+    assert_eq!(found("v=spf1 -all", &request().without_dkim())?, None);
+    let sends = sender().without_dkim();
+    assert_eq!(found("v=spf1 -all", &sends)?, Some(Severity::Error));
+    assert_eq!(found("v=spf1 mx ~all", &sends)?, None);
+    Ok(())
+}
+
 /// What a check-up says to publish in place of a policy that hurts.
 #[test]
 fn a_weaker_policy_is_published_where_it_is_in_force() -> Result<(), Box<dyn std::error::Error>> {

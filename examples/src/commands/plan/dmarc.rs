@@ -10,7 +10,7 @@ use super::values::{self, StageArgument};
 /// What is decided about DMARC.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct DmarcArguments {
-    /// How strict DMARC is; by default as published, or none.
+    /// How strict DMARC is; by default as published, or none. The share of mail (pct) that was published goes.
     #[arg(long, value_enum, help_heading = "DMARC")]
     stage: Option<StageArgument>,
     /// Where aggregate reports go: an address, or a URI.
@@ -40,11 +40,6 @@ impl DmarcArguments {
     /// Whether the record can be told without the one that is published.
     pub(super) fn has_stage(&self) -> bool {
         self.stage.is_some()
-    }
-
-    /// The first address for aggregate reports.
-    pub(super) fn reports(&self) -> Option<&ReportUri> {
-        self.rua.first()
     }
 
     /// The record, with the tags that no option names as in this one.

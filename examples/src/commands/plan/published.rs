@@ -3,7 +3,8 @@
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
 use mailkit_auth::plan::{Plan, PlanNote, PublishedRecord};
 use mailkit_auth::record::spf::{Mechanism, Qualifier};
-use mailkit_auth::{DmarcRecord, Domain, Policy, SpfRecord};
+use mailkit_auth::zone::ZoneRecord;
+use mailkit_auth::{DkimKeyRecord, DmarcRecord, Domain, Policy, SpfRecord};
 
 use crate::commands::error::CommandError;
 use crate::commands::zone_file::ZoneFiles;
@@ -17,6 +18,18 @@ pub(super) struct Published {
 impl Published {
     pub(super) fn new(files: ZoneFiles, domain: Domain) -> Self {
         Self { files, domain }
+    }
+
+    /// Fails where zone files were given that say nothing about the domain: it may well publish something.
+    pub(super) fn must_tell(&self) -> Result<(), CommandError> {
+        let name = Name::from(&self.domain);
+        if self.records().is_empty() {
+            return Err(CommandError::new("the zone files hold no records"));
+        }
+        match self.files.holds(&name) || self.files.is_above(&name) {
+            true => Ok(()),
+            false => Err(CommandError::new(format!("the zone files hold nothing of {name}"))),
+        }
     }
 
     pub(super) fn records(&self) -> &[PublishedRecord] {
@@ -51,16 +64,17 @@ impl Published {
         texts.iter().map(|it| it.text()).filter(|it| SpfRecord::is_record(it)).collect()
     }
 
-    /// What SPF says about every other host: a `-all` is not weakened unasked.
+    /// What SPF says about every other host: of several records the strictest, and no pass for all.
     pub(super) fn all(&self) -> Qualifier {
-        let records = self.spf_records();
-        let mut records = records.iter().filter_map(|it| it.parse::<SpfRecord>().ok());
-        let closed = |record: SpfRecord| {
-            record
-                .directives()
-                .any(|it| *it.mechanism() == Mechanism::All && it.qualifier() == Qualifier::Fail)
+        let of_all = |record: SpfRecord| {
+            let mut directives = record.directives();
+            directives.find(|it| *it.mechanism() == Mechanism::All).map(|it| it.qualifier())
         };
-        if records.any(closed) { Qualifier::Fail } else { Qualifier::SoftFail }
+        let records = self.spf_records();
+        let published: Vec<Qualifier> =
+            records.iter().filter_map(|it| it.parse().ok()).filter_map(of_all).collect();
+        let mut kept = [Qualifier::Fail, Qualifier::SoftFail, Qualifier::Neutral].into_iter();
+        kept.find(|it| published.contains(it)).unwrap_or(Qualifier::SoftFail)
     }
 
     /// Whether the published SPF record stays where no option says who sends.
@@ -77,15 +91,8 @@ impl Published {
 
     /// Leaves the SPF record out of a plan.
     pub(super) fn without_spf(&self, plan: &mut Plan) {
-        let apex = Name::from(&self.domain);
         let zone = std::mem::take(&mut plan.zone);
-        let is_spf = |text: &[u8]| SpfRecord::is_record(&String::from_utf8_lossy(text));
-        plan.zone = zone
-            .into_iter()
-            .filter(|it| {
-                it.name != apex || !matches!(&it.data, RecordData::Txt(text) if is_spf(text))
-            })
-            .collect();
+        plan.zone = zone.into_iter().filter(|it| !self.is_spf(it)).collect();
     }
 
     /// The notes that stay true beside what is published.
@@ -95,12 +102,47 @@ impl Published {
             .records()
             .iter()
             .any(|it| it.record.name == apex && it.record.data.record_type() == RecordType::Mx);
-        let has_key = !self.files.key_names(&apex).is_empty();
+        let (signs, sends) = (self.keeps_key(plan), self.keeps_senders(plan));
         let stale = |note: &PlanNote| match note {
             PlanNote::NoMailHost => receives,
-            PlanNote::EnforcedWithoutDkim => has_key,
+            PlanNote::EnforcedWithoutDkim => signs,
+            PlanNote::NobodySends => signs || sends,
             _ => false,
         };
         plan.notes.iter().filter(|it| !stale(it)).cloned().collect()
+    }
+
+    /// Whether a published key stays; of one that somebody else keeps nobody knows better.
+    fn keeps_key(&self, plan: &Plan) -> bool {
+        let suffix = format!("._domainkey.{}", self.domain);
+        let signs = |data: &RecordData| match data {
+            RecordData::Cname(_) => true,
+            RecordData::Txt(text) => str::from_utf8(text)
+                .ok()
+                .and_then(|text| text.parse::<DkimKeyRecord>().ok())
+                .is_some_and(|key| !key.is_revoked()),
+            _ => false,
+        };
+        let stays = |name: &Name| !plan.zone.records().iter().any(|it| it.name == *name);
+        let mut keys =
+            self.records().iter().filter(|it| it.record.name.as_str().ends_with(&suffix));
+        keys.any(|it| signs(&it.record.data) && stays(&it.record.name))
+    }
+
+    /// Whether a published SPF record stays that allows somebody.
+    fn keeps_senders(&self, plan: &Plan) -> bool {
+        let allows = |record: SpfRecord| {
+            let mut directives = record.directives();
+            record.redirect().is_some() || directives.any(|it| it.qualifier() == Qualifier::Pass)
+        };
+        let records = self.spf_records();
+        let mut records = records.iter().filter_map(|it| it.parse().ok());
+        !plan.zone.records().iter().any(|it| self.is_spf(it)) && records.any(allows)
+    }
+
+    fn is_spf(&self, record: &ZoneRecord) -> bool {
+        let is_record = |text: &[u8]| SpfRecord::is_record(&String::from_utf8_lossy(text));
+        record.name == Name::from(&self.domain)
+            && matches!(&record.data, RecordData::Txt(text) if is_record(text))
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::PlanError;
 use crate::lint::dkim::rules::REVOKED as EMPTY_KEY;
+use crate::lint::dmarc::rules::PARTIAL;
 use crate::lint::{self, Severity, TxtFinding, TxtRecord};
 use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::RecordKind;
@@ -15,9 +16,11 @@ pub(super) fn without_errors(zone: &Zone) -> Result<(), PlanError> {
         let Some(first) = of_name.first() else { continue };
         let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
         let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
-        // An empty key is planned only where a selector shall not sign.
+        // An empty key is planned only where a selector shall not sign. To drop the share of a policy is to
+        // enforce it fully where RFC 7489 is known: not for a plan to ask for.
+        let meant = [EMPTY_KEY.code, PARTIAL.code];
         let mut wrong =
-            found.filter(|it| it.severity == Severity::Error && it.code != EMPTY_KEY.code);
+            found.filter(|it| it.severity == Severity::Error && !meant.contains(&it.code));
         if let Some(finding) = wrong.next().map(Box::new) {
             return Err(PlanError::Faulty { name: first.name.clone(), finding });
         }

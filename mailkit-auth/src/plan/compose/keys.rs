@@ -1,6 +1,7 @@
 //! The DKIM keys of a plan.
 
-use super::super::{DkimEntry, PlanError, PlanNote, ProviderUse};
+use super::super::subject::key;
+use super::super::{DkimEntry, DomainPlan, PlanError, PlanNote, ProviderUse};
 use super::Draft;
 use crate::lookup::{Name, RecordData};
 use crate::provider::DkimSetup;
@@ -21,8 +22,8 @@ impl Draft<'_> {
                 self.provider_key(used, setup, &mut entries)?;
             }
         }
-        if entries.is_empty() && self.decided.dmarc.policy() != Policy::None {
-            self.notes.push(PlanNote::EnforcedWithoutDkim);
+        if !entries.iter().any(|(_, data)| signs(data)) {
+            self.without_key();
         }
         entries.sort_by(|(one, _), (other, _)| one.cmp(other));
         entries.dedup();
@@ -37,6 +38,16 @@ impl Draft<'_> {
             self.add(&selector.record_name(&self.decided.domain)?, data);
         }
         Ok(())
+    }
+
+    fn without_key(&mut self) {
+        let DomainPlan { senders, providers, dmarc, .. } = self.decided;
+        if senders.is_empty() && !providers.iter().any(ProviderUse::sends) {
+            self.notes.push(PlanNote::NobodySends);
+        }
+        if dmarc.policy() != Policy::None {
+            self.notes.push(PlanNote::EnforcedWithoutDkim);
+        }
     }
 
     /// The alias of a provider's key, or a note where its text must be copied.
@@ -64,4 +75,9 @@ impl Draft<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether mail can be signed with what stands at a selector; of an alias nobody knows better.
+fn signs(data: &RecordData) -> bool {
+    key(data).is_none_or(|key| !key.is_revoked())
 }

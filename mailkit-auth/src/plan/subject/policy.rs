@@ -38,9 +38,9 @@ impl Replacement {
     }
 }
 
-/// How much is asked of receivers: for the domain, its subdomains, names that do not exist, and how
-/// closely DKIM and SPF have to fit.
-type Demands = [u8; 5];
+/// How much is asked of receivers: for the domain, its subdomains, names that do not exist, how
+/// closely DKIM and SPF have to fit; and for the domain and its subdomains where only RFC 7489 is known.
+type Demands = [u8; 7];
 
 /// What a record asks for; `None` behind an alias.
 fn demands(record: &ZoneRecord) -> Option<Demands> {
@@ -63,5 +63,29 @@ fn demands(record: &ZoneRecord) -> Option<Demands> {
     // Without a policy it does not matter what fits.
     let is_enforced = own.max(below).max(missing) > 0;
     let strict = |mode| u8::from(is_enforced && mode == AlignmentMode::Strict);
-    Some([own, below, missing, strict(record.dkim_alignment()), strict(record.spf_alignment())])
+    let (dkim, spf) = (strict(record.dkim_alignment()), strict(record.spf_alignment()));
+    let share = share(&record);
+    let historic = |policy| historic_level(policy, share);
+    let [old_own, old_below] = [record.policy(), record.subdomain_policy()].map(historic);
+    Some([own, below, missing, dkim, spf, old_own, old_below])
 }
+
+/// RFC 7489 section 6.6.4: the policy is for a share of the mail, and the rest gets the next weaker one;
+/// the test mode is not known.
+fn historic_level(policy: Policy, share: u8) -> u8 {
+    match policy {
+        Policy::None => 0,
+        Policy::Quarantine => share,
+        Policy::Reject => WHOLE.saturating_add(share),
+    }
+}
+
+/// The historic `pct`; one outside its grammar counts as absent.
+fn share(record: &DmarcRecord) -> u8 {
+    let mut tags = record.other_tags().filter(|(name, _)| name.eq_ignore_ascii_case("pct"));
+    let share = tags.next().and_then(|(_, value)| value.parse::<u8>().ok());
+    share.filter(|share| *share <= WHOLE).unwrap_or(WHOLE)
+}
+
+/// All of the mail, in percent.
+const WHOLE: u8 = 100;

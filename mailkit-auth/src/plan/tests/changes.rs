@@ -174,6 +174,29 @@ fn a_policy_that_is_both_weaker_and_stronger() {
     assert_eq!(between.data_text(), "\"v=DMARC1; p=none; rua=mailto:d@a.test\"");
 }
 
+/// The share of RFC 7489 counts where it is known, and there the test mode does not.
+#[test]
+fn shares_of_a_policy() {
+    let stronger: &[StepKind] = &[LowerTtl, PublishPolicy, RaiseTtl];
+    let weaker: &[StepKind] = &[RelaxPolicy];
+    for (old, new, expected) in [
+        ("p=reject; pct=0", "p=reject", stronger),
+        ("p=reject; pct=0", "p=quarantine", weaker),
+        ("p=reject", "p=reject; pct=99", weaker),
+        ("p=quarantine; pct=10", "p=quarantine; pct=20", stronger),
+        // Weaker for some receivers, stronger for the others.
+        ("p=quarantine; pct=50", "p=quarantine; t=y", stronger),
+        ("p=quarantine; pct=100", "p=quarantine; t=y", weaker),
+        ("p=reject; pct=101", "p=quarantine", weaker),
+    ] {
+        let made = check(&[policy(old)], &[policy(new)], expected);
+        let condition = made.steps.iter().find_map(|step| step.not_before.condition);
+        assert_eq!(condition.is_some(), expected == stronger, "{old}: {made}");
+    }
+    let same = check(&[policy("pct=0; p=reject")], &[policy("p=reject; pct=0")], &[]);
+    assert!(same.steps.is_empty());
+}
+
 #[test]
 fn waits() {
     let day = Duration::from_secs(86_400);

@@ -56,3 +56,26 @@ fn notes_of_what_nobody_sees() {
     let reports = "p=none; rua=mailto:d@acme.example";
     assert!(!noted("192.0.2.7", reports).contains(&PlanNote::NoReports));
 }
+
+/// Whether SPF or a key lets anything pass.
+#[test]
+fn notes_of_mail_that_cannot_pass() {
+    let plan = |stage: &str| DomainPlan::new(domain("acme.example"), dmarc(stage));
+    let selector = || "s1".parse().expect("a selector");
+    let address = |plan: DomainPlan| plan.with_sending_address([192, 0, 2, 7]);
+    let checked = |plan: DomainPlan| {
+        let notes = plan.plan().expect("a plan").notes;
+        let has = |note: PlanNote| notes.contains(&note);
+        (has(PlanNote::NobodySends), has(PlanNote::EnforcedWithoutDkim))
+    };
+    assert_eq!(checked(plan("p=reject")), (true, true));
+    assert_eq!(checked(plan("p=none").with_all(Qualifier::Fail)), (true, false));
+    assert_eq!(checked(plan("p=reject").with_retired_selector(selector())), (true, true));
+    assert_eq!(checked(address(plan("p=reject"))), (false, true));
+    assert_eq!(checked(address(plan("p=none"))), (false, false));
+    assert_eq!(checked(plan("p=reject").with_dkim_key(selector(), key())), (false, false));
+    let alias = plan("p=reject").with_dkim_alias(selector(), domain("k.test"));
+    assert_eq!(checked(alias), (false, false));
+    let google = ProviderUse::sender(provider("google-workspace"));
+    assert_eq!(checked(plan("p=reject").with_provider(google)), (false, true));
+}

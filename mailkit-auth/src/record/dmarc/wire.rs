@@ -59,7 +59,6 @@ impl DmarcRecord {
                 () => {}
             }
         }
-        record.others.clear();
         if bad_policy.is_some() {
             record.policy = Some(Policy::None);
             (record.subdomain_policy, record.nonexistent_policy) = (None, None);
