@@ -71,7 +71,9 @@ fn another_parser_reads_what_is_planned() -> Fallible {
         assert_eq!(told_by_hickory(&zone.to_string())?, told_by_us(&zone), "{}", provider.id);
         assert_eq!(zone.to_string().parse::<Zone>()?, zone, "{}", provider.id);
     }
-    let parked = mailkit_auth::plan::Plan::parked("acme.example".parse()?, &"v=DMARC1; p=none".parse()?).zone;
+    let parked =
+        mailkit_auth::plan::Plan::parked("acme.example".parse()?, &"v=DMARC1; p=none".parse()?)
+            .zone;
     assert_eq!(told_by_hickory(&parked.to_string())?, told_by_us(&parked));
     Ok(())
 }

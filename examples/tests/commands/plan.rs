@@ -194,7 +194,8 @@ fn what_is_left_alone_proves_mail() {
         let of_proof = |it: &&serde_json::Value| *it != "no-mail-host";
         notes.filter(of_proof).map(|it| it.as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    let dmarc = "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject; rua=mailto:d@acme.example\"\n";
+    let dmarc =
+        "_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject; rua=mailto:d@acme.example\"\n";
     let (nobody, unsigned) = ("nobody-sends", "enforced-without-dkim");
     let key = "s1._domainkey.acme.example. 3600 IN";
     assert_eq!(notes(dmarc, &[]), [nobody, unsigned]);
@@ -225,7 +226,8 @@ fn what_tells_nothing_of_the_domain_is_refused() {
     }
     against("other.example. 3600 IN MX 1 mx.other.example.\n")
         .expect_error(&["the zone files hold nothing of acme.example"]);
-    let below = against("_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject; rua=mailto:a@b.c\"\n");
+    let below =
+        against("_dmarc.acme.example. 3600 IN TXT \"v=DMARC1; p=reject; rua=mailto:a@b.c\"\n");
     below.expect_words(1, &["replace the SPF record"]);
     assert!(!below.stdout.contains("DMARC policy"), "{}", below.stdout);
 }

@@ -186,7 +186,8 @@ fn policy(exam: &mut Examination, place: &Place, owner: &Domain, record: &DmarcR
             exam.found_with(place, rule::BROKEN_SPF.at(span, message), change);
         }
         (Some(false), None) if exam.facts.spf == Some(true) && !exam.facts.dkim_unanswered => {
-            let message = "SPF allows no host, so mail is refused that no key signs; none was named";
+            let message =
+                "SPF allows no host, so mail is refused that no key signs; none was named";
             exam.found(place, rule::BROKEN_SPF.at(span, message).milder(Severity::Warning));
         }
         (Some(true), Some(false)) => {

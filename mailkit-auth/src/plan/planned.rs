@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{DEFAULT_TTL, PlanNote, note};
 use crate::lookup::{Name, RecordData};
-use crate::record::spf::{Mechanism, Qualifier};
 use crate::record::MtaStsPolicy;
+use crate::record::spf::{Mechanism, Qualifier};
 use crate::zone::{Zone, ZoneRecord};
 use crate::{DmarcRecord, Domain, Policy, SpfRecord};
 
