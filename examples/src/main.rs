@@ -10,7 +10,7 @@ use mailkit_examples::commands::Command;
 /// A command ends with 0 if all is well, 1 if the answer is negative (an error in a record, a verdict other than pass, a
 /// step not yet due), and 2 if it could not find out or was called the wrong way.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 110)]
+#[command(name = "mailkit", version, max_term_width = 110)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,

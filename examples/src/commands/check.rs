@@ -18,7 +18,7 @@ use mailkit_auth::{Domain, Selector};
 use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
-use super::input::{MAX_FILE, MAX_SMALL_FILE, read};
+use super::input::{MAX_SMALL_FILE, read};
 use super::{message, moment, output};
 use facts::FactArguments;
 
@@ -173,13 +173,7 @@ fn request(arguments: &Arguments) -> Result<CheckupRequest, CommandError> {
     }
     let purpose = if arguments.bulk { MessagePurpose::Marketing } else { MessagePurpose::Personal };
     for path in &arguments.message {
-        let octets = read(path, MAX_FILE)?;
-        if !message::begins_with_field(&octets) {
-            let what =
-                format!("{} is no mail: it does not begin with a header field", path.display());
-            return Err(CommandError::new(what));
-        }
-        let message = String::from_utf8_lossy(&octets).into_owned();
+        let message = String::from_utf8_lossy(&message::read_mail(path)?).into_owned();
         request = request.with_message(MessageSample::new(&message).with_purpose(purpose));
     }
     with_facts(arguments, request)

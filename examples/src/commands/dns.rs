@@ -1,7 +1,9 @@
 //! Who answers questions to the DNS: zone files, a server, or the system's resolver.
 
+mod network;
 mod zone_answers;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -9,15 +11,16 @@ use std::time::{Duration, SystemTime};
 use mailkit_auth::Domain;
 use mailkit_auth::checkup::{self, CheckupReport, CheckupRequest};
 use mailkit_auth::lint::TxtRecord;
-use mailkit_auth::lookup::{Answer, Lookup as _, Name, Question, RecordType};
+use mailkit_auth::lookup::{Answer, Lookup as _, Name, Question, RecordType, Step};
 use mailkit_auth::resolver::Resolver;
-use mailkit_auth::spf::tree::{self, SpfTree, SpfTreeRequest};
-use mailkit_auth::spf::{self, SpfRequest, SpfVerdict};
-use mailkit_auth::verify::{self, AuthReport, Envelope, Verifier, VerifyLimits};
+use mailkit_auth::spf::tree::{self, SpfTree, SpfTreeEvaluation, SpfTreeRequest};
+use mailkit_auth::spf::{self, SpfEvaluation, SpfRequest, SpfVerdict};
+use mailkit_auth::verify::{self, AuthReport, Envelope, Verification, Verifier, VerifyLimits};
 
 use super::error::{CommandError, because};
 use super::output::Waiting;
 use super::zone_file::ZoneFiles;
+use network::{first, must_reply};
 use zone_answers::ZoneAnswers;
 
 /// Where answers of the DNS come from.
@@ -95,26 +98,35 @@ impl Dns {
     }
 
     /// The selectors that are known to have a key; only a zone file can be searched.
-    pub(crate) fn key_names(&self, domain: &Name) -> Vec<Name> {
+    pub(crate) fn key_names(&self, domain: &Name) -> BTreeSet<Name> {
         match self {
             Self::Zone(zone) => zone.files().key_names(domain),
-            Self::Network(_) => Vec::new(),
+            Self::Network(_) => BTreeSet::new(),
         }
     }
 
-    pub(crate) async fn check_host(&self, request: &SpfRequest<'_>) -> SpfVerdict {
+    pub(crate) async fn check_host(
+        &self,
+        request: &SpfRequest<'_>,
+    ) -> Result<SpfVerdict, CommandError> {
         match self {
-            Self::Zone(zone) => spf::check_host(zone.as_ref(), request),
-            Self::Network(resolver) => resolver.check_host(request).await,
-        }
-    }
-
-    pub(crate) async fn spf_tree(&self, request: SpfTreeRequest) -> SpfTree {
-        match self {
-            Self::Zone(zone) => tree::tree(zone.as_ref(), request),
+            Self::Zone(zone) => Ok(spf::check_host(zone.as_ref(), request)),
             Self::Network(resolver) => {
                 let _waiting = Waiting::for_the("DNS");
-                (**resolver).clone().with_time_limit(LONG_WORK).spf_tree(request).await
+                must_reply(resolver, first(SpfEvaluation::new(request).step())).await?;
+                Ok(resolver.check_host(request).await)
+            }
+        }
+    }
+
+    pub(crate) async fn spf_tree(&self, request: SpfTreeRequest) -> Result<SpfTree, CommandError> {
+        match self {
+            Self::Zone(zone) => Ok(tree::tree(zone.as_ref(), request)),
+            Self::Network(resolver) => {
+                let _waiting = Waiting::for_the("DNS");
+                must_reply(resolver, first(SpfTreeEvaluation::new(request.clone()).step())).await?;
+                let resolver = (**resolver).clone().with_time_limit(LONG_WORK);
+                Ok(resolver.spf_tree(request).await)
             }
         }
     }
@@ -134,13 +146,17 @@ impl Dns {
         message: &[u8],
         envelope: &Envelope,
         now: SystemTime,
-    ) -> AuthReport {
+    ) -> Result<AuthReport, CommandError> {
+        let limits = VerifyLimits::default();
         match self {
-            Self::Zone(zone) => {
-                verify::verify(zone.as_ref(), message, envelope, now, VerifyLimits::default())
-            }
+            Self::Zone(zone) => Ok(verify::verify(zone.as_ref(), message, envelope, now, limits)),
             Self::Network(resolver) => {
-                Verifier::new((**resolver).clone()).verify(message, envelope, now).await
+                let _waiting = Waiting::for_the("DNS");
+                let mut verification = Verification::new(message, envelope, now, limits);
+                if let Step::Ask(_) = verification.step() {
+                    must_reply(resolver, verification.questions()).await?;
+                }
+                Ok(Verifier::new((**resolver).clone()).verify(message, envelope, now).await)
             }
         }
     }
@@ -173,7 +189,8 @@ impl Dns {
         let _waiting = Waiting::for_the("DNS");
         let name = Name::from(domain);
         let ask = async |record_type| {
-            let answer = tokio::time::timeout(FIRST_ANSWER, self.answer(&name, record_type)).await;
+            let answer =
+                tokio::time::timeout(network::FIRST_ANSWER, self.answer(&name, record_type)).await;
             answer.is_ok_and(|answer| answer != Answer::TemporaryFailure)
         };
         let (mx, txt) = tokio::join!(ask(RecordType::Mx), ask(RecordType::Txt));
@@ -191,7 +208,5 @@ impl Dns {
     }
 }
 
-/// For the first answer; other servers of the domain may still be asked in this time.
-const FIRST_ANSWER: Duration = Duration::from_secs(5);
 /// For questions about many names.
 const LONG_WORK: Duration = Duration::from_secs(60);

@@ -29,7 +29,7 @@ use linted::Linted;
   mailkit lint --explain SPF017")]
 pub struct Arguments {
     /// A record, a file with a record a line (or a message, whose DKIM signatures are linted), or
-    /// `-` for the standard input.
+    /// `-` for the standard input, which is also read where nothing is named.
     #[arg(value_name = "RECORD|FILE")]
     records: Vec<String>,
     /// What the records are; by default their first words decide.
@@ -101,17 +101,30 @@ fn texts(arguments: &Arguments) -> Result<Vec<Linted>, CommandError> {
         records => records,
     };
     let mut linted = Vec::new();
-    for record in records {
+    for (index, record) in records.iter().enumerate() {
         let path = PathBuf::from(record);
         if record == "-" || path.is_file() {
             let origin = if record == "-" { "standard input" } else { record };
             let text = read_text(&path, MAX_FILE)?;
             linted.extend(linted::of_file(origin, &text, arguments.kind)?);
+        } else if is_file_name(record) {
+            return Err(CommandError::new(format!(
+                "there is no file {record:?}; the records of a domain are linted with --domain"
+            )));
         } else {
-            linted.push(Linted::new("the record", record, arguments.kind)?);
+            let number = format!("argument {}", index + 1);
+            let origin = if records.len() == 1 { "the record" } else { &number };
+            linted.push(Linted::new(origin, record, arguments.kind)?);
         }
     }
     Ok(linted)
+}
+
+/// Whether a text is the name of a file rather than a record, of which each kind has several words or an `=`.
+fn is_file_name(text: &str) -> bool {
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '\\' | '~');
+    let separates = |c: char| matches!(c, '.' | '/' | '\\');
+    text.contains(separates) && text.chars().all(is_name)
 }
 
 fn print(linted: &[Linted], format: Format) -> Result<(), CommandError> {

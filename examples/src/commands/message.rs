@@ -1,5 +1,13 @@
 //! Messages as files hold them.
 
+use std::path::Path;
+
+use super::error::CommandError;
+use super::input::{MAX_FILE, read};
+
+/// The name in HELO of a host that said none. It is no domain, so that nothing is asked about it.
+pub(crate) const NO_HELO: &str = "unknown";
+
 /// The message with the line ends of the wire, unless it has them already.
 ///
 /// An editor that writes LF alone would otherwise break each signature.
@@ -16,6 +24,16 @@ pub(crate) fn with_crlf(octets: Vec<u8>) -> Vec<u8> {
         message.push(octet);
     }
     message
+}
+
+/// Reads a message, and refuses what is none.
+pub(crate) fn read_mail(path: &Path) -> Result<Vec<u8>, CommandError> {
+    let octets = read(path, MAX_FILE)?;
+    if begins_with_field(&octets) {
+        return Ok(octets);
+    }
+    let why = "it does not begin with a header field";
+    Err(CommandError::new(format!("{} is no mail: {why}", path.display())))
 }
 
 /// Whether the octets can be a message: their first line is a header field, or the line of an mbox file.

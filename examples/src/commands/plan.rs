@@ -63,7 +63,7 @@ pub struct Arguments {
     spf_all: Option<AllArgument>,
     #[command(flatten)]
     dmarc: DmarcArguments,
-    /// A DKIM key to publish: the private key in PEM, or a file with its record.
+    /// A DKIM key to publish: the private key in PEM, or a file with its record, as `mailkit keys` prints it.
     #[arg(long, value_name = "SELECTOR=FILE")]
     dkim: Vec<KeyArgument>,
     /// A selector whose key somebody else keeps.

@@ -149,7 +149,7 @@ async fn evidence(arguments: &Advise) -> Result<Evidence, CommandError> {
             let Advise { reports, sources, progress, .. } = arguments;
             let collected = Collected::read(reports, sources, Some(domain), *progress).await?;
             collected.tell_skipped();
-            collected.tell_missing(domain);
+            collected.require(domain)?;
             Ok(collected.sources.evidence(domain))
         }
         _ => Err(CommandError::new("advice needs --domain with --reports, or --evidence")),

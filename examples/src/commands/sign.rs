@@ -16,6 +16,7 @@ use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
 use super::input::{MAX_FILE, read, read_secret};
+use super::message::NO_HELO;
 use super::{file, message, moment, output};
 
 /// What `mailkit sign` is told.
@@ -52,7 +53,7 @@ pub struct Arguments {
     #[arg(long, requires = "seal", required_if_eq("seal", "true"))]
     ip: Option<IpAddr>,
     /// The name that the host gave in HELO.
-    #[arg(long, requires = "seal", default_value = "unknown.invalid")]
+    #[arg(long, requires = "seal", default_value = NO_HELO)]
     helo: String,
     /// The sender of the envelope that the message came in.
     #[arg(long, value_name = "ADDRESS", requires = "seal", default_value = "")]
@@ -128,7 +129,7 @@ async fn seal(arguments: &Arguments, octets: &mut Vec<u8>) -> Result<Option<Stri
     let dns = arguments.dns.open()?;
     let now = moment::moment(arguments.now);
     let envelope = Envelope::new(ip, arguments.helo.as_str(), arguments.from.as_str());
-    let report = dns.verify(octets, &envelope, now).await;
+    let report = dns.verify(octets, &envelope, now).await?;
     dns.tell_unseen();
     let results = report.authentication_results(name);
     let results = results.map_err(because(format!("{name:?} cannot name this host")))?;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::SystemTime;
 
 use mailkit_auth::lookup::{Name, RecordData};
-use mailkit_auth::spf::flatten::{FlattenOptions, FlattenedSpf, flatten};
+use mailkit_auth::spf::flatten::{FlattenOptions, FlattenedRecord, FlattenedSpf, flatten};
 use mailkit_auth::spf::tree::{SpfTree, SpfTreeProblem, SpfTreeRequest};
 use mailkit_auth::spf::{SpfRequest, SpfResult};
 use mailkit_auth::zone::{Zone, ZoneRecord};
@@ -16,6 +16,7 @@ use mailkit_auth::{Domain, SpfRecord};
 use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
+use super::message::NO_HELO;
 use super::output;
 
 /// What `mailkit spf` is told.
@@ -48,7 +49,7 @@ struct Evaluate {
     #[arg(long)]
     ip: IpAddr,
     /// The name that the host gives in HELO.
-    #[arg(long, default_value = "unknown.invalid")]
+    #[arg(long, default_value = NO_HELO)]
     helo: String,
     /// The envelope sender; by default an address of the domain.
     #[arg(long, value_name = "ADDRESS")]
@@ -89,9 +90,9 @@ struct Flatten {
     /// A domain whose include or redirect stays.
     #[arg(long, value_name = "DOMAIN")]
     keep: Vec<Name>,
-    /// The most octets of one record.
-    #[arg(long, default_value_t = FlattenOptions::default().octets)]
-    octets: usize,
+    /// The most octets of one record; by default 450, as many as fit one answer over UDP.
+    #[arg(long)]
+    octets: Option<usize>,
     /// What `flatten --json` printed earlier: say what has changed since; negative if anything has.
     #[arg(long, value_name = "FILE")]
     compare: Option<PathBuf>,
@@ -117,7 +118,7 @@ async fn evaluate(arguments: &Evaluate) -> Result<Ending, CommandError> {
     let request = SpfRequest::new(*ip, helo.as_str(), sender).with_now(SystemTime::now());
     let dns = arguments.dns.open()?;
     dns.must_hold(domain)?;
-    let verdict = dns.check_host(&request).await;
+    let verdict = dns.check_host(&request).await?;
     if *json {
         output::json(&verdict)?;
     } else {
@@ -143,10 +144,19 @@ async fn tree(arguments: &Tree) -> Result<Ending, CommandError> {
 
 async fn flat(arguments: &Flatten) -> Result<Ending, CommandError> {
     let tree = walk(&arguments.dns, &arguments.domain, arguments.record.as_ref()).await?;
-    let options = FlattenOptions::default().with_octets(arguments.octets);
-    let options = arguments.keep.iter().cloned().fold(options, FlattenOptions::with_kept);
+    let options = options(arguments, &tree)?;
     let what = format!("cannot flatten the record of {}", arguments.domain);
-    let flat = flatten(&tree, &options).map_err(because(what))?;
+    let flat = match flatten(&tree, &options) {
+        // It was found out, as `tree` finds it: there is no record, or a wrong one.
+        Err(error) if tree.root.problem.as_ref().is_some_and(|it| !is_open(it)) => {
+            output::error(&because(what)(error.kind().clone()));
+            return Ok(Ending::Negative);
+        }
+        flat => flat.map_err(|error| because(what)(error.kind().clone()))?,
+    };
+    if let Some(octets) = arguments.octets {
+        short_enough(&flat, octets)?;
+    }
     if let Some(earlier) = &arguments.compare {
         return ending(&tree, drift::compare(earlier, &flat, arguments.json)?);
     }
@@ -156,6 +166,29 @@ async fn flat(arguments: &Flatten) -> Result<Ending, CommandError> {
         output::text(&zone_of(&flat).to_string())?;
     }
     ending(&tree, Ending::Fine)
+}
+
+/// The options, refused where what is to stay is nowhere in the tree.
+fn options(arguments: &Flatten, tree: &SpfTree) -> Result<FlattenOptions, CommandError> {
+    let targets = || tree.nodes().flat_map(|node| &node.terms).filter_map(|it| it.target.as_ref());
+    let unknown = |kept: &&Name| tree.root.problem.is_none() && targets().all(|it| it != *kept);
+    if let Some(kept) = arguments.keep.iter().find(unknown) {
+        let what = format!("--keep {kept}: nothing in the record of {}", arguments.domain);
+        return Err(CommandError::new(format!("{what} leads there; see `mailkit spf tree`")));
+    }
+    let options = FlattenOptions::default();
+    let options = arguments.octets.into_iter().fold(options, FlattenOptions::with_octets);
+    Ok(arguments.keep.iter().cloned().fold(options, FlattenOptions::with_kept))
+}
+
+/// Fails where a record could not be made as short as it was asked for.
+fn short_enough(flat: &FlattenedSpf, octets: usize) -> Result<(), CommandError> {
+    let length = |it: &FlattenedRecord| it.record.to_string().len();
+    let longest = flat.records.iter().max_by_key(|it| length(it));
+    let Some(longest) = longest.filter(|it| length(it) > octets) else { return Ok(()) };
+    let (name, length) = (&longest.name, length(longest));
+    let what = format!("--octets {octets} cannot be met: the record of {name} has {length}");
+    Err(CommandError::new(what))
 }
 
 /// A tree with a part that was not seen is fine for all that is known, which is not known then.
@@ -186,7 +219,7 @@ async fn walk(
         Some(record) => request.with_record(record.clone()),
         None => request,
     };
-    let tree = dns.spf_tree(request).await;
+    let tree = dns.spf_tree(request).await?;
     dns.tell_unseen();
     Ok(tree)
 }

@@ -10,7 +10,7 @@ use mailkit_auth::verify::Envelope;
 use super::dns::DnsArguments;
 use super::ending::Ending;
 use super::error::{CommandError, because};
-use super::input::{MAX_FILE, read};
+use super::message::NO_HELO;
 use super::output::{self, visible};
 use super::{message, moment};
 
@@ -46,7 +46,7 @@ pub struct EnvelopeArguments {
     #[arg(long)]
     ip: IpAddr,
     /// The name that the host gave in HELO.
-    #[arg(long, default_value = "unknown.invalid")]
+    #[arg(long, default_value = NO_HELO)]
     helo: String,
     /// The sender of the envelope; none for a bounce.
     #[arg(long, value_name = "ADDRESS", default_value = "")]
@@ -61,10 +61,10 @@ impl EnvelopeArguments {
 
 /// Verifies; negative unless DMARC passes.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
-    let octets = message::with_crlf(read(&arguments.message, MAX_FILE)?);
+    let octets = message::with_crlf(message::read_mail(&arguments.message)?);
     let dns = arguments.dns.open()?;
     let envelope = arguments.envelope.envelope();
-    let report = dns.verify(&octets, &envelope, moment::moment(arguments.now)).await;
+    let report = dns.verify(&octets, &envelope, moment::moment(arguments.now)).await?;
     let results = arguments.results_as.as_ref().map(|name| {
         let results = report.authentication_results(name);
         results.map_err(because(format!("{name:?} cannot name this host")))

@@ -2,11 +2,11 @@
 
 mod json;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use mailkit_auth::lint::TxtRecord;
-use mailkit_auth::lookup::{Name, RecordData, ZoneSnapshot};
+use mailkit_auth::lookup::{Lookup as _, Name, Question, RecordData, RecordType, ZoneSnapshot};
 use mailkit_auth::plan::PublishedRecord;
 use mailkit_auth::zone::{Ttl, ZoneFile, ZoneFileRecord};
 
@@ -117,15 +117,29 @@ impl ZoneFiles {
         &self.published
     }
 
+    /// The texts that answer for a name: its own, else those that an alias or a wildcard leads to.
     pub(crate) fn texts(&self, name: &Name) -> Vec<TxtRecord> {
-        self.texts.get(name).cloned().unwrap_or_default()
+        if let Some(texts) = self.texts.get(name) {
+            return texts.clone();
+        }
+        let answer = self.snapshot.answer(&Question::new(name.clone(), RecordType::Txt));
+        answer.texts().map(|octets| self.written(octets)).collect()
     }
 
-    /// The names of DKIM keys of a domain.
-    pub(crate) fn key_names(&self, domain: &Name) -> Vec<Name> {
+    /// A text with the seams that it has where it is written.
+    fn written(&self, octets: &[u8]) -> TxtRecord {
+        let mut texts = self.texts.values().flatten();
+        let written = texts.find(|text| text.joined() == octets).cloned();
+        written.unwrap_or_else(|| TxtRecord::from_joined(octets))
+    }
+
+    /// The names of DKIM keys of a domain, and of aliases that stand for one.
+    pub(crate) fn key_names(&self, domain: &Name) -> BTreeSet<Name> {
         let suffix = format!("._domainkey.{}", domain.as_str());
-        let of_domain = self.texts.keys().filter(|name| name.as_str().ends_with(&suffix));
-        of_domain.cloned().collect()
+        let is_key = |data: &RecordData| matches!(data, RecordData::Txt(_) | RecordData::Cname(_));
+        let records = self.published.iter().map(|it| &it.record);
+        let keys = records.filter(|it| is_key(&it.data) && it.name.as_str().ends_with(&suffix));
+        keys.map(|it| it.name.clone()).collect()
     }
 }
 

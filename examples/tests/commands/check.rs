@@ -178,11 +178,34 @@ fn facts_are_given_as_arguments() {
     refused(&["--policy-failure", "gone"], &["a status, certificate"]);
 }
 
-/// One unanswered question is enough: the others are not waited for.
+/// Of all commands the first questions are enough: what they would ask then is not waited for.
 #[test]
-fn a_server_that_is_silent_is_told_soon() {
+fn a_server_that_is_silent_is_told_by_all_alike() {
     let silent = std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
     let server = silent.local_addr().unwrap().to_string();
-    let run = mailkit(&["check", "acme.example", "--server", &server]);
-    run.expect_error(&["the DNS gave no answer about acme.example"]);
+    let directory = tempfile::tempdir().unwrap();
+    let key = directory.path().join("s1.pem").to_str().unwrap().to_owned();
+    let keys = ["keys", "--domain", "acme.example", "--selector", "s1", "--out", &key];
+    mailkit(&keys).expect_words(0, &["p="]);
+    let envelope = ["--ip", "192.0.2.2", "--from", "info@acme.example"];
+    let seal = ["sign", "offer.eml", "--seal", "--results-as", "mx.acme.example", "--key", &key];
+    let seal = [&seal as &[&str], &["--domain", "acme.example", "--selector", "s1"], &envelope];
+    let commands = [
+        vec!["check", "acme.example"],
+        vec!["lint", "--domain", "acme.example"],
+        vec!["spf", "evaluate", "acme.example", "--ip", "192.0.2.2"],
+        vec!["spf", "tree", "acme.example"],
+        vec!["spf", "flatten", "acme.example"],
+        [&["verify", "offer.eml"] as &[&str], &envelope].concat(),
+        seal.concat(),
+    ];
+    let ask = |command: &Vec<&str>| mailkit(&[command, &["--server", &server] as &[&str]].concat());
+    std::thread::scope(|scope| {
+        let runs: Vec<_> = commands.iter().map(|it| scope.spawn(move || ask(it))).collect();
+        for run in runs {
+            let run = run.join().unwrap();
+            run.expect_error(&["mailkit: the DNS gave no answer "]);
+            assert_eq!(run.stdout, "");
+        }
+    });
 }

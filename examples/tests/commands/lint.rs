@@ -1,5 +1,7 @@
 //! `mailkit lint`.
 
+use std::fs;
+
 use super::{mailkit, mailkit_with};
 
 const FAULTY: &str = "v=spf1 ipv4:8.8.8.8 -all";
@@ -45,6 +47,16 @@ fn files_and_the_standard_input_hold_a_record_a_line() {
     mailkit_with(&["lint"], zone).expect_error(&["--domain DOMAIN --zone FILE"]);
     mailkit(&["lint", "p=reject; v=DMARC1"]).expect_words(1, &["DMC"]);
     mailkit(&["lint", "--kind", "spf", "hello"]).expect_words(1, &["error[SPF"]);
+    for kind in [&[] as &[&str], &["--kind", "spf"]] {
+        for file in ["records.txt", "./records", "gone/records"] {
+            let run = mailkit(&[&["lint", "v=spf1 -all", file] as &[&str], kind].concat());
+            run.expect_error(&[&format!("there is no file \"{file}\"")]);
+        }
+    }
+    mailkit(&["lint", "v=spf1 -all", "hello"]).expect_error(&["cannot tell what argument 2 is"]);
+    mailkit(&["lint", "v=spf1 -all", FAULTY]).expect_words(1, &["argument 2: 1 error"]);
+    mailkit(&["lint", "faulty.json"]).expect_error(&["--domain DOMAIN --zone FILE"]);
+    mailkit(&["lint", "--help"]).expect_words(0, &["also read where nothing is named"]);
 }
 
 #[test]
@@ -115,6 +127,30 @@ fn a_domain_is_linted_with_its_sets() {
         .expect_words(0, &["_dmarc.acme.example TXT: no findings"]);
     mailkit(&["lint", "--domain", "other.example", "--zone", "healthy.zone"])
         .expect_error(&["the zone files hold nothing of other.example"]);
+}
+
+/// A key is found where an alias leads in the same files; one that leads out of them is told.
+#[test]
+fn keys_are_found_through_aliases() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("alias.zone");
+    let record = "$TTL 60\nacme.example. IN TXT \"v=spf1 -all\"\n\
+        s1._domainkey.acme.example. IN CNAME s1.dkim.host.example.\n\
+        s2._domainkey.acme.example. IN CNAME s2.provider.example.\n\
+        *.acme.example. IN TXT \"hello\"\n\
+        s1.dkim.host.example. IN TXT \"v=DKIM1; k=rsa; \" \"p=\"\n";
+    fs::write(&zone, record).unwrap();
+    let lint = ["lint", "--domain", "acme.example", "--zone", zone.to_str().unwrap()];
+    for more in [&[] as &[&str], &["--selector", "s1"]] {
+        let run = mailkit(&[&lint as &[&str], more].concat());
+        let revoked = "s1._domainkey.acme.example TXT: 1 warning";
+        run.expect_words(0, &["DKM005", revoked, "acme.example TXT: no findings"]);
+        assert!(run.stderr.contains("s2.provider.example TXT"), "{}", run.stderr);
+    }
+    let run = mailkit(&[&lint as &[&str], &["--selector", "s2"]].concat());
+    run.expect_error(&["no answer to s2._domainkey.acme.example TXT"]);
+    let plan = ["plan", "acme.example", "--ip", "8.8.8.8", "--against", zone.to_str().unwrap()];
+    mailkit(&plan).expect_words(1, &["v=DMARC1; p=none"]);
 }
 
 #[test]

@@ -339,8 +339,13 @@ fn contradictions_are_told() {
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
     check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);
+    let plan = ["plan", "acme.example", "--ip", "8.8.8.8", "--adkim", "s"];
+    mailkit(&plan).expect_words(0, &["\"v=DMARC1; p=none; adkim=s\""]);
     check(&["--dkim", "s1=gone.pem"], &["cannot read gone.pem"]);
-    check(&["--dkim", "s1=offer.eml"], &["no DKIM key in offer.eml"]);
+    check(
+        &["--dkim", "s1=offer.eml"],
+        &["no DKIM key in offer.eml, neither a private key in PEM nor its record"],
+    );
     check(&["--against", "gone.zone"], &["cannot read gone.zone"]);
     mailkit(&["plan", "--providers"]).expect_words(0, &["google-workspace", "microsoft-365"]);
     let json = mailkit(&["plan", "--providers", "--json"]).json();

@@ -49,6 +49,29 @@ fn a_second_report_of_the_same_name_is_told() {
     assert!(run.stderr.contains("another report of the same name was counted"), "{}", run.stderr);
 }
 
+/// A report of which nothing was counted does not shut out a good one of its name.
+#[test]
+fn a_report_is_counted_although_its_name_came_in_an_unreadable_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let sample = fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap();
+    let unreadable = sample.replace("192.0.2.2<", "nowhere<").replace("198.51.100.9<", "nowhere<");
+    for file in ["a.xml", "c.xml"] {
+        fs::write(directory.path().join(file), &unreadable).unwrap();
+    }
+    fs::write(directory.path().join("b.xml"), sample).unwrap();
+    let run = mailkit(&["reports", directory.path().to_str().unwrap(), "--json"]);
+    let messages: u64 = run.json()["sources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| it["counts"]["messages"].as_u64().unwrap())
+        .sum();
+    assert_eq!((run.code, messages), (1, 500), "{}", run.stdout);
+    for file in ["a.xml", "c.xml"] {
+        assert!(run.stderr.contains(&format!("{file}: none of its records")), "{}", run.stderr);
+    }
+}
+
 #[test]
 fn broken_files_are_told_and_the_rest_is_read() {
     let twice = ["reports", REPORTS, "../reports/receiver.xml"];
@@ -199,6 +222,11 @@ fn advice_asks_for_what_it_needs() {
     advise(&["--since", "2026-09-01", "--reports", REPORTS]).expect_error(needs);
     let run = advise(&["--since", "2026-11-22", "--domain", "acme.example", "--reports", REPORTS]);
     run.expect_error(&["--since 2026-11-22 is a day to come"]);
+    let mistyped = ["--domain", "exmaple.com", "--reports", REPORTS];
+    let run = advise(&[&["--since", "2026-09-01"] as &[&str], &mistyped].concat());
+    let why = "in the name of exmaple.com; they are about acme.example";
+    run.expect_error(&["no aggregate report is about mail", why]);
+    assert_eq!(run.stdout, "");
 }
 
 #[test]

@@ -208,3 +208,33 @@ fn a_report_is_of_whom_its_mail_proves() {
     fs::write(keys.path("forged.eml"), signed.replace("<count>480", "<count>481")).unwrap();
     assert_eq!(reporter("forged.eml"), (claimed, false.into(), 1.into()));
 }
+
+/// Of a host that said no name nothing is asked; what is no mail has no verdict.
+#[test]
+fn a_message_alone_is_verified() {
+    let verify = |file, more: &[&str]| {
+        let verify = ["verify", file, "--ip", "192.0.2.2", "--zone", "healthy.zone"];
+        mailkit(&[&verify as &[&str], more].concat())
+    };
+    let run = verify("offer.eml", &[]);
+    run.expect_words(1, &["SPF   none: the name in the envelope is not a domain"]);
+    assert!(!run.stderr.contains("zone files"), "{}", run.stderr);
+    let results = ["--results-as", "mx.acme.example"];
+    verify("offer.eml", &results).expect_words(1, &["spf=none", "smtp.helo=unknown"]);
+    for file in ["/dev/null", "healthy.zone"] {
+        verify(file, &[]).expect_error(&[&format!("{file} is no mail")]);
+    }
+}
+
+/// A plan reads what `keys` prints, of the selector that it is told.
+#[test]
+fn a_new_key_is_planned() {
+    let keys = Keys::new();
+    let zone = keys.path("acme.zone");
+    let plan = |key: &str| {
+        let key = format!("{key}={}", text(&zone));
+        mailkit(&["plan", "acme.example", "--ip", "8.8.8.8", "--dkim", &key])
+    };
+    plan("s1").expect_words(0, &["s1._domainkey.acme.example. 3600 IN TXT \"v=DKIM1; k="]);
+    plan("s7").expect_error(&["no DKIM key in ", "as text or as zone text of s7._domainkey"]);
+}

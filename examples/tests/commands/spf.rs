@@ -118,6 +118,28 @@ fn a_flattened_record_is_compared_with_its_sources_later() {
     flatten(&["--compare", "offer.eml"]).expect_error(&["offer.eml is not what"]);
 }
 
+/// What was found out is 1, as it is of a tree; what an option asks for in vain is told.
+#[test]
+fn a_record_that_is_missing_or_cannot_be_so_is_told() {
+    for command in ["tree", "flatten"] {
+        let run = mailkit(&["spf", command, "mx.acme.example", "--zone", "healthy.zone"]);
+        assert_eq!(run.code, 1, "{command}: {}{}", run.stdout, run.stderr);
+        assert!(format!("{}{}", run.stdout, run.stderr).contains("no SPF record"), "{command}");
+    }
+    let flatten = |more: &[&str]| {
+        let flatten = ["spf", "flatten", "acme.example", "--zone", "healthy.zone"];
+        mailkit(&[&flatten as &[&str], more].concat())
+    };
+    let record = "\"v=spf1 ip4:192.0.2.0/28 -all\"";
+    let zone = format!("acme.example. 3600 IN TXT {record}\n");
+    flatten(&["--keep", "nope.example"])
+        .expect_error(&["--keep nope.example: nothing in the record of acme.example leads there"]);
+    flatten(&["--keep", "acme.example"]).expect_words(0, &["v=spf1 mx ip4:192.0.2.0/28 -all"]);
+    flatten(&["--octets", "10"])
+        .expect_error(&["--octets 10 cannot be met: the record of ", "acme.example has "]);
+    flatten(&["--octets", "28"]).expect(0, &zone);
+}
+
 /// Aliases are followed to where the files end, and a circle is called one.
 #[test]
 fn aliases_without_an_end_are_told() {

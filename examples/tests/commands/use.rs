@@ -55,6 +55,13 @@ fn wrong_use_is_told_with_the_way_out() {
         &["spf", "tree", "acme.example", "--zone", "offer.eml"],
         &["cannot read the zone file offer.eml: ", " in line 1, column "],
     );
+    check(
+        &["spf", "tree", "acme.example", "--zone", "../reports/tls.json"],
+        &["tls.json: not a map of names to types to lists of records: invalid type: "],
+    );
+    let json = mailkit(&["spf", "tree", "acme.example", "--zone", "../reports/tls.json"]).stderr;
+    assert_eq!(json.matches("invalid type").count(), 1, "{json}");
+    mailkit(&["--version"]).expect(0, concat!("mailkit ", env!("CARGO_PKG_VERSION"), "\n"));
     check(&["spf", "tree", "a.example", "--zone", "x", "--server", "127.0.0.1:53"], &["--server"]);
     check(&["sign", "offer.eml", "--domain", "acme.example"], &["--selector", "--key"]);
 }

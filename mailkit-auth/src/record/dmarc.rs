@@ -148,11 +148,17 @@ impl DmarcRecord {
         self
     }
 
-    /// With these alignment modes for DKIM and SPF (`adkim`, `aspf`).
+    /// With this alignment mode for DKIM (`adkim`).
     #[must_use]
-    pub fn with_alignment(mut self, dkim: AlignmentMode, spf: AlignmentMode) -> Self {
-        self.dkim_alignment = Some(dkim);
-        self.spf_alignment = Some(spf);
+    pub fn with_dkim_alignment(mut self, mode: AlignmentMode) -> Self {
+        self.dkim_alignment = Some(mode);
+        self
+    }
+
+    /// With this alignment mode for SPF (`aspf`).
+    #[must_use]
+    pub fn with_spf_alignment(mut self, mode: AlignmentMode) -> Self {
+        self.spf_alignment = Some(mode);
         self
     }
 

@@ -156,7 +156,6 @@ impl Sources {
         if self.reports.len() >= self.limits.reports {
             return Err(SourcesError::TooManyReports { limit: self.limits.reports });
         }
-        self.reports.insert(report, Content::default());
         Ok(Counting { sources: self, day, reporter, report, content: Content::default() })
     }
 
@@ -200,7 +199,7 @@ impl Sources {
     }
 }
 
-/// Adds the records of one report to [`Sources`].
+/// Adds the records of one report to [`Sources`]; one without a record is not remembered.
 #[derive(Debug)]
 pub struct Counting<'a> {
     sources: &'a mut Sources,
@@ -211,9 +210,12 @@ pub struct Counting<'a> {
 }
 
 impl Drop for Counting<'_> {
-    /// Keeps what the report said, for [`Sources::repeat`].
+    /// Keeps what the report said, for [`Sources::repeat`]. One of which nothing was counted must not
+    /// stand in the way of one of its name that can be read.
     fn drop(&mut self) {
-        self.sources.reports.insert(self.report, self.content);
+        if self.content != Content::default() {
+            self.sources.reports.insert(self.report, self.content);
+        }
     }
 }
 

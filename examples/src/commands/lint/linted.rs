@@ -101,7 +101,7 @@ impl Linted {
 
 /// Why the first words of a text tell no kind, and what to do.
 fn why(text: &str) -> &'static str {
-    let looks_like_zone = text.starts_with(['$', '@'])
+    let looks_like_zone = text.trim_start().starts_with(['$', '@', '{'])
         || text.split_whitespace().any(|word| matches!(word, "IN" | "SOA" | "TXT"));
     match looks_like_zone {
         true => "it reads like a zone file; lint it with --domain DOMAIN --zone FILE",

@@ -54,12 +54,8 @@ impl DmarcArguments {
     fn with_policies(&self, record: DmarcRecord) -> DmarcRecord {
         let record = self.sp.into_iter().fold(record, DmarcRecord::with_subdomain_policy);
         let record = self.np.into_iter().fold(record, DmarcRecord::with_nonexistent_policy);
-        if self.adkim.is_none() && self.aspf.is_none() {
-            return record;
-        }
-        let dkim = self.adkim.unwrap_or_else(|| record.dkim_alignment());
-        let spf = self.aspf.unwrap_or_else(|| record.spf_alignment());
-        record.with_alignment(dkim, spf)
+        let record = self.adkim.into_iter().fold(record, DmarcRecord::with_dkim_alignment);
+        self.aspf.into_iter().fold(record, DmarcRecord::with_spf_alignment)
     }
 
     fn with_reports(&self, mut record: DmarcRecord) -> DmarcRecord {

@@ -2,6 +2,7 @@
 
 use mailkit_auth::lookup::{Name, RecordData, RecordType};
 use mailkit_auth::plan::{Plan, PlanNote, PublishedRecord};
+use mailkit_auth::record::RecordKind;
 use mailkit_auth::record::spf::{Mechanism, Qualifier};
 use mailkit_auth::zone::ZoneRecord;
 use mailkit_auth::{DkimKeyRecord, DmarcRecord, Domain, Policy, SpfRecord};
@@ -41,7 +42,9 @@ impl Published {
     pub(super) fn dmarc(&self, has_stage: bool) -> Result<DmarcRecord, CommandError> {
         let name = format!("_dmarc.{}", self.domain);
         let texts = Name::new(&name).map(|name| self.files.texts(&name)).unwrap_or_default();
-        let mut records = texts.iter().map(|it| DmarcRecord::from_published(&it.text()));
+        // What a wildcard says of other things is no policy.
+        let texts = texts.iter().map(|it| it.text()).filter(|it| RecordKind::Dmarc.is_meant(it));
+        let mut records = texts.map(|it| DmarcRecord::from_published(&it));
         match (records.next(), records.next()) {
             (Some(Ok(record)), None) => Ok(record),
             (None, _) if !self.has_alias(&name) => Ok(DmarcRecord::new(Policy::None)),

@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use mailkit_auth::lookup::RecordData;
 use mailkit_auth::plan::ProviderUse;
 use mailkit_auth::provider::{Provider, providers};
 use mailkit_auth::record::ReportUri;
 use mailkit_auth::record::spf::Qualifier;
 use mailkit_auth::rollout::Stage;
+use mailkit_auth::zone::ZoneFile;
 use mailkit_auth::{DkimKeyRecord, Domain, Selector};
 
 use crate::commands::ending::Ending;
@@ -96,7 +98,25 @@ impl KeyArgument {
         if text.contains("PRIVATE KEY") {
             return Ok(sign::key_pair(text, &self.file)?.key_record());
         }
-        text.trim().parse().map_err(because(what()))
+        let record = text.trim().parse();
+        record.or_else(|error| self.in_zone(text).ok_or(error)).map_err(because(format!(
+            "{}, neither a private key in PEM nor its record, as text or as zone text of {}._domainkey",
+            what(),
+            self.selector
+        )))
+    }
+
+    /// The record in zone text, as `mailkit keys` prints it.
+    fn in_zone(&self, text: &str) -> Option<DkimKeyRecord> {
+        let file: ZoneFile = text.parse().ok()?;
+        let name = format!("{}._domainkey.", self.selector);
+        let mut records = file.records().iter().map(|it| &it.record);
+        records.find_map(|it| match &it.data {
+            RecordData::Txt(octets) if it.name.as_str().starts_with(&name) => {
+                std::str::from_utf8(octets).ok()?.parse().ok()
+            }
+            _ => None,
+        })
     }
 }
 

@@ -26,12 +26,12 @@ pub(super) fn tls(mut report: TlsReport, domain: &Domain) -> Option<TlsReport> {
 impl Collected {
     /// Fails where no aggregate report is about mail in the name of a domain: most often it is
     /// mistyped.
-    pub(super) fn require(&self, domain: &Domain) -> Result<(), CommandError> {
+    pub(crate) fn require(&self, domain: &Domain) -> Result<(), CommandError> {
         self.nothing_about(domain).map_or(Ok(()), |what| Err(CommandError::new(what)))
     }
 
     /// Says so where none is.
-    pub(crate) fn tell_missing(&self, domain: &Domain) {
+    pub(super) fn tell_missing(&self, domain: &Domain) {
         if let Some(what) = self.nothing_about(domain) {
             output::note(&what);
         }

@@ -158,7 +158,14 @@ impl Collected {
         let reader = AggregateReader::new(content, AggregateLimits::default());
         let mut reader = reader.map_err(|error| error.to_string())?;
         if let Some(mut repeat) = self.sources.repeat(reader.header(), sender) {
-            reader.by_ref().flatten().for_each(|record| repeat.add(&record));
+            let mut is_readable = None;
+            for record in &mut reader {
+                is_readable = Some(is_readable == Some(true) || record.is_ok());
+                record.iter().for_each(|record| repeat.add(record));
+            }
+            if is_readable == Some(false) {
+                return Err(UNREADABLE.to_owned());
+            }
             if !repeat.is_same() {
                 return Err(SourcesError::Conflicting.to_string());
             }
@@ -189,7 +196,7 @@ impl Collected {
         let (_header, end) = reader.finish();
         end.map_err(|error| format!("read in part: {error}"))?;
         if good == 0 && bad_here > 0 {
-            return Err("none of its records could be read".to_owned());
+            return Err(UNREADABLE.to_owned());
         }
         Ok(())
     }
@@ -234,6 +241,8 @@ impl Collected {
     }
 }
 
+/// Of a report with records, of which nothing is known then.
+const UNREADABLE: &str = "none of its records could be read";
 /// Octets of failure and TLS reports that are kept; all are counted.
 const MAX_KEPT_OCTETS: u64 = 64 * 1024 * 1024;
 /// Bad records that are kept; all are counted.

@@ -8,7 +8,7 @@ use mailkit_auth::verify::{Envelope, HeaderLimits};
 
 use crate::commands::dns::{Dns, DnsArguments};
 use crate::commands::error::CommandError;
-use crate::commands::message;
+use crate::commands::message::{self, NO_HELO};
 
 /// How the user knows who sent the reports.
 #[derive(Clone, Debug, clap::Args)]
@@ -63,8 +63,9 @@ impl Senders {
             Self::Verified(dns) => {
                 let mail = message::with_crlf(octets.to_vec());
                 // Where it came from is not known any more: SPF proves nothing.
-                let envelope = Envelope::new(Ipv4Addr::UNSPECIFIED, "unknown.invalid", "");
-                ReportSender::of_mail(&dns.verify(&mail, &envelope, SystemTime::now()).await)
+                let envelope = Envelope::new(Ipv4Addr::UNSPECIFIED, NO_HELO, "");
+                let report = dns.verify(&mail, &envelope, SystemTime::now()).await;
+                report.map_or(ReportSender::Unverified, |it| ReportSender::of_mail(&it))
             }
         }
     }

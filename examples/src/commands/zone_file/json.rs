@@ -87,7 +87,7 @@ fn name(text: &str) -> Result<Name, String> {
 /// Why JSON is no zone.
 #[derive(Debug, Error)]
 pub(super) enum JsonError {
-    #[error("not a map of names to types to lists of records: {0}")]
+    #[error("not a map of names to types to lists of records")]
     Form(#[from] serde_json::Error),
     #[error("the name {name:?}: {message}")]
     Name { name: String, message: String },

@@ -1,4 +1,3 @@
-use mailkit_auth::lookup::{Lookup as _, Question, RecordType};
 use mailkit_auth::zone::ZoneFileError;
 
 use super::*;

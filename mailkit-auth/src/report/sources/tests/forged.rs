@@ -15,6 +15,18 @@ struct Author<'a> {
     record: (&'a str, u64, &'a str, &'a str, &'a str),
 }
 
+/// Whoever sends first a report of which nothing is counted keeps no other of its name out.
+#[test]
+fn an_empty_report_takes_no_name() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let record = ("192.0.2.1", 2, "pass/fail", "other", "acme.test/x.test");
+    assert_eq!(sources.add(&report("1", 20_000, &[]), &TRUSTED), Ok(()));
+    assert_eq!(sources.add(&report("1", 20_000, &[record]), &TRUSTED), Ok(()));
+    let again = sources.add(&report("1", 20_000, &[record]), &TRUSTED);
+    assert_eq!(again, Err(SourcesError::Duplicate));
+    assert_eq!(sources.totals().map(|(_, counts)| counts.messages).sum::<u64>(), 2);
+}
+
 /// The advice after 45 days of these reports.
 fn advice(authors: &[Author<'_>]) -> Advice {
     let mut sources = Sources::new(rules(), SourceLimits::default());
