@@ -1,5 +1,7 @@
 //! `mailkit check`.
 
+use mailkit_examples::dns::{Zone, ZoneServer};
+
 use super::mailkit;
 
 #[test]
@@ -208,4 +210,29 @@ fn a_server_that_is_silent_is_told_by_all_alike() {
             assert_eq!(run.stdout, "");
         }
     });
+}
+
+/// What the first questions found is the answer of a server as it is of a zone file.
+#[test]
+fn a_server_says_what_a_zone_file_says() {
+    let text = std::fs::read_to_string(super::assets().join("healthy.zone")).unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let zone = Zone::parse(&text).unwrap();
+    let server = runtime.block_on(ZoneServer::start([zone])).unwrap();
+    let address = server.address().to_string();
+    let verify = ["verify", "offer.eml", "--ip", "192.0.2.2", "--from", "info@acme.example"];
+    for command in [
+        &["lint", "--domain", "acme.example"] as &[&str],
+        &["spf", "evaluate", "acme.example", "--ip", "192.0.2.2"],
+        &["spf", "tree", "acme.example"],
+        &["spf", "flatten", "acme.example"],
+        &verify,
+    ] {
+        let ask = |of: [&str; 2]| mailkit(&[command, &of].concat());
+        let (asked, read) = (ask(["--server", &address]), ask(["--zone", "healthy.zone"]));
+        assert_eq!((asked.code, asked.stdout), (read.code, read.stdout), "{command:?}");
+    }
+    let refused = ["spf", "evaluate", "other.example", "--ip", "192.0.2.2", "--server", &address];
+    mailkit(&refused).expect_words(2, &["temperror: no answer to other.example TXT"]);
+    runtime.block_on(server.stop());
 }

@@ -130,7 +130,7 @@ fn what_is_published_is_kept() {
     let share = format!("{mx}{spf}{}", dmarc("p=reject; pct=0; rf=afrf; ri=3600; x=1"));
     against(&share, &[]).expect_words(0, &["nothing to change\n"]);
     against(&share, &["--adkim", "s"])
-        .expect_words(1, &["p=reject; adkim=s; aspf=r; pct=0; rf=afrf; ri=3600; x=1\""]);
+        .expect_words(1, &["p=reject; adkim=s; pct=0; rf=afrf; ri=3600; x=1\""]);
     let half = format!("{mx}{spf}{}", dmarc("p=quarantine; pct=50"));
     against(&half, &["--stage", "quarantine-testing"])
         .expect_words(1, &["publish the DMARC policy", "p=quarantine; t=y\"", ", once "]);
