@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use mailkit_auth::visible::{escaped_lines, is_visible};
 use mailkit_examples::commands::Command;
 
 /// Enterprise and foreign-trade e-mail: authentication records and checks, and one sample gateway.
@@ -17,5 +18,18 @@ struct Arguments {
 }
 
 fn main() -> ExitCode {
-    Arguments::parse().command.run()
+    match Arguments::try_parse() {
+        Ok(arguments) => arguments.command.run(),
+        Err(error) => wrong_use(&error),
+    }
+}
+
+/// Says what is wrong with the arguments, or helps. Of what they hold nothing reaches a terminal that it would obey.
+fn wrong_use(error: &clap::Error) -> ExitCode {
+    let shown = std::env::args_os().all(|it| it.to_string_lossy().chars().all(is_visible));
+    if shown || !error.use_stderr() {
+        error.exit();
+    }
+    eprint!("{}", escaped_lines(&error.to_string()));
+    ExitCode::from(2)
 }

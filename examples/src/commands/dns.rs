@@ -85,15 +85,13 @@ impl Dns {
         }
     }
 
-    /// The texts of a name, with the seams between their strings where these are known.
-    pub(crate) async fn texts(&self, name: &Name) -> Result<Vec<TxtRecord>, CommandError> {
+    /// The texts of a name, with the seams between their strings where these are known; `None` if there was no answer.
+    pub(crate) async fn texts(&self, name: &Name) -> Option<Vec<TxtRecord>> {
         let answer = self.answer(name, RecordType::Txt).await;
-        if answer == Answer::TemporaryFailure {
-            return Err(CommandError::new(format!("the DNS gave no answer to {name} TXT")));
-        }
         match self {
-            Self::Zone(zone) => Ok(zone.files().texts(name)),
-            Self::Network(_) => Ok(answer.texts().map(TxtRecord::from_joined).collect()),
+            _ if answer == Answer::TemporaryFailure => None,
+            Self::Zone(zone) => Some(zone.files().texts(name)),
+            Self::Network(_) => Some(answer.texts().map(TxtRecord::from_joined).collect()),
         }
     }
 

@@ -1,8 +1,8 @@
 //! Writing what the user wants in a file.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::error::{CommandError, because};
 
@@ -36,19 +36,67 @@ pub(crate) fn write(path: &Path, octets: &[u8], overwrite: bool) -> Result<(), C
 }
 
 /// Puts a new file in the place of the old one, if there is one: whoever reads it finds the one or the
-/// other as a whole, also after a crash.
+/// other as a whole, also after a crash. Who may read it stays as it is, and so does a link to it.
 pub(crate) fn replace(path: &Path, octets: &[u8]) -> Result<(), CommandError> {
+    let written = place(path).and_then(|place| replace_at(&place, octets));
+    written.map_err(because(format!("cannot write {}", path.display())))
+}
+
+/// Keeps everybody else who asks for it from changing the file, until what it returns goes. The folder
+/// is locked, as the file itself is replaced; where a folder cannot be opened, nothing is.
+pub(crate) fn lock(path: &Path) -> Result<Option<File>, CommandError> {
+    if cfg!(not(unix)) {
+        return Ok(None);
+    }
+    let locked = place(path).and_then(|place| {
+        let folder = place.parent().filter(|it| !it.as_os_str().is_empty());
+        let folder = File::open(folder.unwrap_or(Path::new(".")))?;
+        folder.lock()?;
+        Ok(Some(folder))
+    });
+    locked.map_err(because(format!("cannot lock the folder of {}", path.display())))
+}
+
+/// Where a file stands behind all links that lead to it, or shall stand.
+fn place(path: &Path) -> io::Result<PathBuf> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => fs::canonicalize(path),
+        _ => Ok(path.to_owned()),
+    }
+}
+
+fn replace_at(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let permissions = changeable(path)?;
+    let readers = if permissions.is_some() { Readers::Owner } else { Readers::Usual };
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&name);
-    let written = create(beside, Readers::Usual)
-        .and_then(|mut file| fill(&mut file, octets))
+    let mut file = create(beside, readers)?;
+    let written = fill(&mut file, octets)
+        .and_then(|()| permissions.map_or(Ok(()), |it| file.set_permissions(it)))
         .and_then(|()| fs::rename(beside, path));
     if written.is_err() {
         // What stands beside the file is of no use to anybody.
         let _ = fs::remove_file(beside);
     }
-    written.map_err(because(format!("cannot write {}", path.display())))
+    written
+}
+
+/// The permissions of what is there, if anything is: it must be a file that may be written to, although
+/// another takes its place.
+fn changeable(path: &Path) -> io::Result<Option<Permissions>> {
+    let found = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        found => found?,
+    };
+    if !found.is_file() {
+        return Err(io::Error::other("it is no file"));
+    }
+    if found.permissions().readonly() {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
+    }
+    OpenOptions::new().write(true).open(path)?;
+    Ok(Some(found.permissions()))
 }
 
 fn create(path: &Path, readers: Readers) -> io::Result<File> {
@@ -87,5 +135,36 @@ mod tests {
         assert_eq!(check(replace(&path, b"three"), "three"), Ok(()));
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
         write(Path::new("/dev/null"), b"x", false).unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_permissions_stay() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let directory = tempfile::tempdir().unwrap();
+        let (path, link) = (directory.path().join("file"), directory.path().join("link"));
+        let mode = |mode| fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
+        symlink("file", &link).unwrap();
+        let replaced = |octets: &[u8]| {
+            let written = replace(&link, octets).map_err(|error| {
+                std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default()
+            });
+            let found = fs::read_to_string(&path).unwrap();
+            let mode = fs::metadata(&path).unwrap().permissions().mode() & 0o7777;
+            assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+            assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 2);
+            (written, found, mode)
+        };
+        assert!(replace(&link, b"one").is_err(), "a link to nothing");
+        fs::write(&path, "one").unwrap();
+        for kept in [0o600, 0o644, 0o660] {
+            mode(kept);
+            assert_eq!(replaced(b"two"), (Ok(()), "two".to_owned(), kept));
+        }
+        mode(0o444);
+        let refused = Err("it is read-only".to_owned());
+        assert_eq!(replaced(b"three"), (refused, "two".to_owned(), 0o444));
+        assert!(replace(directory.path(), b"x").is_err());
     }
 }

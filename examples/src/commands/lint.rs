@@ -17,6 +17,7 @@ use super::ending::Ending;
 use super::error::CommandError;
 use super::input::{MAX_FILE, read_text};
 use super::output;
+use domain::DomainLint;
 use kind::Kind;
 use linted::Linted;
 
@@ -79,13 +80,11 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     if arguments.rules {
         return print_rules(format);
     }
-    let linted = match &arguments.domain {
-        Some(domain) => {
-            let dns = arguments.dns.open()?;
-            domain::lint(&dns, domain, &arguments.selector).await?
-        }
-        None => texts(arguments)?,
-    };
+    if let Some(domain) = &arguments.domain {
+        let dns = arguments.dns.open()?;
+        return print_domain(domain::lint(&dns, domain, &arguments.selector).await?, format);
+    }
+    let linted = texts(arguments)?;
     if arguments.fix {
         return print_fixed(linted, format);
     }
@@ -125,6 +124,19 @@ fn is_file_name(text: &str) -> bool {
     let is_name = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '/' | '\\' | '~');
     let separates = |c: char| matches!(c, '.' | '/' | '\\');
     text.contains(separates) && text.chars().all(is_name)
+}
+
+/// Prints what there is before it fails because of what there is not.
+fn print_domain(lint: DomainLint, format: Format) -> Result<Ending, CommandError> {
+    let DomainLint { linted, unanswered } = lint;
+    if !linted.is_empty() || unanswered.is_empty() {
+        print(&linted, format)?;
+    }
+    if unanswered.is_empty() {
+        return Ok(Ending::fine_if(!linted.iter().any(Linted::has_error)));
+    }
+    let names: Vec<String> = unanswered.iter().map(|name| format!("{name} TXT")).collect();
+    Err(CommandError::new(format!("the DNS gave no answer to {}", names.join(", "))))
 }
 
 fn print(linted: &[Linted], format: Format) -> Result<(), CommandError> {

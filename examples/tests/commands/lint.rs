@@ -154,6 +154,32 @@ fn keys_are_found_through_aliases() {
 }
 
 #[test]
+fn what_the_dns_does_not_give_is_told_beside_the_rest() {
+    let directory = tempfile::tempdir().unwrap();
+    let zone = directory.path().join("acme.zone");
+    let lint = |records: &str, more: &[&str]| {
+        std::fs::write(&zone, format!("$ORIGIN acme.example.\n$TTL 300\n{records}")).unwrap();
+        let lint = ["lint", "--domain", "acme.example", "--zone", zone.to_str().unwrap()];
+        mailkit(&[&lint as &[&str], more].concat())
+    };
+    let spf =
+        "@ TXT \"v=spf1 -all\"\n_dmarc TXT \"v=DMARC1; p=reject; rua=mailto:a@acme.example\"\n";
+    let run = lint(&format!("{spf}_mta-sts CNAME _mta-sts\n"), &[]);
+    run.expect_error(&[
+        "aliases in a circle: _mta-sts.acme.example → _mta-sts.acme.example\n",
+        "mailkit: the DNS gave no answer to _mta-sts.acme.example TXT\n",
+    ]);
+    run.expect_words(2, &["acme.example TXT: no findings", "_dmarc.acme.example TXT: no findings"]);
+    let json = lint(&format!("{spf}_smtp._tls CNAME elsewhere.test.\n"), &["--json"]);
+    json.expect_error(&[
+        "not in the zone files: elsewhere.test TXT",
+        "_smtp._tls.acme.example TXT",
+    ]);
+    assert_eq!(json.json().as_array().unwrap().len(), 2);
+    lint("@ CNAME @\n", &[]).expect_error(&["circle", "acme.example TXT"]);
+}
+
+#[test]
 fn rules_are_explained() {
     mailkit(&["lint", "--explain", "spf017"]).expect(
         0,

@@ -316,6 +316,32 @@ fn a_ring_remembers_the_keys() {
     mailkit(&["plan", "rotate", "--done", "a"]).expect_error(&["--ring <FILE>"]);
 }
 
+/// Calls at once, links, permissions and files that are not there.
+#[test]
+fn a_ring_loses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let ring = directory.path().join("acme.json");
+    let rotate = |more: &[&str]| {
+        let of = ["plan", "rotate", "--now", "2026-01-05", "--ring", ring.to_str().unwrap()];
+        mailkit(&[&of as &[&str], more].concat())
+    };
+    let keys = || fs::read_to_string(&ring).unwrap().matches("\"selector\"").count();
+    std::thread::scope(|scope| {
+        for number in 0..20 {
+            let rotate = &rotate;
+            scope.spawn(move || {
+                rotate(&["--key", &format!("k{number}=rsa,signing,2026-01-0{}", number % 5 + 1)])
+            });
+        }
+    });
+    assert_eq!(keys(), 20);
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    let before = fs::read(&ring).unwrap();
+    let done = ["--compromised", "k1", "--domain", "acme.example", "--dkim", "k2=gone.pem"];
+    rotate(&done).expect_error(&["cannot read gone.pem"]);
+    assert_eq!(fs::read(&ring).unwrap(), before);
+}
+
 #[test]
 fn contradictions_are_told() {
     #[track_caller]

@@ -67,6 +67,24 @@ fn wrong_use_is_told_with_the_way_out() {
 }
 
 #[test]
+fn what_a_terminal_obeys_is_escaped() {
+    let hidden = "v=DMARC1; p=\u{9b}\u{202e}\u{2028}x\u{1b}[2J";
+    for arguments in [
+        &["rollout", "advise", "--since", "2026-09-01", "--record", hidden] as &[&str],
+        &["keys", "--domain", hidden],
+        &["check", hidden],
+        &[hidden],
+        &["check", "--", "a", hidden],
+    ] {
+        let run = mailkit(arguments);
+        run.expect_error(&["\\u{9b}\\u{202e}\\u{2028}x"]);
+        let raw = |c: char| c != '\n' && !mailkit_auth::visible::is_visible(c);
+        assert!(!run.stderr.chars().any(raw), "{arguments:?}: {:?}", run.stderr);
+    }
+    mailkit(&["check", "--help", hidden]).expect_words(0, &["Usage: mailkit check"]);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_fault() {
     let mut command = command(&["lint", "--rules", "--json"]);
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

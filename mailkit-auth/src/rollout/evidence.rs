@@ -38,6 +38,9 @@ pub struct Evidence {
     source_days: usize,
     #[cfg_attr(feature = "serde", serde(skip_serializing))]
     reporter_days: usize,
+    /// All messages that were counted.
+    #[cfg_attr(feature = "serde", serde(skip_serializing))]
+    messages: u64,
     uncounted: u64,
 }
 
@@ -196,9 +199,15 @@ impl Evidence {
     ) -> bool {
         let full = self.source_days >= Self::MAX_SOURCE_DAYS;
         let is_new = !self.sources.get(&source).is_some_and(|history| history.has(day));
+        // What is advised rests on sums; none exceeds that of all messages.
+        let messages = counts.aligned.checked_add(counts.failed);
+        let Some(messages) = messages.and_then(|it| it.checked_add(self.messages)) else {
+            return false;
+        };
         if full && is_new {
             return false;
         }
+        self.messages = messages;
         self.source_days += usize::from(is_new);
         self.sources.entry(source).or_default().add(class, day, counts);
         true
@@ -212,7 +221,8 @@ impl Evidence {
 pub enum Added {
     /// It is part of the evidence.
     Counted,
-    /// There was no room: [`Evidence::MAX_SOURCE_DAYS`] or [`Evidence::MAX_REPORTER_DAYS`].
+    /// There was no room: [`Evidence::MAX_SOURCE_DAYS`] or [`Evidence::MAX_REPORTER_DAYS`], or more messages
+    /// in all than a `u64` holds.
     Full,
 }
 

@@ -115,6 +115,12 @@ fn stored_evidence_is_checked() {
     check(r#"{"sources": {}, "reporters": {}}"#, Ok(0));
     check(r#"{"sources": {}, "reporters": {}, "uncounted": 7}"#, Ok(7));
     check(&source("crm", r#"{"2026-01-05": {"aligned": 3}}"#), Ok(0));
+    // Sums that stop at their end would make half of it all.
+    let counts = format!(r#"{{"aligned": {0}, "failed": {0}}}"#, u64::MAX);
+    check(&source("crm", &format!(r#"{{"2026-01-05": {counts}}}"#)), Ok(u64::MAX));
+    let most = u64::MAX;
+    let days = format!(r#"{{"2026-01-05": {{"aligned": {most}}}, "2026-01-06": {{"failed": 7}}}}"#);
+    check(&source("crm", &days), Ok(7));
     check(&source("crm", r#"{"2026-02-30": {}}"#), Err("no such day"));
     check(&source("crm", r#"{"2026-01-05": {"alined": 3}}"#), Err("unknown field `alined`"));
     check(&source("c\\nm", "{}"), Err("control or invisible character in a name"));

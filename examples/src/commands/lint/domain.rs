@@ -12,28 +12,34 @@ use super::linted::Linted;
 use crate::commands::dns::Dns;
 use crate::commands::error::{CommandError, because};
 
+/// What could be linted, and the names whose records the DNS did not give.
+pub(super) struct DomainLint {
+    pub(super) linted: Vec<Linted>,
+    pub(super) unanswered: Vec<Name>,
+}
+
 /// Lints what the domain publishes about mail.
 pub(super) async fn lint(
     dns: &Dns,
     domain: &Domain,
     selectors: &[Selector],
-) -> Result<Vec<Linted>, CommandError> {
+) -> Result<DomainLint, CommandError> {
     dns.must_hold(domain)?;
     dns.must_answer(domain).await?;
     let keys = dns.key_names(&Name::from(domain));
     let named = keys_of(domain, selectors)?;
-    let mut linted = Vec::new();
+    let (mut linted, mut unanswered) = (Vec::new(), Vec::new());
     for (name, kind) in names(domain, &(&keys | &named))? {
-        let records = match dns.texts(&name).await {
+        match dns.texts(&name).await {
+            Some(records) => linted.extend(of_name(&name, kind, &records)),
             // An alias that was found leads out of the files, most often to a provider; that is told in the end.
-            Err(_) if kind == Kind::Dkim && !named.contains(&name) => continue,
-            records => records?,
-        };
-        linted.extend(of_name(&name, kind, &records));
+            None if kind == Kind::Dkim && !named.contains(&name) => {}
+            None => unanswered.push(name),
+        }
     }
     linted.extend(certificates(dns, &Name::from(domain)).await);
     dns.tell_unseen();
-    Ok(linted)
+    Ok(DomainLint { linted, unanswered })
 }
 
 /// Where the keys of these selectors stand.

@@ -4,19 +4,20 @@ mod key;
 mod records;
 mod ring;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::SystemTime;
 
 use mailkit_auth::record::dkim::KeyType;
 use mailkit_auth::rollout::Day;
 use mailkit_auth::rotation::{KeyPlace, KeyRing, RotationAction, RotationPolicy};
-use mailkit_auth::{Domain, Selector};
+use mailkit_auth::{DkimKeyRecord, Domain, Selector};
 use serde::Serialize;
 
 use super::values::KeyArgument;
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
-use crate::commands::{moment, output};
+use crate::commands::{file, moment, output};
 use key::Key;
 use records::Change;
 
@@ -80,10 +81,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         types => RotationPolicy::default().with_key_types(types.iter().copied()),
     };
     let now = moment::moment(arguments.now);
-    let ring = current_ring(arguments, &policy, now)?;
+    let keys = arguments.dkim.iter().map(|it| Ok((&it.selector, it.read()?)));
+    let keys = keys.collect::<Result<BTreeMap<_, _>, CommandError>>()?;
+    let changes = !(arguments.done.is_empty() && arguments.compromised.is_empty())
+        || !arguments.key.is_empty();
+    // Nobody else takes something down between what is read and what is written.
+    let path = arguments.ring.as_deref();
+    let _lock = path.filter(|_| changes).map(file::lock).transpose()?;
+    let stored = path.map(ring::read).transpose()?.flatten();
+    let ring = current_ring(arguments, stored.as_ref(), &policy, now)?;
     let actions = ring.next_actions(&policy, now).into_iter();
-    let actions =
-        actions.map(|action| due(arguments, action)).collect::<Result<Vec<_>, CommandError>>()?;
+    let actions = actions
+        .map(|action| due(arguments, &keys, action))
+        .collect::<Result<Vec<_>, CommandError>>()?;
+    // Nothing is taken down before all else is known to be right.
+    match path {
+        Some(path) if stored.as_ref() != Some(&ring) && !ring.keys().is_empty() => {
+            ring::write(path, &ring)?;
+        }
+        _ => {}
+    }
     if arguments.json {
         output::json(&actions)?;
     } else {
@@ -95,12 +112,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
 /// The keys of the ring and of the command line, after what is taken down.
 fn current_ring(
     arguments: &Arguments,
+    stored: Option<&KeyRing>,
     policy: &RotationPolicy,
     now: SystemTime,
 ) -> Result<KeyRing, CommandError> {
-    let stored = arguments.ring.as_deref().map(ring::read).transpose()?.flatten();
     let named = arguments.key.iter().map(|key| key.0.clone());
-    let keys = stored.iter().flat_map(KeyRing::keys).cloned().chain(named);
+    let keys = stored.into_iter().flat_map(KeyRing::keys).cloned().chain(named);
     let mut ring = KeyRing::new(keys).map_err(because("cannot plan with these keys"))?;
     for selector in &arguments.compromised {
         let told = ring.compromised(selector, now);
@@ -114,23 +131,19 @@ fn current_ring(
         };
         ring.done(action, policy, now).map_err(because(what))?;
     }
-    match &arguments.ring {
-        Some(path) if stored.as_ref() != Some(&ring) && !ring.keys().is_empty() => {
-            ring::write(path, &ring)?;
-        }
-        _ => {}
-    }
     Ok(ring)
 }
 
-fn due(arguments: &Arguments, action: RotationAction) -> Result<Due, CommandError> {
+fn due(
+    arguments: &Arguments,
+    keys: &BTreeMap<&Selector, DkimKeyRecord>,
+    action: RotationAction,
+) -> Result<Due, CommandError> {
     let Some(domain) = arguments.domain.as_ref().filter(|_| action.is_due()) else {
         return Ok(Due { action, change: None });
     };
     let place = arguments.delegate.clone().map_or(KeyPlace::Domain, KeyPlace::Delegated);
-    let file = arguments.dkim.iter().find(|it| it.selector == action.selector);
-    let key = file.map(KeyArgument::read).transpose()?;
-    let change = Change::of(&action, domain, &place, key.as_ref());
+    let change = Change::of(&action, domain, &place, keys.get(&action.selector));
     let change = change.map_err(because(format!("no name for the key {}", action.selector)))?;
     Ok(Due { action, change: Some(change) })
 }
