@@ -158,7 +158,7 @@ fn what_the_dns_does_not_give_is_told_beside_the_rest() {
     let directory = tempfile::tempdir().unwrap();
     let zone = directory.path().join("acme.zone");
     let lint = |records: &str, more: &[&str]| {
-        std::fs::write(&zone, format!("$ORIGIN acme.example.\n$TTL 300\n{records}")).unwrap();
+        fs::write(&zone, format!("$ORIGIN acme.example.\n$TTL 300\n{records}")).unwrap();
         let lint = ["lint", "--domain", "acme.example", "--zone", zone.to_str().unwrap()];
         mailkit(&[&lint as &[&str], more].concat())
     };
