@@ -7,6 +7,8 @@ mod check;
 mod lint;
 #[path = "commands/plan.rs"]
 mod plan;
+#[path = "commands/published.rs"]
+mod published;
 #[path = "commands/reports.rs"]
 mod reports;
 #[path = "commands/sign.rs"]

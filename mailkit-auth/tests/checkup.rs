@@ -20,6 +20,8 @@ mod hostile;
 #[cfg(feature = "resolver")]
 #[path = "checkup/loopback.rs"]
 mod loopback;
+#[path = "checkup/policies.rs"]
+mod policies;
 #[path = "checkup/reports.rs"]
 mod reports;
 #[path = "checkup/seeds.rs"]

@@ -5,7 +5,7 @@ mod reports;
 use std::ops::Range;
 
 use super::dns::misplaced;
-use super::examination::{Examination, Place, add_text, replace_text};
+use super::examination::{Examination, Place, SpfSenders, add_text, replace_text};
 use super::observer::AppliedDmarc;
 use super::report::{Area, AreaState, RecordChange};
 use super::request::DomainUsage;
@@ -174,11 +174,11 @@ fn policy(exam: &mut Examination, place: &Place, owner: &Domain, record: &DmarcR
         exam.found_with(place, rule::REJECT_LISTS.at(span.clone(), message), change);
     }
     // Who says that nobody sends means it, unless something shows that somebody does.
-    let is_silent = exam.facts.spf_denies_all && exam.is_silent();
+    let is_silent = exam.facts.senders == SpfSenders::Denied && exam.is_silent();
     if !exam.facts.enforces() || exam.is_parked() || is_silent {
         return;
     }
-    let spf = exam.facts.spf.map(|works| works && !exam.facts.spf_passes_nobody);
+    let spf = exam.facts.spf.map(|works| works && exam.facts.senders == SpfSenders::Some);
     match (spf, exam.facts.dkim) {
         (Some(false), Some(false)) => {
             let message = "nothing proves your own mail, and the policy refuses what is not proved";

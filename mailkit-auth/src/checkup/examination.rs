@@ -35,10 +35,7 @@ pub(super) struct Facts {
     pub(super) null_mx: bool,
     /// Whether there is an SPF record that can be evaluated.
     pub(super) spf: Option<bool>,
-    /// Whether the SPF record passes for no host, whatever it says of the others.
-    pub(super) spf_passes_nobody: bool,
-    /// Whether the SPF record is `v=spf1 -all`: nobody sends.
-    pub(super) spf_denies_all: bool,
+    pub(super) senders: SpfSenders,
     /// Whether there is a key that verifiers accept.
     pub(super) dkim: Option<bool>,
     /// Whether that is not known because the DNS gave no answer.
@@ -56,6 +53,18 @@ pub(super) struct Facts {
     pub(super) aligned: Option<bool>,
     pub(super) one_click: Option<bool>,
     pub(super) well_formed: Option<bool>,
+}
+
+/// Whom the SPF record lets send.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum SpfSenders {
+    /// Some host, or the record does not tell.
+    #[default]
+    Some,
+    /// It passes for no host, whatever it says of them.
+    None,
+    /// It is `v=spf1 -all`: nobody sends.
+    Denied,
 }
 
 impl Facts {

@@ -6,7 +6,7 @@ mod tree;
 
 use std::collections::BTreeSet;
 
-use super::examination::{Examination, Place, add_text, replace_text};
+use super::examination::{Examination, Place, SpfSenders, add_text, replace_text};
 use super::report::{Area, AreaState, RecordChange};
 use super::rules as rule;
 use super::texts::found_set;
@@ -30,8 +30,7 @@ pub(super) async fn examine(exam: &mut Examination) {
     old_type(exam).await;
     let records: Vec<String> =
         texts.into_iter().filter(|text| SpfRecord::is_record(text)).collect();
-    exam.facts.spf_denies_all = records.first().is_some_and(|text| denies_all(text));
-    exam.facts.spf_passes_nobody = records.first().is_some_and(|text| passes_nobody(text));
+    exam.facts.senders = records.first().map(|text| senders(text)).unwrap_or_default();
     parked(exam, &records, &wanted);
     wildcard(exam).await;
     if let Some(tree) = tree::examine(exam, &records).await {
@@ -95,22 +94,17 @@ async fn old_type(exam: &mut Examination) {
     }
 }
 
-/// Whether the record lets nobody send.
-fn denies_all(text: &str) -> bool {
-    text.split_ascii_whitespace().skip(1).eq(["-all"])
-}
-
-/// Whether the record passes for no host.
-fn passes_nobody(text: &str) -> bool {
-    let passes = |record: &SpfRecord| {
-        let mut directives = record.directives();
-        record.redirect().is_some() || directives.any(|it| it.qualifier() == Qualifier::Pass)
-    };
-    text.parse::<SpfRecord>().is_ok_and(|record| !passes(&record))
+fn senders(text: &str) -> SpfSenders {
+    if text.split_ascii_whitespace().skip(1).eq(["-all"]) {
+        return SpfSenders::Denied;
+    }
+    let Ok(record) = text.parse::<SpfRecord>() else { return SpfSenders::Some };
+    let passes = record.directives().any(|it| it.qualifier() == Qualifier::Pass);
+    if passes || record.redirect().is_some() { SpfSenders::Some } else { SpfSenders::None }
 }
 
 fn parked(exam: &mut Examination, records: &[String], wanted: &str) {
-    if !exam.is_parked() || exam.facts.spf_denies_all {
+    if !exam.is_parked() || exam.facts.senders == SpfSenders::Denied {
         return;
     }
     let apex = exam.apex();

@@ -112,7 +112,7 @@ mod tests {
         let encoded = "=?utf-8?b?Y2VvQGJhbmsudGVzdA==?=";
         for other in ["\"ceo@bank.test\"", encoded, "ceo"] {
             let check = |rest: &str| {
-                check(&format!("From: {other}{rest}"), &[], Some(AuthorError::Malformed))
+                check(&format!("From: {other}{rest}"), &[], Some(AuthorError::Malformed));
             };
             for between in [" ", "\t", "\r\n ", "\u{a0}", "(x)", "\"\""] {
                 check(&format!("{between}a@b.test"));
