@@ -3,8 +3,8 @@
 #[cfg(test)]
 pub(crate) mod comparisons;
 mod error;
-mod hash;
 mod presentation;
+mod words;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -13,8 +13,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use error::{NameError, NameErrorKind};
-use hash::keyed_hash;
 pub(crate) use presentation::escaped_octet;
+use words::{are_same, keyed_hash};
 
 use crate::Domain;
 use crate::domain::{MAX_LABEL_OCTETS, MAX_OCTETS, lower_case};
@@ -134,7 +134,7 @@ impl PartialEq for Name {
     fn eq(&self, other: &Self) -> bool {
         #[cfg(test)]
         comparisons::note();
-        self.hash == other.hash && self.text == other.text
+        self.hash == other.hash && are_same(self.text.as_bytes(), other.text.as_bytes())
     }
 }
 

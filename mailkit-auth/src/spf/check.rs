@@ -2,7 +2,7 @@
 
 use super::client::{Client, Lead, Place, Stop};
 use super::log::{At, Log};
-use super::published::{ReadRecord, Term, Test};
+use super::published::{Term, Test};
 use super::source::Source;
 use super::{SpfProblem, SpfResult, TermOutcome};
 use crate::RecordError;
@@ -118,11 +118,10 @@ impl Check {
         &mut self,
         client: &mut Client<'r, S>,
     ) -> Result<Option<Box<SpfProblem>>, S::Wait> {
-        let first = self.log.visit(0);
-        if first.record.is_some() {
+        if self.log.visit(0).record.is_some() {
             return Ok(None);
         }
-        let read = client.record(self.log.domain(first))?;
+        let read = client.record(self.log.domain(0))?;
         Ok(read.map(|record| self.log.visit_mut(0).record = Some(record)).err())
     }
 
@@ -131,10 +130,8 @@ impl Check {
         &mut self,
         client: &mut Client<'r, S>,
     ) -> Result<Found, Stop<S::Wait>> {
-        let visit = self.log.visit(self.current);
-        let Some(record) = &visit.record else { return Ok(Found::NoMatch) };
-        let mut next = visit.next;
-        let found = find(client, self.log.domain(visit), record, &mut next);
+        let mut next = self.log.visit(self.current).next;
+        let found = find(client, &self.log, self.current, &mut next);
         self.log.visit_mut(self.current).next = next;
         found
     }
@@ -187,23 +184,24 @@ impl Check {
         client: &mut Client<'r, S>,
     ) -> Result<Option<String>, S::Wait> {
         let Ending::Match { result: SpfResult::Fail, visit } = ending else { return Ok(None) };
-        let visit = self.log.visit(*visit);
-        let said = visit.record.as_ref().and_then(|record| record.explanation());
-        said.map_or(Ok(None), |spec| client.explanation(spec, self.log.domain(visit)))
+        let record = self.log.visit(*visit).record.as_ref();
+        let said = record.and_then(|record| record.explanation());
+        said.map_or(Ok(None), |spec| client.explanation(spec, self.log.domain(*visit)))
     }
 }
 
-/// Tries the terms of a record from `next` on, up to one that decides or leads elsewhere.
+/// Tries the terms of a visit's record from `next` on, up to one that decides or leads elsewhere.
 #[inline]
 fn find<'r, S: Source<'r>>(
     client: &mut Client<'r, S>,
-    domain: &Name,
-    record: &ReadRecord,
+    log: &Log,
+    visit: usize,
     next: &mut usize,
 ) -> Result<Found, Stop<S::Wait>> {
-    let program = record.program.as_ref().map_err(|error| invalid(domain, error))?;
+    let Some(record) = &log.visit(visit).record else { return Ok(Found::NoMatch) };
+    let program = record.program.as_ref().map_err(|error| invalid(log.domain(visit), error))?;
     while let Some(term) = program.terms.get(*next) {
-        let place = || Place { domain, record, span: &term.span };
+        let place = || Place { log, visit, term };
         let matches = match &term.test {
             Test::All => true,
             Test::Network(network) => client.is_in(network),

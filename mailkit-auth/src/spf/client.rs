@@ -1,44 +1,22 @@
 //! The client that is checked: which terms match it, and what finding out has cost.
 
+mod cost;
 mod names;
+mod place;
 mod queries;
 
 use std::net::IpAddr;
-use std::ops::Range;
 use std::sync::Arc;
 
+pub(super) use cost::Cost;
 use names::ClientNames;
+pub(super) use place::Place;
 
 use super::published::{Published, Query, ReadRecord, Target};
 use super::sender::Sender;
 use super::source::{Reply, Source};
 use super::{IpNetwork, SpfLimits, SpfProblem, SpfRequest};
 use crate::lookup::{Answer, Name, Question, RecordType};
-
-/// What the terms of a check have cost so far (RFC 7208 section 4.6.4).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Cost {
-    /// At most ten.
-    pub(super) lookups: u8,
-    /// Which of them were void: a bit for each, by its number.
-    voids: u16,
-}
-
-impl Cost {
-    /// At most one for each lookup.
-    pub(super) fn void_lookups(self) -> usize {
-        self.voids.count_ones() as usize
-    }
-
-    /// Whether the lookup of this number was void; the first has the number 1.
-    pub(super) fn is_void(self, lookup: u8) -> bool {
-        self.voids & bit(lookup) != 0
-    }
-}
-
-fn bit(lookup: u8) -> u16 {
-    1_u16.checked_shl(lookup.into()).unwrap_or_default()
-}
 
 /// What a check remembers of its client between two answers.
 #[derive(Clone, Debug, Default)]
@@ -57,19 +35,6 @@ pub(super) struct Client<'r, S> {
     /// An address mapped into IPv6 is the IPv4 address it holds (section 5).
     ip: IpAddr,
     memory: Memory,
-}
-
-/// A term and the domain whose record holds it.
-pub(super) struct Place<'a> {
-    pub(super) domain: &'a Name,
-    pub(super) record: &'a ReadRecord,
-    pub(super) span: &'a Range<usize>,
-}
-
-impl Place<'_> {
-    fn term(&self) -> String {
-        self.record.term(self.span).to_owned()
-    }
 }
 
 /// The record to which a term leads.
@@ -180,7 +145,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         self.count_lookup()?;
         let made;
         let name = match target {
-            Target::Own => Some(place.domain),
+            Target::Own => Some(place.domain()),
             Target::Fixed(name) => Some(name),
             Target::Nowhere => None,
             Target::Macros(spec) => {
@@ -213,7 +178,7 @@ impl<'r, S: Source<'r>> Client<'r, S> {
             if self.memory.cost.void_lookups() >= self.limits().void_lookups {
                 return Err(SpfProblem::VoidLookupLimit(self.limits().void_lookups).into());
             }
-            self.memory.cost.voids |= bit(self.memory.cost.lookups);
+            self.memory.cost.count_void();
         }
         Ok(())
     }
@@ -268,5 +233,5 @@ impl<'r, S: Source<'r>> Client<'r, S> {
 
 #[cold]
 fn nowhere<W>(place: &Place<'_>) -> Stop<W> {
-    SpfProblem::NoRecordAt { term: place.term() }.into()
+    SpfProblem::NoRecordAt { term: place.text() }.into()
 }

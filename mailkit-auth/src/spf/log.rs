@@ -16,9 +16,15 @@ use crate::lookup::Name;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Log {
     domain: Name,
-    first: Visit,
-    /// Those to which terms led, in the order in which they were entered: at most ten.
-    others: Vec<Visit>,
+    /// The visits by their numbers: the first, then those to which terms led, in the order in which
+    /// they were entered. Few records lead to more than these.
+    near: [Visit; USUAL_VISITS],
+    /// The further ones; with the others at most eleven.
+    far: Vec<Visit>,
+    /// The number of the visit that was entered last.
+    last: usize,
+    /// The names that macros have made of terms that led to one, with the number of the visit.
+    made: Vec<(usize, Name)>,
     /// What the check has cost.
     pub(super) cost: Cost,
 }
@@ -28,8 +34,6 @@ pub(super) struct Log {
 pub(super) struct Visit {
     /// The term that led to it; to the first leads none.
     pub(super) led_by: Option<At>,
-    /// The name that the macros of that term have made.
-    made: Option<Name>,
     /// `None` if none could be read.
     pub(super) record: Option<Arc<ReadRecord>>,
     /// The number of the term that is next.
@@ -49,10 +53,14 @@ pub(super) struct At {
 }
 
 impl Visit {
-    fn new(led_by: Option<At>, made: Option<Name>, record: Option<Arc<ReadRecord>>) -> Self {
-        let (last, result) = (TermOutcome::NotMatched, SpfResult::None);
-        Self { led_by, made, record, next: 0, last, result }
-    }
+    /// One that was not entered.
+    const NONE: Self = Self {
+        led_by: None,
+        record: None,
+        next: 0,
+        last: TermOutcome::NotMatched,
+        result: SpfResult::None,
+    };
 
     #[inline]
     pub(super) fn terms(&self) -> &[Term] {
@@ -72,17 +80,27 @@ impl Visit {
         if !matches!(*problem, SpfProblem::NoRecord(_)) {
             return problem;
         }
-        let term = self.terms().get(self.next).zip(self.record.as_ref());
-        let term = term.map_or("", |(term, record)| record.term(&term.span)).to_owned();
+        let term = self.terms().get(self.next).map_or("", |term| self.text(term)).to_owned();
         Box::new(SpfProblem::NoRecordAt { term })
+    }
+
+    /// A term of the record as it stands there.
+    pub(super) fn text(&self, term: &Term) -> &str {
+        self.record.as_ref().map_or("", |record| record.term(&term.span))
     }
 }
 
 impl Log {
     /// A log that begins with the record of this domain.
     pub(super) fn new(domain: Name) -> Self {
-        let first = Visit::new(None, None, None);
-        Self { domain, first, others: Vec::new(), cost: Cost::default() }
+        Self {
+            domain,
+            near: [Visit::NONE; USUAL_VISITS],
+            far: Vec::new(),
+            last: 0,
+            made: Vec::new(),
+            cost: Cost::default(),
+        }
     }
 
     /// Notes that a term leads to another record; gives the number of the visit.
@@ -93,33 +111,41 @@ impl Log {
         made: Option<Name>,
         record: Option<Arc<ReadRecord>>,
     ) -> usize {
-        if self.others.is_empty() {
-            self.others = Vec::with_capacity(USUAL_VISITS);
+        self.last += 1;
+        if self.last >= USUAL_VISITS {
+            self.far.push(Visit::NONE);
         }
-        self.others.push(Visit::new(Some(led_by), made, record));
-        self.others.len()
+        let visit = self.visit_mut(self.last);
+        visit.led_by = Some(led_by);
+        visit.record = record;
+        self.made.extend(made.map(|name| (self.last, name)));
+        self.last
     }
 
     /// The visit that [`enter`](Self::enter) gave this number; that of 0 is the first.
     #[inline]
     pub(super) fn visit(&self, number: usize) -> &Visit {
-        number.checked_sub(1).and_then(|at| self.others.get(at)).unwrap_or(&self.first)
+        let [first, ..] = &self.near;
+        let far = || self.far.get(number.checked_sub(USUAL_VISITS)?);
+        self.near.get(number).or_else(far).unwrap_or(first)
     }
 
     #[inline]
     pub(super) fn visit_mut(&mut self, number: usize) -> &mut Visit {
-        let Self { first, others, .. } = self;
-        number.checked_sub(1).and_then(|at| others.get_mut(at)).unwrap_or(first)
+        let Self { near: [first, near @ ..], far, .. } = self;
+        let near = number.checked_sub(1).and_then(|at| near.get_mut(at));
+        let far = number.checked_sub(USUAL_VISITS).and_then(|at| far.get_mut(at));
+        near.or(far).unwrap_or(first)
     }
 
     /// Whose record it is: as the term says that led to it, or as its macros do.
-    #[inline]
-    pub(super) fn domain<'a>(&'a self, visit: &'a Visit) -> &'a Name {
-        let said = || self.term(visit.led_by?)?.test.name();
-        visit.made.as_ref().or_else(said).unwrap_or(&self.domain)
+    pub(super) fn domain(&self, number: usize) -> &Name {
+        let made = self.made.iter().find(|(of, _)| *of == number).map(|(_, name)| name);
+        let said = || self.term(self.visit(number).led_by?)?.test.name();
+        made.or_else(said).unwrap_or(&self.domain)
     }
 
-    pub(super) fn term(&self, at: At) -> Option<&Term> {
+    fn term(&self, at: At) -> Option<&Term> {
         self.visit(at.visit).terms().get(at.term)
     }
 
@@ -130,7 +156,7 @@ impl Log {
 
     /// The number of the visit to which a term led.
     fn led_by(&self, at: At) -> Option<usize> {
-        Some(self.others.iter().position(|visit| visit.led_by == Some(at))? + 1)
+        (1..=self.last).find(|number| self.visit(*number).led_by == Some(at))
     }
 }
 
@@ -141,5 +167,5 @@ impl fmt::Debug for Log {
     }
 }
 
-/// Visits for which there is room at once.
+/// Visits for which there is room without an allocation.
 const USUAL_VISITS: usize = 4;

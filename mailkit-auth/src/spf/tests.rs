@@ -1,3 +1,4 @@
+use std::iter;
 use std::net::IpAddr;
 
 use proptest::prelude::*;
@@ -85,6 +86,24 @@ fn the_trace_counts_what_each_term_cost() {
     assert_eq!(nested.result, SpfResult::Neutral);
     assert_eq!(nested.terms[2].outcome, TermOutcome::Matched);
     assert_eq!((verdict.lookups, verdict.void_lookups), (4, 2));
+}
+
+#[test]
+fn the_trace_holds_all_records_up_to_the_limit() -> Result<(), NameError> {
+    let mut zone = ZoneSnapshot::new().with_txt("10.test", "v=spf1 +all")?;
+    for number in 0..10 {
+        let parent = if number % 2 == 0 { "%{d1}" } else { "test" };
+        let record = format!("v=spf1 include:{}.{parent} -all", number + 1);
+        zone = zone.with_txt(&format!("{number}.test"), record)?;
+    }
+    let verdict = check_host(&zone, &SpfRequest::new([192, 0, 2, 1], "mx.test", "a@0.test"));
+    assert_eq!(verdict.reason(), "`include:1.%{d1}` of 0.test matches");
+    let trace = verdict.trace();
+    let records = iter::successors(trace.as_ref(), |it| it.terms.first()?.nested.as_deref());
+    let actual: Vec<_> = records.map(|it| (it.domain.to_string(), it.result)).collect();
+    let expected = (0..=10).map(|number| (format!("{number}.test"), SpfResult::Pass));
+    assert_eq!(actual, expected.collect::<Vec<_>>());
+    Ok(())
 }
 
 #[test]

@@ -72,7 +72,7 @@ impl SpfVerdict {
             Ending::Match { .. } => None,
             Ending::NoMatch { visit } => {
                 let log = self.log.as_ref()?;
-                Some(SpfProblem::NoMatch(log.domain(log.visit(*visit)).clone()))
+                Some(SpfProblem::NoMatch(log.domain(*visit).clone()))
             }
             Ending::Problem(problem) => Some(problem.as_ref().clone()),
         }

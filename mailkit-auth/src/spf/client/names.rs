@@ -76,9 +76,9 @@ impl<'r, S: Source<'r>> Client<'r, S> {
         spec: &DomainSpec,
         place: &Place<'_>,
     ) -> Result<Option<Name>, Stop<S::Wait>> {
-        match self.expand(spec.as_str(), place.domain).map_err(Stop::Waiting)? {
+        match self.expand(spec.as_str(), place.domain()).map_err(Stop::Waiting)? {
             Some(expanded) => Ok(macro_string::name(&expanded)),
-            None => Err(SpfProblem::ExpansionLimit { term: place.term() }.into()),
+            None => Err(SpfProblem::ExpansionLimit { term: place.text() }.into()),
         }
     }
 

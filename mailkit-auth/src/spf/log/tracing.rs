@@ -28,7 +28,7 @@ impl<'a> Tracing<'a> {
             last.outcome = visit.last;
         }
         SpfTrace {
-            domain: self.log.domain(visit).clone(),
+            domain: self.log.domain(number).clone(),
             record: visit.record.as_ref().map(|record| Arc::clone(&record.text)),
             terms,
             result: visit.result,

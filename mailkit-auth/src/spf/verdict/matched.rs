@@ -29,9 +29,8 @@ impl MatchedTerm {
 
     pub(super) fn of(ending: &Ending, log: &Log) -> Option<Self> {
         let Ending::Match { visit, .. } = ending else { return None };
-        let visit = log.visit(*visit);
-        let (domain, term) =
-            (log.domain(visit).clone(), visit.terms().get(visit.next.checked_sub(1)?)?);
+        let (domain, visit) = (log.domain(*visit).clone(), log.visit(*visit));
+        let term = visit.terms().get(visit.next.checked_sub(1)?)?;
         Some(Self { domain, span: term.span.clone(), record: Arc::clone(visit.record.as_ref()?) })
     }
 }
