@@ -50,7 +50,7 @@ pub(crate) fn lock(path: &Path) -> Result<Option<File>, CommandError> {
     }
     let locked = place(path).and_then(|place| {
         let folder = place.parent().filter(|it| !it.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or(Path::new(".")))?;
+        let folder = File::open(folder.unwrap_or_else(|| Path::new(".")))?;
         folder.lock()?;
         Ok(Some(folder))
     });

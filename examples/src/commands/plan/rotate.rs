@@ -83,8 +83,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let now = moment::moment(arguments.now);
     let keys = arguments.dkim.iter().map(|it| Ok((&it.selector, it.read()?)));
     let keys = keys.collect::<Result<BTreeMap<_, _>, CommandError>>()?;
-    let changes = !(arguments.done.is_empty() && arguments.compromised.is_empty())
-        || !arguments.key.is_empty();
+    let changes = !(arguments.done.is_empty()
+        && arguments.compromised.is_empty()
+        && arguments.key.is_empty());
     // Nobody else takes something down between what is read and what is written.
     let path = arguments.ring.as_deref();
     let _lock = path.filter(|_| changes).map(file::lock).transpose()?;
