@@ -108,10 +108,12 @@ impl AddressList {
         self.in_angle = false;
     }
 
-    /// What stands before a colon is the name of a group, and must not look like an address.
+    /// What stands before a colon is the name of a group, which has one, and must not look like an
+    /// address.
     fn begin_group(&mut self) {
         let name = std::mem::take(&mut self.plain).text;
-        self.malformed |= self.angle.is_some() || !is_phrase(&name) || has_unquoted_at(&name);
+        let is_name = is_phrase(&name) && !has_unquoted_at(&name) && !name.trim().is_empty();
+        self.malformed |= self.angle.is_some() || !is_name;
     }
 
     /// Takes the mailbox that ends here, if one stood here at all.

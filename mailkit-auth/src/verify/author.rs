@@ -132,6 +132,8 @@ mod tests {
             "\"ceo@bank.test\".a@b.test".to_owned(),
             "a@b.test]".to_owned(),
             "a]@b.test".to_owned(),
+            ": a@b.test;".to_owned(),
+            ":\"ceo@bank.test\".\tx: a@b.test;".to_owned(),
         ] {
             check(&format!("From: {address}"), &[], Some(AuthorError::Malformed));
         }
@@ -139,6 +141,7 @@ mod tests {
         for honest in [
             "(x) a (y) @ (z) b.test (x)",
             "\r\n \"a b\"@b.test",
+            "x: a@b.test;, y: c@b.test;, d@b.test",
             "<\"[\\\" \\\\\"@b.test>",
             "a..=b?+!#$%&'*/^_`{|}~-@b.test",
             "\"Ann [Acme] \\) (x)\" <a@b.test>",
