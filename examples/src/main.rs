@@ -1,5 +1,6 @@
 //! The `mailkit` command.
 
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -30,6 +31,7 @@ fn wrong_use(error: &clap::Error) -> ExitCode {
     if shown || !error.use_stderr() {
         error.exit();
     }
-    eprint!("{}", escaped_lines(&error.to_string()));
+    // Nobody is left to tell if the standard error is closed.
+    let _ = write!(io::stderr().lock(), "{}", escaped_lines(&error.to_string()));
     ExitCode::from(2)
 }
