@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rules = SourceRules::default().with_network(own, "own hosts", SourceClass::Legitimate);
     let mut sources = Sources::new(rules, SourceLimits::default());
     let mut reader = AggregateReader::new(content, AggregateLimits::default())?;
-    // Nobody has checked who sent this file: its author is whoever it says, and counts for little.
+    // Nobody has checked who sent this file: it is shown, and would not count in a rollout.
     let mut counting = sources.begin(reader.header(), &ReportSender::Unverified)?;
     for record in &mut reader {
         match record {

@@ -30,6 +30,7 @@ mod tests {
     #[test]
     fn every_row_of_every_table() {
         check(include_str!("../data/free-mail.txt"), |row| row.parse::<Domain>().is_ok());
+        check(include_str!("../data/receivers.txt"), |row| row.parse::<Domain>().is_ok());
         let is_word = |row: &str| !row.is_empty() && row.bytes().all(|it| it.is_ascii_lowercase());
         check(include_str!("../data/generic-host-words.txt"), is_word);
         let is_type = |row: &str| {

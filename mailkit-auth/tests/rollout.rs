@@ -12,6 +12,9 @@ mod alarms;
 mod case;
 #[path = "rollout/evidence.rs"]
 mod evidence;
+#[cfg(feature = "report")]
+#[path = "rollout/forged.rs"]
+mod forged;
 #[path = "rollout/gates.rs"]
 mod gates;
 #[path = "rollout/laws.rs"]

@@ -5,8 +5,10 @@ mod arguments;
 mod collect;
 mod evidence;
 mod files;
+mod reporters;
 mod senders;
 mod show;
+mod tell;
 
 use std::path::PathBuf;
 
@@ -25,10 +27,12 @@ use super::output;
 #[command(after_help = "Examples:
   mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
   mailkit reports --days --domain acme.example report.xml.gz tls-report.json
-  mailkit reports ~/dmarc-mails --results-of mx.acme.example --domain acme.example \\
-      --evidence evidence.json --overwrite
+  mailkit reports ~/dmarc-mails --results-of mx.acme.example --reporter reports.isp.example \\
+      --domain acme.example --evidence evidence.json --overwrite
 
-Reports of which nobody has shown who sent them count as one reporter: a name in a report proves nothing.
+In a rollout only reports of receivers count that are known: the name in a report proves nothing, the mail that carried
+it proves a domain (--results-of, --verify-mails), and of those domains the ones of large receivers count, and yours
+(--reporter). --trust-reporters believes all names. The reports of all others are shown and not counted.
 
 Ends with 1 if a file, or every record of a report, could not be read; what could be read is shown all the same.")]
 pub struct Arguments {

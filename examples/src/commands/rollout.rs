@@ -34,6 +34,7 @@ enum Action {
       --legitimate 192.0.2.0/24=own-hosts
   mailkit rollout advise --record 'v=DMARC1; p=none' --since 2026-09-01 --evidence evidence.json
 
+Only reports of receivers count that are known: `mailkit reports --help` says which, and how to make others count.
 Ends with 0 if a step forward is due, or none is left; with 1 if it is not yet time, or time to go back.")]
 struct Advise {
     /// The DMARC record that is published.
@@ -50,7 +51,7 @@ struct Advise {
     reports: Vec<PathBuf>,
     /// What `mailkit reports --domain D --evidence` wrote, in the place of the reports. It holds one
     /// domain.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate", "results_of", "verify_mails", "trust_reporters"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate", "results_of", "verify_mails", "trust_reporters", "reporter"])]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArguments,

@@ -18,6 +18,9 @@ SOURCE           IN THE NAME OF  CLASS       MESSAGES   PASS   DKIM    SPF  STOP
 own-hosts        acme.example    legitimate       480  100 %  100 %  100 %        0
 198.51.100.0/24  acme.example    unknown           20    0 %    0 %    0 %        0
 
+REPORTER          MESSAGES  IN A ROLLOUT
+receiver.example       500  does not count: nobody has shown who sent it
+
 DAY         SOURCE           IN THE NAME OF  MESSAGES   PASS
 2026-11-20  own-hosts        acme.example         480  100 %
 2026-11-20  198.51.100.0/24  acme.example          20    0 %
@@ -171,9 +174,9 @@ fn a_policy_is_tightened_on_evidence_alone() {
     assert!(!mistyped.exists());
 }
 
-/// Three names that one author wrote into reports are one reporter.
+/// What a report calls its author proves nothing, and neither does a domain that nobody knows.
 #[test]
-fn reporters_are_those_that_were_verified() {
+fn reporters_are_those_that_are_known() {
     let directory = tempfile::tempdir().unwrap();
     let advise = |fields: &str, more: &[&str]| {
         let reports = directory.path().join(format!("{}", fields.len()));
@@ -185,29 +188,60 @@ fn reporters_are_those_that_were_verified() {
         let sources = ["--legitimate", "192.0.2.0/24=own", "--class", "198.51.100.0/24=hostile"];
         mailkit(&[&advise as &[&str], &of, &[reports.to_str().unwrap()], &sources, more].concat())
     };
-    let held = &[
-        "unmet independent reporters: 1, at least 3 needed",
-        "reports of unverified senders, which count as one reporter: 14",
+    let unverified = &[
+        "unmet independent reporters: 0, at least 3 needed",
+        "reporters that are not known, so that they do not count: 3 \
+            (one.example (unverified), three.example (unverified), two.example (unverified))",
     ];
     let run = advise("", &[]);
-    run.expect_words(1, held);
-    let note = "of 150 aggregate reports, 150 are of senders that nobody verified";
-    assert!(run.stderr.contains(note), "{}", run.stderr);
-    advise("", &["--results-of", "mx.acme.example"]).expect_words(1, held);
+    run.expect_words(1, unverified);
+    let note = "of 150 aggregate reports, 150 do not count in a rollout";
+    assert!(run.stderr.contains(note) && run.stderr.contains("--reporter"), "{}", run.stderr);
+    let results = ["--results-of", "mx.acme.example"];
+    advise("", &results).expect_words(1, unverified);
     advise("", &["--trust-reporters"]).expect_words(0, &["advance from p=none"]);
 
     let mail = "Authentication-Results: mx.acme.example; dmarc=pass header.from=RECEIVER\r\n\
         From: dmarc@RECEIVER\r\nContent-Type: text/xml\r\n\r\n";
-    advise(mail, &["--results-of", "mx.acme.example"]).expect_words(0, &["advance from p=none"]);
-    advise(mail, &["--results-of", "mx.other.example"]).expect_words(1, held);
-    let below = mail.replace("RECEIVER", "RECEIVER.evil.example");
-    let run = advise(&below, &["--results-of", "mx.acme.example"]);
-    run.expect_words(1, &["unmet independent reporters: 1, at least 3 needed\n"]);
-    assert!(!run.stdout.contains("unverified"), "{}", run.stdout);
+    let named = |domains: &[&'static str]| -> Vec<&str> {
+        results.into_iter().chain(domains.iter().flat_map(|it| ["--reporter", *it])).collect()
+    };
+    let three = named(&["one.example", "two.example", "three.example"]);
+    advise(mail, &results).expect_words(1, &["not count: 3 (one.example, three.example, two"]);
+    advise(mail, &three).expect_words(0, &["advance from p=none"]);
+    advise(mail, &named(&["example"])).expect_words(1, &["unmet independent reporters: 1"]);
+    let unknown = named(&["one.example", "two.example"]);
+    let run = advise(mail, &unknown);
+    run.expect_words(1, &["unmet independent reporters: 2", "do not count: 1 (three.example)"]);
+    let other = [&["--results-of", "mx.other.example"] as &[&str], &three[2..]].concat();
+    advise(mail, &other).expect_words(1, unverified);
     // None of these mails is signed.
     let zone = ["--verify-mails", "--zone", "healthy.zone"];
-    advise(mail, &zone).expect_words(1, held);
+    advise(mail, &zone).expect_words(1, unverified);
     advise(mail, &zone[1..]).expect_error(&["--zone and --server are for --verify-mails"]);
+}
+
+#[test]
+fn reports_tell_whose_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let mail = "Authentication-Results: mx.acme.example; dmarc=pass header.from=RECEIVER\r\n\
+        From: dmarc@RECEIVER\r\nContent-Type: text/xml\r\n\r\n";
+    write_reports(directory.path(), 1, mail);
+    let folder = directory.path().to_str().unwrap();
+    let results =
+        ["reports", folder, "--results-of", "mx.acme.example", "--reporter", "two.example"];
+    mailkit(&results).expect_words(
+        0,
+        &[
+            "two.example         500  counts\n",
+            "one.example         500  does not count: no receiver that is known\n",
+        ],
+    );
+    let json = mailkit(&[&results as &[&str], &["--json"]].concat()).json();
+    assert_eq!(
+        (&json["unknown_reports"], &json["reporters"][0]["counts"]),
+        (&2.into(), &true.into())
+    );
 }
 
 #[test]

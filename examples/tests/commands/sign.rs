@@ -197,16 +197,16 @@ fn a_report_is_of_whom_its_mail_proves() {
         let day = &json["sources"][0]["days"][0];
         (
             day["reporter"].as_str().unwrap().to_owned(),
-            day["verified"].clone(),
-            json["unverified"].clone(),
+            day["proof"].clone(),
+            json["unknown_reports"].clone(),
         )
     };
     let claimed = "receiver.example".to_owned();
-    assert_eq!(reporter("signed.eml"), ("acme.example".to_owned(), true.into(), 0.into()));
-    assert_eq!(reporter("report.eml"), (claimed.clone(), false.into(), 1.into()));
+    assert_eq!(reporter("signed.eml"), ("mx.acme.example".to_owned(), "verified".into(), 1.into()));
+    assert_eq!(reporter("report.eml"), (claimed.clone(), "unverified".into(), 1.into()));
     let signed = fs::read_to_string(keys.path("signed.eml")).unwrap();
     fs::write(keys.path("forged.eml"), signed.replace("<count>480", "<count>481")).unwrap();
-    assert_eq!(reporter("forged.eml"), (claimed, false.into(), 1.into()));
+    assert_eq!(reporter("forged.eml"), (claimed, "unverified".into(), 1.into()));
 }
 
 /// Of a host that said no name nothing is asked; what is no mail has no verdict.

@@ -4,22 +4,28 @@
 //! [`SourceRules`] make of an address: a name of the caller's own, a provider of the table, or the
 //! network around the address. It is bounded: what finds no room is counted under
 //! [`SourceName::Other`], never lost.
+//!
+//! In a rollout only reports of receivers count that the owner of the domain knows: those that the
+//! caller calls [`Trusted`](ReportSender::Trusted), and those whose mail proved a domain that is
+//! known to send reports, or that [`SourceRules::with_reporter`] names. All others are counted apart, to be
+//! looked at.
 
 mod counts;
 mod error;
 mod evidence;
+mod known;
 mod name;
 mod repeat;
 mod reporter;
 mod rules;
 mod sender;
 mod snapshot;
-mod weight;
+mod table;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
@@ -29,13 +35,14 @@ pub use error::SourcesError;
 pub use name::{SourceKey, SourceName};
 use repeat::Content;
 pub use repeat::Repeat;
-pub use reporter::Reporter;
 use reporter::identity;
+pub use reporter::{Reporter, ReporterProof};
 pub use rules::SourceRules;
 pub use sender::ReportSender;
 pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
+use table::Table;
 
-/// How much is kept.
+/// How much is kept of known reporters, and as much again of the others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SourceLimits {
@@ -88,32 +95,16 @@ impl Default for SourceLimits {
 pub struct Sources {
     rules: SourceRules,
     limits: SourceLimits,
-    sources: BTreeMap<SourceKey, Days>,
-    /// Days of sources at reporters, over all, and those of what found no room.
-    days: usize,
-    other_days: usize,
-    /// The sources that found none, by domain; they take no room of the others.
-    other_sources: usize,
-    /// A hash of the name of each report that was added, and of what it said.
-    reports: HashMap<u128, Content>,
+    /// What known reporters counted, and what the others did: these take no room of those.
+    known: Table,
+    unknown: Table,
 }
-
-/// The counts of one source.
-type Days = BTreeMap<(Day, Reporter), MessageCounts>;
 
 impl Sources {
     /// Counts of nothing yet.
     #[must_use]
     pub fn new(rules: SourceRules, limits: SourceLimits) -> Self {
-        Self {
-            rules,
-            limits,
-            sources: BTreeMap::new(),
-            days: 0,
-            other_days: 0,
-            other_sources: 0,
-            reports: HashMap::new(),
-        }
+        Self { rules, limits, known: Table::default(), unknown: Table::default() }
     }
 
     /// Adds the records of a report from this sender.
@@ -150,52 +141,50 @@ impl Sources {
         sender: &ReportSender,
     ) -> Result<Counting<'_>, SourcesError> {
         let (report, (day, reporter)) = identity(header, sender)?;
-        if self.reports.contains_key(&report) {
+        if self.counted(report).is_some() {
             return Err(SourcesError::Duplicate);
         }
-        if self.reports.len() >= self.limits.reports {
-            return Err(SourcesError::TooManyReports { limit: self.limits.reports });
+        let (is_known, limit) = (self.knows(&reporter), self.limits.reports);
+        let table = self.table(is_known);
+        if table.reports.len() >= limit {
+            return Err(SourcesError::TooManyReports { limit });
         }
-        Ok(Counting { sources: self, day, reporter, report, content: Content::default() })
+        Ok(Counting { sources: self, day, reporter, is_known, report, content: Content::default() })
     }
 
-    /// The sources and what they sent in all.
+    /// The sources and what they sent in all, as all reporters say.
     pub fn totals(&self) -> impl Iterator<Item = (&SourceKey, MessageCounts)> {
-        self.sources.iter().map(|(key, days)| (key, total(days)))
+        let keys: BTreeSet<&SourceKey> =
+            self.tables().flat_map(|table| table.sources().keys()).collect();
+        keys.into_iter().map(|key| (key, total(self.days(key).map(|(_, _, counts)| *counts))))
     }
 
-    /// What a source sent, by day and reporter.
+    /// What a source sent, by day and reporter: first as known reporters say.
     pub fn days(
         &self,
         source: &SourceKey,
     ) -> impl Iterator<Item = (Day, &Reporter, &MessageCounts)> {
-        let days = self.sources.get(source).into_iter().flatten();
+        let days = self.tables().filter_map(|table| table.sources().get(source)).flatten();
         days.map(|((day, reporter), counts)| (*day, reporter, counts))
     }
 
-    /// The counts of a source on a day, or those of the other sources if there is no room.
-    fn slot(&mut self, key: SourceKey, day: (Day, Reporter)) -> &mut MessageCounts {
-        let is_named = matches!(key.name, SourceName::Named(_) | SourceName::Provider(_));
-        let part = |limit: usize| if is_named { limit } else { limit.div_ceil(2) };
-        let known = self.sources.get(&key);
-        let kept = self.sources.len() - self.other_sources;
-        let room = self.days < part(self.limits.days)
-            && (known.is_some() || kept < part(self.limits.sources));
-        let has_day = known.is_some_and(|days| days.contains_key(&day));
-        if (room || has_day) && key.name != SourceName::Other {
-            self.days += usize::from(!has_day);
-            return self.sources.entry(key).or_default().entry(day).or_default();
-        }
-        // The domain and the day are kept as long as there is room for these.
-        let other = |header_from| SourceKey { name: SourceName::Other, header_from };
-        let named = other(key.header_from);
-        let known = self.sources.get(&named).is_some_and(|days| days.contains_key(&day));
-        let room = known || self.other_days < self.limits.days;
-        let nowhere = (other(None), (Day::FIRST, Reporter::nobody()));
-        let (key, day) = if room { (named, day) } else { nowhere };
-        self.other_sources += usize::from(!self.sources.contains_key(&key));
-        self.other_days += usize::from(!known);
-        self.sources.entry(key).or_default().entry(day).or_default()
+    /// Whether the reports of a reporter count in a rollout.
+    #[must_use]
+    pub fn knows(&self, reporter: &Reporter) -> bool {
+        self.rules.receiver(reporter).is_some()
+    }
+
+    fn tables(&self) -> impl Iterator<Item = &Table> {
+        [&self.known, &self.unknown].into_iter()
+    }
+
+    fn table(&mut self, is_known: bool) -> &mut Table {
+        if is_known { &mut self.known } else { &mut self.unknown }
+    }
+
+    /// What a report said that was counted.
+    fn counted(&self, report: u128) -> Option<Content> {
+        self.tables().find_map(|table| table.reports.get(&report).copied())
     }
 }
 
@@ -205,6 +194,7 @@ pub struct Counting<'a> {
     sources: &'a mut Sources,
     day: Day,
     reporter: Reporter,
+    is_known: bool,
     report: u128,
     content: Content,
 }
@@ -214,7 +204,7 @@ impl Drop for Counting<'_> {
     /// stand in the way of one of its name that can be read.
     fn drop(&mut self) {
         if self.content != Content::default() {
-            self.sources.reports.insert(self.report, self.content);
+            self.sources.table(self.is_known).reports.insert(self.report, self.content);
         }
     }
 }
@@ -226,10 +216,18 @@ impl Counting<'_> {
         self.content.add(record);
         let name = self.sources.rules.name_of(record, host);
         let key = SourceKey { name, header_from: record.header_from.clone() };
-        self.sources.slot(key, (self.day, self.reporter.clone())).count(record);
+        let limits = self.sources.limits;
+        let table = self.sources.table(self.is_known);
+        table.slot(limits, key, (self.day, self.reporter.clone())).count(record);
+    }
+
+    /// Whether what is added counts in a rollout: [`Sources::knows`] of the reporter.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.is_known
     }
 }
 
-fn total(days: &Days) -> MessageCounts {
-    days.values().fold(MessageCounts::default(), |total, counts| total.plus(counts))
+fn total(counts: impl Iterator<Item = MessageCounts>) -> MessageCounts {
+    counts.fold(MessageCounts::default(), |total, counts| total.plus(&counts))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Day, Gate, Remedy, SourceClass, SourceId, Stage};
+use super::{Day, Gate, Remedy, ReporterId, SourceClass, SourceId, Stage};
 use crate::DmarcRecord;
 
 /// What to do with the policy of a domain, and what that rests on.
@@ -32,9 +32,9 @@ pub struct Advice {
     /// Reported days after today, which are not looked at: the clock of a reporter is wrong, or a
     /// report is forged.
     pub ignored_days: u64,
-    /// Of the last 14 reported days, those with reports of senders that nobody verified: all these
-    /// together are one of the [reporters](super::GateName::Reporters).
-    pub unverified_days: u64,
+    /// Who reported and does not count, since nobody knows them: the advice rests on nothing that they
+    /// say. At most [`Evidence::MAX_UNKNOWN_REPORTERS`](super::Evidence::MAX_UNKNOWN_REPORTERS).
+    pub unknown_reporters: Vec<ReporterId>,
 }
 
 impl Advice {
@@ -46,6 +46,25 @@ impl Advice {
         self.gates.iter().filter(|gate| !gate.met)
     }
 }
+
+impl Advice {
+    fn write_unknown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let reporters = &self.unknown_reporters;
+        if reporters.is_empty() {
+            return Ok(());
+        }
+        let named: Vec<&str> = reporters.iter().take(MAX_NAMED).map(ReporterId::as_str).collect();
+        let more = if reporters.len() > MAX_NAMED { ", …" } else { "" };
+        let (all, named) = (reporters.len(), named.join(", "));
+        writeln!(
+            f,
+            "reporters that are not known, so that they do not count: {all} ({named}{more})"
+        )
+    }
+}
+
+/// Reporters that are named as not known.
+const MAX_NAMED: usize = 5;
 
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,13 +86,7 @@ impl fmt::Display for Advice {
         if self.ignored_days > 0 {
             writeln!(f, "reported days in the future, not looked at: {}", self.ignored_days)?;
         }
-        if self.unverified_days > 0 {
-            let days = self.unverified_days;
-            writeln!(
-                f,
-                "days of the last 14 with reports of unverified senders, which count as one reporter: {days}"
-            )?;
-        }
+        self.write_unknown(f)?;
         match self.following {
             Some(day) if self.step == RolloutStep::Advance => {
                 write!(f, "the step after this one: not before {day}")

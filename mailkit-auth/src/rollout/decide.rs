@@ -105,7 +105,7 @@ pub fn advise(
         gates: alarms.into_iter().chain(gates).collect(),
         sources: assessment.sources,
         ignored_days: evidence.days_after(today),
-        unverified_days: unverified_days(evidence, today),
+        unknown_reporters: evidence.unknown_reporters().cloned().collect(),
     }
 }
 
@@ -204,12 +204,6 @@ fn reports(
         ),
         none_of(GateName::Uncounted, evidence.uncounted()),
     ]
-}
-
-fn unverified_days(evidence: &Evidence, today: Day) -> u64 {
-    let last = evidence.last_day(today).unwrap_or(Day::FIRST);
-    let days = evidence.unverified_between(last.minus(REPORTER_DAYS - 1), last);
-    u64::try_from(days).unwrap_or(u64::MAX)
 }
 
 /// What was seen, if there is any report to see it in: nothing passes in full because nothing was told.

@@ -12,9 +12,8 @@ pub(super) use history::History;
 /// Daily counts by source, from all reports read so far; parts of it can be merged in any order.
 ///
 /// It is the evidence of one domain. It does not notice a report that is added twice, nor one that
-/// is forged: both are for the reader of the reports to refuse, or to count for
-/// [`ReporterId::unverified`]. With feature `serde` it is stored
-/// and read back; what is read is held to the same limits.
+/// is forged: both are for the reader of the reports to refuse, and what is added here is believed. With feature
+/// `serde` it is stored and read back; what is read is held to the same limits.
 ///
 /// ```
 /// use mailkit_auth::rollout::{Added, Evidence, SourceClass, SourceDay};
@@ -42,6 +41,8 @@ pub struct Evidence {
     #[cfg_attr(feature = "serde", serde(skip_serializing))]
     messages: u64,
     uncounted: u64,
+    /// The first in the order of names, so that the order of parts does not matter.
+    unknown_reporters: BTreeSet<ReporterId>,
 }
 
 impl Evidence {
@@ -49,6 +50,8 @@ impl Evidence {
     pub const MAX_SOURCE_DAYS: usize = 500_000;
     /// Days of reporters that are kept.
     pub const MAX_REPORTER_DAYS: usize = 100_000;
+    /// Reporters that do not count whose names are kept.
+    pub const MAX_UNKNOWN_REPORTERS: usize = 100;
 
     /// Counts a row.
     ///
@@ -68,6 +71,7 @@ impl Evidence {
     /// Takes over what another part of the reports said.
     pub fn merge(&mut self, other: Self) {
         self.uncounted = self.uncounted.saturating_add(other.uncounted);
+        other.unknown_reporters.into_iter().for_each(|name| self.add_unknown_reporter(name));
         for (reporter, days) in other.reporters {
             for day in days {
                 // A day that finds no room takes its messages along below, where they are counted.
@@ -122,6 +126,20 @@ impl Evidence {
         self.uncounted = self.uncounted.saturating_add(messages);
     }
 
+    /// Who reported and does not count, since nobody knows them, at most
+    /// [`Evidence::MAX_UNKNOWN_REPORTERS`].
+    pub fn unknown_reporters(&self) -> impl Iterator<Item = &ReporterId> {
+        self.unknown_reporters.iter()
+    }
+
+    /// Notes somebody whose reports do not count.
+    pub fn add_unknown_reporter(&mut self, reporter: ReporterId) {
+        self.unknown_reporters.insert(reporter);
+        if self.unknown_reporters.len() > Self::MAX_UNKNOWN_REPORTERS {
+            self.unknown_reporters.pop_last();
+        }
+    }
+
     pub(super) fn histories(&self) -> impl Iterator<Item = (&SourceId, &History)> {
         self.sources.iter()
     }
@@ -170,12 +188,6 @@ impl Evidence {
         let often =
             |days: &&BTreeSet<Day>| days.range(from.min(to)..=to).take(least).count() == least;
         self.reporters.values().filter(often).count()
-    }
-
-    /// The days from `from` to `to` on which somebody reported whom nobody verified.
-    pub(super) fn unverified_between(&self, from: Day, to: Day) -> usize {
-        let unverified = self.reporters.iter().filter(|(reporter, _)| reporter.is_unverified());
-        unverified.map(|(_, days)| days.range(from.min(to)..=to).count()).sum()
     }
 
     fn note_report(&mut self, reporter: ReporterId, day: Day) -> bool {

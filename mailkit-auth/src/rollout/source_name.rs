@@ -85,30 +85,9 @@ name! {
     /// An organization that sends aggregate reports.
     ///
     /// Reporters count as independent of each other, so one organization has one name whatever
-    /// address its reports come from.
+    /// address its reports come from. What they say is believed.
     ReporterId
 }
-
-impl ReporterId {
-    /// Everybody whose reports nobody has verified: whoever writes one names whom they like, so that
-    /// all of them together count as one reporter.
-    ///
-    /// ```
-    /// use mailkit_auth::rollout::ReporterId;
-    ///
-    /// assert_eq!(ReporterId::unverified().as_str(), "unverified");
-    /// ```
-    #[must_use]
-    pub fn unverified() -> Self {
-        Self::made(UNVERIFIED)
-    }
-
-    pub(super) fn is_unverified(&self) -> bool {
-        self.as_str() == UNVERIFIED
-    }
-}
-
-const UNVERIFIED: &str = "unverified";
 
 /// Why a text names no source and no reporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]

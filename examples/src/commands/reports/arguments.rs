@@ -35,7 +35,7 @@ impl SourceArguments {
     }
 
     pub(super) fn rules(&self) -> SourceRules {
-        let mut rules = SourceRules::default();
+        let mut rules = self.senders.rules(SourceRules::default());
         for NamedNetwork(network, name) in &self.legitimate {
             rules = rules.with_network(*network, name, SourceClass::Legitimate);
         }

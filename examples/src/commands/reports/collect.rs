@@ -15,7 +15,7 @@ use super::senders::Senders;
 use super::{about, files};
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::read;
-use crate::commands::output::{self, Progress};
+use crate::commands::output::Progress;
 
 /// What all reports say.
 pub(crate) struct Collected {
@@ -23,8 +23,8 @@ pub(crate) struct Collected {
     pub(crate) aggregates: usize,
     /// Aggregate reports that were there before, in another file.
     pub(crate) duplicates: usize,
-    /// Aggregate reports of which nobody has shown who sent them.
-    pub(crate) unverified: usize,
+    /// Aggregate reports of reporters that are not known, so that they do not count in a rollout.
+    pub(crate) unknown: usize,
     /// The first failure and TLS reports, as many as find room.
     pub(crate) failures: Vec<FailureReport>,
     pub(crate) tls: Vec<TlsReport>,
@@ -46,8 +46,8 @@ pub(crate) struct Collected {
 /// A file, and why it or a part of it was not read.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Skipped {
-    file: PathBuf,
-    reason: String,
+    pub(super) file: PathBuf,
+    pub(super) reason: String,
 }
 
 impl Collected {
@@ -65,7 +65,7 @@ impl Collected {
             sources: Sources::new(sources.rules(), SourceLimits::default()),
             aggregates: 0,
             duplicates: 0,
-            unverified: 0,
+            unknown: 0,
             failures: Vec::new(),
             tls: Vec::new(),
             others: 0,
@@ -174,6 +174,7 @@ impl Collected {
         }
         let counting = self.sources.begin(reader.header(), sender);
         let mut counting = counting.map_err(|error| error.to_string())?;
+        let is_known = counting.is_known();
         let (mut good, mut bad_here) = (0_usize, 0_usize);
         for record in &mut reader {
             match record {
@@ -192,7 +193,7 @@ impl Collected {
             }
         }
         self.aggregates += 1;
-        self.unverified += usize::from(*sender == ReportSender::Unverified);
+        self.unknown += usize::from(!is_known);
         let (_header, end) = reader.finish();
         end.map_err(|error| format!("read in part: {error}"))?;
         if good == 0 && bad_here > 0 {
@@ -212,33 +213,6 @@ impl Collected {
             None => CommandError::new(what),
         })
     }
-
-    /// Says what was skipped.
-    pub(crate) fn tell_skipped(&self) {
-        if self.unverified > 0 {
-            output::note(&format!(
-                "of {} aggregate reports, {} are of senders that nobody verified, who count as one reporter: \
-                 --results-of, --verify-mails or --trust-reporters",
-                self.aggregates, self.unverified
-            ));
-        }
-        for skipped in self.skipped.iter().take(MAX_TOLD) {
-            output::note(&format!("{}: {}", skipped.file.display(), skipped.reason));
-        }
-        for bad in self.bad_records.iter().take(MAX_TOLD) {
-            output::note(&format!("{}: skipped {}", bad.file.display(), bad.reason));
-        }
-        let files = self.skipped.len().saturating_sub(MAX_TOLD);
-        let records = self.bad_record_count.saturating_sub(MAX_TOLD);
-        let reports = self.failure_count + self.tls_count;
-        let shown = self.failures.len() + self.tls.len();
-        if shown < reports {
-            output::note(&format!("of {reports} failure and TLS reports, {shown} are shown"));
-        }
-        if files + records > 0 {
-            output::note(&format!("and {files} more files, {records} more records"));
-        }
-    }
 }
 
 /// Of a report with records, of which nothing is known then.
@@ -247,5 +221,3 @@ const UNREADABLE: &str = "none of its records could be read";
 const MAX_KEPT_OCTETS: u64 = 64 * 1024 * 1024;
 /// Bad records that are kept; all are counted.
 const MAX_KEPT: usize = 1_000;
-/// Of each kind.
-const MAX_TOLD: usize = 20;

@@ -3,7 +3,8 @@
 use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
-use mailkit_auth::report::sources::ReportSender;
+use mailkit_auth::Domain;
+use mailkit_auth::report::sources::{ReportSender, SourceRules};
 use mailkit_auth::verify::{Envelope, HeaderLimits};
 
 use crate::commands::dns::{Dns, DnsArguments};
@@ -23,6 +24,10 @@ pub(crate) struct SenderArguments {
     /// Believe the names in the reports: you have verified the mails before you saved what they carried.
     #[arg(long)]
     trust_reporters: bool,
+    /// A receiver whose reports count beside the large ones that are known (google.com, microsoft.com …): the domain that
+    /// its mails prove, or one above it. Never one in which strangers get mailboxes. It can stand several times.
+    #[arg(long, value_name = "DOMAIN")]
+    reporter: Vec<Domain>,
     #[command(flatten)]
     dns: DnsArguments,
 }
@@ -35,6 +40,11 @@ pub(crate) enum Senders {
 }
 
 impl SenderArguments {
+    /// The rules with the reporters that the user knows.
+    pub(super) fn rules(&self, rules: SourceRules) -> SourceRules {
+        self.reporter.iter().cloned().fold(rules, SourceRules::with_reporter)
+    }
+
     pub(crate) fn open(&self) -> Result<Senders, CommandError> {
         if self.verify_mails {
             return Ok(Senders::Verified(Box::new(self.dns.open()?)));

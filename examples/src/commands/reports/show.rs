@@ -6,12 +6,13 @@ use std::fmt::Write as _;
 
 use mailkit_auth::Domain;
 use mailkit_auth::report::failure::FailureReport;
-use mailkit_auth::report::sources::{MessageCounts, Reporter, SourceKey, Sources};
+use mailkit_auth::report::sources::{MessageCounts, Reporter, ReporterProof, SourceKey, Sources};
 use mailkit_auth::report::tls::TlsReport;
 use mailkit_auth::rollout::{Day, SourceClass};
 use serde::Serialize;
 
 use super::collect::{Collected, Skipped};
+use super::reporters::{self, ReporterData};
 use crate::commands::output::{table, visible};
 
 /// What `--json` prints.
@@ -19,7 +20,8 @@ use crate::commands::output::{table, visible};
 pub(super) struct Data<'a> {
     aggregate_reports: usize,
     duplicates: usize,
-    unverified: usize,
+    unknown_reports: usize,
+    reporters: Vec<ReporterData<'a>>,
     sources: Vec<SourceData<'a>>,
     failures: &'a [FailureReport],
     failure_count: usize,
@@ -44,7 +46,7 @@ struct SourceData<'a> {
 struct DayData<'a> {
     day: Day,
     reporter: &'a str,
-    verified: bool,
+    proof: ReporterProof,
     counts: &'a MessageCounts,
 }
 
@@ -56,7 +58,7 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         let data = |(day, by, counts): (Day, &'a Reporter, &'a MessageCounts)| DayData {
             day,
             reporter: by.name(),
-            verified: by.is_verified(),
+            proof: by.proof(),
             counts,
         };
         days.map(data).collect()
@@ -68,11 +70,13 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         counts,
         days: days.then(|| days_of(key)),
     };
+    let found = by_volume(sources, domain);
     Data {
         aggregate_reports: collected.aggregates,
         duplicates: collected.duplicates,
-        unverified: collected.unverified,
-        sources: by_volume(sources, domain).into_iter().map(source).collect(),
+        unknown_reports: collected.unknown,
+        reporters: reporters::data(sources, &found),
+        sources: found.into_iter().map(source).collect(),
         failures: &collected.failures,
         failure_count: collected.failure_count,
         tls: &collected.tls,
@@ -97,6 +101,7 @@ pub(super) fn text(collected: &Collected, domain: Option<&Domain>, days: bool) -
     let found = by_volume(sources, domain);
     let parts = [
         source_table(sources, &found),
+        reporters::table(sources, &found),
         if days { day_table(sources, &found) } else { String::new() },
         failure_table(failures),
         tls_table(tls),

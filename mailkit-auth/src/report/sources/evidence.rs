@@ -1,10 +1,10 @@
 //! What counts show about a source, and to a rollout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::bounded;
-use super::weight::{ByReporter, Weights};
-use super::{Days, MessageCounts, Reporter, SourceKey, SourceName, Sources, total};
+use super::table::Days;
+use super::{MessageCounts, Reporter, SourceKey, SourceName, Sources, total};
 use crate::Domain;
 use crate::rollout::{Evidence, ReporterId, SourceClass, SourceDay, SourceId};
 
@@ -14,6 +14,8 @@ impl Sources {
     /// A source that SPF names for the domain sends for it. So does one whose mail is signed by the
     /// domain for the most part, or a provider's at all. One whose failures are mostly excused as
     /// forwarding, by most of the reporters that saw some, forwards. Of all else nobody has said yet.
+    ///
+    /// What a reporter says whom nobody knows shows something of a source only if no other saw it.
     #[must_use]
     pub fn class(&self, source: &SourceKey) -> SourceClass {
         // What found no room is nobody's to vouch for.
@@ -23,12 +25,14 @@ impl Sources {
         if let Some(class) = self.rules.class_of(&source.name) {
             return class;
         }
-        let days = self.sources.get(source);
-        let counts = days.map(total).unwrap_or_default();
+        let days = self.tables().find_map(|table| table.sources().get(source));
+        let counts = days.map(|days| total(days.values().copied())).unwrap_or_default();
         let is_provider = matches!(source.name, SourceName::Provider(_));
         if counts.spf_aligned > 0 || half(counts.dkim_aligned, counts.messages) {
             SourceClass::Legitimate
-        } else if half(counts.excused(), counts.failed()) && days.is_some_and(is_mostly_excused) {
+        } else if half(counts.excused(), counts.failed())
+            && days.is_some_and(|days| self.is_mostly_excused(days))
+        {
             SourceClass::Forwarder
         } else if is_provider && counts.dkim_aligned > 0 {
             SourceClass::Legitimate
@@ -39,30 +43,24 @@ impl Sources {
 
     /// The evidence about a domain and those below it, for [`advise`](crate::rollout::advise).
     ///
-    /// All reports that nobody verified are of one reporter ([`ReporterId::unverified`]).
-    ///
-    /// Of a source that ever failed, the messages that the larger half of the reporters counts on a
-    /// day weigh together at most fifty times as much as those that the smaller half counts; on days on
-    /// which only one saw it, a usual day of the smaller half is the measure. What is above is scaled
-    /// down, passes and failures alike, so that honest rates stay what they are. So reporters that make
-    /// up numbers hide no more than that one message in four fails, as long as they are not more than
-    /// the honest ones that see the source, and one; and none is proved to be honest. What only one
-    /// reporter sees is taken at its word, and so is what is said to fail.
+    /// It rests on the reports of known reporters alone ([`knows`](Self::knows)), and these are
+    /// believed: a receiver that the owner knows counts what it saw. The others add nothing but their names
+    /// ([`Evidence::unknown_reporters`]).
     ///
     /// What found no room ([`SourceName::Other`]) comes back from
     /// [`uncounted`](Evidence::uncounted), also if its domain is lost: it may be of this one.
     #[must_use]
     pub fn evidence(&self, domain: &Domain) -> Evidence {
         let mut evidence = Evidence::default();
-        for (key, days) in &self.sources {
+        let is_about = |from: &Domain| from.is_subdomain_of(domain);
+        for (key, days) in self.known.sources() {
             if key.name == SourceName::Other {
-                if key.header_from.as_ref().is_none_or(|from| from.is_subdomain_of(domain)) {
-                    evidence.add_uncounted(total(days).messages);
+                if key.header_from.as_ref().is_none_or(is_about) {
+                    evidence.add_uncounted(total(days.values().copied()).messages);
                 }
                 continue;
             }
-            let Some(from) = key.header_from.as_ref().filter(|from| from.is_subdomain_of(domain))
-            else {
+            let Some(from) = key.header_from.as_ref().filter(|from| is_about(from)) else {
                 continue;
             };
             let class = self.class(key);
@@ -70,52 +68,61 @@ impl Sources {
             else {
                 continue;
             };
-            let days = by_reporter(days);
-            let mut weights = Weights::of(&days);
-            for ((day, by), counts) in &days {
-                let row = SourceDay::new(*day, source.clone(), class, by.clone());
-                let row = weights.weigh(*day, by, counts.fill(row));
-                // What finds no room there is counted there, too.
-                let _ = evidence.add(row);
-            }
+            self.add_days(&mut evidence, days, &source, class);
+        }
+        for name in self.unknown_reporters(domain) {
+            evidence.add_unknown_reporter(name);
         }
         evidence
     }
-}
 
-/// The counts of a source with all reporters as one that nobody verified.
-fn by_reporter(days: &Days) -> ByReporter {
-    let mut known: BTreeMap<&Reporter, Option<ReporterId>> = BTreeMap::new();
-    let mut by_reporter = ByReporter::new();
-    for ((day, reporter), counts) in days {
-        let by = known.entry(reporter).or_insert_with(|| reporter_id(reporter));
-        let Some(by) = by else { continue };
-        let slot = by_reporter.entry((*day, by.clone())).or_default();
-        *slot = slot.plus(counts);
+    fn add_days(
+        &self,
+        evidence: &mut Evidence,
+        days: &Days,
+        source: &SourceId,
+        class: SourceClass,
+    ) {
+        let mut receivers: BTreeMap<&Reporter, Option<ReporterId>> = BTreeMap::new();
+        for ((day, reporter), counts) in days {
+            let by = receivers.entry(reporter).or_insert_with(|| self.rules.receiver(reporter));
+            let Some(by) = by else { continue };
+            let row = SourceDay::new(*day, source.clone(), class, by.clone());
+            // What finds no room there is counted there, too.
+            let _ = evidence.add(counts.fill(row));
+        }
     }
-    by_reporter
-}
 
-fn reporter_id(reporter: &Reporter) -> Option<ReporterId> {
-    match reporter.is_verified() {
-        true => reporter.name().parse().ok(),
-        false => Some(ReporterId::unverified()),
+    /// Those who report about a domain and do not count.
+    fn unknown_reporters(&self, domain: &Domain) -> impl Iterator<Item = ReporterId> {
+        let sources = self.unknown.sources().iter();
+        let about = sources.filter(|(key, _)| {
+            key.header_from.as_ref().is_some_and(|from| from.is_subdomain_of(domain))
+        });
+        let reporters: BTreeSet<&Reporter> =
+            about.flat_map(|(_, days)| days.keys().map(|(_, reporter)| reporter)).collect();
+        reporters.into_iter().filter_map(|it| bounded(&it.to_string()).parse().ok())
     }
-}
 
-/// Whether most reporters that saw mail of a source fail excuse most of it: one of several makes no
-/// source a forwarder.
-fn is_mostly_excused(days: &Days) -> bool {
-    let mut reporters: BTreeMap<ReporterId, MessageCounts> = BTreeMap::new();
-    for ((_, by), counts) in by_reporter(days) {
-        let sum = reporters.entry(by).or_default();
-        *sum = sum.plus(&counts);
+    /// Whether most reporters that saw mail of a source fail excuse most of it: one of several makes
+    /// no source a forwarder. Those that nobody knows are one, all together.
+    fn is_mostly_excused(&self, days: &Days) -> bool {
+        let mut reporters: BTreeMap<&Reporter, MessageCounts> = BTreeMap::new();
+        for ((_, reporter), counts) in days {
+            let sum = reporters.entry(reporter).or_default();
+            *sum = sum.plus(counts);
+        }
+        let mut receivers: BTreeMap<Option<ReporterId>, MessageCounts> = BTreeMap::new();
+        for (reporter, counts) in reporters {
+            let sum = receivers.entry(self.rules.receiver(reporter)).or_default();
+            *sum = sum.plus(&counts);
+        }
+        let saw = receivers.values().filter(|counts| counts.failed() > 0);
+        let (all, excused) = saw.fold((0, 0), |(all, excused): (usize, usize), counts| {
+            (all + 1, excused + usize::from(half(counts.excused(), counts.failed())))
+        });
+        excused > all - excused
     }
-    let saw = reporters.values().filter(|counts| counts.failed() > 0);
-    let (all, excused) = saw.fold((0, 0), |(all, excused): (usize, usize), counts| {
-        (all + 1, excused + usize::from(half(counts.excused(), counts.failed())))
-    });
-    excused > all - excused
 }
 
 fn half(part: u64, whole: u64) -> bool {

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::name::{bounded, hash};
 use super::{ReportSender, SourcesError};
 use crate::Domain;
@@ -13,25 +15,40 @@ use crate::rollout::Day;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reporter {
     name: Arc<str>,
-    is_verified: bool,
+    proof: ReporterProof,
+}
+
+/// How it is known whose report it is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ReporterProof {
+    /// The caller vouched for the name that the report gives.
+    Trusted,
+    /// Not at all: the name is what the report says of itself.
+    #[default]
+    Unverified,
+    /// The mail that carried it proved the domain that is the name.
+    Verified,
 }
 
 impl Reporter {
-    pub(super) fn new(name: &str, is_verified: bool) -> Self {
-        Self { name: bounded(name).as_str().into(), is_verified }
+    pub(super) fn new(name: &str, proof: ReporterProof) -> Self {
+        Self { name: bounded(name).as_str().into(), proof }
     }
 
     /// The reporter of what found no room.
     pub(super) fn nobody() -> Self {
-        Self::new("other", false)
+        Self::new("other", ReporterProof::Unverified)
     }
 
-    /// A reporter has one name whatever address its reports come from.
     fn of(header: &AggregateHeader, sender: &ReportSender) -> Self {
         match sender {
-            ReportSender::Verified(domain) => Self::new(registered(domain), true),
-            ReportSender::Trusted => Self::new(&claimed(header), true),
-            ReportSender::Unverified => Self::new(&claimed(header), false),
+            ReportSender::Verified(domain) => Self::new(domain.as_str(), ReporterProof::Verified),
+            ReportSender::Trusted => Self::new(&claimed(header), ReporterProof::Trusted),
+            ReportSender::Unverified => Self::new(&claimed(header), ReporterProof::Unverified),
         }
     }
 
@@ -41,17 +58,20 @@ impl Reporter {
         &self.name
     }
 
-    /// Whether the name is more than what the report says of itself.
+    /// How it is known whose report it is.
     #[must_use]
-    pub fn is_verified(&self) -> bool {
-        self.is_verified
+    pub fn proof(&self) -> ReporterProof {
+        self.proof
     }
 }
 
 impl fmt::Display for Reporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.name)?;
-        if self.is_verified { Ok(()) } else { f.write_str(" (unverified)") }
+        match self.proof {
+            ReporterProof::Unverified => f.write_str(" (unverified)"),
+            ReporterProof::Trusted | ReporterProof::Verified => Ok(()),
+        }
     }
 }
 
@@ -78,28 +98,4 @@ fn claimed(header: &AggregateHeader) -> String {
     let name = metadata.org_name.as_deref().or_else(|| email.map(|(_, domain)| domain));
     let name = bounded(&name.unwrap_or_default().to_lowercase());
     if name.is_empty() { "unknown".to_owned() } else { name }
-}
-
-/// The last two labels: whoever owns a domain makes as many names below it as they like, so that
-/// these are one. Where a registry sells names one level deeper, its customers are one, too: there are
-/// then fewer independent reporters than could be told apart, and never more.
-fn registered(domain: &Domain) -> &str {
-    let text = domain.as_str();
-    text.rmatch_indices('.').nth(1).and_then(|(dot, _)| text.get(dot + 1..)).unwrap_or(text)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn domains_below_one_are_one() {
-        let check = |domain: &str, expected: &str| {
-            assert_eq!(registered(&domain.parse().unwrap()), expected, "{domain}");
-        };
-        check("google.com", "google.com");
-        check("a.b.evil.test", "evil.test");
-        check("mail.acme.co.uk", "co.uk");
-        check("test", "test");
-    }
 }

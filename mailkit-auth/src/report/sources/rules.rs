@@ -9,7 +9,7 @@ use crate::report::dmarc::{AggregateRecord, DkimResult};
 use crate::rollout::SourceClass;
 use crate::spf::{IpNetwork, SpfResult};
 
-/// What the caller knows about sources.
+/// What the caller knows about sources, and about those that report on them.
 ///
 /// A rule for a network is asked first, the one of the smallest network; then a rule for a domain,
 /// which an address has by a signature that holds, by SPF that passed, or by its reverse name; then
@@ -31,6 +31,8 @@ pub struct SourceRules {
     domains: Vec<(Domain, String)>,
     classes: Vec<(String, SourceClass)>,
     providers: Option<ProviderTable>,
+    /// Receivers that the caller knows, beside those of the table.
+    pub(super) reporters: Vec<Domain>,
 }
 
 impl SourceRules {

@@ -31,7 +31,10 @@ use crate::verify::{AuthReport, HeaderError, HeaderLimits};
 /// sources.add(&report, &ReportSender::Verified("mail.evil.test".parse()?))?;
 /// let (source, _) = sources.totals().next().ok_or("no source")?;
 /// let reporters: Vec<String> = sources.days(source).map(|(_, by, _)| by.to_string()).collect();
-/// assert_eq!(reporters, ["evil.test", "google (unverified)"]);
+/// assert_eq!(reporters, ["mail.evil.test", "google (unverified)"]);
+/// // Neither is a receiver that anybody knows.
+/// let evidence = sources.evidence(&"acme.test".parse()?);
+/// assert_eq!((evidence.sources().count(), evidence.unknown_reporters().count()), (0, 2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +43,10 @@ pub enum ReportSender {
     /// The caller knows that the report is of whom it names: it was fetched from that one, or its mail
     /// was checked when it came.
     Trusted,
-    /// Nobody has shown who sent it. In the evidence of a rollout all such reports together are one
-    /// reporter, [`ReporterId::unverified`](crate::rollout::ReporterId::unverified).
+    /// Nobody has shown who sent it: it does not count in a rollout.
     Unverified,
-    /// The mail that carried it passed DMARC for this domain of its author. Reporters are called by the
-    /// last two labels: whoever owns a domain makes as many names below it as they like.
+    /// The mail that carried it passed DMARC for this domain of its author. It counts in a rollout if
+    /// that is a known receiver ([`SourceRules::with_reporter`](super::SourceRules::with_reporter)).
     Verified(Domain),
 }
 
@@ -77,7 +79,8 @@ impl ReportSender {
 
     /// What the host that received the mail wrote into its `Authentication-Results`.
     ///
-    /// The first field of that name that tells about DMARC counts. The host must take out the fields
+    /// The first field of that name counts. If it says nothing about DMARC, or a field above it cannot be
+    /// read, nothing is proved: what stands below may be a stranger's. The host must take out the fields
     /// that strangers wrote under its name (RFC 8601 section 5;
     /// [`without_results_of`](crate::auth_results::without_results_of)), and each mail must have come
     /// over it.
@@ -104,14 +107,17 @@ impl ReportSender {
     ) -> Result<Self, HeaderError> {
         let raw = RawMessage::read(mail, limits)?;
         let fields = raw.fields.iter().filter(|field| field.is("Authentication-Results"));
-        let texts = fields.filter_map(|field| std::str::from_utf8(field.value).ok());
-        let read = texts.filter_map(|text| text.parse::<AuthenticationResults>().ok());
-        let mut ours = read.filter(|it| it.authserv_id().eq_ignore_ascii_case(authserv_id));
-        Ok(ours.find_map(|results| of_dmarc(&results)).unwrap_or(Self::Unverified))
+        let read = fields.map(|field| std::str::from_utf8(field.value).ok()?.parse().ok());
+        let is_ours = |results: &Option<AuthenticationResults>| {
+            let id = results.as_ref().map(AuthenticationResults::authserv_id);
+            id.is_none_or(|id| id.eq_ignore_ascii_case(authserv_id))
+        };
+        let ours = read.into_iter().find(is_ours).flatten();
+        Ok(ours.and_then(|results| of_dmarc(&results)).unwrap_or(Self::Unverified))
     }
 }
 
-/// What a field says about DMARC, if it does.
+/// Whom a field proves by DMARC, if it does.
 #[cfg(feature = "verify")]
 fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
     let mut dmarc = results.results().iter().filter(|it| it.method == Keyword::DMARC);
@@ -121,7 +127,7 @@ fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
         |of: &PropertyType, name: &Keyword| *of == PropertyType::HEADER && *name == Keyword::FROM;
     let mut authors = verdict.properties.iter().filter(|it| is_author(&it.property_type, &it.name));
     let author = authors.next().filter(|_| passed).and_then(|it| it.value.as_str().parse().ok());
-    Some(author.map_or(ReportSender::Unverified, ReportSender::Verified))
+    author.map(ReportSender::Verified)
 }
 
 #[cfg(test)]
@@ -143,10 +149,19 @@ mod tests {
     #[test]
     fn results_of_the_receiving_host() {
         check(&["MX.test; spf=pass; dmarc=pass (p=none) header.from=B.test"], Some("b.test"));
-        check(
-            &["mx.test; spf=pass smtp.mailfrom=b.test", "mx.test; dmarc=pass header.from=b.test"],
-            Some("b.test"),
-        );
+        let passed = "mx.test; dmarc=pass header.from=b.test";
+        check(&["list.test; dmarc=fail header.from=a.test", passed], Some("b.test"));
+        // What stands below the host's own field may be a stranger's, whatever the own one is.
+        for own in [
+            "mx.test; spf=pass smtp.mailfrom=b.test",
+            "mx.test; none",
+            "mx.test; dmarc=",
+            "mx.test; spf=pass (never closed",
+            "mx.test; dmarc=fail header.from=b.test",
+            "\u{1}",
+        ] {
+            check(&[own, passed], None);
+        }
         check(&["mx.test; dmarc=fail header.from=b.test"], None);
         check(&["mx.test; dmarc=pass"], None);
         check(&["mx.test; dmarc=pass smtp.mailfrom=b.test"], None);

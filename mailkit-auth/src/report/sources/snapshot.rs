@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::repeat::Content;
+use super::table::Table;
 use super::{
-    MessageCounts, Reporter, SourceKey, SourceLimits, SourceName, SourceRules, Sources,
-    SourcesError,
+    MessageCounts, Reporter, ReporterProof, SourceKey, SourceLimits, SourceName, SourceRules,
+    Sources, SourcesError,
 };
 use crate::Domain;
 use crate::rollout::Day;
@@ -27,8 +28,12 @@ use crate::rollout::Day;
 pub struct SourcesSnapshot {
     /// The counts.
     pub rows: Vec<SourceRow>,
-    /// The reports that were counted, as 64 hexadecimal digits each, so that none counts twice.
+    /// The reports of known reporters that were counted, as 64 hexadecimal digits each, so that none
+    /// counts twice.
     pub reports: Vec<ReportHash>,
+    /// Those of the others.
+    #[serde(default)]
+    pub unknown_reports: Vec<ReportHash>,
 }
 
 /// What one source sent on one day, as one reporter saw it.
@@ -43,9 +48,9 @@ pub struct SourceRow {
     pub day: Day,
     /// Who reports.
     pub reporter: String,
-    /// Whether that name is more than what the report says of itself.
+    /// How that is known.
     #[serde(default)]
-    pub verified: bool,
+    pub proof: ReporterProof,
     /// What became of the messages.
     pub counts: MessageCounts,
 }
@@ -77,13 +82,13 @@ const DIGITS: usize = 32;
 impl Sources {
     /// All that was counted, by source, day and reporter.
     pub fn rows(&self) -> impl Iterator<Item = SourceRow> {
-        self.sources.iter().flat_map(|(key, days)| {
+        self.tables().flat_map(Table::sources).flat_map(|(key, days)| {
             days.iter().map(|((day, reporter), counts)| SourceRow {
                 name: key.name.clone(),
                 header_from: key.header_from.clone(),
                 day: *day,
                 reporter: reporter.name().to_owned(),
-                verified: reporter.is_verified(),
+                proof: reporter.proof(),
                 counts: *counts,
             })
         })
@@ -92,13 +97,22 @@ impl Sources {
     /// All that was counted, to be stored. The rules and the limits are the caller's.
     #[must_use]
     pub fn snapshot(&self) -> SourcesSnapshot {
-        let reports = self.reports.iter().map(|(name, content)| ReportHash(*name, *content));
-        let mut reports: Vec<ReportHash> = reports.collect();
-        reports.sort_unstable();
-        SourcesSnapshot { rows: self.rows().collect(), reports }
+        let reports = |table: &Table| {
+            let reports = table.reports.iter();
+            let mut reports: Vec<ReportHash> =
+                reports.map(|(name, content)| ReportHash(*name, *content)).collect();
+            reports.sort_unstable();
+            reports
+        };
+        SourcesSnapshot {
+            rows: self.rows().collect(),
+            reports: reports(&self.known),
+            unknown_reports: reports(&self.unknown),
+        }
     }
 
-    /// Goes on with what was stored. Sources keep the names that they had when they were counted.
+    /// Goes on with what was stored. Sources keep the names that they had when they were counted; which
+    /// reporters count is what these rules say.
     ///
     /// # Errors
     ///
@@ -109,14 +123,18 @@ impl Sources {
         limits: SourceLimits,
         snapshot: SourcesSnapshot,
     ) -> Result<Self, SourcesError> {
-        if snapshot.reports.len() > limits.reports {
+        if snapshot.reports.len().max(snapshot.unknown_reports.len()) > limits.reports {
             return Err(SourcesError::TooManyReports { limit: limits.reports });
         }
         let mut sources = Self::new(rules, limits);
-        sources.reports = snapshot.reports.into_iter().map(|it| (it.0, it.1)).collect();
-        for SourceRow { name, header_from, day, reporter, verified, counts } in snapshot.rows {
-            let reporter = Reporter::new(&reporter, verified);
-            let slot = sources.slot(SourceKey { name, header_from }, (day, reporter));
+        let reports = |hashes: Vec<ReportHash>| hashes.into_iter().map(|it| (it.0, it.1)).collect();
+        sources.known.reports = reports(snapshot.reports);
+        sources.unknown.reports = reports(snapshot.unknown_reports);
+        for SourceRow { name, header_from, day, reporter, proof, counts } in snapshot.rows {
+            let reporter = Reporter::new(&reporter, proof);
+            let is_known = sources.knows(&reporter);
+            let key = SourceKey { name, header_from };
+            let slot = sources.table(is_known).slot(limits, key, (day, reporter));
             *slot = slot.plus(&counts);
         }
         Ok(sources)

@@ -1,6 +1,6 @@
 //! What sources are called, who they are, and what is counted.
 
-mod forged;
+mod reporters;
 
 use std::fmt::Write as _;
 

@@ -15,6 +15,8 @@ pub(super) struct Stored {
     reporters: BTreeMap<ReporterId, BTreeSet<Day>>,
     #[serde(default)]
     uncounted: u64,
+    #[serde(default)]
+    unknown_reporters: BTreeSet<ReporterId>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -30,6 +32,7 @@ impl From<Stored> for Evidence {
     /// What exceeds the limits is counted as such.
     fn from(stored: Stored) -> Self {
         let mut evidence = Self { uncounted: stored.uncounted, ..Self::default() };
+        stored.unknown_reporters.into_iter().for_each(|name| evidence.add_unknown_reporter(name));
         for (reporter, days) in stored.reporters {
             for day in days {
                 evidence.note_report(reporter.clone(), day);
