@@ -31,7 +31,7 @@ use crate::verify::{AuthReport, HeaderError, HeaderLimits};
 /// sources.add(&report, &ReportSender::Verified("mail.evil.test".parse()?))?;
 /// let (source, _) = sources.totals().next().ok_or("no source")?;
 /// let reporters: Vec<String> = sources.days(source).map(|(_, by, _)| by.to_string()).collect();
-/// assert_eq!(reporters, ["mail.evil.test", "google (unverified)"]);
+/// assert_eq!(reporters, ["google (unverified)", "mail.evil.test"]);
 /// // Neither is a receiver that anybody knows.
 /// let evidence = sources.evidence(&"acme.test".parse()?);
 /// assert_eq!((evidence.sources().count(), evidence.unknown_reporters().count()), (0, 2));
