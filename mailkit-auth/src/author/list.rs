@@ -136,9 +136,15 @@ impl AddressList {
 }
 
 /// Whether nothing stands in a name at which a program stops and takes the words before it for the
-/// address (RFC 5322 section 3.2.3); an `@` is looked at on its own.
+/// address (RFC 5322 section 3.2.3). A square bracket does not matter where no word could be one, as in
+/// `[JIRA]`; an `@` that stands free is looked at on its own.
 fn is_phrase(name: &str) -> bool {
-    !unquoted(name).any(|(_, c)| matches!(c, '[' | ']' | ')' | '\\'))
+    let may_hold_address = name.contains('@') || name.contains("=?");
+    !unquoted(name).any(|(_, c)| match c {
+        '[' | ']' => may_hold_address,
+        ')' | '\\' => true,
+        _ => false,
+    })
 }
 
 /// Whether this is one atom with or without dots, or one quoted string (RFC 5322 section 3.4.1): two

@@ -119,8 +119,11 @@ mod tests {
             }
             for stray in ["[", "]", "] ", "[x] ", "\\", ")"] {
                 check(&format!("{stray}a@b.test"));
-                check(&format!("{stray}<a@b.test>"));
-                check(&format!("{stray}: a@b.test;"));
+                // No program finds a domain in the word.
+                if other != "ceo" || matches!(stray, "\\" | ")") {
+                    check(&format!("{stray}<a@b.test>"));
+                    check(&format!("{stray}: a@b.test;"));
+                }
             }
         }
         for address in [
@@ -146,6 +149,9 @@ mod tests {
             "a..=b?+!#$%&'*/^_`{|}~-@b.test",
             "\"Ann [Acme] \\) (x)\" <a@b.test>",
             "Ann =?utf-8?q?=5B?= <a@b.test>",
+            "[JIRA] <a@b.test>",
+            "Ann [Acme] \"Doe\" <a@b.test>",
+            "Team [x]: a@b.test;",
         ] {
             check(&format!("From: {honest}"), &["b.test"], None);
         }
