@@ -2,9 +2,10 @@
 //!
 //! [`verify`] decides at once from a [`Lookup`]; a [`Verification`] is the same step by step, for
 //! callers that must wait for the DNS, and a `Verifier` (feature `resolver`) asks it. The clock is the
-//! caller's: `now` decides whether a signature has expired. Signatures are read strictly, and whatever programs may read in two ways is refused: a header with a bare carriage return, line
-//! ends of two kinds or a line that is no field. Canonical forms are made here, in one pass over the
-//! body for all signatures, and hashes and keys are those of aws-lc.
+//! caller's: `now` decides whether a signature has expired. Signatures are read strictly, and whatever
+//! programs may read in two ways is refused: a header with a bare carriage return, line ends of two
+//! kinds or a line that is no field. Canonical forms are made here, in one pass over the body for all
+//! signatures, and hashes and keys are those of aws-lc.
 
 mod arc;
 mod author;
