@@ -25,6 +25,7 @@ mod retry;
 mod rule;
 mod seed;
 mod stage;
+pub mod timing;
 #[cfg(feature = "serde")]
 mod wire;
 
@@ -40,6 +41,6 @@ pub use plan::{Hop, NoRoute, Removed, RoutePlan};
 pub use planner::{PlannerOptions, PreferenceRule, RoutePlanner, SpecialAddresses};
 pub use reason::{BreakerScope, Reason};
 pub use reply::{EnhancedCode, ReplyClass, SmtpReply};
-pub use retry::{NextAttempt, RetrySchedule};
+pub use retry::{NextAttempt, RetryPolicy, RetrySchedule, TimedAttempt};
 pub use rule::Rule;
 pub use stage::Stage;

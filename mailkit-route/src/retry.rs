@@ -4,6 +4,12 @@ use std::time::{Duration, SystemTime};
 
 use crate::{ConfigError, seed::Dice};
 
+mod policy;
+mod timed;
+
+pub use policy::RetryPolicy;
+pub use timed::TimedAttempt;
+
 /// The pauses between tries, and when to give up.
 ///
 /// The default keeps to the RFC's advice: two tries in the first hour, then one every two to three
@@ -69,6 +75,35 @@ impl RetrySchedule {
         Self::unchecked(minutes.into_iter().map(|n| MINUTE * n).collect(), DAY * 5)
     }
 
+    /// The first delay, twice that, and so on up to the longest: what most mail servers do.
+    ///
+    /// # Errors
+    /// When the first delay is zero or longer than the longest.
+    ///
+    /// ```
+    /// use mailkit_route::{NextAttempt, RetrySchedule};
+    /// use std::time::{Duration, SystemTime};
+    /// // As Postfix with its default settings: 5, 10, 20, 40, then every 67 minutes, for five days.
+    /// let [first, longest, days] = [300, 4000, 432_000].map(Duration::from_secs);
+    /// let schedule = RetrySchedule::doubling(first, longest, days)?.without_jitter();
+    /// let now = SystemTime::UNIX_EPOCH;
+    /// assert_eq!(schedule.after_failure(5, now, now), NextAttempt::At(now + longest));
+    /// # Ok::<(), mailkit_route::ConfigError>(())
+    /// ```
+    pub fn doubling(
+        first: Duration,
+        longest: Duration,
+        give_up_after: Duration,
+    ) -> Result<Self, ConfigError> {
+        if first.is_zero() || first > longest {
+            return Err(ConfigError::RetryDelay(0));
+        }
+        let doubled = |delay: &Duration| Some(delay.saturating_mul(2));
+        let delays = std::iter::successors(Some(first), doubled);
+        let delays = delays.take_while(|delay| *delay < longest).chain([longest]);
+        Ok(Self::unchecked(delays.collect(), give_up_after))
+    }
+
     fn unchecked(delays: Vec<Duration>, give_up_after: Duration) -> Self {
         Self { delays, give_up_after, jitter_percent: 10, seed: 0 }
     }
@@ -97,13 +132,17 @@ impl RetrySchedule {
     /// number of failures decides alone, so that a clock set back keeps no mail for ever.
     #[must_use]
     pub fn after_failure(&self, failures: u32, queued: SystemTime, now: SystemTime) -> NextAttempt {
-        let waited = now.duration_since(queued).unwrap_or_else(|_| self.shortest_wait(failures));
-        let left = self.give_up_after.saturating_sub(waited);
+        let left = self.time_left(failures, queued, now);
         if left.is_zero() {
             return NextAttempt::GiveUp;
         }
         let pause = self.delay(failures).saturating_add(self.jitter(failures, queued)).min(left);
         now.checked_add(pause).map_or(NextAttempt::GiveUp, NextAttempt::At)
+    }
+
+    fn time_left(&self, failures: u32, queued: SystemTime, now: SystemTime) -> Duration {
+        let waited = now.duration_since(queued).unwrap_or_else(|_| self.shortest_wait(failures));
+        self.give_up_after.saturating_sub(waited)
     }
 
     /// The pause after so many failures, without jitter.
@@ -113,10 +152,15 @@ impl RetrySchedule {
     }
 
     fn jitter(&self, failures: u32, queued: SystemTime) -> Duration {
+        let most = self.delay(failures) / 100 * u32::from(self.jitter_percent);
+        self.draw(failures, queued, most)
+    }
+
+    /// A time below `most`, the same for the same seed, mail and count of failures.
+    fn draw(&self, failures: u32, queued: SystemTime, most: Duration) -> Duration {
         let since = queued.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let mail = since.as_secs().rotate_left(32) ^ u64::from(since.subsec_nanos());
         let mut dice = Dice::new(self.seed ^ mail.wrapping_add(u64::from(failures)));
-        let most = self.delay(failures) / 100 * u32::from(self.jitter_percent);
         let nanos = usize::try_from(most.as_nanos()).unwrap_or(usize::MAX);
         Duration::from_nanos(u64::try_from(dice.below(nanos)).unwrap_or(0))
     }
@@ -189,6 +233,12 @@ mod tests {
         };
         check(RetrySchedule::thirty_minutes(), &[30, 60, 90], 240);
         check(RetrySchedule::prompt(), &[5, 15, 35, 75, 135, 195], 123);
+        // Postfix' and KumoMTA's defaults.
+        let doubling =
+            |first, longest, days| RetrySchedule::doubling(MINUTE * first, longest, DAY * days);
+        let postfix = doubling(5, Duration::from_secs(4000), 5).unwrap();
+        check(postfix, &[5, 15, 35, 75, 141, 208], 111);
+        check(doubling(20, DAY * 7, 7).unwrap(), &[20, 60, 140, 300, 620], 9);
         check(RetrySchedule::thirty_minutes().with_give_up_after(MINUTE * 40), &[30, 40], 2);
     }
 
