@@ -82,6 +82,12 @@ pub enum ParseErrorKind {
         /// The most bytes allowed.
         limit: usize,
     },
+    /// More rows, fields or recipients than we read.
+    #[error("more than {limit} entries")]
+    TooMany {
+        /// The most entries allowed.
+        limit: usize,
+    },
 }
 
 /// Settings that contradict themselves.

@@ -1,6 +1,6 @@
 //! Replies of mail hosts: RFC 5321 section 4.2, enhanced codes of RFC 3463, and what they mean.
 
-use std::{fmt, ops::Range, str::FromStr};
+use std::{borrow::Cow, fmt, ops::Range, str::FromStr};
 
 use crate::{ParseError, ParseErrorKind};
 
@@ -8,7 +8,7 @@ mod class;
 mod enhanced;
 pub mod rules;
 
-pub use class::ReplyClass;
+pub use class::{Remedy, ReplyClass};
 pub use enhanced::EnhancedCode;
 
 /// A whole reply, one line or several.
@@ -83,11 +83,15 @@ impl SmtpReply {
     /// The words for a person: all lines in one, without codes.
     #[must_use]
     pub fn text(&self) -> String {
-        let words = |line: &String| match split_enhanced(line) {
-            Some((_, rest)) => rest.to_owned(),
-            None => line.clone(),
-        };
-        self.lines.iter().map(words).collect::<Vec<_>>().join(" ")
+        self.lines.iter().map(|line| line_words(line)).collect::<Vec<_>>().join(" ")
+    }
+
+    /// [`Self::text`] with single spaces, for matching; a reply of one line is not copied.
+    fn flat_text(&self) -> Cow<'_, str> {
+        match self.lines.as_slice() {
+            [line] if !line.contains("  ") => Cow::Borrowed(line_words(line)),
+            _ => Cow::Owned(self.text().split_whitespace().collect::<Vec<_>>().join(" ")),
+        }
     }
 
     /// The enhanced code of the first line, if its first digit is that of the reply. One that
@@ -197,9 +201,16 @@ fn split_line<'a>(line: &'a str, span: &Range<usize>) -> Result<(u16, bool, &'a 
     }
 }
 
+/// Some hosts write `#5.1.0` or `5.1.1:`, which RFC 2034 does not know, and mean the code.
 fn split_enhanced(line: &str) -> Option<(EnhancedCode, &str)> {
     let (code, rest) = line.split_once(' ').unwrap_or((line, ""));
-    Some((code.parse().ok()?, rest))
+    let code = code.strip_prefix('#').unwrap_or(code);
+    Some((code.strip_suffix(':').unwrap_or(code).parse().ok()?, rest))
+}
+
+/// A line without the enhanced code at its start.
+fn line_words(line: &str) -> &str {
+    split_enhanced(line).map_or(line, |(_, rest)| rest)
 }
 
 /// One to three digits without a leading zero.
@@ -212,6 +223,9 @@ fn plain_number(digits: &str) -> Option<u16> {
 
 /// Without characters that steer a terminal or turn the direction of writing.
 fn printable(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

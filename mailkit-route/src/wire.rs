@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::{Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply};
+use crate::{Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply, reply::Remedy};
 
 /// Whole milliseconds.
 pub(crate) fn milliseconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
@@ -34,7 +34,7 @@ macro_rules! as_text {
     )+};
 }
 
-as_text!(Domain, EgressId, EnhancedCode, Host, ReplyClass);
+as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass);
 
 fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {
     out.collect_str(value)

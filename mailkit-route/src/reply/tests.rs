@@ -70,8 +70,8 @@ fn replies_have_classes() {
     check_class("550 5.7.515 Access denied, sending domain", ReplyClass::Authentication);
     check_class("550 5.7.1 rejected due to DMARC policy", ReplyClass::Authentication);
     check_class("554 5.7.1 blocked using zen.spamhaus.org", ReplyClass::Reputation);
-    check_class("550 5.7.1 looks like spam", ReplyClass::Content);
-    check_class("550 5.7.1 relaying denied", ReplyClass::Policy);
+    check_class("550 5.7.1 looks like spam", ReplyClass::Spam);
+    check_class("550 5.7.1 relaying denied", ReplyClass::Relaying);
     check_class("550 5.1.1 no such user", ReplyClass::UnknownMailbox);
     check_class("550 No such user here", ReplyClass::UnknownMailbox);
     check_class("452 4.2.2 over quota", ReplyClass::MailboxFull);
