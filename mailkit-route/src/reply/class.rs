@@ -147,8 +147,12 @@ impl ReplyClass {
     #[must_use]
     pub fn remedies(self) -> &'static [Remedy] {
         match self {
-            Self::Authentication | Self::LoginRequired | Self::SenderAddress => &[Remedy::AskPerson],
-            Self::Content | Self::Expired | Self::Permanent | Self::Positive | Self::TooLarge => &[],
+            Self::Authentication | Self::LoginRequired | Self::SenderAddress => {
+                &[Remedy::AskPerson]
+            }
+            Self::Content | Self::Expired | Self::Permanent | Self::Positive | Self::TooLarge => {
+                &[]
+            }
             Self::Greylist => &[Remedy::Wait, Remedy::KeepEgress],
             Self::Inactive | Self::NullMx | Self::UnknownMailbox => &[Remedy::StopRecipient],
             Self::Loop | Self::Policy | Self::UnknownDomain => &[Remedy::AskPerson],

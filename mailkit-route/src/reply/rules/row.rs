@@ -26,7 +26,8 @@ impl ReplyRule {
         let phrase = (phrase != "-").then(|| phrase.to_owned());
         let source = columns.next().filter(|source| !source.is_empty())?.to_owned();
         let rule = Self { class, code, enhanced, phrase, source };
-        let sound = columns.next().is_none() && rule.fragments().all(|fragment| fragment.is_sound());
+        let sound =
+            columns.next().is_none() && rule.fragments().all(|fragment| fragment.is_sound());
         sound.then_some(rule)
     }
 

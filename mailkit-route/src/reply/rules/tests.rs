@@ -78,9 +78,10 @@ fn phrases_are_found_as_the_table_writes_them() {
 
 #[test]
 fn the_first_row_that_fits_decides() {
-    let rules: ReplyRules = "rate | 5xx | any | b | 1\nspam | 5xx | any | - | 2\npolicy | 5xx | any | a | 3"
-        .parse()
-        .unwrap();
+    let rules: ReplyRules =
+        "rate | 5xx | any | b | 1\nspam | 5xx | any | - | 2\npolicy | 5xx | any | a | 3"
+            .parse()
+            .unwrap();
     let class = |text: &str| rules.classify(&text.parse().unwrap());
     assert_eq!(class("550 a b"), ReplyClass::Rate);
     assert_eq!(class("550 a"), ReplyClass::Spam);
@@ -93,9 +94,13 @@ fn tables_are_bounded() {
     let rows = |count: usize| -> String {
         (0..count).map(|row| format!("rate | 4xx | any | word {row} | test\n")).collect()
     };
-    let read = |text: &str| text.parse::<ReplyRules>().map(|_| ()).map_err(|error| error.to_string());
+    let read =
+        |text: &str| text.parse::<ReplyRules>().map(|_| ()).map_err(|error| error.to_string());
     assert_eq!(read(&rows(ReplyRules::MAX_FRAGMENTS)), Ok(()));
-    assert_eq!(read(&rows(ReplyRules::MAX_FRAGMENTS + 1)), Err("more than 2048 entries at byte 0".into()));
+    assert_eq!(
+        read(&rows(ReplyRules::MAX_FRAGMENTS + 1)),
+        Err("more than 2048 entries at byte 0".into())
+    );
     assert_eq!(read(&"#".repeat(2 << 20)), Err("longer than 1048576 bytes at byte 0".into()));
 }
 
