@@ -115,7 +115,7 @@ fn spam_rate(text: &str) -> Result<SpamRate, String> {
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let dns = arguments.dns.open()?;
     dns.must_hold(&arguments.domain)?;
-    dns.must_answer(&arguments.domain).await?;
+    dns.must_reply(&arguments.domain).await?;
     let visible = dns.visible();
     let request = visible.into_iter().fold(request(arguments)?, CheckupRequest::with_visible);
     let mut report = dns.check_up(&request).await;

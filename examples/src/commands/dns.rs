@@ -11,7 +11,7 @@ use std::time::{Duration, SystemTime};
 use mailkit_auth::Domain;
 use mailkit_auth::checkup::{self, CheckupReport, CheckupRequest};
 use mailkit_auth::lint::TxtRecord;
-use mailkit_auth::lookup::{Answer, Lookup as _, Name, Question, RecordType, Step};
+use mailkit_auth::lookup::{Answer, Lookup as _, Name, Question, RecordType};
 use mailkit_auth::resolver::Resolver;
 use mailkit_auth::spf::tree::{self, SpfTree, SpfTreeEvaluation, SpfTreeRequest};
 use mailkit_auth::spf::{self, SpfEvaluation, SpfRequest, SpfVerdict};
@@ -20,7 +20,7 @@ use mailkit_auth::verify::{self, AuthReport, Envelope, Verification, Verifier, V
 use super::error::{CommandError, because};
 use super::output::Waiting;
 use super::zone_file::ZoneFiles;
-use network::{first, must_reply};
+use network::{Network, first};
 use zone_answers::ZoneAnswers;
 
 /// Where answers of the DNS come from.
@@ -66,14 +66,14 @@ impl DnsArguments {
             servers => Resolver::with_name_servers(servers),
         };
         let resolver = resolver.map_err(because("cannot ask the DNS; give --server or --zone"))?;
-        Ok(Dns::Network(Box::new(resolver)))
+        Ok(Dns::Network(Box::new(Network::new(resolver))))
     }
 }
 
 /// Answers from zone files, or from the network.
 pub(crate) enum Dns {
     Zone(Box<ZoneAnswers>),
-    Network(Box<Resolver>),
+    Network(Box<Network>),
 }
 
 impl Dns {
@@ -81,7 +81,7 @@ impl Dns {
         let question = Question::new(name.clone(), record_type);
         match self {
             Self::Zone(zone) => zone.answer(&question),
-            Self::Network(resolver) => resolver.answer(&question).await,
+            Self::Network(network) => network.resolver.answer(&question).await,
         }
     }
 
@@ -109,10 +109,10 @@ impl Dns {
     ) -> Result<SpfVerdict, CommandError> {
         match self {
             Self::Zone(zone) => Ok(spf::check_host(zone.as_ref(), request)),
-            Self::Network(resolver) => {
+            Self::Network(network) => {
                 let _waiting = Waiting::for_the("DNS");
-                must_reply(resolver, first(SpfEvaluation::new(request).step())).await?;
-                Ok(resolver.check_host(request).await)
+                network.must_reply(first(SpfEvaluation::new(request).step())).await?;
+                Ok(network.resolver.check_host(request).await)
             }
         }
     }
@@ -120,10 +120,10 @@ impl Dns {
     pub(crate) async fn spf_tree(&self, request: SpfTreeRequest) -> Result<SpfTree, CommandError> {
         match self {
             Self::Zone(zone) => Ok(tree::tree(zone.as_ref(), request)),
-            Self::Network(resolver) => {
+            Self::Network(network) => {
                 let _waiting = Waiting::for_the("DNS");
-                must_reply(resolver, first(SpfTreeEvaluation::new(request.clone()).step())).await?;
-                let resolver = (**resolver).clone().with_time_limit(LONG_WORK);
+                network.must_reply(first(SpfTreeEvaluation::new(request.clone()).step())).await?;
+                let resolver = network.resolver.clone().with_time_limit(LONG_WORK);
                 Ok(resolver.spf_tree(request).await)
             }
         }
@@ -132,9 +132,9 @@ impl Dns {
     pub(crate) async fn check_up(&self, request: &CheckupRequest) -> CheckupReport {
         match self {
             Self::Zone(zone) => checkup::check(zone.as_ref(), request),
-            Self::Network(resolver) => {
+            Self::Network(network) => {
                 let _waiting = Waiting::for_the("DNS");
-                (**resolver).clone().with_time_limit(LONG_WORK).check_up(request).await
+                network.resolver.clone().with_time_limit(LONG_WORK).check_up(request).await
             }
         }
     }
@@ -148,13 +148,11 @@ impl Dns {
         let limits = VerifyLimits::default();
         match self {
             Self::Zone(zone) => Ok(verify::verify(zone.as_ref(), message, envelope, now, limits)),
-            Self::Network(resolver) => {
+            Self::Network(network) => {
                 let _waiting = Waiting::for_the("DNS");
-                let mut verification = Verification::new(message, envelope, now, limits);
-                if let Step::Ask(_) = verification.step() {
-                    must_reply(resolver, verification.questions()).await?;
-                }
-                Ok(Verifier::new((**resolver).clone()).verify(message, envelope, now).await)
+                let questions = Verification::new(message, envelope, now, limits).questions();
+                network.must_reply(questions).await?;
+                Ok(Verifier::new(network.resolver.clone()).verify(message, envelope, now).await)
             }
         }
     }
@@ -181,21 +179,12 @@ impl Dns {
         }
     }
 
-    /// Fails where nobody answers at all, before more is asked that would take its time as well.
-    pub(crate) async fn must_answer(&self, domain: &Domain) -> Result<(), CommandError> {
-        let Self::Network(_) = self else { return Ok(()) };
+    /// Fails where nobody is there to say anything about a domain, before more is asked that would take its time as well.
+    pub(crate) async fn must_reply(&self, domain: &Domain) -> Result<(), CommandError> {
+        let Self::Network(network) = self else { return Ok(()) };
         let _waiting = Waiting::for_the("DNS");
-        let name = Name::from(domain);
-        let ask = async |record_type| {
-            let answer =
-                tokio::time::timeout(network::FIRST_ANSWER, self.answer(&name, record_type)).await;
-            answer.is_ok_and(|answer| answer != Answer::TemporaryFailure)
-        };
-        let (mx, txt) = tokio::join!(ask(RecordType::Mx), ask(RecordType::Txt));
-        if mx || txt {
-            return Ok(());
-        }
-        Err(CommandError::new(format!("the DNS gave no answer about {domain}")))
+        let ask = |of| Question::new(Name::from(domain), of);
+        network.must_reply([RecordType::Mx, RecordType::Txt].map(ask).to_vec()).await
     }
 
     /// Says which questions no zone file could answer.

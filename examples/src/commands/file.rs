@@ -1,6 +1,6 @@
 //! Writing what the user wants in a file.
 
-use std::fs::{self, File, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -36,7 +36,8 @@ pub(crate) fn write(path: &Path, octets: &[u8], overwrite: bool) -> Result<(), C
 }
 
 /// Puts a new file in the place of the old one, if there is one: whoever reads it finds the one or the
-/// other as a whole, also after a crash. Who may read it stays as it is, and so does a link to it.
+/// other as a whole, also after a crash. Its owner, its group and who may read it stay as they are, and so
+/// does a link to it; where they cannot, the old file stays.
 pub(crate) fn replace(path: &Path, octets: &[u8]) -> Result<(), CommandError> {
     let written = place(path).and_then(|place| replace_at(&place, octets));
     written.map_err(because(format!("cannot write {}", path.display())))
@@ -66,14 +67,14 @@ fn place(path: &Path) -> io::Result<PathBuf> {
 }
 
 fn replace_at(path: &Path, octets: &[u8]) -> io::Result<()> {
-    let permissions = changeable(path)?;
-    let readers = if permissions.is_some() { Readers::Owner } else { Readers::Usual };
+    let old = changeable(path)?;
+    let readers = if old.is_some() { Readers::Owner } else { Readers::Usual };
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let beside = Path::new(&name);
     let mut file = create(beside, readers)?;
     let written = fill(&mut file, octets)
-        .and_then(|()| permissions.map_or(Ok(()), |it| file.set_permissions(it)))
+        .and_then(|()| old.map_or(Ok(()), |old| take_over(&file, &old)))
         .and_then(|()| fs::rename(beside, path));
     if written.is_err() {
         // What stands beside the file is of no use to anybody.
@@ -82,9 +83,27 @@ fn replace_at(path: &Path, octets: &[u8]) -> io::Result<()> {
     written
 }
 
-/// The permissions of what is there, if anything is: it must be a file that may be written to, although
+/// Gives a new file the owner, the group and the permissions of the old one.
+fn take_over(file: &File, old: &Metadata) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+
+        let new = file.metadata()?;
+        if (new.uid(), new.gid()) != (old.uid(), old.gid()) {
+            let kept = fchown(file, Some(old.uid()), Some(old.gid()));
+            kept.map_err(|error| {
+                io::Error::new(error.kind(), format!("its owner and group cannot stay: {error}"))
+            })?;
+        }
+    }
+    // A change of the owner takes permissions such as setgid away, so that they come last.
+    file.set_permissions(old.permissions())
+}
+
+/// What is known of the file that is there, if any is: it must be one that may be written to, although
 /// another takes its place.
-fn changeable(path: &Path) -> io::Result<Option<Permissions>> {
+fn changeable(path: &Path) -> io::Result<Option<Metadata>> {
     let found = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         found => found?,
@@ -96,7 +115,7 @@ fn changeable(path: &Path) -> io::Result<Option<Permissions>> {
         return Err(io::Error::new(io::ErrorKind::PermissionDenied, "it is read-only"));
     }
     OpenOptions::new().write(true).open(path)?;
-    Ok(Some(found.permissions()))
+    Ok(Some(found))
 }
 
 fn create(path: &Path, readers: Readers) -> io::Result<File> {
@@ -139,8 +158,9 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn links_and_permissions_stay() {
-        use std::os::unix::fs::{PermissionsExt as _, symlink};
+    fn links_owners_and_permissions_stay() {
+        use std::fs::Permissions;
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 
         let directory = tempfile::tempdir().unwrap();
         let (path, link) = (directory.path().join("file"), directory.path().join("link"));
@@ -158,13 +178,22 @@ mod tests {
         };
         assert!(replace(&link, b"one").is_err(), "a link to nothing");
         fs::write(&path, "one").unwrap();
+        // Who may not give a file away has no other to lose.
+        let _ = chown(&path, Some(NOBODY), Some(NOBODY));
+        let owner = || fs::metadata(&path).map(|it| (it.uid(), it.gid())).unwrap();
+        let before = owner();
         for kept in [0o600, 0o644, 0o660] {
             mode(kept);
             assert_eq!(replaced(b"two"), (Ok(()), "two".to_owned(), kept));
+            assert_eq!(owner(), before);
         }
         mode(0o444);
         let refused = Err("it is read-only".to_owned());
         assert_eq!(replaced(b"three"), (refused, "two".to_owned(), 0o444));
         assert!(replace(directory.path(), b"x").is_err());
     }
+
+    /// A user and a group that hardly run these tests.
+    #[cfg(unix)]
+    const NOBODY: u32 = 65_534;
 }

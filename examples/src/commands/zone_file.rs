@@ -2,7 +2,7 @@
 
 mod json;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::PathBuf;
 
 use mailkit_auth::lint::TxtRecord;
@@ -19,6 +19,8 @@ pub(crate) struct ZoneFiles {
     published: Vec<PublishedRecord>,
     snapshot: ZoneSnapshot,
     texts: BTreeMap<Name, Vec<TxtRecord>>,
+    /// The same by what they say, for the names that an alias or a wildcard leads to them.
+    written: HashMap<Vec<u8>, TxtRecord>,
     /// The names below which the files say all there is.
     apexes: Vec<Name>,
 }
@@ -72,9 +74,10 @@ impl ZoneFiles {
             let data = match entry.content {
                 Content::Data(data) => data,
                 Content::Text(strings) => {
-                    let text = RecordData::Txt(strings.concat());
-                    self.texts.entry(entry.name.clone()).or_default().push(TxtRecord::new(strings));
-                    text
+                    let (octets, text) = (strings.concat(), TxtRecord::new(strings));
+                    self.written.entry(octets.clone()).or_insert_with(|| text.clone());
+                    self.texts.entry(entry.name.clone()).or_default().push(text);
+                    RecordData::Txt(octets)
                 }
             };
             self.snapshot =
@@ -128,8 +131,7 @@ impl ZoneFiles {
 
     /// A text with the seams that it has where it is written.
     fn written(&self, octets: &[u8]) -> TxtRecord {
-        let mut texts = self.texts.values().flatten();
-        let written = texts.find(|text| text.joined() == octets).cloned();
+        let written = self.written.get(octets).cloned();
         written.unwrap_or_else(|| TxtRecord::from_joined(octets))
     }
 

@@ -189,6 +189,15 @@ fn a_server_that_is_silent_is_told_by_all_alike() {
     let key = directory.path().join("s1.pem").to_str().unwrap().to_owned();
     let keys = ["keys", "--domain", "acme.example", "--selector", "s1", "--out", &key];
     mailkit(&keys).expect_words(0, &["p="]);
+    for number in ["1", "2"] {
+        let signature = "v=1; a=rsa-sha256; d=acme.example; s=s1; h=from; bh=YWJj; b=YWJj";
+        let mail = format!(
+            "DKIM-Signature: {signature}\r\nFrom: a@acme.example\r\nContent-Type: text/xml\r\n\r\n{}",
+            std::fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap()
+        );
+        std::fs::write(directory.path().join(format!("{number}.eml")), mail).unwrap();
+    }
+    let reports = directory.path().to_str().unwrap().to_owned();
     let envelope = ["--ip", "192.0.2.2", "--from", "info@acme.example"];
     let seal = ["sign", "offer.eml", "--seal", "--results-as", "mx.acme.example", "--key", &key];
     let seal = [&seal as &[&str], &["--domain", "acme.example", "--selector", "s1"], &envelope];
@@ -200,6 +209,7 @@ fn a_server_that_is_silent_is_told_by_all_alike() {
         vec!["spf", "flatten", "acme.example"],
         [&["verify", "offer.eml"] as &[&str], &envelope].concat(),
         seal.concat(),
+        vec!["reports", &reports, "--verify-mails"],
     ];
     let ask = |command: &Vec<&str>| mailkit(&[command, &["--server", &server] as &[&str]].concat());
     std::thread::scope(|scope| {

@@ -207,6 +207,12 @@ fn a_report_is_of_whom_its_mail_proves() {
     let signed = fs::read_to_string(keys.path("signed.eml")).unwrap();
     fs::write(keys.path("forged.eml"), signed.replace("<count>480", "<count>481")).unwrap();
     assert_eq!(reporter("forged.eml"), (claimed, "unverified".into(), 1.into()));
+    // Who sent it is not known where the key is not: that is no verdict, and the report is not counted.
+    let (signed, zone) = (keys.path("signed.eml"), keys.path("other.zone"));
+    fs::write(&zone, "other.example. 60 IN A 192.0.2.9\n").unwrap();
+    let run = mailkit(&["reports", text(&signed), "--verify-mails", "--zone", text(&zone)]);
+    run.expect_error(&["nobody knows who sent it: no answer to _dmarc.mx.acme.example TXT"]);
+    assert!(run.stderr.contains("not in the zone files: "), "{}", run.stderr);
 }
 
 /// Of a host that said no name nothing is asked; what is no mail has no verdict.

@@ -16,7 +16,7 @@ use crate::lint::dmarc::rules::{MONITORING, NO_REPORTS};
 use crate::lint::{Severity, TxtFinding, TxtRecord, lint_dmarc_set};
 use crate::lookup::{Name, RecordType};
 use crate::record::dmarc::Psd;
-use crate::record::{Grammar, elements};
+use crate::record::{Grammar, RecordKind, elements};
 use crate::{DmarcRecord, Domain, Policy};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -58,7 +58,7 @@ pub(super) async fn examine(exam: &mut Examination) {
 }
 
 fn is_record(text: &str) -> bool {
-    DmarcRecord::read_published(text).is_ok()
+    RecordKind::Dmarc.is_record(text)
 }
 
 async fn record_text(exam: &mut Examination, owner: &Domain) -> String {

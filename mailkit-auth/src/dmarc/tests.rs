@@ -14,6 +14,9 @@ fn zone() -> Result<ZoneSnapshot, NameError> {
         .with_txt("_dmarc.trial.test", "v=DMARC1; p=reject; t=y")?
         .with_txt("_dmarc.twice.acme.test", "v=DMARC1; p=none")?
         .with_txt("_dmarc.twice.acme.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.long.acme.test", too_long())?
+        .with_txt("_dmarc.long.acme.test", "v=DMARC1; p=none")?
+        .with_txt("_dmarc.alone.test", too_long())?
         .with_txt("_dmarc.empty.acme.test", "v=DMARC1; adkim=s")?
         .with_txt("_dmarc.other.acme.test", "v=spf1 -all")?
         .with_txt("_dmarc.slip.test", "v=DMARC1; p=reject; sp=rejct")?
@@ -23,6 +26,11 @@ fn zone() -> Result<ZoneSnapshot, NameError> {
         .with_txt("_dmarc.unit.own.bank", "v=DMARC1; p=none; psd=n")?
         .with_temporary_failure("_dmarc.slow.acme.test")?
         .with_temporary_failure("_dmarc.slow.test")
+}
+
+/// One that is a record all the same, so that it stands for one of several.
+fn too_long() -> String {
+    format!("v=DMARC1; p=reject; x={}", "x".repeat(8_300))
 }
 
 /// `proofs` are `spf=domain` and `dkim=domain`; what is undecided is `temp=domain` and `open=domain`.
@@ -90,6 +98,8 @@ fn no_policy() {
     );
     let twice = "twice.acme.test has more than one DMARC record";
     check("twice.acme.test", "", ("none", Policy::None, twice));
+    let long = "long.acme.test has more than one DMARC record";
+    check("long.acme.test", "", ("none", Policy::None, long));
     let unusable = |domain: &str, error: &str| {
         format!("the DMARC record of {domain} has no valid policy and no report address: {error}")
     };
@@ -98,6 +108,8 @@ fn no_policy() {
     let slip = unusable("slip.test", "invalid value for tag `sp` at byte 23: unknown word");
     check("slip.test", "", ("none", Policy::None, &slip));
     check("any.slip.test", "", ("none", Policy::None, &slip));
+    let alone = unusable("alone.test", "record longer than 8192 octets at byte 8192");
+    check("alone.test", "", ("none", Policy::None, &alone));
 }
 
 /// RFC 9989 section 4.10.1: a slip in one policy voids the others, but not the place in the tree.

@@ -50,6 +50,20 @@ pub(crate) struct Skipped {
     pub(super) reason: String,
 }
 
+/// Why a file was not read, or not to its end.
+pub(super) enum Fault {
+    /// What is wrong with it, or with what it needs.
+    OfFile(String),
+    /// What keeps the others from being read as well.
+    OfAll(CommandError),
+}
+
+impl From<String> for Fault {
+    fn from(reason: String) -> Self {
+        Self::OfFile(reason)
+    }
+}
+
 impl Collected {
     /// Reads the files and folders; of failure and TLS reports what is about a domain, if one is
     /// asked for.
@@ -78,12 +92,17 @@ impl Collected {
         };
         let progress = Progress::new("reports", progress);
         for (index, file) in files.iter().enumerate() {
-            if let Err(reason) = collected.add(file, domain, &senders).await {
-                collected.skipped.push(Skipped { file: file.clone(), reason });
+            match collected.add(file, domain, &senders).await {
+                Ok(()) => {}
+                Err(Fault::OfFile(reason)) => {
+                    collected.skipped.push(Skipped { file: file.clone(), reason });
+                }
+                Err(Fault::OfAll(error)) => return Err(error),
             }
             progress.tell(index + 1, Some(files.len()));
         }
         drop(progress);
+        senders.tell_unseen();
         let collected = collected.any(&files)?;
         sources.check(&collected.sources)?;
         Ok(collected)
@@ -95,7 +114,7 @@ impl Collected {
         file: &Path,
         domain: Option<&Domain>,
         senders: &Senders,
-    ) -> Result<(), String> {
+    ) -> Result<(), Fault> {
         let limits = ExtractLimits::default();
         let octets = read(file, u64::try_from(limits.input_octets).unwrap_or(u64::MAX));
         let octets = octets.map_err(|error| {
@@ -105,8 +124,8 @@ impl Collected {
         let document = extract(&octets, limits).map_err(|error| error.to_string())?;
         match document {
             Document::Aggregate(content) => {
-                let sender = senders.of(&octets).await;
-                self.aggregate(file, content, &sender)
+                let sender = senders.of(&octets).await?;
+                Ok(self.aggregate(file, content, &sender)?)
             }
             Document::Failure(report) if domain.is_some_and(|it| !about::failure(&report, it)) => {
                 self.others += 1;
@@ -135,7 +154,7 @@ impl Collected {
                 }
                 Ok(())
             }
-            _ => Err("a kind of report that is not known here".to_owned()),
+            _ => Err("a kind of report that is not known here".to_owned().into()),
         }
     }
 

@@ -7,6 +7,7 @@ use mailkit_auth::Domain;
 use mailkit_auth::report::sources::{ReportSender, SourceRules};
 use mailkit_auth::verify::{Envelope, HeaderLimits};
 
+use super::collect::Fault;
 use crate::commands::dns::{Dns, DnsArguments};
 use crate::commands::error::CommandError;
 use crate::commands::message::{self, NO_HELO};
@@ -62,21 +63,31 @@ impl SenderArguments {
 
 impl Senders {
     /// Who sent the report in a file. If that is a mail whose header cannot be read, nobody is proved.
-    pub(crate) async fn of(&self, octets: &[u8]) -> ReportSender {
+    pub(super) async fn of(&self, octets: &[u8]) -> Result<ReportSender, Fault> {
         match self {
-            Self::Fixed(sender) => sender.clone(),
-            _ if !message::begins_with_field(octets) => ReportSender::Unverified,
+            Self::Fixed(sender) => Ok(sender.clone()),
+            _ if !message::begins_with_field(octets) => Ok(ReportSender::Unverified),
             Self::ResultsOf(name) => {
                 let sender = ReportSender::of_results(octets, name, HeaderLimits::default());
-                sender.unwrap_or(ReportSender::Unverified)
+                Ok(sender.unwrap_or(ReportSender::Unverified))
             }
             Self::Verified(dns) => {
                 let mail = message::with_crlf(octets.to_vec());
                 // Where it came from is not known any more: SPF proves nothing.
                 let envelope = Envelope::new(Ipv4Addr::UNSPECIFIED, NO_HELO, "");
                 let report = dns.verify(&mail, &envelope, SystemTime::now()).await;
-                report.map_or(ReportSender::Unverified, |it| ReportSender::of_mail(&it))
+                let sender = ReportSender::of_mail(&report.map_err(Fault::OfAll)?);
+                sender.map_err(|problem| {
+                    Fault::OfFile(format!("nobody knows who sent it: {problem}"))
+                })
             }
+        }
+    }
+
+    /// Says which questions no zone file could answer.
+    pub(super) fn tell_unseen(&self) {
+        if let Self::Verified(dns) = self {
+            dns.tell_unseen();
         }
     }
 }

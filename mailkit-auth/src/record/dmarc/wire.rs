@@ -40,13 +40,15 @@ impl DmarcRecord {
         }
     }
 
-    /// A record as a receiver reads it, and why it asks for nothing if it does not; an error only if
-    /// the text is no DMARC record at all.
+    /// A record as a receiver reads it, and why it asks for nothing if it does not, such as one that is too long; an error
+    /// only if the text is no DMARC record at all ([`RecordKind::is_record`](crate::record::RecordKind::is_record)).
     pub(crate) fn read_published(text: &str) -> Result<(Self, Option<RecordError>), RecordError> {
-        check_length(text, MAX_OCTETS)?;
         let mut elements = elements(text, Self::GRAMMAR);
         check_version(elements.next().transpose().ok().flatten().as_ref(), VERSION)?;
         let mut record = Self::empty();
+        if let Err(error) = check_length(text, MAX_OCTETS) {
+            return Ok((record, Some(error)));
+        }
         let mut bad_policy = None;
         let mut seen = Seen::of_names(Self::GRAMMAR);
         for tag in elements.flatten().filter(|tag| seen.insert(tag.name)) {

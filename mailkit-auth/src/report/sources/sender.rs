@@ -4,11 +4,13 @@ use crate::Domain;
 #[cfg(feature = "verify")]
 use crate::auth_results::{AuthenticationResults, Keyword, PropertyType};
 #[cfg(feature = "verify")]
-use crate::dmarc::DmarcResult;
+use crate::dmarc::{DmarcProblem, DmarcResult};
 #[cfg(feature = "verify")]
 use crate::message::RawMessage;
 #[cfg(feature = "verify")]
-use crate::verify::{AuthReport, HeaderError, HeaderLimits};
+use crate::spf::SpfResult;
+#[cfg(feature = "verify")]
+use crate::verify::{AuthReport, DkimResult, HeaderError, HeaderLimits};
 
 /// Who sent a report, as far as that is shown.
 ///
@@ -67,14 +69,21 @@ impl ReportSender {
     /// let envelope = Envelope::new([192, 0, 2, 1], "mx.receiver.test", "dmarc@receiver.test");
     /// let mail = b"From: dmarc@receiver.test\r\nContent-Type: text/xml\r\n\r\n<feedback/>\r\n";
     /// let report = verify(&zone, mail, &envelope, SystemTime::UNIX_EPOCH, VerifyLimits::default());
-    /// assert_eq!(ReportSender::of_mail(&report), ReportSender::Verified("receiver.test".parse()?));
+    /// assert_eq!(ReportSender::of_mail(&report)?, ReportSender::Verified("receiver.test".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    #[must_use]
-    pub fn of_mail(report: &AuthReport) -> Self {
-        let passed = report.dmarc.result == DmarcResult::Pass;
-        let domain = report.dmarc.from_domain.clone().filter(|_| passed);
-        domain.map_or(Self::Unverified, Self::Verified)
+    ///
+    /// # Errors
+    ///
+    /// If the DNS gave no answer without which nobody can say whether the mail passes: check it again later.
+    pub fn of_mail(report: &AuthReport) -> Result<Self, DmarcProblem> {
+        let dmarc = &report.dmarc;
+        let open = dmarc.problem.as_ref().filter(|it| it.result() == DmarcResult::TempError);
+        if let Some(problem) = open.filter(|_| may_be_proved(report)) {
+            return Err(problem.clone());
+        }
+        let domain = dmarc.from_domain.clone().filter(|_| dmarc.result == DmarcResult::Pass);
+        Ok(domain.map_or(Self::Unverified, Self::Verified))
     }
 
     /// What the host that received the mail wrote into its `Authentication-Results`.
@@ -117,6 +126,16 @@ impl ReportSender {
     }
 }
 
+/// Whether SPF or a signature passes, or might have: else no record of DMARC makes the mail pass.
+#[cfg(feature = "verify")]
+fn may_be_proved(report: &AuthReport) -> bool {
+    matches!(report.spf.result, SpfResult::Pass | SpfResult::TempError)
+        || report
+            .dkim
+            .iter()
+            .any(|it| matches!(it.result, DkimResult::Pass | DkimResult::TempError))
+}
+
 /// Whom a field proves by DMARC, if it does.
 #[cfg(feature = "verify")]
 fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
@@ -134,6 +153,7 @@ fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
 #[cfg(feature = "verify")]
 mod tests {
     use super::*;
+    use crate::lookup::ZoneSnapshot;
 
     #[track_caller]
     fn check(fields: &[&str], expected: Option<&str>) {
@@ -144,6 +164,39 @@ mod tests {
             .map_or(ReportSender::Unverified, |it| ReportSender::Verified(it.parse().unwrap()));
         let found = ReportSender::of_results(mail.as_bytes(), "mx.test", HeaderLimits::default());
         assert_eq!(found, Ok(expected), "{fields:?}");
+    }
+
+    /// What the DNS does not say is no verdict, unless nothing that it could say would change it.
+    #[test]
+    fn what_the_dns_does_not_say_is_open() {
+        use crate::verify::{Envelope, VerifyLimits, verify};
+
+        let question = |text: &str| text.parse().unwrap();
+        let check = |zone: ZoneSnapshot, sender: &str, expected: Result<ReportSender, &str>| {
+            let envelope = Envelope::new([192, 0, 2, 1], "unknown", sender);
+            let mail = b"From: a@b.test\r\n\r\n";
+            let now = std::time::SystemTime::UNIX_EPOCH;
+            let report = verify(&zone, mail, &envelope, now, VerifyLimits::default());
+            let found = ReportSender::of_mail(&report).map_err(|problem| problem.to_string());
+            assert_eq!(found, expected.map_err(str::to_owned), "{sender}");
+        };
+        let own = ZoneSnapshot::new().with_txt("b.test", "v=spf1 ip4:192.0.2.1 -all").unwrap();
+        let record = own.clone().with_txt("_dmarc.b.test", "v=DMARC1; p=none").unwrap();
+        let verified = ReportSender::Verified("b.test".parse().unwrap());
+        let part = own.clone().with_origin(question("b.test"));
+        check(record.clone(), "a@b.test", Ok(verified));
+        check(record.clone(), "", Ok(ReportSender::Unverified));
+        check(
+            ZoneSnapshot::new().with_origin(question("c.test")),
+            "",
+            Ok(ReportSender::Unverified),
+        );
+        check(
+            ZoneSnapshot::new().with_origin(question("c.test")),
+            "a@b.test",
+            Err("no answer to _dmarc.b.test TXT"),
+        );
+        check(part, "a@b.test", Err("no answer to _dmarc.test TXT"));
     }
 
     #[test]
