@@ -22,11 +22,19 @@ impl<K: Eq + Hash, V: Default> BoundedMap<K, V> {
 
     /// The entry, made if it is not there.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
-        if !self.young.contains_key(&key) && self.young.len() >= self.half {
-            self.old = std::mem::take(&mut self.young);
+        let mut kept = None;
+        if !self.young.contains_key(&key) {
+            kept = self.old.remove(&key);
+            if self.young.len() >= self.half {
+                self.old = std::mem::take(&mut self.young);
+            }
         }
-        let kept = self.old.remove(&key);
         self.young.entry(key).or_insert_with(|| kept.unwrap_or_default())
+    }
+
+    /// All entries, in no order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.young.iter().chain(&self.old)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -49,5 +57,13 @@ mod tests {
         assert_eq!(map.get(&0), Some(&10_000));
         assert_eq!(map.get(&9_999), Some(&9_999));
         assert_eq!(map.get(&1), None);
+    }
+
+    #[test]
+    fn an_old_entry_that_is_used_again_keeps_its_value() {
+        let mut map = BoundedMap::<u32, u32>::new(4);
+        (1..=4).for_each(|key| *map.entry(key) = key);
+        assert_eq!(*map.entry(1), 1);
+        assert_eq!(map.get(&2), None);
     }
 }

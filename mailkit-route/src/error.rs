@@ -23,6 +23,12 @@ impl ParseError {
         Self { kind, span }
     }
 
+    /// The same fault in a longer text, which begins so many bytes earlier.
+    pub(crate) fn shifted(self, by: usize) -> Self {
+        let span = self.span.start.saturating_add(by)..self.span.end.saturating_add(by);
+        Self { span, ..self }
+    }
+
     /// What is wrong.
     #[must_use]
     pub fn kind(&self) -> &ParseErrorKind {
@@ -43,6 +49,12 @@ pub enum ParseErrorKind {
     /// The lines of one reply carry different codes (RFC 5321 section 4.2.1).
     #[error("reply code changes between lines")]
     CodeChanged,
+    /// A field that may stand once stands twice.
+    #[error("duplicate field `{name}`")]
+    DuplicateField {
+        /// The field.
+        name: &'static str,
+    },
     /// Two dots in a row, or a name that starts with one.
     #[error("empty label")]
     EmptyLabel,
@@ -55,6 +67,12 @@ pub enum ParseErrorKind {
     /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
     #[error("invalid enhanced status code")]
     InvalidEnhancedCode,
+    /// A field whose value is not of its form.
+    #[error("invalid value of `{name}`")]
+    InvalidField {
+        /// The field.
+        name: &'static str,
+    },
     /// A label with a character a host name cannot have, or a hyphen at its edge.
     #[error("invalid label")]
     InvalidLabel,
@@ -70,9 +88,18 @@ pub enum ParseErrorKind {
     /// An IP address where a host name must stand (RFC 2181 section 10.3).
     #[error("IP address instead of a host name")]
     IpAddress,
+    /// Not a name, its sign and a value.
+    #[error("malformed field")]
+    MalformedField,
     /// A line that says another follows, and none does; or a line after the last one.
     #[error("reply ends in the wrong line")]
     MisplacedEnd,
+    /// A field that must be there is not.
+    #[error("missing field `{name}`")]
+    MissingField {
+        /// The field.
+        name: &'static str,
+    },
     /// A character outside ASCII: write the name with A-labels (`xn--…`).
     #[error("name is not in A-labels")]
     NotAscii,
@@ -87,6 +114,12 @@ pub enum ParseErrorKind {
     TooMany {
         /// The most entries allowed.
         limit: usize,
+    },
+    /// Not the version that this reads.
+    #[error("expected version `{expected}`")]
+    WrongVersion {
+        /// The version.
+        expected: &'static str,
     },
 }
 

@@ -26,6 +26,7 @@ mod rule;
 mod seed;
 mod stage;
 pub mod timing;
+pub mod tls_policy;
 #[cfg(feature = "serde")]
 mod wire;
 

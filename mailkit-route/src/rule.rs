@@ -34,6 +34,8 @@ pub enum Rule {
         #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
         remaining: Duration,
     },
+    /// Whether the host has TLSA records was not found out, or their signatures do not hold (RFC 7672 section 2.1).
+    DaneLookupFailed,
     /// A host before it in the MX set has the same address.
     DuplicateAddress,
     /// The host stands in a record with a lower preference already.
@@ -42,6 +44,8 @@ pub enum Rule {
     HopLimit,
     /// The target of the MX record is not a host name (RFC 5321 section 5.1).
     InvalidTarget,
+    /// The enforced MTA-STS policy does not name the host (RFC 8461 section 4.1).
+    MtaStsMismatch,
     /// More MX records than [`Limits::MX_HOSTS`](crate::Limits::MX_HOSTS).
     MxLimit {
         /// How many were cut off.
@@ -69,10 +73,12 @@ impl Rule {
             Self::AddressLimit { .. } => "address_limit",
             Self::AddressLookupFailed => "address_lookup_failed",
             Self::BreakerOpen { .. } => "breaker_open",
+            Self::DaneLookupFailed => "dane_lookup_failed",
             Self::DuplicateAddress => "duplicate_address",
             Self::DuplicateHost => "duplicate_host",
             Self::HopLimit => "hop_limit",
             Self::InvalidTarget => "invalid_target",
+            Self::MtaStsMismatch => "mta_sts_mismatch",
             Self::MxLimit { .. } => "mx_limit",
             Self::NoAddress => "no_address",
             Self::NoEgressForFamily => "no_egress_for_family",
@@ -96,10 +102,12 @@ impl fmt::Display for Rule {
                     remaining.as_secs()
                 )
             }
+            Self::DaneLookupFailed => f.write_str("TLSA records were not found out"),
             Self::DuplicateAddress => f.write_str("a host before it has the same address"),
             Self::DuplicateHost => f.write_str("host is listed twice"),
             Self::HopLimit => f.write_str("beyond the limit of hops"),
             Self::InvalidTarget => f.write_str("MX target is not a host name"),
+            Self::MtaStsMismatch => f.write_str("the MTA-STS policy does not name it"),
             Self::MxLimit { count } => write!(f, "{count} MX records beyond the limit"),
             Self::NoAddress => f.write_str("no address"),
             Self::NoEgressForFamily => f.write_str("no egress of this address family"),

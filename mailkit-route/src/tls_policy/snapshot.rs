@@ -1,0 +1,153 @@
+//! The policies of a cache as plain data, to be kept over a restart.
+
+use std::time::{Duration, SystemTime};
+
+use super::{
+    MtaStsCache, MtaStsPolicy,
+    cache::{Entry, Known},
+};
+use crate::{Domain, ParseError};
+
+/// The policies of an [`MtaStsCache`]. With the feature `serde` it is serialized and deserialized.
+///
+/// ```
+/// use mailkit_route::tls_policy::MtaStsCache;
+/// let now = std::time::SystemTime::UNIX_EPOCH;
+/// let kept = MtaStsCache::default().snapshot();
+/// let restored = MtaStsCache::default().restore(kept, now)?;
+/// assert_eq!((restored.policies, restored.refused), (0, 0));
+/// # Ok::<(), mailkit_route::tls_policy::SnapshotError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct MtaStsSnapshot {
+    /// The version of this form.
+    pub version: u32,
+    /// The policies, by domain.
+    pub policies: Vec<StoredPolicy>,
+}
+
+impl MtaStsSnapshot {
+    /// The version that is written, and the only one that is read.
+    pub const VERSION: u32 = 1;
+}
+
+/// One policy of an [`MtaStsSnapshot`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
+pub struct StoredPolicy {
+    /// The domain whose policy it is.
+    pub domain: String,
+    /// The id it was announced with.
+    pub id: String,
+    /// When it was fetched, in seconds since 1970.
+    pub fetched_at: u64,
+    /// When the last fetch failed, if none was better since, in seconds since 1970.
+    #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+    pub failed_at: Option<u64>,
+    /// Its text.
+    pub policy: String,
+}
+
+impl MtaStsCache {
+    /// All policies as plain data.
+    #[must_use]
+    pub fn snapshot(&self) -> MtaStsSnapshot {
+        let stored = |(domain, entry): (&Domain, &Entry)| {
+            let known = entry.known.as_ref()?;
+            Some(StoredPolicy {
+                domain: domain.to_string(),
+                id: known.id.to_string(),
+                fetched_at: seconds(known.fetched_at),
+                failed_at: entry.failed_at.map(seconds),
+                policy: known.policy.to_string(),
+            })
+        };
+        let mut policies: Vec<_> = self.policies.iter().filter_map(stored).collect();
+        policies.sort_by(|a, b| a.domain.cmp(&b.domain));
+        MtaStsSnapshot { version: MtaStsSnapshot::VERSION, policies }
+    }
+
+    /// Adds the policies of a snapshot. What is newer here stays; what is no policy, or finds no more
+    /// room, is refused and counted. A time after `now` counts as `now`, so that no policy outlives the
+    /// longest `max_age`.
+    ///
+    /// # Errors
+    /// When the snapshot is of another version: begin with an empty cache.
+    pub fn restore(
+        &mut self,
+        snapshot: MtaStsSnapshot,
+        now: SystemTime,
+    ) -> Result<Restored, SnapshotError> {
+        if snapshot.version != MtaStsSnapshot::VERSION {
+            return Err(SnapshotError { version: snapshot.version });
+        }
+        let (total, mut policies) = (snapshot.policies.len(), 0);
+        for stored in snapshot.policies {
+            if let Ok((domain, entry)) = read(&stored, now)
+                && self.wants(&domain, &entry)
+            {
+                *self.policies.entry(domain) = entry;
+                policies += 1;
+            }
+        }
+        Ok(Restored { policies, refused: total - policies })
+    }
+
+    /// Whether a policy is newer than what is here, or new and makes the cache forget none.
+    fn wants(&self, domain: &Domain, new: &Entry) -> bool {
+        let fetched_at = |entry: &Entry| entry.known.as_ref().map(|known| known.fetched_at);
+        match self.policies.get(domain) {
+            Some(old) => fetched_at(old) < fetched_at(new),
+            None => self.policies.len() < self.capacity,
+        }
+    }
+}
+
+fn read(stored: &StoredPolicy, now: SystemTime) -> Result<(Domain, Entry), ParseError> {
+    let policy: MtaStsPolicy = stored.policy.parse()?;
+    let fetched_at = time(stored.fetched_at, now);
+    let known = Known { id: stored.id.parse()?, policy, fetched_at };
+    let failed_at = stored.failed_at.map(|at| time(at, now));
+    Ok((stored.domain.parse()?, Entry::new(known, failed_at)))
+}
+
+/// Whole seconds since 1970, rounded down; none before.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+fn time(seconds: u64, now: SystemTime) -> SystemTime {
+    let time = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds));
+    time.unwrap_or(now).min(now)
+}
+
+/// What [`MtaStsCache::restore`] did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Restored {
+    /// Policies that were taken.
+    pub policies: usize,
+    /// Policies that were not: malformed, older than what was there, or without room.
+    pub refused: usize,
+}
+
+/// A snapshot of a version that is not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("snapshot has version {version}, not {}", MtaStsSnapshot::VERSION)]
+pub struct SnapshotError {
+    version: u32,
+}
+
+impl SnapshotError {
+    /// The version it has.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+}
+
+#[cfg(test)]
+mod tests;
