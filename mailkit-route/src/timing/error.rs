@@ -12,6 +12,16 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimingError {
+    /// A limit of parallel connections that is zero or above [`Pacing::MOST`](super::Pacing::MOST), or
+    /// a first limit above the highest.
+    #[error("concurrency is not between 1 and its limit")]
+    Concurrency,
+    /// A day of a curve with a budget of zero, or lower than the day before.
+    #[error("budget of day {0} is zero or lower than the day before")]
+    CurveBudget(usize),
+    /// A curve without a day, or with more than [`WarmUpCurve::MAX_DAYS`](super::WarmUpCurve::MAX_DAYS).
+    #[error("a curve has 1 to {0} days")]
+    CurveLength(usize),
     /// A window that ends at or before its start.
     #[error("window {0} does not end after its start")]
     EmptyWindow(usize),
@@ -22,7 +32,19 @@ pub enum TimingError {
     /// [`EscalationPolicy::MAX_STEPS`](super::EscalationPolicy::MAX_STEPS).
     #[error("an escalation has 1 to {0} steps")]
     EscalationSteps(usize),
+    /// A rate without an interval, or with a burst of zero.
+    #[error("a rate needs an interval and a burst")]
+    Rate,
+    /// More egresses × providers in warm-up than the limit set.
+    #[error("more than {0} lanes in warm-up")]
+    TooManyLanes(usize),
+    /// More nodes than [`WarmUpCounters::MAX_NODES`](super::WarmUpCounters::MAX_NODES) share a warm-up.
+    #[error("more than {0} nodes share a warm-up")]
+    TooManyNodes(usize),
     /// More windows than [`SendWindows::MAX`](super::SendWindows::MAX).
     #[error("more than {0} windows")]
     TooManyWindows(usize),
+    /// A factor of a volume guard below two, or one for holding below that for asking.
+    #[error("the factors of a volume guard are at least 2, and holding comes after asking")]
+    VolumeFactors,
 }

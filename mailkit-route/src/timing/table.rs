@@ -19,12 +19,20 @@ impl<K: Eq + Hash + Clone, V> Table<K, V> {
         Self { entries: HashMap::new(), capacity, patience: 0 }
     }
 
+    pub(super) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
     pub(super) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key)
     }
 
     pub(super) fn remove(&mut self, key: &K) -> Option<V> {
         self.entries.remove(key)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&K, &V)> {
+        self.entries.iter()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -69,7 +77,7 @@ mod tests {
             let _ = table.entry(&key, || key % 2, at_rest);
             assert!(table.len() <= 16);
         }
-        assert!((0..16).filter(|key| key % 2 == 1).all(|key| table.entries.get(&key) == Some(&1)));
+        assert!((0..16).filter(|key| key % 2 == 1).all(|key| table.get(&key) == Some(&1)));
         assert!(table.entry(&20_000, || 0, |_| false).is_none());
     }
 
