@@ -22,6 +22,8 @@ mod hostile;
 mod loopback;
 #[path = "checkup/policies.rs"]
 mod policies;
+#[path = "checkup/repairs.rs"]
+mod repairs;
 #[path = "checkup/reports.rs"]
 mod reports;
 #[path = "checkup/seeds.rs"]

@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use mailkit_auth::checkup::{
-    CheckupReport, CheckupRequest, DomainUsage, MessagePurpose, MessageSample, SpamRate,
+    CheckupReport, CheckupRequest, DeliveryTls, DomainUsage, MessagePurpose, MessageSample,
+    SpamRate,
 };
 use mailkit_auth::lint::Severity;
 use mailkit_auth::provider::Provider;
@@ -59,6 +60,9 @@ pub struct Arguments {
     /// Complaints among messages.
     #[arg(long, value_name = "COMPLAINTS/MESSAGES", value_parser = spam_rate)]
     spam_rate: Option<SpamRate>,
+    /// How much of the domain's mail is sent over TLS, where the receiver offers it.
+    #[arg(long, value_enum)]
+    delivery_tls: Option<Tls>,
     /// The logo that the BIMI record names.
     #[arg(long, value_name = "FILE")]
     logo: Option<PathBuf>,
@@ -105,10 +109,34 @@ enum Usage {
     Transactions,
 }
 
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Tls {
+    /// All of it.
+    Always,
+    /// Some hosts send without.
+    Sometimes,
+    /// None of it.
+    Never,
+}
+
+impl From<Tls> for DeliveryTls {
+    fn from(tls: Tls) -> Self {
+        match tls {
+            Tls::Always => Self::Always,
+            Tls::Sometimes => Self::Sometimes,
+            Tls::Never => Self::Never,
+        }
+    }
+}
+
 fn spam_rate(text: &str) -> Result<SpamRate, String> {
     let (complaints, messages) = text.split_once('/').ok_or("write it as 3/1000")?;
     let number = |it: &str| it.parse::<u64>().map_err(|error| format!("{error}: {it:?}"));
-    Ok(SpamRate::new(number(complaints)?, number(messages)?))
+    let (complaints, messages) = (number(complaints)?, number(messages)?);
+    if complaints > messages || messages == 0 {
+        return Err("a message is complained about once: write complaints/messages".to_owned());
+    }
+    Ok(SpamRate::new(complaints, messages))
 }
 
 /// Examines; negative if the report has an error.
@@ -119,7 +147,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let visible = dns.visible();
     let request = visible.into_iter().fold(request(arguments)?, CheckupRequest::with_visible);
     let mut report = dns.check_up(&request).await;
-    options::name(&mut report.gaps);
+    options::name(&mut report);
     if arguments.json {
         output::json(&report)?;
     } else {
@@ -188,6 +216,9 @@ fn with_facts(
     }
     if let Some(rate) = arguments.spam_rate {
         request = request.with_spam_rate(rate);
+    }
+    if let Some(tls) = arguments.delivery_tls {
+        request = request.with_delivery_tls(tls.into());
     }
     if let Some(path) = &arguments.logo {
         request = request.with_logo(read(path, MAX_SMALL_FILE)?);

@@ -41,7 +41,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", required = true)]
     key: Vec<PathBuf>,
     /// Days for which the signature holds; without it, for good.
-    #[arg(long, value_name = "DAYS", conflicts_with = "seal")]
+    #[arg(long, value_name = "DAYS", conflicts_with = "seal", value_parser = clap::value_parser!(u32).range(1..))]
     expires: Option<u32>,
     /// Seal with ARC what arrived and is passed on changed, with the results of checking it.
     #[arg(long, requires = "results_as")]

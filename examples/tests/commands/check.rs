@@ -83,6 +83,11 @@ fn a_zone_file_without_the_domain_is_refused() {
 #[test]
 fn options_are_named() {
     let run = mailkit(&["check", "acme.example", "--zone", "healthy.zone"]);
+    let tls = [
+        "say whether mail is sent over TLS (`--delivery-tls`)",
+        "give the spam rate (`--spam-rate`)",
+    ];
+    run.expect_words(0, &tls);
     run.expect_words(0, &["`--selector`", "`--message`", "`--policy-file` or `--policy-failure`"]);
     assert!(!run.stdout.contains("with_"), "{}", run.stdout);
     assert!(!run.stdout.contains("not checked  not checked"), "{}", run.stdout);
@@ -163,6 +168,7 @@ fn facts_are_given_as_arguments() {
         "the certificate does not prove mta-sts.acme.example",
     );
     check(&["--policy-failure", "404"], "status 404");
+    check(&["--delivery-tls", "sometimes"], "mail is sent without TLS");
     check(&["--ttl", "acme.example/mx=60"], "60 s");
     check(&["--ttl", "acme.example/MX=172800", "--planned-change"], "172800 s");
     let digest = "0".repeat(64);
@@ -174,6 +180,8 @@ fn facts_are_given_as_arguments() {
     let refused = |facts: &[&str], words: &[&str]| {
         mailkit(&[&["check", "acme.example"] as &[&str], facts].concat()).expect_error(words);
     };
+    refused(&["--spam-rate", "5/2"], &["a message is complained about once"]);
+    refused(&["--spam-rate", "0/0"], &["a message is complained about once"]);
     refused(&["--dnssec", "sure"], &["secure, insecure or bogus"]);
     refused(&["--ttl", "acme.example=60"], &["write it as"]);
     refused(&["--certificate", "mx.acme.example=00:11"], &["64 hex digits"]);

@@ -89,6 +89,7 @@ fn what_one_command_signs_the_other_verifies() {
     let dual =
         ["--domain", "acme.example", "--selector", "s2", "--key", text(&second), "--expires", "7"];
     keys.sign("offer.eml", "signed.eml", &dual).expect(0, "");
+    keys.sign("offer.eml", "never.eml", &["--expires", "0"]).expect_error(&["0 is not in 1.."]);
     keys.verify("signed.eml", "2026-11-23", &[]).expect(
         0,
         "SPF   fail: `-all` of acme.example matches

@@ -7,6 +7,7 @@ use super::rules as rule;
 use super::svg;
 use super::texts::found_set;
 use crate::lint::{Severity, lint_bimi_set};
+use crate::lookup::Name;
 use crate::record::{Grammar, RecordKind, elements};
 use crate::{BimiRecord, Policy};
 
@@ -19,7 +20,7 @@ pub(super) async fn examine(exam: &mut Examination) {
     found_set(exam, &name, &texts, lint_bimi_set, |_| None);
     let Some(text) = texts.iter().find(|text| RecordKind::Bimi.is_record(text)) else {
         exam.summary(Area::Bimi, AreaState::Absent, "no logo is published");
-        return;
+        return in_vain(exam, &name);
     };
     exam.summary(Area::Bimi, AreaState::Good, text.clone());
     let Ok(record) = text.parse::<BimiRecord>() else { return };
@@ -30,6 +31,17 @@ pub(super) async fn examine(exam: &mut Examination) {
     policy(exam, &place);
     image(exam, &place);
     certificate(exam, &place, &record);
+}
+
+/// A logo, or a certificate, that no record names is not looked at.
+fn in_vain(exam: &mut Examination, name: &Name) {
+    let given = [
+        (exam.request.logo.is_some(), "logo"),
+        (exam.request.mark_certificate.is_some(), "mark certificate"),
+    ];
+    for (_, what) in given.into_iter().filter(|(given, _)| *given) {
+        exam.gap(Area::Bimi, format!("the {what} given: no record at {name} names one"));
+    }
 }
 
 /// Receivers show a logo only where nobody else can use the name.

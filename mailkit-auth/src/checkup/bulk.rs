@@ -79,13 +79,13 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
             facts.dkim,
             "a key that verifiers accept",
             "no key that verifiers accept",
-            "name a selector",
+            "name a selector (`with_selector`)",
         ),
         BulkRequirement::DkimKey => (
             facts.strong_key,
             "an RSA key of 1,024 bits or more",
             "no RSA key of 1,024 bits",
-            "name a selector",
+            "name a selector (`with_selector`)",
         ),
         BulkRequirement::Dmarc => {
             (facts.dmarc.exists(), "a record applies", "no record applies", "no answer of the DNS")
@@ -97,38 +97,41 @@ fn evidence(exam: &Examination, requirement: BulkRequirement) -> (Option<bool>, 
             if given {
                 "no signature aligns, and no return path is known"
             } else {
-                "give a message"
+                "give a message (`with_message`)"
             },
         ),
         BulkRequirement::ReverseName => (
             facts.ptr,
             "every address has one",
             "an address has none that leads back",
-            "give the sending addresses",
+            match exam.request.senders.is_empty() {
+                true => "give the sending addresses (`with_sender`)",
+                false => "no answer of the DNS",
+            },
         ),
         BulkRequirement::Tls => (
             exam.request.delivery_tls.map(|tls| tls == DeliveryTls::Always),
             "all mail is sent over TLS",
             "some mail is sent without TLS",
-            "say whether mail is sent over TLS",
+            "say whether mail is sent over TLS (`with_delivery_tls`)",
         ),
         BulkRequirement::Format => (
             facts.well_formed,
             "the messages given are well formed",
             "a message is not well formed",
-            "give a message",
+            "give a message (`with_message`)",
         ),
         BulkRequirement::OneClick => (
             facts.one_click,
             "marketing mail has it, signed",
             "marketing mail lacks it",
-            "give a marketing message",
+            "give a marketing message (`with_purpose`)",
         ),
         BulkRequirement::SpamRate => {
             let rate = exam.request.spam_rate;
             let known = rate.map(|rate| rate < SpamRate::LIMIT);
-            let text =
-                rate.map_or_else(|| "give the spam rate".to_owned(), |rate| rate.to_string());
+            let unknown = || "give the spam rate (`with_spam_rate`)".to_owned();
+            let text = rate.map_or_else(unknown, |rate| rate.to_string());
             return (known, text);
         }
     };

@@ -1,6 +1,10 @@
 //! What a check-up has found so far.
 
+mod place;
+
 use std::collections::BTreeMap;
+
+pub(super) use place::Place;
 
 use super::CheckupLimit;
 use super::bulk;
@@ -12,7 +16,7 @@ use super::report::{
 use super::request::{CheckupRequest, DomainUsage};
 use crate::Policy;
 use crate::lint::{Finding, Severity};
-use crate::lookup::{Asker, Name, RecordData, RecordType};
+use crate::lookup::{Asker, Name, RecordData};
 use crate::visible::escaped;
 use crate::zone::ZoneRecord;
 
@@ -71,30 +75,6 @@ impl Facts {
     /// Whether receivers do anything about mail that proves nothing.
     pub(super) fn enforces(&self) -> bool {
         self.policy.is_some_and(|policy| policy != Policy::None)
-    }
-}
-
-/// The record a finding is about.
-#[derive(Clone)]
-pub(super) struct Place {
-    pub(super) name: Name,
-    /// `None` of the domain's mail.
-    pub(super) record_type: Option<RecordType>,
-    pub(super) text: Option<String>,
-}
-
-impl Place {
-    pub(super) fn at(name: &Name, record_type: RecordType) -> Self {
-        Self { name: name.clone(), record_type: Some(record_type), text: None }
-    }
-
-    /// Of a domain's mail, not of a record.
-    pub(super) fn mail(name: &Name) -> Self {
-        Self { name: name.clone(), record_type: None, text: None }
-    }
-
-    pub(super) fn text(name: &Name, text: &str) -> Self {
-        Self { text: Some(text.to_owned()), ..Self::at(name, RecordType::Txt) }
     }
 }
 

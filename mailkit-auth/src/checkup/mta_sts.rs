@@ -19,10 +19,14 @@ pub(super) async fn examine(exam: &mut Examination) {
     };
     found_set(exam, &name, &texts, lint_mta_sts_set, |_| None);
     let record = texts.iter().find(|text| RecordKind::MtaSts.is_record(text));
-    let has_host = policy_host(exam, &host).await;
-    halves(exam, &name, &host, record, has_host);
+    let fetched = exam.request.policy_fetch.as_ref().map(|it| it.outcome == PolicyOutcome::Fetched);
+    if record.is_some() || fetched != Some(false) {
+        let has_host = policy_host(exam, &host).await;
+        halves(exam, &name, &host, record, has_host);
+    }
     let Some(text) = record else {
-        if exam.request.policy_fetch.is_none() {
+        // Without a record nobody asks for a policy (RFC 8461 section 3.1): that there is none is right.
+        if fetched != Some(true) {
             exam.summary(Area::MtaSts, AreaState::Absent, "no MTA-STS policy is announced");
             return;
         }
@@ -77,7 +81,7 @@ fn policy(exam: &mut Examination, host: &Name, record: Option<&MtaStsRecord>) {
         exam.gap(Area::MtaSts, message);
         return;
     };
-    let place = Place::at(host, RecordType::A);
+    let place = Place::file(host, None);
     let failure = match fetch.outcome {
         PolicyOutcome::Fetched => None,
         PolicyOutcome::Redirected => Some("the server sends the client elsewhere".to_owned()),
@@ -95,7 +99,7 @@ fn policy(exam: &mut Examination, host: &Name, record: Option<&MtaStsRecord>) {
         let message = format!("the policy comes as `{kind}`");
         exam.found(&place, rule::STS_TYPE.at(0..0, message));
     }
-    let place = Place::text(host, &fetch.body);
+    let place = Place::file(host, Some(&fetch.body));
     exam.found_all(&place, lint_mta_sts_policy(&fetch.body));
     let Ok(policy) = fetch.body.parse::<MtaStsPolicy>() else { return };
     hosts(exam, &place, &policy);

@@ -23,14 +23,21 @@ pub(super) async fn examine(exam: &mut Examination) {
         return;
     }
     exam.summary(Area::Ptr, AreaState::Good, format!("sending addresses given: {}", senders.len()));
+    let mut confirmed = Vec::new();
     for (address, helo) in senders {
-        let confirmed = address_names(exam, address, helo.as_ref()).await;
-        let all = exam.facts.ptr.unwrap_or(true);
-        exam.facts.ptr = confirmed.map(|confirmed| confirmed && all).or(exam.facts.ptr);
+        confirmed.push(address_names(exam, address, helo.as_ref()).await);
         if let Some(helo) = &helo {
             helo_spf(exam, helo).await;
         }
     }
+    exam.facts.ptr = if confirmed.contains(&Some(false)) {
+        Some(false)
+    } else if confirmed.contains(&None) {
+        exam.summary(Area::Ptr, AreaState::NotChecked, "the DNS gave no answer");
+        None
+    } else {
+        Some(true)
+    };
 }
 
 /// Whether a name of the address leads back to it.
@@ -77,7 +84,10 @@ async fn confirm(
         if answer.addresses().any(|found| found == address) {
             return Some(true);
         }
-        certain &= answer != Answer::TemporaryFailure;
+        if answer == Answer::TemporaryFailure {
+            exam.gap(Area::Ptr, format!("the DNS gave no answer to {name} {record_type}"));
+            certain = false;
+        }
     }
     let name = names.first()?;
     if certain {

@@ -79,9 +79,10 @@ impl CheckupReport {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CheckupFinding {
-    /// Where the record stands, or should; the domain, of a finding about its mail.
+    /// Where the record stands, or should; of a finding about mail its domain, of one about the policy
+    /// file of MTA-STS the host that serves it.
     pub name: Name,
-    /// The type of the record; `None` of a finding about mail.
+    /// The type of the record; `None` of a finding about mail or the policy file of MTA-STS.
     pub record_type: Option<RecordType>,
     /// The text of the record, which the span of the finding is about. It is a stranger's text.
     pub text: Option<String>,
@@ -123,7 +124,7 @@ pub struct Repair {
     pub action: String,
     /// What the fault does to mail.
     pub reason: &'static str,
-    /// What to publish, where that can be said.
+    /// What to publish, where that can be said: never a record that keeps an error.
     pub publish: Option<RecordChange>,
 }
 

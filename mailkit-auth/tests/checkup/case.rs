@@ -158,6 +158,11 @@ impl Case {
 
     /// Changes the text record of a name that starts with `v=`.
     pub(crate) fn edit(&mut self, name: &str, change: impl Fn(&str) -> String) {
+        assert!(self.edit_if_there(name, change), "{name}: no text");
+    }
+
+    /// The same, and whether there is one.
+    pub(crate) fn edit_if_there(&mut self, name: &str, change: impl Fn(&str) -> String) -> bool {
         let mut changed = false;
         for (_, data) in self.records.iter_mut().filter(|(own, _)| own == name) {
             if let RecordData::Txt(text) = data
@@ -167,7 +172,7 @@ impl Case {
                 changed = true;
             }
         }
-        assert!(changed, "{name}: no text");
+        changed
     }
 
     /// Puts terms before `all` into the SPF record.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{AreaState, CheckupFinding, CheckupReport, RecordChange, Repair};
+use super::{Area, AreaState, CheckupFinding, CheckupReport, RecordChange, Repair};
 use crate::checkup::RequirementState;
 use crate::visible::ascii;
 
@@ -96,9 +96,11 @@ impl fmt::Display for CheckupFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { name, record_type, finding, .. } = self;
         let (severity, code) = (finding.severity, finding.code);
-        match record_type {
-            Some(record_type) => write!(f, "{severity} {code} {name} {record_type}: ")?,
-            None => write!(f, "{severity} {code} mail of {name}: ")?,
+        write!(f, "{severity} {code} ")?;
+        match (record_type, self.area()) {
+            (Some(record_type), _) => write!(f, "{name} {record_type}: ")?,
+            (None, Area::MtaSts) => write!(f, "https://{name}/.well-known/mta-sts.txt: ")?,
+            (None, _) => write!(f, "mail of {name}: ")?,
         }
         write!(f, "{}", Visible(&finding.message))?;
         write!(f, " [{}]", finding.reference)?;

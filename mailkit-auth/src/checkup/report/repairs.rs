@@ -2,8 +2,10 @@
 
 use super::{Area, CheckupFinding, RecordChange, Repair};
 use crate::checkup::examination::record;
-use crate::lint::{Finding, Severity, apply_fixes};
+use crate::checkup::rules::HELO_SPF;
+use crate::lint::{Finding, Severity, TxtRecord, apply_fixes, lint_txt_set};
 use crate::lookup::{RecordData, RecordType};
+use crate::record::RecordKind;
 
 /// One step for each record that a machine can mend, and one for each other fault; the worst first,
 /// and among equals what others rest on.
@@ -33,8 +35,17 @@ fn repair(findings: &[CheckupFinding], index: usize, found: &CheckupFinding) -> 
     Repair {
         findings: vec![index],
         action: found.finding.help.to_owned(),
-        reason: found.area().consequence(),
-        publish: found.publish.clone().or_else(|| mended(findings, found)),
+        reason: reason(found),
+        publish: found.publish.clone().or_else(|| mended(findings, found)).filter(is_sound),
+    }
+}
+
+fn reason(found: &CheckupFinding) -> &'static str {
+    match found.finding.code == HELO_SPF.code {
+        true => {
+            "bounces have no other name that SPF could pass for, and receivers file them as spam"
+        }
+        false => found.area().consequence(),
     }
 }
 
@@ -45,19 +56,47 @@ fn goes_with(findings: &[CheckupFinding], repair: &Repair, found: &CheckupFindin
         let same_place = first.name == found.name && first.text == found.text;
         let both_mended = first.finding.fix.is_some() && found.finding.fix.is_some();
         let same_fault = first.finding.code == found.finding.code && first.publish == found.publish;
-        same_place && (both_mended || same_fault)
+        // A record is published once all its errors are mended, also those that take a decision.
+        let errors = [first, found].into_iter().all(|it| is_open(it) || is_mended_error(it));
+        same_place && (both_mended || same_fault || errors)
     })
 }
 
-/// The record with all that a machine can mend.
+fn is_mended_error(found: &CheckupFinding) -> bool {
+    found.finding.severity == Severity::Error && found.finding.fix.is_some()
+}
+
+/// Whether this is an error that no machine can mend.
+fn is_open(found: &CheckupFinding) -> bool {
+    let finding = &found.finding;
+    finding.severity == Severity::Error && finding.fix.is_none() && found.publish.is_none()
+}
+
+/// The record with all that a machine can mend; none while an error stays. A record that is void does
+/// no harm, but one with a slip mended may let everybody send.
 fn mended(findings: &[CheckupFinding], found: &CheckupFinding) -> Option<RecordChange> {
     // A fix to a policy file or a key is for its owner to carry over.
     let is_text = found.record_type == Some(RecordType::Txt) && found.finding.fix.is_some();
     let text = found.text.as_ref().filter(|_| is_text)?;
+    let mut here = findings.iter().filter(|it| it.name == found.name && it.area() == found.area());
+    if here.any(is_open) {
+        return None;
+    }
     let same = findings.iter().filter(|it| it.name == found.name && it.text == found.text);
     let same: Vec<Finding> = same.map(|it| it.finding.clone()).collect();
     let data = RecordData::Txt(apply_fixes(text, &same).into_bytes());
     Some(RecordChange::Replace(record(&found.name, data)))
+}
+
+/// Whether a record has no error of its own.
+fn is_sound(change: &RecordChange) -> bool {
+    let (RecordChange::Add(record) | RecordChange::Replace(record)) = change else { return true };
+    let RecordData::Txt(octets) = &record.data else { return true };
+    let kind = RecordKind::at(&record.name);
+    let text = TxtRecord::from_joined(octets);
+    // The leave to send reports to another domain stands at a name of no kind.
+    !kind.is_meant(&text.text())
+        || lint_txt_set(kind, &[text]).iter().all(|it| it.finding.severity < Severity::Error)
 }
 
 /// What others rest on comes first: names before records, proofs before the policy on them.
