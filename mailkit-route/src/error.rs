@@ -64,6 +64,9 @@ pub enum ParseErrorKind {
     /// Not an IPv4 or IPv6 address.
     #[error("invalid IP address")]
     InvalidAddress,
+    /// A field of a report or a parameter of a command without the form of its name.
+    #[error("invalid field")]
+    InvalidField,
     /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
     #[error("invalid enhanced status code")]
     InvalidEnhancedCode,
@@ -79,6 +82,9 @@ pub enum ParseErrorKind {
     /// Not `[192.0.2.1]` or `[IPv6:2001:db8::1]` (RFC 5321 section 4.1.3).
     #[error("invalid address literal")]
     InvalidLiteral,
+    /// Not `<>` or `<mailbox>` with one `@`, a domain and no character that could end it.
+    #[error("invalid reverse-path")]
+    InvalidReversePath,
     /// Not three digits from 200 to 599, then a space, a hyphen or the end of the line.
     #[error("invalid reply code")]
     InvalidReplyCode,
@@ -100,6 +106,9 @@ pub enum ParseErrorKind {
         /// The field.
         name: &'static str,
     },
+    /// A message without a `message/delivery-status` part in plain text (RFC 6522).
+    #[error("no delivery status")]
+    NoDeliveryStatus,
     /// A character outside ASCII: write the name with A-labels (`xn--…`).
     #[error("name is not in A-labels")]
     NotAscii,

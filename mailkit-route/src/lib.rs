@@ -7,6 +7,7 @@ mod bounded;
 pub mod breaker;
 mod destination;
 mod domain;
+pub mod dsn;
 mod egress;
 mod error;
 mod estimate;

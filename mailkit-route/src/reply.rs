@@ -6,10 +6,14 @@ use crate::{ParseError, ParseErrorKind};
 
 mod class;
 mod enhanced;
+mod registry;
 pub mod rules;
+mod scope;
 
 pub use class::{Remedy, ReplyClass};
 pub use enhanced::EnhancedCode;
+pub use registry::RegisteredCode;
+pub use scope::ReplyScope;
 
 /// A whole reply, one line or several.
 ///

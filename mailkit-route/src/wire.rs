@@ -7,7 +7,10 @@ use std::{
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use crate::{Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply, reply::Remedy};
+use crate::{
+    Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply,
+    reply::{Remedy, ReplyScope},
+};
 
 /// Whole milliseconds.
 pub(crate) fn milliseconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
@@ -34,7 +37,7 @@ macro_rules! as_text {
     )+};
 }
 
-as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass);
+as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass, ReplyScope);
 
 fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {
     out.collect_str(value)

@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use super::plain_number;
+use super::{plain_number, registry::RegisteredCode};
 use crate::{ParseError, ParseErrorKind};
 
 /// `class.subject.detail` (RFC 3463 section 2).
@@ -40,6 +40,21 @@ impl EnhancedCode {
     #[must_use]
     pub fn detail(self) -> u16 {
         self.detail
+    }
+
+    /// What the IANA registry says of subject and detail (RFC 5248); `None` for a code that a receiver
+    /// made up, as 5.7.515.
+    ///
+    /// ```
+    /// use mailkit_route::EnhancedCode;
+    /// let code: EnhancedCode = "5.7.26".parse()?;
+    /// assert_eq!(code.registered().map(|row| row.source()), Some("RFC 7372"));
+    /// assert_eq!("5.7.515".parse::<EnhancedCode>()?.registered(), None);
+    /// # Ok::<(), mailkit_route::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn registered(self) -> Option<&'static RegisteredCode> {
+        RegisteredCode::find(self.subject, self.detail)
     }
 }
 

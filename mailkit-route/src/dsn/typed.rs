@@ -1,0 +1,141 @@
+//! `type; value`, as most fields of a report have it.
+
+use std::{fmt, str::FromStr};
+
+use super::xtext;
+use crate::{Host, ParseError, ParseErrorKind, SmtpReply};
+
+/// A value and the name of the world it comes from: `rfc822; ann@buyer.example`, `dns; mx.buyer.example`,
+/// `smtp; 550 no` (RFC 3464 section 2.1.2).
+///
+/// The value is printable ASCII in words of at most 500 bytes with one space between, so that it can neither end
+/// its field nor outgrow its line. Other characters are written as `\x{…}` (RFC 6533 section 3).
+///
+/// ```
+/// use mailkit_route::dsn::Typed;
+/// let mailbox = Typed::mailbox("ann@buyer.example\r\nBcc: all@us.example");
+/// assert_eq!(mailbox.to_string(), "rfc822; ann@buyer.example Bcc: all@us.example");
+/// assert_eq!(Typed::mailbox("анна@buyer.example").kind(), "utf-8");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Typed {
+    kind: String,
+    value: String,
+}
+
+impl Typed {
+    /// A value of any type. The type is kept in lower case.
+    ///
+    /// # Errors
+    /// When the type is not an atom or the value is empty or too long.
+    pub fn new(kind: &str, value: &str) -> Result<Self, ParseError> {
+        let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+        let value = words(value);
+        if kind.is_empty() || kind.len() > 64 || !kind.bytes().all(atom) || value.is_empty() {
+            return Err(ParseError::new(ParseErrorKind::InvalidField, 0..kind.len()));
+        }
+        if value.len() > MAX_VALUE {
+            let error = ParseErrorKind::TooLong { limit: MAX_VALUE };
+            return Err(ParseError::new(error, 0..value.len()));
+        }
+        Ok(Self { kind: kind.to_ascii_lowercase(), value })
+    }
+
+    /// A mailbox: `rfc822`, or `utf-8` for one outside ASCII (RFC 6533 section 3).
+    #[must_use]
+    pub fn mailbox(mailbox: &str) -> Self {
+        let kind = if mailbox.is_ascii() { "rfc822" } else { "utf-8" };
+        Self::ours(kind, mailbox)
+    }
+
+    /// A host by its DNS name or address.
+    #[must_use]
+    pub fn host(host: &Host) -> Self {
+        Self::ours("dns", &host.to_string())
+    }
+
+    /// The words of a host, its code first.
+    #[must_use]
+    pub fn reply(reply: &SmtpReply) -> Self {
+        Self::ours("smtp", &format!("{} {}", reply.code(), reply.lines().join(" ")))
+    }
+
+    /// The value of an `ORCPT` parameter of `RCPT` (RFC 3461 section 4.2): a type and a mailbox in xtext.
+    ///
+    /// # Errors
+    /// When it has no type, or its xtext is not valid.
+    ///
+    /// ```
+    /// let original = mailkit_route::dsn::Typed::from_orcpt("rfc822;ann+2Bshop@buyer.example")?;
+    /// assert_eq!(original.value(), "ann+shop@buyer.example");
+    /// # Ok::<(), mailkit_route::ParseError>(())
+    /// ```
+    pub fn from_orcpt(parameter: &str) -> Result<Self, ParseError> {
+        let invalid = || ParseError::new(ParseErrorKind::InvalidField, 0..parameter.len());
+        let (kind, mailbox) = parameter.split_once(';').ok_or_else(invalid)?;
+        Self::new(kind, &xtext::read(mailbox).ok_or_else(invalid)?)
+    }
+
+    fn ours(kind: &str, value: &str) -> Self {
+        let mut value = words(value);
+        value.truncate(MAX_VALUE);
+        let value =
+            if value.is_empty() { "unknown".to_owned() } else { value.trim_end().to_owned() };
+        Self { kind: kind.to_owned(), value }
+    }
+
+    /// The type, in lower case.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(&self) -> &str {
+        &self.value
+    }
+}
+
+impl FromStr for Typed {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let invalid = || ParseError::new(ParseErrorKind::InvalidField, 0..text.len());
+        let (kind, value) = text.split_once(';').ok_or_else(invalid)?;
+        Self::new(kind.trim(), value)
+    }
+}
+
+impl fmt::Display for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.kind, self.value)
+    }
+}
+
+const MAX_VALUE: usize = 32 * 1024;
+
+const MAX_WORD: usize = 500;
+
+/// Printable ASCII, single spaces, no word too long for a line. What was written so is not changed again.
+pub(super) fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut column = 0;
+    let mut piece = String::new();
+    for c in text.chars() {
+        piece.clear();
+        match c {
+            '!'..='~' => piece.push(c),
+            _ if c.is_whitespace() || c.is_control() => {}
+            _ => piece = format!("\\x{{{:X}}}", u32::from(c)),
+        }
+        if column > 0 && (piece.is_empty() || column + piece.len() > MAX_WORD) {
+            out.push(' ');
+            column = 0;
+        }
+        out.push_str(&piece);
+        column += piece.len();
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
