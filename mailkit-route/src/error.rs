@@ -64,9 +64,6 @@ pub enum ParseErrorKind {
     /// Not an IPv4 or IPv6 address.
     #[error("invalid IP address")]
     InvalidAddress,
-    /// A field of a report or a parameter of a command without the form of its name.
-    #[error("invalid field")]
-    InvalidField,
     /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
     #[error("invalid enhanced status code")]
     InvalidEnhancedCode,

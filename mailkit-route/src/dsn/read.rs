@@ -37,7 +37,8 @@ impl FromStr for DeliveryStatus {
 fn recipient(group: &Group) -> Result<RecipientStatus, ParseError> {
     let action = group.required::<Word>("Action")?.0;
     let action = Action::ALL.into_iter().find(|known| known.code().eq_ignore_ascii_case(&action));
-    let invalid = || ParseError::new(ParseErrorKind::InvalidField, group.span.clone());
+    let invalid = ParseErrorKind::InvalidField { name: "Action" };
+    let invalid = || ParseError::new(invalid, group.span.clone());
     let status = group.required::<Word>("Status")?.0.parse::<EnhancedCode>();
     let status =
         status.map_err(|error| ParseError::new(error.kind().clone(), group.span.clone()))?;
@@ -87,7 +88,8 @@ impl Group {
     fn required<T: FromStr<Err = ParseError>>(&self, name: &'static str) -> Result<T, ParseError> {
         let absent = || ParseError::new(ParseErrorKind::MissingField { name }, self.span.clone());
         let value = self.value(name).ok_or_else(absent)?;
-        value.parse().map_err(|_| ParseError::new(ParseErrorKind::InvalidField, self.span.clone()))
+        let invalid = ParseErrorKind::InvalidField { name };
+        value.parse().map_err(|_| ParseError::new(invalid, self.span.clone()))
     }
 }
 

@@ -56,7 +56,12 @@ impl FromStr for Notify {
                 "DELAY" => &mut notify.delay,
                 "FAILURE" => &mut notify.failure,
                 "SUCCESS" => &mut notify.success,
-                _ => return Err(ParseError::new(ParseErrorKind::InvalidField, 0..text.len())),
+                _ => {
+                    return Err(ParseError::new(
+                        ParseErrorKind::InvalidField { name: "NOTIFY" },
+                        0..text.len(),
+                    ));
+                }
             };
             *flag = true;
         }
@@ -90,7 +95,7 @@ impl FromStr for ReturnContent {
         match text.to_ascii_uppercase().as_str() {
             "FULL" => Ok(Self::Full),
             "HDRS" => Ok(Self::Headers),
-            _ => Err(ParseError::new(ParseErrorKind::InvalidField, 0..text.len())),
+            _ => Err(ParseError::new(ParseErrorKind::InvalidField { name: "RET" }, 0..text.len())),
         }
     }
 }
@@ -123,7 +128,8 @@ impl EnvelopeId {
     /// # Errors
     /// When it is not xtext, too long, or holds white space other than single spaces between words.
     pub fn from_xtext(parameter: &str) -> Result<Self, ParseError> {
-        let invalid = || ParseError::new(ParseErrorKind::InvalidField, 0..parameter.len());
+        let invalid =
+            || ParseError::new(ParseErrorKind::InvalidField { name: "ENVID" }, 0..parameter.len());
         xtext::read(parameter).ok_or_else(invalid)?.parse()
     }
 
@@ -140,7 +146,10 @@ impl FromStr for EnvelopeId {
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let plain = !text.is_empty() && super::typed::words(text) == text;
         if !plain || xtext::write(text).len() > Self::MAX_LENGTH {
-            return Err(ParseError::new(ParseErrorKind::InvalidField, 0..text.len()));
+            return Err(ParseError::new(
+                ParseErrorKind::InvalidField { name: "ENVID" },
+                0..text.len(),
+            ));
         }
         Ok(Self(text.to_owned()))
     }

@@ -84,7 +84,7 @@ fn n2_reports_of_others_are_read() {
     );
     check("Reporting-MTA: dns; a", Ok(""));
     check("", Err("missing field `Reporting-MTA` at byte 0"));
-    check("Reporting-MTA: a", Err("invalid field at byte 0"));
+    check("Reporting-MTA: a", Err("invalid value of `Reporting-MTA` at byte 0"));
     check("Reporting-MTA: dns; a\n\nAction: failed", Err("missing field `Status` at byte 23"));
     check(
         "Reporting-MTA: dns; a\n\nAction: failed\nStatus: 5",
@@ -92,7 +92,7 @@ fn n2_reports_of_others_are_read() {
     );
     check(
         "Reporting-MTA: dns; a\n\nAction: sent\nStatus: 5.0.0\nFinal-Recipient: a;b",
-        Err("invalid field at byte 23"),
+        Err("invalid value of `Action` at byte 23"),
     );
     check(
         "Reporting-MTA: dns; a\n\nAction: failed\nStatus: 5.0.0",

@@ -32,7 +32,10 @@ impl Typed {
         let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
         let value = words(value);
         if kind.is_empty() || kind.len() > 64 || !kind.bytes().all(atom) || value.is_empty() {
-            return Err(ParseError::new(ParseErrorKind::InvalidField, 0..kind.len()));
+            return Err(ParseError::new(
+                ParseErrorKind::InvalidField { name: "type; value" },
+                0..kind.len(),
+            ));
         }
         if value.len() > MAX_VALUE {
             let error = ParseErrorKind::TooLong { limit: MAX_VALUE };
@@ -71,7 +74,8 @@ impl Typed {
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
     pub fn from_orcpt(parameter: &str) -> Result<Self, ParseError> {
-        let invalid = || ParseError::new(ParseErrorKind::InvalidField, 0..parameter.len());
+        let invalid =
+            || ParseError::new(ParseErrorKind::InvalidField { name: "ORCPT" }, 0..parameter.len());
         let (kind, mailbox) = parameter.split_once(';').ok_or_else(invalid)?;
         Self::new(kind, &xtext::read(mailbox).ok_or_else(invalid)?)
     }
@@ -101,7 +105,8 @@ impl FromStr for Typed {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let invalid = || ParseError::new(ParseErrorKind::InvalidField, 0..text.len());
+        let invalid =
+            || ParseError::new(ParseErrorKind::InvalidField { name: "type; value" }, 0..text.len());
         let (kind, value) = text.split_once(';').ok_or_else(invalid)?;
         Self::new(kind.trim(), value)
     }
