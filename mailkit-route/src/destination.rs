@@ -19,6 +19,7 @@ pub struct Destination {
     mx: MxSet,
     hosts: BTreeMap<Host, HostAddresses>,
     locations: BTreeMap<IpAddr, GeoPoint>,
+    sites: BTreeMap<IpAddr, Box<str>>,
 }
 
 impl Destination {
@@ -26,7 +27,7 @@ impl Destination {
     #[must_use]
     pub fn new(mx: MxSet) -> Self {
         let hosts = mx.hosts().iter().map(|mx| (mx.host.clone(), HostAddresses::default()));
-        Self { hosts: hosts.collect(), mx, locations: BTreeMap::new() }
+        Self { hosts: hosts.collect(), mx, locations: BTreeMap::new(), sites: BTreeMap::new() }
     }
 
     /// A destination from rows of preference, host and one address; a host with several addresses
@@ -112,6 +113,20 @@ impl Destination {
         let addresses = self.hosts.values().flat_map(|host| &host.addresses);
         self.locations.extend(addresses.filter_map(|&address| Some((address, locate(address)?))));
         self
+    }
+
+    /// Notes at which site an address stands, by a name of the caller's: what is seen of the way to one
+    /// address of a site then tells about all. Without it, a /24 of IPv4 and a /48 of IPv6 are a site.
+    #[must_use]
+    pub fn with_site(mut self, address: IpAddr, site: &str) -> Self {
+        self.sites.insert(address.to_canonical(), site.into());
+        self
+    }
+
+    /// The site of an address, if the caller named it.
+    #[must_use]
+    pub fn site(&self, address: IpAddr) -> Option<&str> {
+        self.sites.get(&address.to_canonical()).map(|site| &**site)
     }
 
     /// The domain or literal the mail is for.

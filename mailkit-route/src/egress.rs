@@ -4,6 +4,7 @@ use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     sync::Arc,
+    time::Duration,
 };
 
 use crate::GeoPoint;
@@ -43,6 +44,7 @@ pub struct Egress {
     location: GeoPoint,
     ipv4: Option<Ipv4Addr>,
     ipv6: Option<Ipv6Addr>,
+    handoff: Duration,
 }
 
 impl Egress {
@@ -51,7 +53,14 @@ impl Egress {
     /// [`RoutePlanner::new`](crate::RoutePlanner::new) checks the id and the region.
     #[must_use]
     pub fn new(id: &str, region: &str, location: GeoPoint) -> Self {
-        Self { id: EgressId(id.into()), region: region.into(), location, ipv4: None, ipv6: None }
+        Self {
+            id: EgressId(id.into()),
+            region: region.into(),
+            location,
+            ipv4: None,
+            ipv6: None,
+            handoff: Duration::ZERO,
+        }
     }
 
     /// Sends from this address. Once an egress has an address it reaches only hosts of that family,
@@ -63,6 +72,20 @@ impl Egress {
             IpAddr::V6(address) => self.ipv6 = Some(address),
         }
         self
+    }
+
+    /// Mail has to be handed over to this egress first, which takes so long; 0 where it starts. It counts
+    /// for the choice, and the planner asks for probes of such an egress.
+    #[must_use]
+    pub fn with_handoff(mut self, handoff: Duration) -> Self {
+        self.handoff = handoff;
+        self
+    }
+
+    /// How long handing a mail over takes.
+    #[must_use]
+    pub fn handoff(&self) -> Duration {
+        self.handoff
     }
 
     /// The short name.

@@ -4,20 +4,19 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bounded;
-pub mod breaker;
 mod destination;
 mod domain;
 pub mod dsn;
 mod egress;
 mod error;
-mod estimate;
+mod evidence;
 mod geo;
-mod health;
 mod limits;
 pub mod mx;
 mod outcome;
 mod plan;
 mod planner;
+mod probe;
 mod reason;
 pub mod reply;
 #[cfg(feature = "resolver")]
@@ -25,6 +24,7 @@ pub mod resolver;
 mod retry;
 mod rule;
 mod seed;
+pub mod sim;
 mod stage;
 pub mod timing;
 pub mod tls_policy;
@@ -41,6 +41,7 @@ pub use mx::{MxHost, MxOrigin, MxSet};
 pub use outcome::{ConnectFailure, HopOutcome, NextStep, next_step};
 pub use plan::{Hop, NoRoute, Removed, RoutePlan};
 pub use planner::{PlannerOptions, PreferenceRule, RoutePlanner, SpecialAddresses};
+pub use probe::{Probe, ProbeOutcome, ProbeTarget};
 pub use reason::{BreakerScope, Reason};
 pub use reply::{EnhancedCode, ReplyClass, SmtpReply};
 pub use retry::{NextAttempt, RetryPolicy, RetrySchedule, TimedAttempt};

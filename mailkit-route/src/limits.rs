@@ -6,17 +6,25 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Egresses of one planner.
+    /// Egresses of one planner, at most [`Limits::EGRESSES`].
     pub egresses: usize,
     /// Hops of one plan. A longer plan keeps one hop of each preference, then each address from its best
     /// egress, then the others; of equals those that failed least, so that every address has its turn.
     pub hops: usize,
-    /// Paths (an egress and an address) whose latency and breaker are remembered; then the ones not
-    /// used for longest are forgotten. Fewer than two count as two.
-    pub paths: usize,
+    /// Hosts (addresses) that are remembered; then those not used for long are forgotten. Fewer than two
+    /// count as two, here and below.
+    pub hosts: usize,
+    /// Places where hosts stand that are remembered.
+    pub sites: usize,
+    /// Domains that are remembered.
+    pub domains: usize,
+    /// Probes asked for at once.
+    pub probes: usize,
 }
 
 impl Limits {
+    /// No planner has more egresses, whatever its limits.
+    pub const EGRESSES: usize = 32;
     /// Hosts kept of one MX set, the lowest preferences first.
     pub const MX_HOSTS: usize = 20;
     /// Addresses kept of one host, the first ones the resolver gave.
@@ -25,6 +33,13 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { egresses: 32, hops: 16, paths: 65_536 }
+        Self {
+            egresses: Self::EGRESSES,
+            hops: 16,
+            hosts: 65_536,
+            sites: 65_536,
+            domains: 65_536,
+            probes: 256,
+        }
     }
 }

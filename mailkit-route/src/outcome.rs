@@ -2,12 +2,15 @@
 
 use std::time::Duration;
 
+use crate::evidence::Fault;
 use crate::{ReplyClass, SmtpReply, Stage};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ConnectFailure {
+    /// The egress itself could not be reached, or not bind its address.
+    EgressFailed,
     /// The host refused the connection.
     Refused,
     /// No answer within the connect time-out.
@@ -69,20 +72,28 @@ impl HopOutcome {
         }
     }
 
-    /// Whether it speaks against the way taken, rather than against this mail.
-    pub(crate) fn is_fault(&self) -> bool {
+    /// What speaks against the way taken, rather than against this mail.
+    pub(crate) fn fault(&self) -> Option<Fault> {
         match self {
-            Self::Accepted { .. } => false,
-            Self::ConnectFailed { .. } | Self::Dropped { .. } => true,
-            Self::Replied { reply, .. } if reply.is_positive() => false,
-            Self::Replied { stage, reply } => match reply.class() {
-                // Another way in would only dodge the host's request to wait.
-                ReplyClass::Greylist | ReplyClass::Rate if reply.is_temporary() => false,
-                _ if stage.is_before_mail() => true,
-                ReplyClass::Reputation => true,
-                ReplyClass::System | ReplyClass::Network => reply.is_temporary(),
-                _ => false,
-            },
+            Self::Accepted { .. } => None,
+            Self::ConnectFailed { cause: ConnectFailure::Refused } => Some(Fault::Refused),
+            Self::ConnectFailed { cause: ConnectFailure::EgressFailed } => Some(Fault::Egress),
+            Self::ConnectFailed { .. } | Self::Dropped { stage: Stage::Banner } => {
+                Some(Fault::Silent)
+            }
+            Self::Dropped { .. } => Some(Fault::Deferred),
+            Self::Replied { reply, .. } if reply.is_positive() => None,
+            Self::Replied { stage, reply } => {
+                let against_the_way = match reply.class() {
+                    // Another way in would only dodge the host's request to wait.
+                    ReplyClass::Greylist | ReplyClass::Rate if reply.is_temporary() => false,
+                    _ if stage.is_before_mail() => true,
+                    ReplyClass::Reputation => true,
+                    ReplyClass::System | ReplyClass::Network => reply.is_temporary(),
+                    _ => false,
+                };
+                against_the_way.then_some(Fault::Deferred)
+            }
         }
     }
 }
@@ -180,7 +191,7 @@ mod tests {
     fn only_trouble_of_the_way_counts_against_it() {
         let check = |stage, reply: &str, expected| {
             let outcome = HopOutcome::Replied { stage, reply: reply.parse().unwrap() };
-            assert_eq!(outcome.is_fault(), expected, "{stage}: {reply}");
+            assert_eq!(outcome.fault().is_some(), expected, "{stage}: {reply}");
         };
         check(Stage::Banner, "554 no", true);
         check(Stage::Banner, "554 5.3.2 not accepting mail", true);

@@ -2,6 +2,7 @@
 
 use std::{fmt, net::IpAddr, time::Duration};
 
+use crate::evidence::PathId;
 use crate::{
     EgressId, Host, Reason, Rule,
     mx::{MxFault, MxFaultKind, MxHost},
@@ -129,12 +130,24 @@ pub struct Hop {
     #[cfg_attr(feature = "serde", serde(rename = "connect_timeout_ms"))]
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
     pub connect_timeout: Duration,
-    /// The connect time-outs of all hops of the plan together: no breaker opens for less.
+    /// The connect time-outs of all hops of the plan together, or of the hops tried so far and this one: no
+    /// breaker opens for less.
     #[cfg_attr(feature = "serde", serde(rename = "attempt_timeout_ms"))]
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
     pub attempt_timeout: Duration,
+    /// How long to wait for the connection before the next hop is tried beside this one, from the choice
+    /// on, handing over included; see [`RoutePlanner::overdue`](crate::RoutePlanner::overdue).
+    #[cfg_attr(feature = "serde", serde(rename = "stagger_ms"))]
+    #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
+    pub stagger: Duration,
     /// Why it stands here.
     pub reasons: Vec<Reason>,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) destination: Host,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) path: PathId,
+    #[cfg_attr(feature = "serde", serde(skip))]
+    pub(crate) ticket: u32,
 }
 
 impl fmt::Display for Hop {

@@ -1,17 +1,19 @@
 //! The planner: what is known about paths, turned into a plan for one mail.
 
 use std::{
-    net::IpAddr,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::{Duration, SystemTime},
 };
 
+use crate::evidence::{EgressFacts, Evidence, Mark, Model, PathId, RowId, SiteKey, Tick};
 use crate::{
-    ConfigError, Destination, Domain, Egress, EgressId, HopOutcome, Limits, Reason, RoutePlan,
-    breaker::BreakerOptions, health::Health, plan::Hop,
+    ConfigError, Destination, Domain, Egress, EgressId, Hop, HopOutcome, Limits, MxHost, Reason,
+    RoutePlan,
 };
 
 mod cut;
 mod draft;
+mod probing;
 mod rank;
 mod view;
 
@@ -23,7 +25,11 @@ mod view;
 pub struct RoutePlanner {
     egresses: Vec<Egress>,
     options: PlannerOptions,
-    health: Health,
+    evidence: Evidence,
+    /// The time of the first call.
+    began: Option<SystemTime>,
+    /// Plans made, to tell their hops apart.
+    plans: u32,
 }
 
 impl RoutePlanner {
@@ -57,14 +63,21 @@ impl RoutePlanner {
         egresses: impl IntoIterator<Item = Egress>,
         options: PlannerOptions,
     ) -> Result<Self, ConfigError> {
-        let most = options.limits.egresses;
+        let most = options.limits.egresses.min(Limits::EGRESSES);
         let egresses: Vec<_> = egresses.into_iter().take(most.saturating_add(1)).collect();
         if egresses.len() > most {
             return Err(ConfigError::TooManyEgresses(most));
         }
         check_names(&egresses)?;
-        let health = Health::new(egresses.len(), &options.limits, options.breaker);
-        Ok(Self { egresses, options, health })
+        let facts = egresses.iter().map(|egress| EgressFacts {
+            handoff: egress.handoff().as_secs_f32(),
+            ipv4: egress.reaches(Ipv4Addr::UNSPECIFIED.into()),
+            ipv6: egress.reaches(Ipv6Addr::UNSPECIFIED.into()),
+        });
+        let is_strict = options.preference_rule == PreferenceRule::Strict;
+        let evidence =
+            Evidence::new(options.model(), facts, is_strict, &options.limits, options.seed);
+        Ok(Self { egresses, options, evidence, began: None, plans: 0 })
     }
 
     /// The egresses, in the order given.
@@ -89,12 +102,79 @@ impl RoutePlanner {
     /// When the first hop is the trial of something that failed before, the planner gives that trial to
     /// this plan alone: so make a plan only to use it.
     pub fn plan(&mut self, destination: &Destination, now: SystemTime, seed: u64) -> RoutePlan {
-        let view = view::View { planner: self, destination, now };
-        let draft::Outcome { hops, removed, no_route } = draft::Draft::new(view, seed).run();
-        if let Some(first) = hops.first() {
-            self.begin_trials(first, now);
+        let now = self.tick(now);
+        let domain = self.admit(destination);
+        self.plans = self.plans.wrapping_add(1);
+        let began = self.began.unwrap_or(SystemTime::UNIX_EPOCH);
+        let view = view::View { planner: self, destination, began, now };
+        let draft::Outcome { hops, removed, no_route } =
+            draft::Draft::new(view, domain, seed).run();
+        match hops.first() {
+            Some(first) => self.begin_trials(first, now),
+            None => self.evidence.wait(domain, destination.name()),
         }
         RoutePlan::new(destination.name().clone(), hops, removed, no_route)
+    }
+
+    /// The next hop of a mail whose hops in this attempt failed so far: what was learned from them and meanwhile
+    /// counts, other than in the rest of a plan. `None` puts the mail off until its next attempt, or until its
+    /// destination has [`recovered`](Self::recovered).
+    pub fn next_hop(
+        &mut self,
+        destination: &Destination,
+        tried_hops: &[Hop],
+        now: SystemTime,
+        seed: u64,
+    ) -> Option<Hop> {
+        let now = self.tick(now);
+        let domain = self.admit(destination);
+        let tried: Vec<PathId> = tried_hops
+            .iter()
+            .filter_map(|hop| Some(PathId { domain, ..self.path(hop)? }))
+            .collect();
+        let Some(choice) = self.evidence.choose(domain, &tried, seed, now) else {
+            self.evidence.wait(domain, destination.name());
+            return None;
+        };
+        self.plans = self.plans.wrapping_add(1);
+        let view = view::View { planner: self, destination, began: self.began?, now };
+        let forced = choice.forced.then_some(Reason::Forced);
+        let mut hop = view.hop_over(choice.path, destination.mx().hosts(), forced)?;
+        let before = tried_hops.iter().map(|hop| hop.connect_timeout);
+        hop.attempt_timeout = before.fold(hop.connect_timeout, Duration::saturating_add);
+        self.begin_trials(&hop, now);
+        Some(hop)
+    }
+
+    /// Tells that a hop is tried now. What follows is told by [`connected`](Self::connected),
+    /// [`overdue`](Self::overdue) and [`record`](Self::record); only the last one is a must.
+    ///
+    /// A mail under way that takes longer than it should keeps others off its host.
+    pub fn begin(&mut self, hop: &Hop, now: SystemTime) {
+        let now = self.tick(now);
+        let forced = hop.reasons.contains(&Reason::Forced);
+        if let Some(path) = self.path(hop) {
+            self.evidence.began(hop.ticket, path, forced, now);
+        }
+    }
+
+    /// Tells that the connection of a hop stands, so long after its SYN.
+    pub fn connected(&mut self, hop: &Hop, round_trip: Duration, now: SystemTime) {
+        let now = self.tick(now);
+        if let Some(path) = self.path(hop) {
+            self.evidence.connected(path, round_trip.as_secs_f32(), now);
+        }
+    }
+
+    /// Tells that there is no connection after [`Hop::stagger`]. The mail may go on with its next hop
+    /// while this one waits for the rest of [`Hop::connect_timeout`]: no command was sent yet, so that
+    /// nothing can arrive twice (RFC 8305 does the same with addresses).
+    pub fn overdue(&mut self, hop: &Hop, now: SystemTime) {
+        let now = self.tick(now);
+        if let Some(path) = self.path(hop) {
+            self.evidence.set_least_pause(hop.attempt_timeout.as_secs_f32());
+            self.evidence.overdue(path, now);
+        }
     }
 
     /// Learns how a hop went. A hop of another planner, with an egress unknown here, is ignored.
@@ -102,34 +182,88 @@ impl RoutePlanner {
     /// Failures to connect, broken sessions, refusals before `MAIL FROM` and replies about the host's own
     /// trouble or our reputation speak against the path; any other reply shows that it works.
     pub fn record(&mut self, hop: &Hop, outcome: &HopOutcome, now: SystemTime) {
-        let Some(egress) = self.egress_index(&hop.egress) else { return };
-        if outcome.is_fault() {
-            return self.health.fail(egress, hop.address, hop.attempt_timeout, now);
+        let now = self.tick(now);
+        let Some(path) = self.path(hop) else { return };
+        match (outcome, outcome.fault()) {
+            (_, Some(fault)) => {
+                self.evidence.set_least_pause(hop.attempt_timeout.as_secs_f32());
+                self.evidence.failed(hop.ticket, path, fault, now);
+                self.evidence.wait(path.domain, &hop.destination);
+            }
+            (HopOutcome::Accepted { latency }, None) => {
+                self.evidence.taken(hop.ticket, path, latency.as_secs_f32(), now);
+            }
+            (_, None) => self.evidence.answered(hop.ticket, path),
         }
-        let latency = match outcome {
-            HopOutcome::Accepted { latency } => Some(*latency),
-            _ => None,
-        };
-        self.health.succeed(egress, hop.address, latency, now);
     }
 
-    /// How many paths are remembered, at most [`Limits::paths`].
+    /// How many hosts, places and domains are remembered, at most as many as [`Limits`] says.
     #[must_use]
-    pub fn remembered_paths(&self) -> usize {
-        self.health.len()
+    pub fn remembered(&self) -> [usize; 3] {
+        self.evidence.sizes()
     }
 
-    fn begin_trials(&mut self, hop: &Hop, now: SystemTime) {
-        let Some(egress) = self.egress_index(&hop.egress) else { return };
-        for reason in &hop.reasons {
-            if let Reason::HalfOpen { scope, .. } = reason {
-                self.health.begin_trial(*scope, egress, hop.address, now, hop.attempt_timeout);
+    /// Makes room for what is learned of a destination.
+    fn admit(&mut self, destination: &Destination) -> RowId {
+        let cut = destination.mx().without_own(|mx| self.is_own(destination, mx));
+        let mut targets: Vec<Mark> = Vec::new();
+        let tiers = cut.kept.hosts().chunk_by(|a, b| a.preference == b.preference);
+        for (number, mx) in tiers.flat_map(|tier| (0..).zip(tier)) {
+            for &address in destination.addresses(&mx.host) {
+                if self.is_refused(address) {
+                    continue;
+                }
+                let host = self.claim_host(destination, address);
+                if !targets.iter().any(|mark| mark.host == host) {
+                    targets.push(Mark { preference: mx.preference, number, host });
+                }
+            }
+        }
+        self.evidence.claim_domain(destination.name(), &targets)
+    }
+
+    fn claim_host(&mut self, destination: &Destination, address: IpAddr) -> RowId {
+        let site = destination.site(address).map_or_else(
+            || SiteKey::network(address),
+            |name| SiteKey::Named(self.evidence.hash_of(name)),
+        );
+        let location = destination.location(address);
+        let (egresses, assumed) = (&self.egresses, self.options.assumed_round_trip);
+        self.evidence.claim_host(address, site, |egress| {
+            let guess = |to| Some(egresses.get(egress)?.location().expected_round_trip(to));
+            location.and_then(guess).unwrap_or(assumed).as_secs_f32()
+        })
+    }
+
+    fn begin_trials(&mut self, hop: &Hop, now: Tick) {
+        let Some(path) = self.path(hop) else { return };
+        if hop.reasons.iter().any(|reason| matches!(reason, Reason::HalfOpen { .. })) {
+            let seconds = hop.attempt_timeout.as_secs_f32();
+            for scope in self.evidence.scopes(path) {
+                self.evidence.begin_trial(scope, seconds, now);
             }
         }
     }
 
-    fn egress_index(&self, id: &EgressId) -> Option<usize> {
-        self.egresses.iter().position(|egress| egress.id() == id)
+    /// The path of a hop, if it is one of ours.
+    fn path(&self, hop: &Hop) -> Option<PathId> {
+        let egress = self.egresses.get(usize::from(hop.path.egress))?;
+        let known = self.evidence.address(hop.path)?;
+        (*egress.id() == hop.egress && known == hop.address).then_some(hop.path)
+    }
+
+    fn tick(&mut self, now: SystemTime) -> Tick {
+        Tick::new(*self.began.get_or_insert(now), now)
+    }
+
+    fn is_own(&self, destination: &Destination, mx: &MxHost) -> bool {
+        let named = |own: &_| mx.host.as_domain() == Some(own);
+        self.options.own_names.iter().any(named)
+            || destination.addresses(&mx.host).iter().any(|&a| self.is_own_address(a))
+    }
+
+    fn is_refused(&self, address: IpAddr) -> bool {
+        view::is_special(address) && self.options.special_addresses == SpecialAddresses::Refuse
     }
 
     /// A loopback address is everybody's own; it tells nothing where tests deliver to themselves.
@@ -160,8 +294,8 @@ pub struct PlannerOptions {
     pub assumed_round_trip: Duration,
     /// What a host takes for its own work on one mail.
     pub service_time: Duration,
-    /// How long something that failed is left alone.
-    pub breaker: BreakerOptions,
+    /// Where the dice of pauses begin, so that two planners do not try again at the same moment.
+    pub seed: u64,
     /// The most that is planned and remembered.
     pub limits: Limits,
 }
@@ -180,8 +314,21 @@ impl Default for PlannerOptions {
             round_trips: 8,
             assumed_round_trip: Duration::from_millis(150),
             service_time: Duration::from_millis(200),
-            breaker: BreakerOptions::default(),
+            seed: 0,
             limits: Limits::default(),
+        }
+    }
+}
+
+impl PlannerOptions {
+    fn model(&self) -> Model {
+        Model {
+            #[expect(clippy::cast_precision_loss, reason = "a small number")]
+            round_trips: self.round_trips as f32,
+            service: self.service_time.as_secs_f32(),
+            round_trip: self.assumed_round_trip.as_secs_f32(),
+            round_trip_memory: 45.0,
+            service_memory: 120.0,
         }
     }
 }

@@ -40,6 +40,8 @@ pub enum Reason {
         /// The seed of the plan.
         seed: u64,
     },
+    /// Everything is paused; this mail asks whether that is over.
+    Forced,
     /// The pause of a breaker is over: this is the one trial.
     HalfOpen {
         /// What the breaker is about.
@@ -68,9 +70,11 @@ pub enum Reason {
         /// The lowest preference of the MX set.
         lowest: u16,
     },
-    /// The time is estimated from deliveries over this path, and from the guess before them.
+    /// The time is estimated from what was seen of the way and of the host.
     Observed {
-        /// How many deliveries were seen.
+        /// Round trips from this egress to the place of the host, counted up to 30.
+        round_trips: u32,
+        /// Mails that the host took, from whatever egress, counted up to 255.
         deliveries: u32,
     },
     /// Every address of this preference was tried from a better egress before.
@@ -85,6 +89,14 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// The failures in a row that it speaks of.
+    pub(crate) fn failures(&self) -> u32 {
+        match self {
+            Self::BreakerIgnored { failures, .. } | Self::HalfOpen { failures, .. } => *failures,
+            _ => 0,
+        }
+    }
+
     /// The stable name, as in JSON.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -93,6 +105,7 @@ impl Reason {
             Self::BreakerIgnored { .. } => "breaker_ignored",
             Self::Distance { .. } => "distance",
             Self::EqualPreference { .. } => "equal_preference",
+            Self::Forced => "forced",
             Self::HalfOpen { .. } => "half_open",
             Self::ImplicitMx => "implicit_mx",
             Self::KeptEgress => "kept_egress",
@@ -119,6 +132,7 @@ impl fmt::Display for Reason {
             Self::EqualPreference { hosts, seed } => {
                 write!(f, "one of {hosts} equal hosts, shuffled with seed {seed}")
             }
+            Self::Forced => f.write_str("everything is paused: asks whether that is over"),
             Self::HalfOpen { scope, failures } => {
                 write!(f, "trial after {scope} failed {failures} in a row")
             }
@@ -133,8 +147,9 @@ impl fmt::Display for Reason {
             Self::LowerPreferencesRemoved { preference, lowest } => {
                 write!(f, "preference {preference}, as no host from {lowest} on is left")
             }
-            Self::Observed { deliveries: 1 } => f.write_str("seen in one delivery"),
-            Self::Observed { deliveries } => write!(f, "seen in {deliveries} deliveries"),
+            Self::Observed { round_trips, deliveries } => {
+                write!(f, "seen: round trips {round_trips}, deliveries {deliveries}")
+            }
             Self::OtherEgress => f.write_str("after every address from its best egress"),
             Self::UnknownLocation { round_trip } => {
                 write!(f, "location unknown, {} ms a round trip assumed", round_trip.as_millis())
@@ -154,6 +169,10 @@ pub enum BreakerScope {
     Egress,
     /// The way from one egress to one address.
     Path,
+    /// What the domain holds against our egress.
+    Reputation,
+    /// The way from our egress to the place where the host stands.
+    Way,
 }
 
 impl fmt::Display for BreakerScope {
@@ -162,6 +181,8 @@ impl fmt::Display for BreakerScope {
             Self::Address => "address",
             Self::Egress => "egress",
             Self::Path => "path",
+            Self::Reputation => "reputation",
+            Self::Way => "way",
         })
     }
 }

@@ -24,7 +24,7 @@ fn a_plan_says_everything_with_units_in_the_names() {
         "destination": "buyer.example",
         "hops": [{
             "egress": "b", "source": null, "host": "a.example", "address": "203.0.113.1", "preference": 10,
-            "estimate_ms": 1400, "connect_timeout_ms": 4000, "attempt_timeout_ms": 4000,
+            "estimate_ms": 4400, "connect_timeout_ms": 4000, "attempt_timeout_ms": 4000, "stagger_ms": 380,
             "reasons": [
                 {"code": "lowest_preference", "preference": 10},
                 {"code": "unknown_location", "round_trip_ms": 150},
@@ -34,7 +34,7 @@ fn a_plan_says_everything_with_units_in_the_names() {
             {"preference": 20, "host": "b\u{1b}.example", "address": null, "egress": null,
              "rule": {"code": "invalid_target"}},
             {"preference": 10, "host": "a.example", "address": "203.0.113.1", "egress": "fra",
-             "rule": {"code": "breaker_open", "scope": "path", "failures": 1, "until": 120, "remaining_ms": 20000}},
+             "rule": {"code": "breaker_open", "scope": "path", "failures": 1, "until": 108, "remaining_ms": 8625}},
         ],
         "no_route": null,
     });
@@ -66,7 +66,7 @@ fn codes_are_the_same_in_json_and_in_rust() {
         Reason::LaterPreference { preference: 1 },
         Reason::LowestPreference { preference: 1 },
         Reason::LowerPreferencesRemoved { preference: 2, lowest: 1 },
-        Reason::Observed { deliveries: 1 },
+        Reason::Observed { round_trips: 1, deliveries: 1 },
         Reason::OtherEgress,
         Reason::UnknownLocation { round_trip },
     ] {

@@ -12,10 +12,9 @@ use super::{
     view::{Pass, View},
 };
 use crate::{
-    BreakerScope, Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
-    breaker::Breaker,
+    Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
+    evidence::{PathId, RowId, Scope, chance},
     plan::{Hop, Removed},
-    seed::Dice,
 };
 
 /// What a draft comes to.
@@ -27,8 +26,8 @@ pub(super) struct Outcome {
 
 pub(super) struct Draft<'a> {
     view: View<'a>,
+    domain: RowId,
     seed: u64,
-    dice: Dice,
     hops: Vec<Ranked>,
     /// The addresses that have a place, or were refused one.
     seen: BTreeSet<IpAddr>,
@@ -38,10 +37,9 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub(super) fn new(view: View<'a>, seed: u64) -> Self {
-        let (hops, removed) = (Vec::new(), Vec::new());
-        let (dice, seen) = (Dice::new(seed), BTreeSet::new());
-        Self { view, seed, dice, hops, seen, removed, paused_until: None }
+    pub(super) fn new(view: View<'a>, domain: RowId, seed: u64) -> Self {
+        let (hops, seen, removed) = (Vec::new(), BTreeSet::new(), Vec::new());
+        Self { view, domain, seed, hops, seen, removed, paused_until: None }
     }
 
     pub(super) fn run(mut self) -> Outcome {
@@ -60,15 +58,17 @@ impl<'a> Draft<'a> {
         }
         self.note_paused_egresses();
         self.add_tiers(&cut.kept);
+        if self.hops.is_empty() {
+            self.force(&cut.kept);
+        }
         let no_route = self.hops.is_empty().then(|| self.why_no_route());
         self.finish(no_route)
     }
 
     fn note_paused_egresses(&mut self) {
         for (index, egress) in self.view.planner.egresses.iter().enumerate() {
-            if let Pass::Shut(rule, _) =
-                self.view.pass(self.view.planner.health.egress(index), BreakerScope::Egress)
-            {
+            let Ok(number) = u8::try_from(index) else { continue };
+            if let Pass::Shut(rule, _) = self.view.pass(Scope::Egress(number)) {
                 let egress = Some(egress.id().clone());
                 self.removed.push(Removed { egress, ..Removed::new(rule) });
             }
@@ -88,8 +88,7 @@ impl<'a> Draft<'a> {
             };
             self.hops.extend(ranked.into_iter().map(|candidate| {
                 let Candidate { round, failures, .. } = candidate;
-                let round_trips = self.view.planner.options.round_trips;
-                Ranked { hop: candidate.into_hop(origin.clone(), round_trips), round, failures }
+                Ranked { hop: self.view.hop(candidate, origin.clone()), round, failures }
             }));
         }
     }
@@ -110,15 +109,16 @@ impl<'a> Draft<'a> {
     where
         'a: 't,
     {
-        let mut ranks: Vec<usize> = (0..tier.len()).collect();
-        self.dice.shuffle(&mut ranks);
         let mut found = Vec::new();
-        for (mx, host_rank) in tier.iter().zip(ranks) {
+        for (number, mx) in (0..).zip(tier) {
+            let host_rank = chance(self.seed, number);
             self.note_addresses(mx);
             let addresses = self.view.destination.addresses(&mx.host).iter().enumerate();
             for (address_rank, &address) in addresses {
                 if self.seen.insert(address) {
-                    found.push(self.paths(Target { mx, host_rank, address, address_rank }));
+                    let host = self.view.planner.evidence.find_host(address);
+                    let target = Target { mx, host_rank, address, address_rank, host };
+                    found.push(self.paths(target));
                 } else {
                     self.removed.push(Removed::address(mx, address, Rule::DuplicateAddress));
                 }
@@ -146,6 +146,12 @@ impl<'a> Draft<'a> {
     {
         if let Some(rule) = self.view.refusal(target.address) {
             self.removed.push(Removed::address(target.mx, target.address, rule));
+            return Vec::new();
+        }
+        if let Pass::Shut(rule, until) = self.view.pass(Scope::Host(target.host)) {
+            self.pause(until);
+            self.removed.push(Removed::address(target.mx, target.address, rule));
+            return Vec::new();
         }
         let planner = self.view.planner;
         let egresses = planner.egresses.iter().enumerate();
@@ -166,17 +172,21 @@ impl<'a> Draft<'a> {
         egress_index: usize,
         egress: &'t Egress,
     ) -> Option<Candidate<'t>> {
-        if self.view.is_refused(target.address) || !egress.reaches(target.address) {
+        if !egress.reaches(target.address) {
             return None;
         }
-        let (estimate, reason) = self.view.estimate(egress_index, egress, target.address);
+        let egress_number = u8::try_from(egress_index).ok()?;
+        let id = PathId { egress: egress_number, host: target.host, domain: self.domain };
+        let (seconds, reason) = self.view.estimate(id, egress, target.address);
+        let hoped = self.view.planner.evidence.hoped_seconds(id, self.view.now);
         let reasons = vec![reason];
         let (round, failures, shunned) = (0, 0, false);
         self.admit(Candidate {
             target,
-            egress_index,
+            id,
             egress,
-            estimate,
+            seconds,
+            hoped,
             round,
             failures,
             reasons,
@@ -186,29 +196,32 @@ impl<'a> Draft<'a> {
 
     /// Lets a path through that no breaker holds back, with what the breakers said.
     fn admit<'t>(&mut self, mut path: Candidate<'t>) -> Option<Candidate<'t>> {
-        let (health, address) = (&self.view.planner.health, path.target.address);
-        for (breaker, scope) in [
-            (health.address(address), BreakerScope::Address),
-            (health.egress(path.egress_index), BreakerScope::Egress),
-            (health.path(path.egress_index, address), BreakerScope::Path),
-        ] {
-            path.failures = path.failures.saturating_add(breaker.map_or(0, Breaker::failures));
-            match self.view.pass(breaker, scope) {
+        for scope in self.view.planner.evidence.scopes(path.id) {
+            match self.view.pass(scope) {
                 Pass::Free => {}
                 Pass::With(reason) => {
+                    path.failures = path.failures.saturating_add(reason.failures());
                     path.shunned |= matches!(reason, Reason::BreakerIgnored { .. });
                     path.reasons.push(reason);
                 }
                 Pass::Shut(rule, until) => {
                     self.pause(until);
-                    // Addresses and egresses stand among the removed already.
-                    let new = (scope == BreakerScope::Path).then(|| path.removed(rule));
-                    self.removed.extend(new);
+                    // Egresses stand among the removed already.
+                    let new = !matches!(scope, Scope::Egress(_));
+                    self.removed.extend(new.then(|| path.removed(rule)));
                     return None;
                 }
             }
         }
         Some(path)
+    }
+
+    /// Where everything is paused and mail alone can tell whether that is over, this mail asks.
+    fn force(&mut self, kept: &MxSet) {
+        let Some(id) = self.view.planner.evidence.force(self.domain, self.view.now) else { return };
+        if let Some(hop) = self.view.hop_over(id, kept.hosts(), Some(Reason::Forced)) {
+            self.hops.push(Ranked { hop, round: 0, failures: 0 });
+        }
     }
 
     fn pause(&mut self, until: SystemTime) {

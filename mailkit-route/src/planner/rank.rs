@@ -1,26 +1,31 @@
 //! The order of the paths to the hosts of one preference.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
-use crate::{Egress, Hop, MxHost, Reason, Removed, Rule};
+use crate::evidence::{PathId, RowId, about_as_fast};
+use crate::{Egress, MxHost, Reason, Removed, Rule};
 
 /// An address to be reached.
 #[derive(Clone, Copy)]
 pub(super) struct Target<'a> {
     pub(super) mx: &'a MxHost,
     /// The place of the host among its equals, by chance.
-    pub(super) host_rank: usize,
+    pub(super) host_rank: u64,
     pub(super) address: IpAddr,
     /// The place of the address among those of its host, by the resolver.
     pub(super) address_rank: usize,
+    pub(super) host: RowId,
 }
 
 /// A path that may become a hop.
 pub(super) struct Candidate<'a> {
     pub(super) target: Target<'a>,
-    pub(super) egress_index: usize,
+    pub(super) id: PathId,
     pub(super) egress: &'a Egress,
-    pub(super) estimate: Duration,
+    /// Until a mail is taken, in seconds.
+    pub(super) seconds: f32,
+    /// The least of it that one may hope for.
+    pub(super) hoped: f32,
     /// How many egresses come before it for the same address.
     pub(super) round: usize,
     /// Failures in a row, of the path and of what it has in common with others.
@@ -31,24 +36,6 @@ pub(super) struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    pub(super) fn into_hop(self, place: Option<Reason>, round_trips: u32) -> Hop {
-        let round_trip = self.estimate.checked_div(round_trips).unwrap_or(self.estimate);
-        // Room for two lost SYNs, which are sent again after one and three seconds.
-        let wait = Duration::from_secs(3).saturating_add(round_trip.saturating_mul(4));
-        let Target { mx, address, .. } = self.target;
-        Hop {
-            egress: self.egress.id().clone(),
-            source: self.egress.source_for(address),
-            host: mx.host.clone(),
-            address,
-            preference: mx.preference,
-            estimate: self.estimate,
-            connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
-            attempt_timeout: Duration::ZERO,
-            reasons: place.into_iter().chain(self.reasons).collect(),
-        }
-    }
-
     pub(super) fn removed(&self, rule: Rule) -> Removed {
         let egress = Some(self.egress.id().clone());
         Removed { egress, ..Removed::address(self.target.mx, self.target.address, rule) }
@@ -59,7 +46,7 @@ impl Candidate<'_> {
 ///
 /// The choice is stable, for who changes the egress without need spoils the reputation of both.
 pub(super) fn by_egress(paths: &mut [Candidate<'_>]) {
-    by_time(paths, |group| group.sort_by_key(|path| path.egress_index));
+    by_time(paths, |group| group.sort_by_key(|path| path.id.egress));
     paths.sort_by_key(|path| path.shunned);
 }
 
@@ -92,20 +79,15 @@ fn order_equals(group: &mut [Candidate<'_>], seed: u64) {
     }
 }
 
-/// Sorts by estimate, and hands over each group about as fast as its fastest.
-///
-/// "About" means within a fifth or a tenth of a second: less is noise and no reason to favour a host.
+/// Sorts by time, and hands over each group about as fast as its fastest.
 fn by_time<'t>(paths: &mut [Candidate<'t>], mut order: impl FnMut(&mut [Candidate<'t>])) {
-    paths.sort_by_key(|path| path.estimate);
+    paths.sort_by(|a, b| a.hoped.total_cmp(&b.hoped));
     let mut rest = paths;
-    while let Some(fastest) = rest.first().map(|path| path.estimate) {
-        let near = fastest.saturating_add((fastest / 5).max(Duration::from_millis(100)));
-        let size = rest.partition_point(|path| path.estimate <= near);
+    while let Some(fastest) = rest.first().map(|path| path.hoped) {
+        let near = about_as_fast(fastest);
+        let size = rest.partition_point(|path| path.hoped <= near);
         let (group, slower) = rest.split_at_mut(size);
         order(group);
         rest = slower;
     }
 }
-
-const SHORTEST_CONNECT: Duration = Duration::from_secs(4);
-const LONGEST_CONNECT: Duration = Duration::from_secs(30);

@@ -5,89 +5,131 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use super::{PreferenceRule, RoutePlanner, SpecialAddresses};
-use crate::{
-    BreakerScope, Destination, Egress, MxHost, Reason, Rule,
-    breaker::{Breaker, BreakerState},
-};
+use super::rank::{Candidate, Target};
+use super::{PreferenceRule, RoutePlanner};
+use crate::evidence::{PathId, Scope, State, Tick};
+use crate::{BreakerScope, Destination, Egress, Hop, MxHost, Reason, Rule};
 
 /// The planner's knowledge of one destination at one time.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) planner: &'a RoutePlanner,
     pub(super) destination: &'a Destination,
-    pub(super) now: SystemTime,
+    pub(super) began: SystemTime,
+    pub(super) now: Tick,
 }
 
 impl View<'_> {
     pub(super) fn is_own(&self, mx: &MxHost) -> bool {
-        let named = |own: &_| mx.host.as_domain() == Some(own);
-        self.planner.options.own_names.iter().any(named)
-            || self.destination.addresses(&mx.host).iter().any(|&a| self.planner.is_own_address(a))
+        self.planner.is_own(self.destination, mx)
     }
 
     /// The rule that leaves out an address whatever the egress.
     pub(super) fn refusal(&self, address: IpAddr) -> Option<Rule> {
-        if self.is_refused(address) {
+        if self.planner.is_refused(address) {
             return Some(Rule::SpecialAddress);
         }
-        if !self.planner.egresses.iter().any(|egress| egress.reaches(address)) {
-            return Some(Rule::NoEgressForFamily);
-        }
-        match self.pass(self.planner.health.address(address), BreakerScope::Address) {
-            Pass::Shut(rule, _) => Some(rule),
-            _ => None,
-        }
+        let reached = self.planner.egresses.iter().any(|egress| egress.reaches(address));
+        (!reached).then_some(Rule::NoEgressForFamily)
     }
 
-    pub(super) fn is_refused(&self, address: IpAddr) -> bool {
-        is_special(address) && self.planner.options.special_addresses == SpecialAddresses::Refuse
-    }
-
-    pub(super) fn estimate(
-        &self,
-        index: usize,
-        egress: &Egress,
-        address: IpAddr,
-    ) -> (Duration, Reason) {
-        let options = &self.planner.options;
-        let (round_trip, guessed) = match self.destination.location(address) {
-            Some(location) => {
-                let round_trip = egress.location().expected_round_trip(location);
-                let kilometers = whole_kilometers(egress.location().kilometers_to(location));
-                (round_trip, Reason::Distance { kilometers, round_trip })
-            }
+    /// Until a mail over the path is taken, and what that rests on.
+    pub(super) fn estimate(&self, path: PathId, egress: &Egress, address: IpAddr) -> (f32, Reason) {
+        let evidence = &self.planner.evidence;
+        let seconds = evidence.seconds(path, self.now);
+        let (round_trips, deliveries) = evidence.observations(path);
+        if round_trips > 0 || deliveries > 0 {
+            return (seconds, Reason::Observed { round_trips, deliveries });
+        }
+        let reason = match self.destination.location(address) {
+            Some(location) => Reason::Distance {
+                kilometers: whole_kilometers(egress.location().kilometers_to(location)),
+                round_trip: egress.location().expected_round_trip(location),
+            },
             None => {
-                let round_trip = options.assumed_round_trip;
-                (round_trip, Reason::UnknownLocation { round_trip })
+                Reason::UnknownLocation { round_trip: rounded(evidence.round_trip(path, self.now)) }
             }
         };
-        let guess =
-            round_trip.saturating_mul(options.round_trips).saturating_add(options.service_time);
-        let evidence = self.planner.health.evidence(index, address);
-        let reason = match evidence.observations() {
-            0 => guessed,
-            deliveries => Reason::Observed { deliveries },
-        };
-        (evidence.estimate(guess, self.now), reason)
+        (seconds, reason)
     }
 
-    pub(super) fn pass(&self, breaker: Option<&Breaker>, scope: BreakerScope) -> Pass {
-        let Some(breaker) = breaker else { return Pass::Free };
-        let failures = breaker.failures();
-        match breaker.state(self.now) {
-            BreakerState::Closed => Pass::Free,
-            BreakerState::HalfOpen => Pass::With(Reason::HalfOpen { scope, failures }),
-            BreakerState::Open { .. }
+    /// The connection to make for a path to one of these hosts.
+    pub(super) fn hop_over(
+        &self,
+        id: PathId,
+        hosts: &[MxHost],
+        why: Option<Reason>,
+    ) -> Option<Hop> {
+        let egress = self.planner.egresses.get(usize::from(id.egress))?;
+        let address = self.planner.evidence.address(id)?;
+        let has = |mx: &&MxHost| self.destination.addresses(&mx.host).contains(&address);
+        let mx = hosts.iter().find(has)?;
+        let target = Target { mx, host_rank: 0, address, address_rank: 0, host: id.host };
+        let (seconds, seen) = self.estimate(id, egress, address);
+        let states = self.planner.evidence.scopes(id).into_iter().filter_map(|scope| {
+            if let Pass::With(reason) = self.pass(scope) { Some(reason) } else { None }
+        });
+        let reasons = std::iter::once(seen).chain(states).chain(why).collect();
+        let (round, failures, shunned) = (0, 0, false);
+        let hoped = seconds;
+        let path =
+            Candidate { target, id, egress, seconds, hoped, round, failures, reasons, shunned };
+        Some(self.hop(path, None))
+    }
+
+    /// The connection to make for a path.
+    pub(super) fn hop(&self, path: Candidate<'_>, place: Option<Reason>) -> Hop {
+        let round_trip = self.planner.evidence.round_trip(path.id, self.now);
+        let round_trip = rounded(round_trip.min(60.0));
+        // Room for two lost SYNs, which are sent again after one and three seconds.
+        let wait = Duration::from_secs(3).saturating_add(round_trip.saturating_mul(4));
+        let stagger = round_trip.mul_f32(2.2) + Duration::from_millis(50);
+        let Target { mx, address, .. } = path.target;
+        Hop {
+            egress: path.egress.id().clone(),
+            source: path.egress.source_for(address),
+            host: mx.host.clone(),
+            address,
+            preference: mx.preference,
+            estimate: rounded(path.seconds),
+            connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
+            attempt_timeout: Duration::ZERO,
+            stagger: path.egress.handoff() + stagger.max(SHORTEST_STAGGER),
+            reasons: place.into_iter().chain(path.reasons).collect(),
+            destination: self.destination.name().clone(),
+            path: path.id,
+            ticket: self.planner.plans,
+        }
+    }
+
+    pub(super) fn pass(&self, scope: Scope) -> Pass {
+        let Some((state, failures)) = self.planner.evidence.state(scope, self.now) else {
+            return Pass::Free;
+        };
+        let (scope, failures) = (public(scope), failures.into());
+        match state {
+            State::HalfOpen => Pass::With(Reason::HalfOpen { scope, failures }),
+            State::Open { .. }
                 if self.planner.options.preference_rule == PreferenceRule::Strict =>
             {
                 Pass::With(Reason::BreakerIgnored { scope, failures })
             }
-            BreakerState::Open { until } => {
-                let remaining = until.duration_since(self.now).unwrap_or_default();
+            State::Open { until } => {
+                let remaining = Duration::from_secs_f32(until.since(self.now));
+                let until = until.time(self.began);
                 Pass::Shut(Rule::BreakerOpen { scope, failures, until, remaining }, until)
             }
         }
+    }
+}
+
+fn public(scope: Scope) -> BreakerScope {
+    match scope {
+        Scope::Egress(_) => BreakerScope::Egress,
+        Scope::Host(_) => BreakerScope::Address,
+        Scope::Path(..) => BreakerScope::Path,
+        Scope::Reputation(..) => BreakerScope::Reputation,
+        Scope::Way(..) => BreakerScope::Way,
     }
 }
 
@@ -98,7 +140,7 @@ pub(super) enum Pass {
     Shut(Rule, SystemTime),
 }
 
-fn is_special(address: IpAddr) -> bool {
+pub(super) fn is_special(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(v4) => {
             let this_network = v4.octets().first() == Some(&0);
@@ -120,6 +162,17 @@ fn is_special(address: IpAddr) -> bool {
         }
     }
 }
+
+/// In whole milliseconds: no estimate is better than that.
+fn rounded(seconds: f32) -> Duration {
+    let seconds = Duration::from_secs_f32(seconds.clamp(0.0, 1e6));
+    let milliseconds = (seconds + Duration::from_micros(500)).as_millis();
+    Duration::from_millis(milliseconds.try_into().unwrap_or(u64::MAX))
+}
+
+const SHORTEST_CONNECT: Duration = Duration::from_secs(4);
+const LONGEST_CONNECT: Duration = Duration::from_secs(30);
+const SHORTEST_STAGGER: Duration = Duration::from_millis(150);
 
 /// 240.0.0.0/4 is kept for the future (RFC 1112 section 4), its last address for broadcast.
 const FIRST_RESERVED: u8 = 240;

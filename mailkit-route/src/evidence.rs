@@ -1,0 +1,236 @@
+//! What was seen of egresses, ways, hosts and domains, and what follows for the next mail.
+//!
+//! A mail takes the handover to its egress, some round trips to the place of the host, and the work of
+//! the host. The round trip is learned for all hosts of a place, the work for a host from all egresses,
+//! so that little mail tells much.
+
+mod agenda;
+mod breaker;
+mod choice;
+mod host;
+mod learn;
+mod probe;
+mod recovery;
+mod round_trip;
+mod site;
+mod table;
+mod tick;
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+pub(crate) use agenda::{Question, Target};
+pub(crate) use breaker::{Scope, State};
+pub(crate) use choice::{about_as_fast, chance};
+pub(crate) use learn::Fault;
+pub(crate) use site::SiteKey;
+pub(crate) use table::RowId;
+pub(crate) use tick::Tick;
+
+use agenda::Agenda;
+use breaker::Breaker;
+use host::HostEvidence;
+use round_trip::RoundTrip;
+use site::SiteEvidence;
+use table::Table;
+
+use crate::seed::Dice;
+use crate::{Host, Limits};
+
+/// A way from an egress to a host, for mail to a domain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PathId {
+    pub(crate) egress: u8,
+    pub(crate) host: RowId,
+    pub(crate) domain: RowId,
+}
+
+/// How the time of a mail is made up.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Model {
+    /// Of a mail, from the SYN to the 250 after the final dot.
+    pub(crate) round_trips: f32,
+    /// The work of a host that was never seen, in seconds.
+    pub(crate) service: f32,
+    /// The round trip to a place that nobody knows, in seconds.
+    pub(crate) round_trip: f32,
+    /// In seconds, how soon the last round trip seen gives way to the mean.
+    pub(crate) round_trip_memory: f32,
+    /// The same of the work of a host.
+    pub(crate) service_memory: f32,
+}
+
+/// Everything that was seen, within the limits.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    model: Model,
+    /// Seconds to hand a mail over to each egress.
+    handoffs: Vec<f32>,
+    /// The egresses that reach hosts by IPv4, and those by IPv6.
+    families: (u32, u32),
+    /// Whether a breaker leaves nothing out.
+    is_strict: bool,
+    /// No pause is shorter, in seconds: longer than any walk through a plan.
+    least_pause: f32,
+    sites: Table<SiteKey, SiteEvidence>,
+    hosts: Table<IpAddr, HostEvidence>,
+    domains: Table<DomainKey, DomainEvidence>,
+    /// Domains whose mail failed since they last took some, with their names.
+    waiting: HashMap<RowId, Host>,
+    recovered: Vec<Host>,
+    breakers: HashMap<Scope, Breaker>,
+    /// Egresses with a breaker.
+    shut: u32,
+    agenda: Agenda,
+    dice: Dice,
+}
+
+/// An address that mail to a domain may go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) preference: u16,
+    /// The place of its host among those of the preference.
+    pub(crate) number: u16,
+    pub(crate) host: RowId,
+}
+
+/// A hash of its name, under a key of the table: names are long and never read back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct DomainKey(u64);
+
+/// What is known of a domain as a whole.
+#[derive(Debug, Default)]
+pub(crate) struct DomainEvidence {
+    /// By preference.
+    targets: Box<[Mark]>,
+    /// Egresses that the domain defers.
+    shut: u32,
+    /// Until when no other mail is sent against all breakers.
+    forced: Option<Tick>,
+    /// The last deferral: from which egress, by which host.
+    deferred: Option<(Tick, u8, RowId)>,
+}
+
+/// What an egress is to evidence.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EgressFacts {
+    /// Seconds to hand a mail over.
+    pub(crate) handoff: f32,
+    pub(crate) ipv4: bool,
+    pub(crate) ipv6: bool,
+}
+
+impl Evidence {
+    pub(crate) fn new(
+        model: Model,
+        egresses: impl Iterator<Item = EgressFacts>,
+        is_strict: bool,
+        limits: &Limits,
+        seed: u64,
+    ) -> Self {
+        let mut families = (0, 0);
+        let facts = egresses.enumerate().map(|(index, facts)| {
+            families.0 |= u32::from(facts.ipv4) << index;
+            families.1 |= u32::from(facts.ipv6) << index;
+            facts.handoff
+        });
+        let handoffs = facts.collect();
+        Self {
+            model,
+            handoffs,
+            families,
+            is_strict,
+            least_pause: 0.0,
+            sites: Table::new(limits.sites),
+            hosts: Table::new(limits.hosts),
+            domains: Table::new(limits.domains),
+            waiting: HashMap::new(),
+            recovered: Vec::new(),
+            breakers: HashMap::new(),
+            shut: 0,
+            agenda: Agenda::default(),
+            dice: Dice::new(seed),
+        }
+    }
+
+    pub(crate) fn hash_of(&self, name: &str) -> u64 {
+        self.sites.hash_of(name)
+    }
+
+    /// The row of a host, whose place is as given; `guess` says how many seconds a round trip to it
+    /// should take from each egress.
+    pub(crate) fn claim_host(
+        &mut self,
+        address: IpAddr,
+        key: SiteKey,
+        guess: impl Fn(usize) -> f32,
+    ) -> RowId {
+        let egresses = 0..self.handoffs.len();
+        let ways = || egresses.map(|egress| RoundTrip::guess(guess(egress))).collect();
+        let site = self.sites.claim(key, || SiteEvidence::new(ways()));
+        let service = self.model.service;
+        let host = self.hosts.claim(address, || HostEvidence::new(site, service));
+        if let Some(known) = self.hosts.get_mut(host) {
+            known.move_to(site);
+        }
+        host
+    }
+
+    /// The row of a host that was claimed.
+    pub(crate) fn find_host(&self, address: IpAddr) -> RowId {
+        self.hosts.find(&address).unwrap_or(RowId::NONE)
+    }
+
+    /// The row of a domain with these hosts, by preference.
+    pub(crate) fn claim_domain(&mut self, name: &Host, targets: &[Mark]) -> RowId {
+        let key = DomainKey(self.domains.hash_of(name));
+        let domain = self.domains.claim(key, DomainEvidence::default);
+        if let Some(known) = self.domains.get_mut(domain)
+            && *known.targets != *targets
+        {
+            known.targets = targets.into();
+        }
+        domain
+    }
+
+    /// The egresses that reach a host by its address family.
+    fn egresses_for(&self, host: RowId) -> impl Iterator<Item = u8> + Clone + use<> {
+        let mask = match self.hosts.key(host) {
+            Some(IpAddr::V4(_)) => self.families.0,
+            Some(IpAddr::V6(_)) => self.families.1,
+            None => 0,
+        };
+        (0..32).filter(move |egress| mask >> egress & 1 == 1)
+    }
+
+    /// The egresses that mail is handed over to.
+    fn remote_egresses(&self) -> impl Iterator<Item = u8> + use<> {
+        let remote =
+            |mask, (egress, handoff): (usize, &f32)| mask | u32::from(*handoff > 0.0) << egress;
+        let mask = self.handoffs.iter().enumerate().fold(0, remote);
+        (0..32).filter(move |egress| mask >> egress & 1 == 1)
+    }
+
+    /// How many round trips over the way, and mails taken by the host, were seen.
+    pub(crate) fn observations(&self, path: PathId) -> (u32, u32) {
+        let Some(host) = self.hosts.get(path.host) else { return (0, 0) };
+        let site = self.sites.get(host.site);
+        let way = site.and_then(|site| site.ways.get(usize::from(path.egress)));
+        (way.map_or(0, |way| way.observations().into()), host.taken().into())
+    }
+
+    /// When probes are due next; none are before the first mail.
+    pub(crate) fn next_probes_at(&self) -> Option<Tick> {
+        self.agenda.next_at()
+    }
+
+    /// No pause is shorter than that from now on.
+    pub(crate) fn set_least_pause(&mut self, seconds: f32) {
+        self.least_pause = seconds.clamp(0.0, 3_600.0);
+    }
+
+    /// How many hosts, places and domains are remembered.
+    pub(crate) fn sizes(&self) -> [usize; 3] {
+        [self.hosts.len(), self.sites.len(), self.domains.len()]
+    }
+}

@@ -1,0 +1,171 @@
+//! What is left alone after failures, and until when.
+
+use super::Evidence;
+use super::agenda::Due;
+use super::table::RowId;
+use super::tick::Tick;
+
+/// What a breaker is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Scope {
+    Egress(u8),
+    Host(RowId),
+    /// From an egress to a host.
+    Path(u8, RowId),
+    /// What a domain holds against an egress.
+    Reputation(u8, RowId),
+    /// From an egress to a site.
+    Way(u8, RowId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A connection tells whether it is over.
+    Connection,
+    /// Only a mail tells whether it is over.
+    Deferral,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Breaker {
+    pub(crate) failures: u8,
+    until: Tick,
+    kind: Kind,
+    /// Until when one mail alone tries whether it is over.
+    trial: Option<Tick>,
+}
+
+/// Whether a breaker lets mail pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Open { until: Tick },
+    HalfOpen,
+}
+
+/// A pause that doubles up to a limit, in seconds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pause {
+    kind: Kind,
+    first: f32,
+    most: f32,
+}
+
+impl Pause {
+    pub(super) const CONNECTION: Self = Self { kind: Kind::Connection, first: 5.0, most: 30.0 };
+    pub(super) const WAY: Self = Self { kind: Kind::Connection, first: 5.0, most: 20.0 };
+    pub(super) const EGRESS: Self = Self { kind: Kind::Connection, first: 5.0, most: 10.0 };
+    pub(super) const PATH_DEFERRED: Self = Self { kind: Kind::Deferral, first: 60.0, most: 240.0 };
+    pub(super) const HOST_DEFERRED: Self = Self { kind: Kind::Deferral, first: 120.0, most: 215.0 };
+    pub(super) const REPUTATION: Self = Self { kind: Kind::Deferral, first: 120.0, most: 240.0 };
+}
+
+impl Evidence {
+    /// Opens a breaker, or keeps it open for longer.
+    pub(super) fn trip(&mut self, scope: Scope, pause: Pause, now: Tick) {
+        let failures =
+            self.breakers.get(&scope).map_or(0, |known| known.failures.saturating_add(1));
+        let doubled = pause.first * f32::from(1_u16 << failures.min(10));
+        #[expect(clippy::cast_possible_truncation, reason = "about one")]
+        let jitter = self.dice.uniform(0.9, 1.1) as f32;
+        let until = now.plus(doubled.min(pause.most).max(self.least_pause) * jitter);
+        if pause.kind == Kind::Connection {
+            self.agenda.at(until, Due::Breaker(scope));
+        }
+        self.forget_old_breakers(now);
+        self.mark(scope, true);
+        self.breakers.insert(scope, Breaker { failures, until, kind: pause.kind, trial: None });
+    }
+
+    /// Makes room for a breaker: what was not heard of for longer than any pause goes, and where that is not
+    /// enough, all connections and mails are free to find out again.
+    fn forget_old_breakers(&mut self, now: Tick) {
+        if self.breakers.len() < MOST_BREAKERS {
+            return;
+        }
+        let mut gone: Vec<Scope> = self.breakers.keys().copied().collect();
+        gone.retain(|&scope| self.until(scope).is_none_or(|until| now.since(until) > LONGEST));
+        if gone.len() < MOST_BREAKERS / 2 {
+            gone = self.breakers.keys().copied().collect();
+        }
+        gone.into_iter().for_each(|scope| self.close(scope));
+    }
+
+    pub(super) fn close(&mut self, scope: Scope) {
+        if self.breakers.remove(&scope).is_some() {
+            self.mark(scope, false);
+        }
+    }
+
+    pub(super) fn has(&self, scope: Scope) -> bool {
+        self.breakers.contains_key(&scope)
+    }
+
+    /// Whether mail keeps away. Where probes are made, a breaker for connections waits for its probe a
+    /// while longer.
+    pub(crate) fn state(&self, scope: Scope, now: Tick) -> Option<(State, u8)> {
+        let breaker = self.breakers.get(&scope)?;
+        let probed = breaker.kind == Kind::Connection && self.agenda.is_read(now);
+        let until = if probed { breaker.until.plus(PROBE) } else { breaker.until };
+        let until = breaker.trial.map_or(until, |trial| trial.max(until));
+        // A clock that was set back leaves ends far away, which were never meant.
+        let open = now < until && until.since(now) <= LONGEST.max(self.least_pause * 2.0);
+        let state = if open { State::Open { until } } else { State::HalfOpen };
+        Some((state, breaker.failures.saturating_add(1)))
+    }
+
+    pub(super) fn is_open(&self, scope: Scope, now: Tick) -> bool {
+        matches!(self.state(scope, now), Some((State::Open { .. }, _)))
+    }
+
+    /// A mail tries whether it is over; for so many seconds no other one does.
+    pub(crate) fn begin_trial(&mut self, scope: Scope, seconds: f32, now: Tick) {
+        if let Some(breaker) = self.breakers.get_mut(&scope) {
+            breaker.trial = Some(now.plus(seconds));
+        }
+    }
+
+    pub(super) fn is_about_connections(&self, scope: Scope) -> bool {
+        self.breakers.get(&scope).is_some_and(|breaker| breaker.kind == Kind::Connection)
+    }
+
+    /// Whether the pause of a breaker is over, so that it waits for a trial.
+    pub(super) fn is_over(&self, scope: Scope, now: Tick) -> bool {
+        self.breakers.get(&scope).is_some_and(|breaker| breaker.until <= now)
+    }
+
+    pub(super) fn until(&self, scope: Scope) -> Option<Tick> {
+        self.breakers.get(&scope).map(|breaker| breaker.until)
+    }
+
+    /// The masks tell at a glance that there is no breaker.
+    fn mark(&mut self, scope: Scope, shut: bool) {
+        let (mask, egress) = match scope {
+            Scope::Egress(egress) => (Some(&mut self.shut), egress),
+            Scope::Path(egress, host) => {
+                (self.hosts.get_mut(host).map(|host| &mut host.shut_paths), egress)
+            }
+            Scope::Way(egress, site) => {
+                (self.sites.get_mut(site).map(|site| &mut site.shut), egress)
+            }
+            Scope::Reputation(egress, domain) => {
+                (self.domains.get_mut(domain).map(|domain| &mut domain.shut), egress)
+            }
+            Scope::Host(host) => {
+                if let Some(host) = self.hosts.get_mut(host) {
+                    host.shut = shut;
+                }
+                return;
+            }
+        };
+        if let Some(mask) = mask {
+            *mask = if shut { *mask | 1 << egress } else { *mask & !(1 << egress) };
+        }
+    }
+}
+
+/// More breakers are never kept.
+const MOST_BREAKERS: usize = 65_536;
+/// Seconds that a breaker waits for its probe.
+const PROBE: f32 = 15.0;
+/// No pause is longer, in seconds.
+const LONGEST: f32 = 300.0;

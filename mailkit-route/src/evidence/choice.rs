@@ -1,0 +1,179 @@
+//! The path for the next mail, without an allocation.
+
+use super::breaker::Scope;
+use super::table::RowId;
+use super::tick::Tick;
+use super::{DomainEvidence, Evidence, Mark, PathId};
+use crate::seed::Dice;
+
+/// The path that a mail takes next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    pub(crate) path: PathId,
+    /// Whether everything is shut, and this mail asks whether that is over.
+    pub(crate) forced: bool,
+}
+
+/// A mail that looks for a path.
+struct Attempt<'a> {
+    domain: RowId,
+    known: &'a DomainEvidence,
+    tried: &'a [PathId],
+    seed: u64,
+    now: Tick,
+}
+
+/// The longest time that is about as fast as this one: less of a difference is noise.
+pub(crate) fn about_as_fast(seconds: f32) -> f32 {
+    seconds * (1.0 + NEAR) + NEAR_SECONDS
+}
+
+/// The best path to a host.
+#[derive(Clone, Copy)]
+struct Best {
+    /// A breaker is open, and strict order keeps the path all the same.
+    shunned: bool,
+    /// How often the host failed in this attempt.
+    failed: usize,
+    score: f32,
+    number: u16,
+    path: PathId,
+}
+
+/// The place of a host among its equals: all orders are equally likely.
+pub(crate) fn chance(seed: u64, number: u16) -> u64 {
+    Dice::keyed(seed, &[number.into()]).roll()
+}
+
+impl Evidence {
+    /// The path of the lowest preference that is open and takes the least time, where `tried` have failed
+    /// in this attempt. Hosts that did not fail come first; of hosts about as fast, `seed` says which.
+    pub(crate) fn choose(
+        &self,
+        domain: RowId,
+        tried: &[PathId],
+        seed: u64,
+        now: Tick,
+    ) -> Option<Choice> {
+        let known = self.domains.get(domain)?;
+        let tiers = known.targets.chunk_by(|a, b| a.preference == b.preference);
+        let attempt = Attempt { domain, known, tried, seed, now };
+        let mut open = tiers.filter_map(|tier| self.fastest(&attempt, tier));
+        match open.next() {
+            Some(best) => Some(Choice { path: best.path, forced: false }),
+            None if tried.is_empty() => {
+                Some(Choice { path: self.force(domain, now)?, forced: true })
+            }
+            None => None,
+        }
+    }
+
+    /// The fastest open path to the hosts of one preference. Of hosts about as fast, chance takes one.
+    fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<Best> {
+        let found = || tier.iter().filter_map(|mark| self.best_egress(attempt, *mark));
+        let class = |best: &Best| (best.shunned, best.failed);
+        let order = |a: &Best, b: &Best| class(a).cmp(&class(b)).then(a.score.total_cmp(&b.score));
+        let first = found().min_by(order)?;
+        let near = about_as_fast(first.score);
+        let equals = found().filter(|best| class(best) == class(&first) && best.score <= near);
+        equals.min_by_key(|best| chance(attempt.seed, best.number))
+    }
+
+    /// The fastest open path to a host; of egresses about as fast, the first one.
+    fn best_egress(&self, attempt: &Attempt<'_>, mark: Mark) -> Option<Best> {
+        let Attempt { domain, known, tried, now, .. } = *attempt;
+        let failed = tried.iter().filter(|path| path.host == mark.host).count();
+        if failed >= MOST_OF_A_HOST {
+            return None;
+        }
+        let paths =
+            self.egresses_for(mark.host).map(|egress| PathId { egress, host: mark.host, domain });
+        let fresh = paths.filter(|path| !tried.contains(path));
+        let scored = fresh.filter_map(|path| {
+            let shunned = !self.lets_pass(known, path, now);
+            let again = tried.iter().any(|it| it.egress == path.egress);
+            let score = self.hoped_seconds(path, now) * if again { SAME_EGRESS } else { 1.0 };
+            let best = Best { shunned, failed, score, number: mark.number, path };
+            (!shunned || self.is_strict).then_some(best)
+        });
+        let order =
+            |a: &Best, b: &Best| a.shunned.cmp(&b.shunned).then(a.score.total_cmp(&b.score));
+        let fastest = scored.clone().min_by(order)?;
+        let near = about_as_fast(fastest.score);
+        scored.into_iter().find(|best| best.shunned == fastest.shunned && best.score <= near)
+    }
+
+    /// Seconds until a mail over this path is taken.
+    pub(crate) fn seconds(&self, path: PathId, now: Tick) -> f32 {
+        let handoff = self.handoffs.get(usize::from(path.egress)).copied().unwrap_or_default();
+        let service = self
+            .hosts
+            .get(path.host)
+            .map_or(self.model.service, |host| host.estimate(now, self.model.service_memory));
+        handoff + self.model.round_trips * self.round_trip(path, now) + service
+    }
+
+    /// The least of seconds that one may hope for: by these, paths are compared.
+    pub(crate) fn hoped_seconds(&self, path: PathId, now: Tick) -> f32 {
+        let hope = self.hosts.get(path.host).map_or(0.0, |host| host.hope(now));
+        self.seconds(path, now) - hope
+    }
+
+    /// Seconds from SYN to SYN-ACK.
+    pub(crate) fn round_trip(&self, path: PathId, now: Tick) -> f32 {
+        let site = self.hosts.get(path.host).and_then(|host| self.sites.get(host.site));
+        let way = site.and_then(|site| site.ways.get(usize::from(path.egress)));
+        way.map_or(self.model.round_trip, |way| way.estimate(now, self.model.round_trip_memory))
+    }
+
+    /// Whether no breaker keeps mail off a path.
+    fn lets_pass(&self, known: &DomainEvidence, path: PathId, now: Tick) -> bool {
+        let Some(host) = self.hosts.get(path.host) else { return false };
+        let site = self.sites.get(host.site).map_or(0, |site| site.shut);
+        let shut = self.shut | site | host.shut_paths | known.shut;
+        if shut >> path.egress & 1 == 0 && !host.shut {
+            return true;
+        }
+        !self.scopes(path).into_iter().any(|scope| self.is_open(scope, now))
+    }
+
+    /// What a failure on a path may be about, the widest first.
+    pub(crate) fn scopes(&self, path: PathId) -> [Scope; 5] {
+        let PathId { egress, host, domain } = path;
+        let site = self.hosts.get(host).map_or(RowId::NONE, |host| host.site);
+        [
+            Scope::Egress(egress),
+            Scope::Way(egress, site),
+            Scope::Host(host),
+            Scope::Path(egress, host),
+            Scope::Reputation(egress, domain),
+        ]
+    }
+
+    /// Where only mail can tell whether a deferral is over, one mail in a while is sent to ask.
+    pub(crate) fn force(&self, domain: RowId, now: Tick) -> Option<PathId> {
+        let known = self.domains.get(domain)?;
+        if known.forced.is_some_and(|until| now < until && until.since(now) <= FORCED_EVERY) {
+            return None;
+        }
+        let paths = known.targets.iter().flat_map(|mark| {
+            let host = mark.host;
+            self.egresses_for(host).map(move |egress| PathId { egress, host, domain })
+        });
+        let asks = paths.filter(|&path| {
+            let [egress, way, host, ..] = self.scopes(path);
+            ![egress, way, host].into_iter().any(|scope| self.is_about_connections(scope))
+        });
+        asks.min_by_key(|path| self.until(Scope::Path(path.egress, path.host)))
+    }
+}
+
+/// From how many egresses a host is tried in one attempt.
+const MOST_OF_A_HOST: usize = 2;
+/// What a path from an egress that just failed has to be faster.
+const SAME_EGRESS: f32 = 1.5;
+/// Hosts within this share and so many seconds are about as fast.
+const NEAR: f32 = 0.02;
+const NEAR_SECONDS: f32 = 0.01;
+/// Seconds between two mails sent against all breakers.
+pub(super) const FORCED_EVERY: f32 = 30.0;

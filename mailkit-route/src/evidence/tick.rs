@@ -1,0 +1,38 @@
+//! Time as evidence stores it.
+
+use std::num::NonZeroU32;
+use std::time::{Duration, SystemTime};
+
+/// Sixteenths of a second since the planner began; more than eight years of them, then it stands still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tick(NonZeroU32);
+
+impl Tick {
+    /// The tick of a time; before the beginning, the first one.
+    pub(crate) fn new(began: SystemTime, now: SystemTime) -> Self {
+        Self::after(now.duration_since(began).unwrap_or_default())
+    }
+
+    fn after(since: Duration) -> Self {
+        let ticks = u32::try_from(since.as_micros() / MICROSECONDS).unwrap_or(u32::MAX);
+        Self(NonZeroU32::MIN.saturating_add(ticks))
+    }
+
+    pub(crate) fn time(self, began: SystemTime) -> SystemTime {
+        let since = Duration::from_micros(u64::from(self.0.get() - 1) * 62_500);
+        began.checked_add(since).unwrap_or(began)
+    }
+
+    /// Seconds since an earlier tick, 0 since a later one.
+    pub(crate) fn since(self, earlier: Self) -> f32 {
+        self.0.get().saturating_sub(earlier.0.get()) as f32 / 16.0
+    }
+
+    pub(crate) fn plus(self, seconds: f32) -> Self {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        Self(self.0.saturating_add((seconds * 16.0).ceil() as u32))
+    }
+}
+
+/// Of a tick.
+const MICROSECONDS: u128 = 62_500;

@@ -1,0 +1,273 @@
+//! Mail through a world.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeSet, BinaryHeap, HashSet};
+
+use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
+use super::report::{Exposure, Run};
+use super::world::{Ending, Path, World};
+use crate::seed::Dice;
+
+/// Sends `rate` mails a second, at random, through the world until its end, and goes on for four hours
+/// until all are taken. The same seed brings the same mail, whatever the policy.
+pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: f64, seed: u64) -> Run {
+    let mut engine = Engine::new(world, rate, seed);
+    engine.wake_for_probes(policy, 0.0);
+    while let Some(Reverse(Event { time, what, .. })) = engine.events.pop() {
+        if time > world.length() + 4.0 * 3_600.0 || engine.left == 0 {
+            break;
+        }
+        engine.happen(policy, &what, time);
+        engine.wake_for_probes(policy, time);
+    }
+    engine.report()
+}
+
+struct Engine<'a> {
+    world: &'a World<'a>,
+    dice: Dice,
+    events: BinaryHeap<Reverse<Event>>,
+    sequence: u64,
+    mails: Vec<Mail>,
+    left: usize,
+    /// The mails of each domain that are put off.
+    parked: Vec<BTreeSet<usize>>,
+    /// The time for which probes are announced.
+    probes_at: Option<f64>,
+    attempts: u64,
+    probes: u64,
+    backups: u64,
+    exposure: Exposure,
+}
+
+struct Mail {
+    born: f64,
+    domain: usize,
+    tried: Vec<Path>,
+    put_off: u32,
+    /// What waits for it, so that an earlier wait can be dropped.
+    wait: u32,
+    taken: Option<f64>,
+}
+
+enum What {
+    Try { mail: usize, wait: u32 },
+    Overdue(Path),
+    Ended { mail: usize, end: End },
+    Probes,
+    Probed(Probe, ProbeResult),
+}
+
+impl<'a> Engine<'a> {
+    fn new(world: &'a World<'a>, rate: f64, seed: u64) -> Self {
+        let mut engine = Self {
+            world,
+            dice: Dice::keyed(seed, &[3]),
+            events: BinaryHeap::new(),
+            sequence: 0,
+            mails: Vec::new(),
+            left: 0,
+            parked: vec![BTreeSet::new(); world.domains()],
+            probes_at: None,
+            attempts: 0,
+            probes: 0,
+            backups: 0,
+            exposure: Exposure::default(),
+        };
+        engine.post_mail(rate, &mut Dice::keyed(seed, &[4]));
+        engine
+    }
+
+    fn post_mail(&mut self, rate: f64, dice: &mut Dice) {
+        let mut born = dice.wait(1.0 / rate);
+        while born < self.world.length() {
+            let domain = dice.weighted(self.world.shares());
+            self.schedule(born, What::Try { mail: self.mails.len(), wait: 0 });
+            let tried = Vec::new();
+            let (put_off, wait, taken) = (0, 0, None);
+            self.mails.push(Mail { born, domain, tried, put_off, wait, taken });
+            born += dice.wait(1.0 / rate);
+        }
+        self.left = self.mails.len();
+    }
+
+    fn schedule(&mut self, time: f64, what: What) {
+        self.sequence += 1;
+        self.events.push(Reverse(Event { time, sequence: self.sequence, what }));
+    }
+
+    fn wake_for_probes(&mut self, policy: &dyn Policy, now: f64) {
+        let Some(at) = policy.next_probes_at() else { return };
+        if self.probes_at.is_none_or(|known| at < known) {
+            self.probes_at = Some(at);
+            self.schedule(at.max(now), What::Probes);
+        }
+    }
+
+    fn happen(&mut self, policy: &mut dyn Policy, what: &What, now: f64) {
+        match *what {
+            What::Try { mail, wait } => self.attempt(policy, mail, wait, now),
+            What::Overdue(path) => policy.overdue(path, now),
+            What::Ended { mail, ref end } => {
+                let recovered = policy.ended(mail, end, now);
+                self.flush(recovered, now);
+            }
+            What::Probes => self.probe(policy, now),
+            What::Probed(probe, result) => {
+                let recovered = policy.probed(probe, result, now);
+                self.flush(recovered, now);
+            }
+        }
+    }
+
+    fn attempt(&mut self, policy: &mut dyn Policy, number: usize, wait: u32, now: f64) {
+        let Some(mail) = self.mails.get_mut(number) else { return };
+        if mail.taken.is_some() || wait != mail.wait {
+            return;
+        }
+        if let Some(parked) = self.parked.get_mut(mail.domain) {
+            parked.remove(&number);
+        }
+        match policy.choose(mail.domain, &mail.tried, now) {
+            Some(chosen) => self.connect(policy, number, chosen, now),
+            None => self.put_off(policy, number, now),
+        }
+    }
+
+    fn put_off(&mut self, policy: &mut dyn Policy, number: usize, now: f64) {
+        let Some(mail) = self.mails.get_mut(number) else { return };
+        let pause = policy.pause(mail.put_off);
+        mail.put_off += 1;
+        mail.tried.clear();
+        mail.wait += 1;
+        let wait = mail.wait;
+        if let Some(parked) = self.parked.get_mut(mail.domain) {
+            parked.insert(number);
+        }
+        self.schedule(now + pause, What::Try { mail: number, wait });
+    }
+
+    fn connect(&mut self, policy: &mut dyn Policy, number: usize, chosen: Try, now: f64) {
+        let Try { path, connect_timeout, stagger } = chosen;
+        self.attempts += 1;
+        let luck = self.dice.unit();
+        let meeting = self.world.meet(path, now, luck);
+        let silent = meeting.ending == Ending::Silent;
+        let took = meeting.after + if silent { connect_timeout } else { 0.0 };
+        self.note(number, path, now);
+        policy.began(number, path, now);
+        let answered = !matches!(meeting.ending, Ending::Silent | Ending::EgressDown);
+        let round_trip = answered.then(|| self.world.round_trip(path, now));
+        let end = End { path, ending: meeting.ending, took, round_trip };
+        self.schedule(now + took, What::Ended { mail: number, end });
+        let Some(mail) = self.mails.get_mut(number) else { return };
+        mail.tried.push(path);
+        if meeting.ending == Ending::Accepted {
+            mail.taken = Some(now + took);
+            self.left -= 1;
+            return;
+        }
+        let wait = mail.wait;
+        let mut next = now + took;
+        if let Some(stagger) = stagger.filter(|&stagger| silent && stagger < took) {
+            next = now + stagger;
+            self.schedule(next, What::Overdue(path));
+        }
+        self.schedule(next, What::Try { mail: number, wait });
+    }
+
+    /// Counts what a good policy avoids.
+    fn note(&mut self, number: usize, path: Path, now: f64) {
+        if let Some(fault) = self.world.dead(path.host, now) {
+            self.exposure.hit(number, path.host, fault.from);
+        }
+        let Some(host) = self.world.hosts().get(path.host) else { return };
+        let Some(mail) = self.mails.get(number) else { return };
+        let tried: HashSet<usize> = mail.tried.iter().map(|path| path.host).collect();
+        let skipped = |other: &&usize| {
+            let better =
+                self.world.hosts().get(**other).is_some_and(|it| it.preference < host.preference);
+            better && !tried.contains(*other) && self.world.dead(**other, now).is_none()
+        };
+        self.backups += u64::from(self.world.hosts_of(host.domain).iter().any(|it| skipped(&it)));
+    }
+
+    fn flush(&mut self, recovered: Recovered, now: f64) {
+        let Recovered::Domains(domains) = recovered else { return };
+        for domain in domains {
+            let Some(parked) = self.parked.get_mut(domain) else { continue };
+            for (place, number) in std::mem::take(parked).into_iter().enumerate() {
+                let Some(mail) = self.mails.get_mut(number) else { continue };
+                mail.wait += 1;
+                let wait = mail.wait;
+                let soon = now + self.dice.unit() + (place / FLUSHED_A_SECOND) as f64;
+                self.schedule(soon, What::Try { mail: number, wait });
+            }
+        }
+    }
+
+    fn probe(&mut self, policy: &mut dyn Policy, now: f64) {
+        self.probes_at = None;
+        for probe in policy.probes(now) {
+            self.probes += 1;
+            let (answered, round_trip, after) = match probe {
+                Probe::Egress(egress) => (!self.world.is_out(egress, now), None, 0.0),
+                Probe::Path(path) => self.knock(path, now),
+            };
+            self.schedule(now + after, What::Probed(probe, ProbeResult { answered, round_trip }));
+        }
+    }
+
+    fn knock(&mut self, path: Path, now: f64) -> (bool, Option<f64>, f64) {
+        let meeting = self.world.meet(path, now, self.dice.unit());
+        let round_trip = self.world.round_trip(path, now);
+        let handoff = self.world.handoff(path.egress);
+        match meeting.ending {
+            Ending::Accepted | Ending::Deferred => (true, Some(round_trip), handoff + round_trip),
+            Ending::Refused => (false, Some(round_trip), handoff + round_trip),
+            Ending::EgressDown => (false, None, meeting.after),
+            Ending::Silent => (false, None, handoff + PROBE_TIMEOUT_ROUND_TRIPS * round_trip + 0.1),
+        }
+    }
+
+    fn report(self) -> Run {
+        let times =
+            self.mails.iter().filter_map(|mail| Some((mail.born, mail.domain, mail.taken?)));
+        let taken = times.map(|(born, _, taken)| taken - born).collect();
+        let mails: Vec<(f64, usize)> =
+            self.mails.iter().map(|mail| (mail.born, mail.domain)).collect();
+        let exposed = self.exposure.share(self.world, &mails);
+        Run::new(mails.len(), taken, self.attempts, self.probes, self.backups, exposed)
+    }
+}
+
+/// Mails of one domain that are tried in a second after its recovery.
+const FLUSHED_A_SECOND: usize = 50;
+/// A probe waits that many round trips, and a tenth of a second.
+const PROBE_TIMEOUT_ROUND_TRIPS: f64 = 3.0;
+
+struct Event {
+    time: f64,
+    sequence: u64,
+    what: What,
+}
+
+impl Ord for Event {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
+    }
+}
+
+impl PartialOrd for Event {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Event {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Event {}

@@ -1,0 +1,327 @@
+//! A world to route mail in: domains with their hosts, egresses, and all that will break.
+
+use super::faults::{Fault, FaultKind, FaultMix, draw};
+use super::{Topology, Weather};
+use crate::seed::Dice;
+
+/// A mail host of a simulated domain.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SimHost {
+    /// The domain it serves.
+    pub domain: usize,
+    /// Its preference: 0, or 1 for a backup.
+    pub preference: u16,
+    /// Where it stands.
+    pub site: usize,
+    /// Seconds of its own work on a mail.
+    pub service: f64,
+    /// What breaks.
+    pub faults: Vec<Fault>,
+}
+
+/// What a world is made of.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct WorldOptions {
+    /// The places of the egresses. Mail starts at the first; another one has to be handed the mail first.
+    pub egresses: Vec<usize>,
+    /// How many domains.
+    pub domains: usize,
+    /// Seconds over which mail comes and things break.
+    pub length: f64,
+    /// What breaks.
+    pub faults: FaultMix,
+}
+
+impl WorldOptions {
+    /// Sixty domains over three hours with the usual faults.
+    #[must_use]
+    pub fn new(egresses: Vec<usize>) -> Self {
+        Self { egresses, domains: 60, length: 10_800.0, faults: FaultMix::default() }
+    }
+}
+
+/// Domains, hosts, egresses and their faults, the same for the same seed.
+#[derive(Clone, Debug)]
+pub struct World<'a> {
+    topology: &'a Topology,
+    weather: &'a Weather,
+    faults: FaultMix,
+    length: f64,
+    egresses: Vec<Egress>,
+    hosts: Vec<SimHost>,
+    /// The hosts of each domain, by preference.
+    domains: Vec<Vec<usize>>,
+    shares: Vec<f64>,
+}
+
+#[derive(Clone, Debug)]
+struct Egress {
+    site: usize,
+    handoff: f64,
+    outages: Vec<Fault>,
+    /// The way to each site: which weather it has, and what breaks.
+    ways: Vec<(usize, Vec<Fault>)>,
+    /// What each domain holds against it.
+    reputation: Vec<Vec<Fault>>,
+}
+
+impl<'a> World<'a> {
+    /// A world of these options.
+    ///
+    /// Two of five domains have two equal hosts in one place, three of ten also have a backup elsewhere
+    /// and their equals apart, three of twenty have four equals, and the rest one host and a backup.
+    #[must_use]
+    pub fn new(
+        topology: &'a Topology,
+        weather: &'a Weather,
+        options: &WorldOptions,
+        seed: u64,
+    ) -> Self {
+        let WorldOptions { egresses, domains, length, faults } = options;
+        let shares = (1..=*domains).map(|rank| (rank as f64).powf(-0.9)).collect();
+        let mut world = Self::empty(topology, weather, *length, *faults, shares);
+        for domain in 0..*domains {
+            world.add_domain(&mut Dice::keyed(seed, &[1, domain as u64]));
+        }
+        for (index, site) in egresses.iter().enumerate() {
+            world.add_egress(*site, &mut Dice::keyed(seed, &[2, index as u64]));
+        }
+        world
+    }
+
+    fn empty(
+        topology: &'a Topology,
+        weather: &'a Weather,
+        length: f64,
+        faults: FaultMix,
+        shares: Vec<f64>,
+    ) -> Self {
+        let (egresses, hosts, domains) = (Vec::new(), Vec::new(), Vec::new());
+        Self { topology, weather, faults, length, egresses, hosts, domains, shares }
+    }
+
+    fn add_domain(&mut self, dice: &mut Dice) {
+        let sites = [(); 3].map(|()| dice.below(self.topology.sites().len()));
+        let [here, there, away] = sites;
+        let layout: &[(u16, usize)] = match dice.unit() {
+            kind if kind < 0.40 => &[(0, here), (0, here)],
+            kind if kind < 0.70 => &[(0, here), (0, there), (1, away)],
+            kind if kind < 0.85 => &[(0, here), (0, here), (0, here), (0, here)],
+            _ => &[(0, here), (1, there)],
+        };
+        let domain = self.domains.len();
+        self.domains.push(Vec::new());
+        for &(preference, site) in layout {
+            let service = (0.35_f64.ln() + 0.6 * dice.normal()).exp();
+            let mix = self.faults;
+            let faults = draw(dice, self.length, mix.host_every, |dice| mix.of_host(dice));
+            self.add_host(SimHost { domain, preference, site, service, faults });
+        }
+    }
+
+    fn add_host(&mut self, host: SimHost) {
+        if let Some(hosts) = self.domains.get_mut(host.domain) {
+            hosts.push(self.hosts.len());
+            self.hosts.push(host);
+        }
+    }
+
+    fn add_egress(&mut self, site: usize, dice: &mut Dice) {
+        let (mix, length) = (self.faults, self.length);
+        let home = self.egresses.first().map(|home| home.site);
+        let ways = (0..self.topology.sites().len()).map(|_| {
+            let weather = dice.below(self.weather.pairs());
+            (weather, draw(dice, length, mix.path_every, |dice| mix.of_path(dice)))
+        });
+        let ways = ways.collect();
+        let outages = draw(dice, length, mix.egress_every, |dice| mix.of_egress(dice));
+        let reputation = (0..self.domains.len())
+            .map(|_| draw(dice, length, mix.reputation_every, |dice| mix.of_reputation(dice)))
+            .collect();
+        self.egresses.push(Egress {
+            site,
+            handoff: home
+                .map_or(0.0, |home| HANDOFF_ROUND_TRIPS * self.topology.round_trip(home, site)),
+            outages: if home.is_some() { outages } else { Vec::new() },
+            ways,
+            reputation,
+        });
+    }
+
+    /// How many egresses there are; mail starts at number 0.
+    #[must_use]
+    pub fn egresses(&self) -> usize {
+        self.egresses.len()
+    }
+
+    /// The place of an egress.
+    #[must_use]
+    pub fn egress_site(&self, egress: usize) -> usize {
+        self.egresses.get(egress).map_or(0, |egress| egress.site)
+    }
+
+    /// Seconds to hand a mail over to an egress: two round trips from where it starts.
+    #[must_use]
+    pub fn handoff(&self, egress: usize) -> f64 {
+        self.egresses.get(egress).map_or(0.0, |egress| egress.handoff)
+    }
+
+    /// All hosts; policies know them by their place in this list.
+    #[must_use]
+    pub fn hosts(&self) -> &[SimHost] {
+        &self.hosts
+    }
+
+    /// The hosts of a domain, by preference.
+    #[must_use]
+    pub fn hosts_of(&self, domain: usize) -> &[usize] {
+        self.domains.get(domain).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many domains there are.
+    #[must_use]
+    pub fn domains(&self) -> usize {
+        self.domains.len()
+    }
+
+    /// The shares of the domains in the mail.
+    #[must_use]
+    pub fn shares(&self) -> &[f64] {
+        &self.shares
+    }
+
+    /// The length of the run in seconds.
+    #[must_use]
+    pub fn length(&self) -> f64 {
+        self.length
+    }
+
+    /// The places.
+    #[must_use]
+    pub fn topology(&self) -> &Topology {
+        self.topology
+    }
+
+    /// The round trip from an egress to a host at a time, in seconds.
+    #[must_use]
+    pub fn round_trip(&self, path: Path, time: f64) -> f64 {
+        let Some((egress, host)) = self.ends(path) else { return 0.0 };
+        let Some((weather, faults)) = egress.ways.get(host.site) else { return 0.0 };
+        let multiple = if egress.site == host.site { 1.0 } else { self.weather.at(*weather, time) };
+        let congested =
+            Fault::at(faults, time).is_some_and(|fault| fault.kind == FaultKind::Congestion);
+        let congestion = if congested { self.faults.congestion } else { 1.0 };
+        self.topology.round_trip(egress.site, host.site) * multiple * congestion
+    }
+
+    /// What a connection over a path meets at a time. `luck` from 0 to 1 says whether it is one of those
+    /// that get no answer under congestion: below 0.2.
+    #[must_use]
+    pub fn meet(&self, path: Path, time: f64, luck: f64) -> Meeting {
+        let Some((egress, host)) = self.ends(path) else {
+            return Meeting::new(Ending::Silent, 0.0);
+        };
+        let handoff = egress.handoff;
+        if Fault::at(&egress.outages, time).is_some() {
+            return Meeting::new(Ending::EgressDown, handoff + 2.0);
+        }
+        let way = egress.ways.get(host.site).and_then(|(_, faults)| Fault::at(faults, time));
+        match way.map(|fault| fault.kind) {
+            Some(FaultKind::Blackhole) => return Meeting::new(Ending::Silent, handoff),
+            Some(FaultKind::Congestion) if luck < 0.2 => {
+                return Meeting::new(Ending::Silent, handoff);
+            }
+            _ => {}
+        }
+        let round_trip = self.round_trip(path, time);
+        let accepted = handoff + MAIL_ROUND_TRIPS * round_trip + host.service;
+        let deferred = |round_trips| {
+            Meeting::new(Ending::Deferred, handoff + round_trips * round_trip + host.service * 0.3)
+        };
+        match Fault::at(&host.faults, time).map(|fault| fault.kind) {
+            Some(FaultKind::Blackhole) => Meeting::new(Ending::Silent, handoff),
+            Some(FaultKind::Refuse) => Meeting::new(Ending::Refused, handoff + round_trip),
+            Some(FaultKind::Defer) => deferred(4.0),
+            Some(FaultKind::Slow(more)) => Meeting::new(Ending::Accepted, accepted + more),
+            _ if Self::defers_egress(egress, host, time) => deferred(6.0),
+            _ => Meeting::new(Ending::Accepted, accepted),
+        }
+    }
+
+    /// Whether an egress is out.
+    #[must_use]
+    pub fn is_out(&self, egress: usize, time: f64) -> bool {
+        self.egresses.get(egress).is_some_and(|egress| Fault::at(&egress.outages, time).is_some())
+    }
+
+    /// The fault that keeps a host from taking mail at a time; a slow host takes it.
+    #[must_use]
+    pub fn dead(&self, host: usize, time: f64) -> Option<Fault> {
+        let fault = Fault::at(&self.hosts.get(host)?.faults, time)?;
+        (!matches!(fault.kind, FaultKind::Slow(_))).then_some(fault)
+    }
+
+    fn defers_egress(egress: &Egress, host: &SimHost, time: f64) -> bool {
+        egress.reputation.get(host.domain).is_some_and(|faults| Fault::at(faults, time).is_some())
+    }
+
+    fn ends(&self, path: Path) -> Option<(&Egress, &SimHost)> {
+        Some((self.egresses.get(path.egress)?, self.hosts.get(path.host)?))
+    }
+}
+
+/// A way from an egress to a host, by their numbers in the [`World`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub struct Path {
+    /// The egress.
+    pub egress: usize,
+    /// The host.
+    pub host: usize,
+}
+
+impl Path {
+    /// The way from an egress to a host.
+    #[must_use]
+    pub fn new(egress: usize, host: usize) -> Self {
+        Self { egress, host }
+    }
+}
+
+/// How a connection ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Ending {
+    /// The mail is taken.
+    Accepted,
+    /// A temporary reply (4xx).
+    Deferred,
+    /// The egress itself is out.
+    EgressDown,
+    /// The connection is refused.
+    Refused,
+    /// No answer to the SYN.
+    Silent,
+}
+
+/// What a connection meets.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Meeting {
+    /// How it ends.
+    pub ending: Ending,
+    /// After how many seconds, handing over included. With [`Ending::Silent`], how long one waits comes on top.
+    pub after: f64,
+}
+
+impl Meeting {
+    fn new(ending: Ending, after: f64) -> Self {
+        Self { ending, after }
+    }
+}
+
+/// Of a mail over TLS, from the SYN to the 250 after the final dot.
+pub(super) const MAIL_ROUND_TRIPS: f64 = 7.0;
+const HANDOFF_ROUND_TRIPS: f64 = 2.0;
