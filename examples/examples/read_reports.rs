@@ -30,8 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // What the report said is kept when the counting ends.
     drop(counting);
     reader.finish().1?;
-    for (source, counts) in sources.totals() {
-        let class = sources.class(source);
+    for (source, totals) in sources.totals() {
+        let (class, counts) = (sources.class(source), totals.others);
         println!("{} ({class}): {} of {} pass", source.name, counts.aligned, counts.messages);
     }
     assert!(sources.totals().next().is_some(), "no source");

@@ -23,6 +23,8 @@ pub use keyword::{Keyword, KeywordError, PropertyType};
 pub(crate) use read::received_results;
 pub use value::PropertyValue;
 
+use crate::text::MAX_LINE;
+
 /// What one receiver found out about a message.
 ///
 /// ```
@@ -204,9 +206,6 @@ impl fmt::Display for Property {
 #[error("not a name for an authentication service")]
 #[non_exhaustive]
 pub struct AuthservIdError;
-
-/// Columns of a line, where words allow (RFC 5322 section 2.1.1).
-pub(crate) const MAX_LINE: usize = 78;
 
 #[cfg(test)]
 mod tests;

@@ -14,8 +14,8 @@ use crate::{Domain, HeaderError};
 #[non_exhaustive]
 pub enum AuthorError {
     /// The header cannot be read.
-    #[error("unreadable header: {0}")]
-    Header(HeaderError),
+    #[error("unreadable header")]
+    Header(#[source] HeaderError),
     /// There is no From field.
     #[error("no From field")]
     Missing,

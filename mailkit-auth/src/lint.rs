@@ -42,7 +42,7 @@ pub use tlsa::lint_tlsa;
 pub use txt_record::{TxtFinding, TxtRecord};
 pub use txt_set::{
     lint_bimi_set, lint_dkim_key_set, lint_dmarc_set, lint_mta_sts_set, lint_spf_set,
-    lint_spf_type_set, lint_tls_rpt_set, lint_txt_set,
+    lint_spf_type_set, lint_tls_rpt_set, lint_txt_at, lint_txt_set,
 };
 
 /// Every rule, by kind of record.

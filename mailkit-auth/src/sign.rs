@@ -103,8 +103,8 @@ impl DkimSigner {
     /// # Errors
     ///
     /// If the message has no From field or several, if its header is malformed, beyond the limits,
-    /// without the empty line at its end or with lines that do not end in CRLF, if `DKIM-Signature` is among the sealed fields, or if the
-    /// key fails.
+    /// without the empty line at its end or with lines that do not end in CRLF, if `DKIM-Signature` is
+    /// among the sealed fields, or if the key fails.
     pub fn sign(&self, message: &[u8], now: SystemTime) -> Result<String, SignError> {
         sign_all(slice::from_ref(self), message, now)
     }

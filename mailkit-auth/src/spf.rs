@@ -123,7 +123,7 @@ impl<'r> SpfRequest<'r> {
 ///
 /// The limits protect the servers that are asked. Where the standard says that receivers must not
 /// follow more, a higher number counts as the standard's: `lookups`, `mx_hosts` and `ptr_names` are
-/// at most ten.
+/// at most ten. How many lookups may bring nothing is the receiver's choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SpfLimits {

@@ -1,6 +1,9 @@
-//! Searches within texts for one octet of ASCII, many octets at a time.
+//! Searches within texts for one octet of ASCII, many octets at a time; and how long a line gets.
 
 use memchr::memchr;
+
+/// Characters of a line of a message that is folded (RFC 5322 section 2.1.1).
+pub(crate) const MAX_LINE: usize = 78;
 
 /// Where the octet first stands. It must be one of ASCII, so that the text can be cut there.
 pub(crate) fn find(text: &str, octet: u8) -> Option<usize> {

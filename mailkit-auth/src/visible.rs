@@ -101,11 +101,13 @@ pub(crate) fn ascii(text: &str) -> Cow<'_, str> {
     rewritten(text, |c| matches!(c, ' '..='~'), |c, out| out.extend(c.escape_default()))
 }
 
-/// Words that may hold a stranger's, in visible ASCII and cut to 300 characters.
+/// Words that may hold a stranger's, in visible ASCII, and of more than 300 characters the first, with
+/// a mark that there are more.
 pub(crate) fn reason(words: String) -> String {
     match ascii(&words) {
         Cow::Borrowed(_) if words.len() <= MAX_REASON => words,
-        shown => shown.chars().take(MAX_REASON).collect(),
+        shown if shown.len() <= MAX_REASON => shown.into_owned(),
+        shown => shown.chars().take(MAX_REASON - CUT.len()).chain(CUT.chars()).collect(),
     }
 }
 
@@ -127,6 +129,9 @@ fn rewritten(
 /// Characters of a reason.
 const MAX_REASON: usize = 300;
 
+/// The end of one that was cut.
+const CUT: &str = " ...";
+
 /// Octets of an escape.
 const ESCAPE: usize = 12;
 
@@ -134,6 +139,15 @@ const ESCAPE: usize = 12;
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn reasons_that_are_cut_show_it() {
+        let check = |words: String, expected: String| assert_eq!(reason(words), expected);
+        check("é".to_owned(), r"\u{e9}".to_owned());
+        check("a".repeat(300), "a".repeat(300));
+        check("a".repeat(301), "a".repeat(296) + " ...");
+        check("é".repeat(60), "\\u{e9}".repeat(50)[..296].to_owned() + " ...");
+    }
 
     proptest! {
         #[test]

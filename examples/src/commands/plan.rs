@@ -89,7 +89,7 @@ pub struct Arguments {
     ttl: Ttl,
     /// The domain neither sends nor receives.
     #[arg(long, conflicts_with_all = ["provider", "ip", "mx", "spf", "spf_all", "stage", "ruf", "fo", "sp", "np", "adkim", "aspf",
-        "dkim", "dkim_alias", "retire", "mta_sts", "tls_rua", "logo"])]
+        "dkim", "dkim_alias", "retire", "mta_sts", "tls_rua", "logo", "ttl"])]
     parked: bool,
     /// What is published now, as a zone file: print the steps from there, negative if there are any.
     ///

@@ -6,6 +6,7 @@ mod collect;
 mod evidence;
 mod files;
 mod reporters;
+mod rows;
 mod senders;
 mod show;
 mod tell;

@@ -51,7 +51,7 @@ struct Advise {
     reports: Vec<PathBuf>,
     /// What `mailkit reports --domain D --evidence` wrote, in the place of the reports. It holds one
     /// domain.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate", "results_of", "verify_mails", "trust_reporters", "reporter"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["domain", "reports", "legitimate", "results_of", "verify_mails", "trust_reporters", "reporter", "zone", "server"])]
     evidence: Option<PathBuf>,
     #[command(flatten)]
     sources: SourceArguments,

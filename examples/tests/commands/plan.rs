@@ -205,6 +205,12 @@ fn a_ring_loses_nothing() {
     let before = fs::read(&ring).unwrap();
     let done = ["--compromised", "k1", "--domain", "acme.example", "--dkim", "k2=gone.pem"];
     rotate(&done).expect_error(&["cannot read gone.pem"]);
+    let record = directory.path().join("zzz.txt");
+    fs::write(&record, "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
+        .unwrap();
+    let mistyped = format!("zzz={}", record.display());
+    rotate(&["--domain", "acme.example", "--dkim", &mistyped])
+        .expect_error(&["no key is called zzz"]);
     assert_eq!(fs::read(&ring).unwrap(), before);
 }
 
@@ -228,6 +234,7 @@ fn contradictions_are_told() {
         &["are both to receive the mail", "--provider mailgun:sends"],
     );
     check(&["--parked", "--stage", "none"], &["cannot be used with"]);
+    check(&["--parked", "--ttl", "5m"], &["cannot be used with"]);
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
     check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);

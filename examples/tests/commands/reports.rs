@@ -14,16 +14,16 @@ fn sources_are_shown_by_volume() {
         0,
         "1 aggregate reports, 1 failure reports, 1 TLS reports
 
-SOURCE           IN THE NAME OF  CLASS       MESSAGES   PASS   DKIM    SPF  STOPPED
-own-hosts        acme.example    legitimate       480  100 %  100 %  100 %        0
-198.51.100.0/24  acme.example    unknown           20    0 %    0 %    0 %        0
+SOURCE           IN THE NAME OF  CLASS       MESSAGES   PASS   DKIM    SPF  STOPPED  IN A ROLLOUT
+own-hosts        acme.example    legitimate       480  100 %  100 %  100 %        0  does not count
+198.51.100.0/24  acme.example    unknown           20    0 %    0 %    0 %        0  does not count
 
 REPORTER          MESSAGES  IN A ROLLOUT
 receiver.example       500  does not count: nobody has shown who sent it
 
-DAY         SOURCE           IN THE NAME OF  MESSAGES   PASS
-2026-11-20  own-hosts        acme.example         480  100 %
-2026-11-20  198.51.100.0/24  acme.example          20    0 %
+DAY         SOURCE           IN THE NAME OF  MESSAGES   PASS  IN A ROLLOUT
+2026-11-20  own-hosts        acme.example         480  100 %  does not count
+2026-11-20  198.51.100.0/24  acme.example          20    0 %  does not count
 
 FAILED  FROM ADDRESS  DOMAIN        SUBJECT
 dmarc   203.0.113.66  acme.example  Changed bank account
@@ -162,6 +162,10 @@ fn a_policy_is_tightened_on_evidence_alone() {
     assert_eq!(advise(&from_evidence, "2026-11-21").stdout, advice.stdout);
     let run = advise(&["--evidence", evidence, "--json"], "2026-11-21");
     assert_eq!((run.code, &run.json()["step"]), (1, &"hold".into()));
+    for dns in [["--zone", "gone.zone"], ["--server", "127.0.0.1:53"]] {
+        let vain = [&["--evidence", evidence] as &[&str], &dns].concat();
+        advise(&vain, "2026-11-21").expect_error(&["cannot be used with"]);
+    }
     advise(&["--evidence", "offer.eml"], "2026-11-21").expect_error(&["offer.eml is not what"]);
     // Evidence is about one domain: none can be chosen from it, and none is written of all.
     let other = ["--domain", "other.example", "--evidence", evidence];
@@ -219,6 +223,10 @@ fn reporters_are_those_that_are_known() {
     let zone = ["--verify-mails", "--zone", "healthy.zone"];
     advise(mail, &zone).expect_words(1, unverified);
     advise(mail, &zone[1..]).expect_error(&["--zone and --server are for --verify-mails"]);
+    for proof in [&[] as &[&str], &["--trust-reporters"]] {
+        let vain = [&["--reporter", "one.example"], proof].concat();
+        advise(mail, &vain).expect_error(&["--reporter is for --results-of and --verify-mails"]);
+    }
 }
 
 #[test]
@@ -233,6 +241,9 @@ fn reports_tell_whose_they_are() {
     mailkit(&results).expect_words(
         0,
         &[
+            // What a known reporter saw is not mixed with what the others say.
+            "480  100 %  100 %  100 %        0  counts\n",
+            "960  100 %  100 %  100 %        0  does not count\n",
             "two.example         500  counts\n",
             "one.example         500  does not count: no receiver that is known\n",
         ],

@@ -82,9 +82,10 @@ fn certificates(exam: &mut Examination, hosts: &[Name]) {
     let policy = exam.request.policy_fetch.as_ref().map(|fetch| fetch.body.parse());
     let is_enforced = policy
         .is_some_and(|it: Result<MtaStsPolicy, _>| it.is_ok_and(|it| it.mode() == Mode::Enforce));
-    let shown = exam.request.servers.clone().into_iter();
+    let shown = exam.request.servers.iter();
     let ends = shown.filter_map(|server| Some((Name::from(&server.host), server.not_after?)));
-    for (host, end) in ends.filter(|(host, _)| hosts.contains(host)) {
+    let ends: Vec<_> = ends.filter(|(host, _)| hosts.contains(host)).collect();
+    for (host, end) in ends {
         let has_ended = end <= now;
         if !has_ended && end.duration_since(now).is_ok_and(|left| left > RENEWAL) {
             continue;

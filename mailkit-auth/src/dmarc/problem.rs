@@ -14,7 +14,7 @@ pub enum DmarcProblem {
     #[error("the From field names no domain")]
     NoAuthor,
     /// The message does not say plainly who wrote it, so that nobody can say what applies to it.
-    #[error("{0}")]
+    #[error(transparent)]
     Author(AuthorError),
     /// The From field names several domains, and not every one of them is proved.
     #[error("the From field names {0} domains, and not every one is proved")]

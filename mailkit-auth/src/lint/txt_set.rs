@@ -12,22 +12,46 @@ use super::dmarc::rules as dmarc;
 use super::finding::{Finding, Rule, Severity};
 use super::txt_record::{TxtFinding, TxtRecord};
 use super::{lint_bimi, lint_dkim_key, lint_dmarc, lint_mta_sts, lint_tls_rpt};
+use crate::lookup::Name;
 use crate::record::RecordKind;
 pub(super) use rules::ALL as RULES;
 pub use spf::{lint_spf_set, lint_spf_type_set};
 
-/// What is wrong with the TXT records at a name, as far as this kind goes.
+/// What is wrong with the TXT records at a name, as far as the kind goes that is looked for there
+/// ([`RecordKind::at`]). Few names have SPF: where no text is meant as such a record, none is missed.
+///
+/// ```
+/// use mailkit_auth::lint::{TxtRecord, lint_txt_at};
+/// use mailkit_auth::lookup::Name;
+///
+/// let codes = |name: &str, text: &str| -> Result<Vec<&str>, mailkit_auth::lookup::NameError> {
+///     let findings = lint_txt_at(&Name::new(name)?, &[TxtRecord::new([text])]);
+///     Ok(findings.iter().map(|it| it.finding.code).collect())
+/// };
+/// assert_eq!(codes("_mta-sts.acme.test", "v=stsv1; id=1")?, ["STS003"]);
+/// assert_eq!(codes("acme.test", "v=spf1 ~all ")?, ["SPF034"]);
+/// assert!(codes("acme.test._report._dmarc.other.test", "v=DMARC1")?.is_empty());
+/// # Ok::<(), mailkit_auth::lookup::NameError>(())
+/// ```
+#[must_use]
+pub fn lint_txt_at(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
+    let is_meant = |it: &TxtRecord| RecordKind::Spf.is_meant(&it.text());
+    match RecordKind::at(name) {
+        RecordKind::Spf if !records.iter().any(is_meant) => Vec::new(),
+        kind => lint_txt_set(kind, records),
+    }
+}
+
+/// What is wrong with the TXT records at a name where a record of this kind belongs.
 ///
 /// ```
 /// use mailkit_auth::lint::{TxtRecord, lint_txt_set};
-/// use mailkit_auth::lookup::Name;
 /// use mailkit_auth::record::RecordKind;
 ///
-/// let kind = RecordKind::at(&Name::new("_mta-sts.acme.test")?);
 /// let records = [TxtRecord::new(["v=stsv1; id=1"])];
-/// let codes: Vec<&str> = lint_txt_set(kind, &records).iter().map(|it| it.finding.code).collect();
+/// let findings = lint_txt_set(RecordKind::MtaSts, &records);
+/// let codes: Vec<&str> = findings.iter().map(|it| it.finding.code).collect();
 /// assert_eq!(codes, ["STS003"]);
-/// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```
 #[must_use]
 pub fn lint_txt_set(kind: RecordKind, records: &[TxtRecord]) -> Vec<TxtFinding> {

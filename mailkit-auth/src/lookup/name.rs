@@ -168,9 +168,9 @@ impl fmt::Debug for Name {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Name {
-    /// As its text, unescaped.
+    /// As it prints, so that it reads back.
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text)
+        serializer.collect_str(self)
     }
 }
 
@@ -230,6 +230,9 @@ mod tests {
             if let Ok(name) = Name::new(&text) {
                 prop_assert_eq!(Name::new(name.as_str()), Ok(name.clone()));
                 prop_assert!(name.to_string().bytes().all(|octet| octet.is_ascii_graphic()));
+                prop_assert_eq!(name.to_string().parse::<Name>(), Ok(name.clone()));
+                #[cfg(feature = "serde")]
+                prop_assert_eq!(serde_json::to_value(&name).ok(), Some(name.to_string().into()));
             }
         }
     }

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use super::Field;
 
 /// The indexes of the fields of a message, sorted by the length of their names, then by the names in
-/// lower case, and within a name from the top: however many signatures a message has and names each of them lists, none of them searches
-/// the header from its start.
+/// lower case, and within a name from the top: however many signatures a message has and names each of
+/// them lists, none of them searches the header from its start.
 #[derive(Debug)]
 pub(super) struct Selection {
     sorted: Vec<usize>,

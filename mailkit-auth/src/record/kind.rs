@@ -42,7 +42,8 @@ impl RecordKind {
     pub const ALL: &'static [Self] =
         &[Self::Bimi, Self::DkimKey, Self::Dmarc, Self::MtaSts, Self::Spf, Self::TlsRpt];
 
-    /// The kind that is looked for at this name: SPF at any that is of no other.
+    /// The kind that is looked for at this name: SPF at any that is of no other, as every name may have
+    /// mail. Whether it should have any is for its owner to say.
     #[must_use]
     pub fn at(name: &Name) -> Self {
         let labels: Vec<&str> = name.as_str().split('.').collect();

@@ -7,8 +7,8 @@
 //!
 //! In a rollout only reports of receivers count that the owner of the domain knows: those that the
 //! caller calls [`Trusted`](ReportSender::Trusted), and those whose mail proved a domain that is
-//! known to send reports, or that [`SourceRules::with_reporter`] names. All others are counted apart, to be
-//! looked at.
+//! known to send reports, or that [`SourceRules::with_reporter`] names. All others are counted apart,
+//! to be looked at.
 
 mod counts;
 mod error;
@@ -30,16 +30,16 @@ use std::collections::BTreeSet;
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
 use crate::rollout::Day;
-pub use counts::MessageCounts;
+pub use counts::{MessageCounts, SourceTotals};
 pub use error::SourcesError;
 pub use name::{SourceKey, SourceName};
 use repeat::Content;
 pub use repeat::Repeat;
-use reporter::identity;
+use reporter::{ReportId, identity};
 pub use reporter::{Reporter, ReporterProof};
 pub use rules::SourceRules;
 pub use sender::ReportSender;
-pub use snapshot::{ReportHash, SourceRow, SourcesSnapshot};
+pub use snapshot::{CountedReports, ReportHash, SourceRow, SourcesSnapshot};
 use table::Table;
 
 /// How much is kept of known reporters, and as much again of the others.
@@ -82,13 +82,15 @@ impl Default for SourceLimits {
 /// </feedback>";
 /// let report = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?;
 /// let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
-/// let sender = ReportSender::Verified("mail.receiver.test".parse()?);
+/// let sender = ReportSender::Verified("google.com".parse()?);
 /// sources.add(&report, &sender)?;
 /// assert_eq!(sources.add(&report, &sender), Err(SourcesError::Duplicate));
+/// sources.add(&report, &ReportSender::Unverified)?;
 ///
-/// let (source, counts) = sources.totals().next().ok_or("no source")?;
+/// let (source, totals) = sources.totals().next().ok_or("no source")?;
 /// assert_eq!(source.name.to_string(), "192.0.2.0/24");
-/// assert_eq!((counts.messages, counts.dkim_aligned), (3, 3));
+/// assert_eq!((totals.known.messages, totals.known.dkim_aligned), (3, 3));
+/// assert_eq!(totals.others.messages, 3, "of the same mail, or made up");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -140,23 +142,25 @@ impl Sources {
         header: &AggregateHeader,
         sender: &ReportSender,
     ) -> Result<Counting<'_>, SourcesError> {
-        let (report, (day, reporter)) = identity(header, sender)?;
-        if self.counted(report).is_some() {
+        let (report, day) = identity(header, sender)?;
+        if self.counted(&report).is_some() {
             return Err(SourcesError::Duplicate);
         }
-        let (is_known, limit) = (self.knows(&reporter), self.limits.reports);
+        let (is_known, limit) = (self.knows(&report.0), self.limits.reports);
         let table = self.table(is_known);
         if table.reports.len() >= limit {
             return Err(SourcesError::TooManyReports { limit });
         }
-        Ok(Counting { sources: self, day, reporter, is_known, report, content: Content::default() })
+        Ok(Counting { sources: self, day, is_known, report, content: Content::default() })
     }
 
-    /// The sources and what they sent in all, as all reporters say.
-    pub fn totals(&self) -> impl Iterator<Item = (&SourceKey, MessageCounts)> {
+    /// The sources and what they sent in all.
+    pub fn totals(&self) -> impl Iterator<Item = (&SourceKey, SourceTotals)> {
         let keys: BTreeSet<&SourceKey> =
             self.tables().flat_map(|table| table.sources().keys()).collect();
-        keys.into_iter().map(|key| (key, total(self.days(key).map(|(_, _, counts)| *counts))))
+        keys.into_iter().map(|key| {
+            (key, SourceTotals { known: self.known.total(key), others: self.unknown.total(key) })
+        })
     }
 
     /// What a source sent, by day and reporter: first as known reporters say.
@@ -183,8 +187,8 @@ impl Sources {
     }
 
     /// What a report said that was counted.
-    fn counted(&self, report: u128) -> Option<Content> {
-        self.tables().find_map(|table| table.reports.get(&report).copied())
+    fn counted(&self, report: &ReportId) -> Option<Content> {
+        self.tables().find_map(|table| table.reports.get(report).copied())
     }
 }
 
@@ -193,9 +197,8 @@ impl Sources {
 pub struct Counting<'a> {
     sources: &'a mut Sources,
     day: Day,
-    reporter: Reporter,
     is_known: bool,
-    report: u128,
+    report: ReportId,
     content: Content,
 }
 
@@ -204,7 +207,8 @@ impl Drop for Counting<'_> {
     /// stand in the way of one of its name that can be read.
     fn drop(&mut self) {
         if self.content != Content::default() {
-            self.sources.table(self.is_known).reports.insert(self.report, self.content);
+            let table = self.sources.table(self.is_known);
+            table.reports.insert(self.report.clone(), self.content);
         }
     }
 }
@@ -218,7 +222,7 @@ impl Counting<'_> {
         let key = SourceKey { name, header_from: record.header_from.clone() };
         let limits = self.sources.limits;
         let table = self.sources.table(self.is_known);
-        table.slot(limits, key, (self.day, self.reporter.clone())).count(record);
+        table.slot(limits, key, (self.day, self.report.0.clone())).count(record);
     }
 
     /// Whether what is added counts in a rollout: [`Sources::knows`] of the reporter.
@@ -226,8 +230,4 @@ impl Counting<'_> {
     pub fn is_known(&self) -> bool {
         self.is_known
     }
-}
-
-fn total(counts: impl Iterator<Item = MessageCounts>) -> MessageCounts {
-    counts.fold(MessageCounts::default(), |total, counts| total.plus(&counts))
 }

@@ -111,9 +111,9 @@ impl Default for TlsLimits {
 
 impl TlsLimits {
     /// Policies of one report, and lines of one list in it; more is an error.
-    pub const ENTRIES: usize = 1_000;
+    pub const MAX_ENTRIES: usize = 1_000;
     /// Failures of one policy; more is an error.
-    pub const FAILURES: usize = 10_000;
+    pub const MAX_FAILURES: usize = 10_000;
 }
 
 impl TlsReport {

@@ -118,9 +118,9 @@ impl<'a> Assessment<'a> {
         }
     }
 
-    /// What passes for itself may well be a service of the domain, however little it sends. Anybody else may
-    /// be a forger, and is forgotten when a month brought no more of it. That some of it passed for the
-    /// domain makes no difference, so that one more failure never leads to a step.
+    /// What passes for itself may well be a service of the domain, however little it sends. Anybody
+    /// else may be a forger, and is forgotten when a month brought no more of it. That some of it
+    /// passed for the domain makes no difference, so that one more failure never leads to a step.
     fn take_unknown(
         &mut self,
         source: &'a SourceId,

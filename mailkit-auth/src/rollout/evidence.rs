@@ -12,8 +12,8 @@ pub(super) use history::History;
 /// Daily counts by source, from all reports read so far; parts of it can be merged in any order.
 ///
 /// It is the evidence of one domain. It does not notice a report that is added twice, nor one that
-/// is forged: both are for the reader of the reports to refuse, and what is added here is believed. With feature
-/// `serde` it is stored and read back; what is read is held to the same limits.
+/// is forged: both are for the reader of the reports to refuse, and what is added here is believed.
+/// With feature `serde` it is stored and read back; what is read is held to the same limits.
 ///
 /// ```
 /// use mailkit_auth::rollout::{Added, Evidence, SourceClass, SourceDay};
@@ -233,8 +233,8 @@ impl Evidence {
 pub enum Added {
     /// It is part of the evidence.
     Counted,
-    /// There was no room: [`Evidence::MAX_SOURCE_DAYS`] or [`Evidence::MAX_REPORTER_DAYS`], or more messages
-    /// in all than a `u64` holds.
+    /// There was no room: [`Evidence::MAX_SOURCE_DAYS`] or [`Evidence::MAX_REPORTER_DAYS`], or more
+    /// messages in all than a `u64` holds.
     Full,
 }
 

@@ -18,8 +18,8 @@ use super::Stage;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct RolloutPolicy {
-    /// Days of reports since the last gap in them: long enough that what sends once a month has sent, over
-    /// a long month and a weekend.
+    /// Days of reports since the last gap in them: long enough that what sends once a month has sent,
+    /// over a long month and a weekend.
     pub evidence_days: u32,
     /// Days of reports without any failure of legitimate mail, for a domain that sends too little
     /// for [`RolloutPolicy::pass_rate`] to be proved.
@@ -45,9 +45,9 @@ pub struct RolloutPolicy {
     pub report_lag_days: u32,
     /// Share, from 0 to 1, of aligned messages among these and the messages of unknown sources.
     pub classified: f64,
-    /// Share, from 0 to 1, of the domain's mail above which an unknown source that fails, and passes neither
-    /// SPF nor DKIM for another domain, must be classified before a step; what sends less is taken for
-    /// forged. One that sent nothing for [`RolloutPolicy::evidence_days`] is forgotten.
+    /// Share, from 0 to 1, of the domain's mail above which an unknown source that fails, and passes
+    /// neither SPF nor DKIM for another domain, must be classified before a step; what sends less is
+    /// taken for forged. One that sent nothing for [`RolloutPolicy::evidence_days`] is forgotten.
     ///
     /// By default each must be: nothing but the owner's word tells a forger from a forgotten device of
     /// the domain that sends little. So whoever forges one message a month holds up a rollout until the

@@ -11,7 +11,11 @@ use crate::record::dkim::KeyType;
 ///
 /// use mailkit_auth::rotation::RotationPolicy;
 ///
-/// let policy = RotationPolicy::default().with_keep(Duration::from_secs(60));
+/// let days = |days: u64| Duration::from_secs(days * 86_400);
+/// let policy = RotationPolicy::default().with_period(days(90)).with_lead(days(7)).with_forget(days(60));
+/// assert_eq!((policy.period(), policy.lead(), policy.forget()), (days(90), days(7), days(60)));
+///
+/// let policy = policy.with_keep(Duration::from_secs(60));
 /// assert_eq!(policy.keep().as_secs(), 72 * 3600, "mail on its way needs the old key");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +56,8 @@ impl RotationPolicy {
         self
     }
 
-    /// With the time for which a key stands before it signs, so that no cache lacks it; a day without, in
-    /// which negative answers expire too (RFC 2308 section 5).
+    /// With the time for which a key stands before it signs, so that no cache lacks it; a day without,
+    /// in which negative answers expire too (RFC 2308 section 5).
     ///
     /// Less than three hours, for which caches commonly hold that there is none, counts as these.
     #[must_use]

@@ -34,6 +34,26 @@ fn check(keys: &[(&str, KeyState)], now: SystemTime, expected: &[&str]) {
 }
 
 #[test]
+fn times_are_those_of_the_policy() {
+    use KeyState::{Revoked, Signing};
+    let days = |days: u64| Duration::from_secs(days * DAY);
+    let keys = [("a", Revoked { since: day(1) }), ("b", Signing { since: day(1) })];
+    let check = |policy: RotationPolicy, expected: [&str; 2]| {
+        let actions = ring(&keys).next_actions(&policy, day(2));
+        assert_eq!(actions.iter().map(ToString::to_string).collect::<Vec<_>>(), expected);
+    };
+    let published = "2026-06-16 00:00 UTC: make and publish rsa key `2026q2a`";
+    let removed = "2026-01-31 00:00 UTC: remove the record of `a`";
+    check(policy(), [removed, published]);
+    let short = policy().with_forget(days(2));
+    check(short, ["2026-01-03 00:00 UTC: remove the record of `a`", published]);
+    let period = policy().with_period(days(90));
+    check(period.clone(), [removed, "2026-03-18 00:00 UTC: make and publish rsa key `2026q1a`"]);
+    let lead = period.with_lead(days(1));
+    check(lead, [removed, "2026-03-31 00:00 UTC: make and publish rsa key `2026q1a`"]);
+}
+
+#[test]
 fn what_comes_next() {
     use KeyState::{Published, Removed, Retired, Revoked, Signing};
     check(&[], day(1), &["2026-01-01 00:00 UTC: make and publish rsa key `2026q1a`"]);

@@ -11,11 +11,15 @@ use crate::lookup::{Answer, Lookup, Name, Step};
 /// The check over a table, without the steps between.
 pub(super) fn check_now(lookup: &dyn Lookup, request: &SpfRequest<'_>) -> SpfVerdict {
     let sender = Sender::of(request);
-    let Some(domain) = sender.domain() else { return SpfVerdict::without_domain(sender.identity) };
+    let Some(domain) = sender.domain() else {
+        return SpfVerdict::without_domain(sender.identity, request);
+    };
     let mut client = Client::new(Direct(lookup), request, &sender, Memory::default());
     let mut check = Check::new(Name::from(&domain));
     match check.run(&mut client) {
-        Ok(conclusion) => SpfVerdict::concluded((sender.identity, domain), conclusion, check.log),
+        Ok(conclusion) => {
+            SpfVerdict::concluded((sender.identity, domain), conclusion, check.log, request)
+        }
         Err(never) => match never {},
     }
 }
@@ -68,7 +72,7 @@ impl SpfEvaluation {
                 let check = Check::new(Name::from(&domain));
                 State::Running(Box::new(Course { domain, check }))
             }
-            None => State::Done(Box::new(SpfVerdict::without_domain(sender.identity))),
+            None => State::Done(Box::new(SpfVerdict::without_domain(sender.identity, request))),
         };
         Self { request: request.to_owned(), gathered: Gathered::default(), state }
     }
@@ -106,7 +110,7 @@ impl Course {
         let (sender, memory) = (Sender::of(request), gathered.rewind());
         let conclusion = self.check.run(&mut Client::new(gathered, request, &sender, memory))?;
         let sender = (sender.identity, self.domain.clone());
-        Ok(SpfVerdict::concluded(sender, conclusion, self.check.log.clone()))
+        Ok(SpfVerdict::concluded(sender, conclusion, self.check.log.clone(), request))
     }
 }
 

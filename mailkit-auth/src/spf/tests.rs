@@ -115,6 +115,10 @@ fn explanations() {
     let text = "203.0.113.1 may not send for acme.test, says mx.here.test";
     assert_eq!(explained(request.clone()).as_deref(), Some(text));
     assert_eq!(explained(request.clone().with_receiver("bad\r\nX: y")), None);
+    let limits = SpfLimits { void_lookups: 5, lookups: 50, ..SpfLimits::default() };
+    let drawn =
+        format!("{:#}", check_host(&zone().expect("a zone"), &request.clone().with_limits(limits)));
+    assert!(drawn.contains("4 of 10 lookups, 2 of 5 void\n"), "{drawn}");
     let limits = SpfLimits { explanation: 10, ..SpfLimits::default() };
     assert_eq!(explained(request.with_limits(limits)), None);
 }

@@ -9,7 +9,7 @@ pub use matched::MatchedTerm;
 
 use super::check::{Conclusion, Ending};
 use super::log::Log;
-use super::{SpfProblem, SpfTrace};
+use super::{SpfLimits, SpfProblem, SpfRequest, SpfTrace};
 use crate::auth_results::Keyword;
 use crate::error::in_words;
 use crate::record::spf::Qualifier;
@@ -28,10 +28,11 @@ pub struct SpfVerdict {
     /// With a fail: the domain's own explanation for the sender, in printable ASCII. It is a
     /// stranger's text and should be shown as one (RFC 7208 section 11.5.2).
     pub explanation: Option<String>,
-    /// How many of the ten lookups the check took.
+    /// How many lookups the check took.
     pub lookups: usize,
-    /// How many of the two void lookups the check took.
+    /// How many of them brought nothing.
     pub void_lookups: usize,
+    limits: SpfLimits,
     ending: Ending,
     /// `None` if there was no domain to ask.
     log: Option<Log>,
@@ -117,8 +118,9 @@ impl SpfVerdict {
     }
 
     /// The verdict where there is nothing to ask for.
-    pub(super) fn without_domain(identity: SpfIdentity) -> Self {
+    pub(super) fn without_domain(identity: SpfIdentity, request: &SpfRequest<'_>) -> Self {
         Self {
+            limits: request.limits.within_the_standard(),
             result: SpfResult::None,
             identity,
             domain: None,
@@ -134,6 +136,7 @@ impl SpfVerdict {
         (identity, domain): (SpfIdentity, Domain),
         conclusion: Conclusion,
         log: Log,
+        request: &SpfRequest<'_>,
     ) -> Self {
         let Conclusion { ending, explanation } = conclusion;
         Self {
@@ -143,6 +146,7 @@ impl SpfVerdict {
             explanation,
             lookups: log.cost.lookups.into(),
             void_lookups: log.cost.void_lookups(),
+            limits: request.limits.within_the_standard(),
             ending,
             log: Some(log),
         }

@@ -66,7 +66,7 @@ fn dkim() {
         &P::Malformed(record.clone()),
         "malformed",
         error(&record_json),
-        "malformed signature: invalid value for tag `p` at byte 12",
+        "malformed signature: invalid value for tag `p` at byte 12: unknown word",
     );
     check(&P::Sha1, "sha1", json!({}), "rsa-sha1 is no longer accepted");
     check(&P::FromUnsigned, "from-unsigned", json!({}), "the From field is not signed");
@@ -87,7 +87,7 @@ fn dkim() {
         &P::MalformedKey(record),
         "malformed-key",
         error(&record_json),
-        "malformed key: invalid value for tag `p` at byte 12",
+        "malformed key: invalid value for tag `p` at byte 12: unknown word",
     );
     check(&P::Revoked, "revoked", json!({}), "the key was revoked");
     check(&P::KeyUse, "key-use", json!({}), "the key is not for this use");
@@ -200,7 +200,7 @@ fn spf_tree() {
         &P::InvalidRecord(record),
         "invalid-record",
         json!({ "error": record_json }),
-        "invalid SPF record: invalid value for tag `p` at byte 12",
+        "invalid SPF record: invalid value for tag `p` at byte 12: unknown word",
     );
     check(
         &P::TemporaryFailure(asked),
@@ -303,7 +303,7 @@ fn arc() {
         K::Malformed(record),
         "malformed",
         json!({ "error": record_json }),
-        "malformed field: invalid value for tag `p` at byte 12",
+        "malformed field: invalid value for tag `p` at byte 12: unknown word",
     );
     check(K::Duplicate, "duplicate", json!({}), "the field stands twice");
     check(K::Missing, "missing", json!({}), "the field is missing");

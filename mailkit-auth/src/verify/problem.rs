@@ -11,11 +11,11 @@ use crate::{HeaderError, RecordError};
 #[non_exhaustive]
 pub enum DkimProblem {
     /// The header of the message cannot be read, so that nobody can say whether it is signed.
-    #[error("unreadable header: {0}")]
-    Header(HeaderError),
+    #[error("unreadable header")]
+    Header(#[source] HeaderError),
     /// The field is outside the grammar, repeats a tag or lacks one.
-    #[error("malformed signature: {0}")]
-    Malformed(RecordError),
+    #[error("malformed signature")]
+    Malformed(#[source] RecordError),
     /// The signature was made with SHA-1 (RFC 8301 section 3.1).
     #[error("rsa-sha1 is no longer accepted")]
     Sha1,
@@ -52,8 +52,8 @@ pub enum DkimProblem {
     #[error("there is more than one key")]
     SeveralKeys,
     /// The record is no key.
-    #[error("malformed key: {0}")]
-    MalformedKey(RecordError),
+    #[error("malformed key")]
+    MalformedKey(#[source] RecordError),
     /// The key was revoked.
     #[error("the key was revoked")]
     Revoked,

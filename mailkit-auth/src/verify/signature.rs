@@ -76,6 +76,7 @@ pub(super) fn without(value: &[u8], span: &Range<usize>) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::in_words;
     use std::time::Duration;
 
     const GOOD: &str = " v=1; a=rsa-sha256; d=a.test; s=s1; h=From:To; bh=AAAA; b=AA\r\n AA;\r\n";
@@ -87,7 +88,7 @@ mod tests {
         let error = read
             .and_then(|it| it.key_name(UNIX_EPOCH + Duration::from_secs(3)))
             .err()
-            .map(|error| error.to_string());
+            .map(|error| in_words(&error));
         assert_eq!(error.as_deref(), expected, "{text:?}");
     }
 
@@ -108,7 +109,7 @@ mod tests {
         check(
             "rsa-sha256",
             "rsa-md5",
-            Some("malformed signature: invalid value for tag `a` at byte 8"),
+            Some("malformed signature: invalid value for tag `a` at byte 8: unknown word"),
         );
         check("From:To", "To", Some("the From field is not signed"));
         check("s=s1", "s=s1; i=@b.test", Some("the identity is not in the signing domain"));
@@ -126,7 +127,7 @@ mod tests {
         check(
             "s=s1",
             "s=s1; c=nofws",
-            Some("malformed signature: invalid value for tag `c` at byte 38"),
+            Some("malformed signature: invalid value for tag `c` at byte 38: unknown word"),
         );
         check(
             "s=s1",

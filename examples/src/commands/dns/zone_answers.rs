@@ -113,5 +113,5 @@ fn tell(what: &str, unseen: &BTreeSet<Unseen>, of: fn(&Unseen) -> Option<&String
     }
 }
 
-/// Questions that are told; the rest is counted.
+/// Questions of one kind that are told; of the rest it is said that there is one.
 const MAX_SHOWN: usize = 10;

@@ -91,8 +91,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let _lock = path.filter(|_| changes).map(file::lock).transpose()?;
     let stored = path.map(ring::read).transpose()?.flatten();
     let ring = current_ring(arguments, stored.as_ref(), &policy, now)?;
-    let actions = ring.next_actions(&policy, now).into_iter();
+    let actions = ring.next_actions(&policy, now);
+    let named = || ring.keys().iter().map(|key| &key.selector);
+    let is_known = |it: &Selector| {
+        named().chain(actions.iter().map(|it| &it.selector)).any(|known| known == it)
+    };
+    if let Some(selector) = keys.keys().find(|it| !is_known(it)) {
+        return Err(CommandError::new(format!("no key is called {selector}, as --dkim has it")));
+    }
     let actions = actions
+        .into_iter()
         .map(|action| due(arguments, &keys, action))
         .collect::<Result<Vec<_>, CommandError>>()?;
     // Nothing is taken down before all else is known to be right.

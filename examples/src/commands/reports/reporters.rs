@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use mailkit_auth::report::sources::{MessageCounts, Reporter, ReporterProof, SourceKey, Sources};
+use mailkit_auth::report::sources::{Reporter, ReporterProof, Sources};
 use serde::Serialize;
 
+use super::rows::Row;
 use crate::commands::output::{self, visible};
 
 /// A reporter, for `--json`.
@@ -18,12 +19,9 @@ pub(super) struct ReporterData<'a> {
 }
 
 /// The reporters of these sources: those that count first, then by the messages that they tell of.
-pub(super) fn data<'a>(
-    sources: &'a Sources,
-    found: &[(&SourceKey, MessageCounts)],
-) -> Vec<ReporterData<'a>> {
+pub(super) fn data<'a>(sources: &'a Sources, found: &[Row<'_>]) -> Vec<ReporterData<'a>> {
     let mut reporters: BTreeMap<&Reporter, u64> = BTreeMap::new();
-    for (_, by, counts) in found.iter().flat_map(|(key, _)| sources.days(key)) {
+    for (_, by, counts) in found.iter().flat_map(|row| row.days(sources)) {
         let messages = reporters.entry(by).or_default();
         *messages = messages.saturating_add(counts.messages);
     }
@@ -37,7 +35,7 @@ pub(super) fn data<'a>(
 }
 
 /// The same as a table, without most of those that whoever forges reports may name.
-pub(super) fn table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> String {
+pub(super) fn table(sources: &Sources, found: &[Row<'_>]) -> String {
     let reporters = data(sources, found);
     if reporters.is_empty() {
         return String::new();

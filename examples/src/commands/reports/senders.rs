@@ -53,6 +53,11 @@ impl SenderArguments {
         if self.dns.is_given() {
             return Err(CommandError::new("--zone and --server are for --verify-mails"));
         }
+        if !self.reporter.is_empty() && self.results_of.is_none() {
+            return Err(CommandError::new(
+                "--reporter is for --results-of and --verify-mails: only what a mail proves shows who is a receiver",
+            ));
+        }
         Ok(match &self.results_of {
             Some(name) => Senders::ResultsOf(name.clone()),
             None if self.trust_reporters => Senders::Fixed(ReportSender::Trusted),

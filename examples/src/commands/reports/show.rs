@@ -1,6 +1,5 @@
 //! What reports say, as tables and as data.
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -13,6 +12,7 @@ use serde::Serialize;
 
 use super::collect::{Collected, Skipped};
 use super::reporters::{self, ReporterData};
+use super::rows::{Row, by_volume};
 use crate::commands::output::{table, visible};
 
 /// What `--json` prints.
@@ -37,6 +37,8 @@ struct SourceData<'a> {
     name: String,
     header_from: Option<&'a Domain>,
     class: SourceClass,
+    /// Whether those who say it count in a rollout.
+    known_reporters: bool,
     counts: MessageCounts,
     #[serde(skip_serializing_if = "Option::is_none")]
     days: Option<Vec<DayData<'a>>>,
@@ -53,8 +55,8 @@ struct DayData<'a> {
 /// All that was read, as data.
 pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: bool) -> Data<'a> {
     let sources = &collected.sources;
-    let days_of = |key: &'a SourceKey| {
-        let days = sources.days(key);
+    let days_of = |row: &Row<'a>| {
+        let days = row.days(sources);
         let data = |(day, by, counts): (Day, &'a Reporter, &'a MessageCounts)| DayData {
             day,
             reporter: by.name(),
@@ -63,12 +65,13 @@ pub(super) fn data<'a>(collected: &'a Collected, domain: Option<&Domain>, days: 
         };
         days.map(data).collect()
     };
-    let source = |(key, counts): (&'a SourceKey, MessageCounts)| SourceData {
-        name: key.name.to_string(),
-        header_from: key.header_from.as_ref(),
-        class: sources.class(key),
-        counts,
-        days: days.then(|| days_of(key)),
+    let source = |row: Row<'a>| SourceData {
+        name: row.key.name.to_string(),
+        header_from: row.key.header_from.as_ref(),
+        class: sources.class(row.key),
+        known_reporters: row.is_known,
+        counts: row.counts,
+        days: days.then(|| days_of(&row)),
     };
     let found = by_volume(sources, domain);
     Data {
@@ -113,23 +116,13 @@ pub(super) fn text(collected: &Collected, domain: Option<&Domain>, days: bool) -
     text
 }
 
-/// The sources, those that sent most first.
-fn by_volume<'a>(
-    sources: &'a Sources,
-    domain: Option<&Domain>,
-) -> Vec<(&'a SourceKey, MessageCounts)> {
-    let mut found: Vec<(&SourceKey, MessageCounts)> =
-        sources.totals().filter(|(key, _)| is_about(key, domain)).collect();
-    found.sort_by_key(|(_, counts)| Reverse(counts.messages));
-    found
-}
-
-fn source_table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> String {
+fn source_table(sources: &Sources, found: &[Row<'_>]) -> String {
     if found.is_empty() {
         return String::new();
     }
     let head = ["SOURCE", "IN THE NAME OF", "CLASS", "MESSAGES", "PASS", "DKIM", "SPF", "STOPPED"];
-    let row = |(key, counts): &(&SourceKey, MessageCounts)| {
+    let head = head.into_iter().chain([IN_A_ROLLOUT]).map(str::to_owned).collect();
+    let row = |Row { key, counts, is_known }: &Row<'_>| {
         let percent = |part| percent(part, counts.messages);
         vec![
             visible(&key.name.to_string()),
@@ -140,26 +133,34 @@ fn source_table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> Str
             percent(counts.dkim_aligned),
             percent(counts.spf_aligned),
             counts.quarantined.saturating_add(counts.rejected).to_string(),
+            Row::counts(*is_known),
         ]
     };
-    let head = head.map(str::to_owned).to_vec();
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(found.iter().map(row)).collect();
     table(&rows, &[3, 4, 5, 6, 7])
 }
 
-fn day_table(sources: &Sources, found: &[(&SourceKey, MessageCounts)]) -> String {
-    let mut days: BTreeMap<(Day, &SourceKey), (u128, u128)> = BTreeMap::new();
-    for (key, _) in found {
-        for (day, _, counts) in sources.days(key) {
-            let (messages, aligned) = days.entry((day, key)).or_default();
+fn day_table(sources: &Sources, found: &[Row<'_>]) -> String {
+    let mut days: BTreeMap<(Day, &SourceKey, bool), (u128, u128)> = BTreeMap::new();
+    for row in found {
+        for (day, _, counts) in row.days(sources) {
+            let (messages, aligned) = days.entry((day, row.key, !row.is_known)).or_default();
             *messages += u128::from(counts.messages);
             *aligned += u128::from(counts.aligned);
         }
     }
-    let head = ["DAY", "SOURCE", "IN THE NAME OF", "MESSAGES", "PASS"].map(str::to_owned).to_vec();
-    let row = |((day, key), (messages, aligned)): (&(Day, &SourceKey), &(u128, u128))| {
-        let name = visible(&key.name.to_string());
-        vec![day.to_string(), name, from(key), messages.to_string(), percent(*aligned, *messages)]
+    let head = ["DAY", "SOURCE", "IN THE NAME OF", "MESSAGES", "PASS", IN_A_ROLLOUT];
+    let head = head.map(str::to_owned).to_vec();
+    let row = |(of, (messages, aligned)): (&(Day, &SourceKey, bool), &(u128, u128))| {
+        let (day, key, is_unknown) = of;
+        vec![
+            day.to_string(),
+            visible(&key.name.to_string()),
+            from(key),
+            messages.to_string(),
+            percent(*aligned, *messages),
+            Row::counts(!is_unknown),
+        ]
     };
     let rows: Vec<Vec<String>> = std::iter::once(head).chain(days.iter().map(row)).collect();
     table(&rows, &[3, 4])
@@ -217,9 +218,5 @@ fn percent(part: impl Into<u128>, whole: impl Into<u128>) -> String {
     format!("{share} %")
 }
 
-/// Whether a source sends in the name of a domain or of one below it.
-fn is_about(key: &SourceKey, domain: Option<&Domain>) -> bool {
-    domain.is_none_or(|domain| {
-        key.header_from.as_ref().is_some_and(|from| from.is_subdomain_of(domain))
-    })
-}
+/// Over what [`Row::counts`] says.
+const IN_A_ROLLOUT: &str = "IN A ROLLOUT";

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Area, AreaState, CheckupFinding, CheckupReport, RecordChange, Repair};
 use crate::checkup::RequirementState;
-use crate::visible::ascii;
+use crate::visible::reason;
 
 impl fmt::Display for CheckupReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -21,7 +21,7 @@ impl fmt::Display for CheckupReport {
                 AreaState::Absent => "absent",
                 AreaState::NotChecked => "not checked",
             };
-            let (name, summary) = (area.area.to_string(), Visible(&area.summary));
+            let (name, summary) = (area.area.to_string(), reason(area.summary.clone()));
             writeln!(f, "  {name:<9} {state:<12} {summary}")?;
         }
         section(f, "What is wrong", &self.findings)?;
@@ -36,7 +36,7 @@ impl fmt::Display for CheckupReport {
             writeln!(f, "\nNot checked")?;
         }
         for gap in &self.gaps {
-            writeln!(f, "  {}: {}", gap.area, Visible(&gap.message))?;
+            writeln!(f, "  {}: {}", gap.area, reason(gap.message.clone()))?;
         }
         for limit in &self.limits_hit {
             writeln!(f, "  more {limit} than the limit: the rest was left out")?;
@@ -58,7 +58,7 @@ impl CheckupReport {
                 codes.push(finding.finding.code);
             }
         }
-        writeln!(f, "  {number}. {} ({})", Visible(&repair.action), codes.join(", "))?;
+        writeln!(f, "  {number}. {} ({})", reason(repair.action.clone()), codes.join(", "))?;
         writeln!(f, "     why: {}", repair.reason)?;
         repair.publish.iter().try_for_each(|change| writeln!(f, "     {change}"))
     }
@@ -77,7 +77,7 @@ impl CheckupReport {
                 RequirementState::NotChecked => "not checked",
             };
             let name = check.requirement.to_string();
-            writeln!(f, "  {name:<22} {state:<12} {}", Visible(&check.evidence))?;
+            writeln!(f, "  {name:<22} {state:<12} {}", reason(check.evidence.clone()))?;
         }
         Ok(())
     }
@@ -102,9 +102,9 @@ impl fmt::Display for CheckupFinding {
             (None, Area::MtaSts) => write!(f, "https://{name}/.well-known/mta-sts.txt: ")?,
             (None, _) => write!(f, "mail of {name}: ")?,
         }
-        write!(f, "{}", Visible(&finding.message))?;
+        write!(f, "{}", reason(finding.message.clone()))?;
         write!(f, " [{}]", finding.reference)?;
-        self.text.iter().try_for_each(|text| write!(f, "\n      {}", Visible(text)))
+        self.text.iter().try_for_each(|text| write!(f, "\n      {}", reason(text.clone())))
     }
 }
 
@@ -118,18 +118,3 @@ impl fmt::Display for RecordChange {
         }
     }
 }
-
-/// A stranger's text on one line, cut where it gets long; what is not printable is escaped.
-struct Visible<'a>(&'a str);
-
-impl fmt::Display for Visible<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.char_indices().nth(MAX_CHARACTERS) {
-            Some((end, _)) => write!(f, "{} ...", ascii(self.0.get(..end).unwrap_or_default())),
-            None => f.write_str(&ascii(self.0)),
-        }
-    }
-}
-
-/// Characters of a line.
-const MAX_CHARACTERS: usize = 300;

@@ -5,6 +5,7 @@ use super::super::report::{Area, AreaState};
 use super::super::rules as rule;
 use super::super::suffix::registered_name;
 use crate::Domain;
+use crate::error::in_words;
 use crate::lint::Severity;
 use crate::lint::spf::rules::{NEAR_LOOKUPS, OVER_LOOKUPS};
 use crate::lookup::{Answer, Name, RecordData, RecordType};
@@ -89,7 +90,7 @@ async fn term_findings(exam: &mut Examination, node: &SpfNode, term: &SpfNodeTer
         }
         SpfTermState::Problem(SpfTreeProblem::NotAName) => false,
         SpfTermState::Problem(problem) => {
-            exam.gap(Area::Spf, format!("`{}` of {}: {problem}", term.text, node.name));
+            exam.gap(Area::Spf, format!("`{}` of {}: {}", term.text, node.name, in_words(problem)));
             false
         }
         SpfTermState::Resolved if is_own(exam, node) => {
@@ -110,12 +111,12 @@ async fn target_finding(
     problem: &SpfTreeProblem,
 ) -> bool {
     if is_open(problem) {
-        exam.gap(Area::Spf, format!("`{}`: {problem}", term.text));
+        exam.gap(Area::Spf, format!("`{}`: {}", term.text, in_words(problem)));
         return false;
     }
     let is_include = matches!(&term.term, SpfTerm::Directive(_));
     let target_rule = if is_include { &rule::INCLUDE_TARGET } else { &rule::REDIRECT_TARGET };
-    let message = format!("{target}: {problem}, which fails the whole check");
+    let message = format!("{target}: {}, which fails the whole check", in_words(problem));
     exam.found(place, target_rule.at(term.span.clone(), message));
     if *problem == SpfTreeProblem::NoRecord && is_free(exam, target).await {
         let message = format!("{target} lies in a domain that nobody has registered");

@@ -3,9 +3,8 @@
 use super::super::PlanError;
 use crate::lint::dkim::rules::REVOKED as EMPTY_KEY;
 use crate::lint::dmarc::rules::PARTIAL;
-use crate::lint::{self, Severity, TxtFinding, TxtRecord};
-use crate::lookup::{Name, RecordData, RecordType};
-use crate::record::RecordKind;
+use crate::lint::{self, Severity, TxtRecord};
+use crate::lookup::{RecordData, RecordType};
 use crate::zone::{Zone, ZoneRecord};
 
 /// Holds the texts of each name against the lints of their kind, as a receiver would meet them.
@@ -15,9 +14,9 @@ pub(super) fn without_errors(zone: &Zone) -> Result<(), PlanError> {
     for of_name in texts.chunk_by(|one, other| one.name == other.name) {
         let Some(first) = of_name.first() else { continue };
         let records: Vec<TxtRecord> = of_name.iter().filter_map(|it| txt_record(it)).collect();
-        let found = lint_set(&first.name, &records).into_iter().map(|it| it.finding);
-        // An empty key is planned only where a selector shall not sign. To drop the share of a policy is to
-        // enforce it fully where RFC 7489 is known: not for a plan to ask for.
+        let found = lint::lint_txt_at(&first.name, &records).into_iter().map(|it| it.finding);
+        // An empty key is planned only where a selector shall not sign. To drop the share of a policy
+        // is to enforce it fully where RFC 7489 is known: not for a plan to ask for.
         let meant = [EMPTY_KEY.code, PARTIAL.code];
         let mut wrong =
             found.filter(|it| it.severity == Severity::Error && !meant.contains(&it.code));
@@ -47,16 +46,6 @@ fn txt_record(record: &ZoneRecord) -> Option<TxtRecord> {
     match &record.data {
         RecordData::Txt(text) => Some(TxtRecord::from_joined(text)),
         _ => None,
-    }
-}
-
-/// What is wrong with the texts that stand together at a name. Not every name has SPF.
-fn lint_set(name: &Name, records: &[TxtRecord]) -> Vec<TxtFinding> {
-    let kind = RecordKind::at(name);
-    let is_record = |it: &TxtRecord| kind.is_record(&it.text());
-    match kind {
-        RecordKind::Spf if !records.iter().any(is_record) => Vec::new(),
-        kind => lint::lint_txt_set(kind, records),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A signature on several lines.
 
 use super::DkimSignature;
-use crate::auth_results::MAX_LINE;
+use crate::text::MAX_LINE;
 
 impl DkimSignature {
     /// The value of the field, folded so that with `DKIM-Signature: ` in front no line is longer

@@ -40,8 +40,9 @@ impl DmarcRecord {
         }
     }
 
-    /// A record as a receiver reads it, and why it asks for nothing if it does not, such as one that is too long; an error
-    /// only if the text is no DMARC record at all ([`RecordKind::is_record`](crate::record::RecordKind::is_record)).
+    /// A record as a receiver reads it, and why it asks for nothing if it does not, such as one that is
+    /// too long; an error only if the text is no DMARC record at all
+    /// ([`RecordKind::is_record`](crate::record::RecordKind::is_record)).
     pub(crate) fn read_published(text: &str) -> Result<(Self, Option<RecordError>), RecordError> {
         let mut elements = elements(text, Self::GRAMMAR);
         check_version(elements.next().transpose().ok().flatten().as_ref(), VERSION)?;

@@ -71,6 +71,7 @@ fn what_a_text_was_meant_to_be() {
     check("p=reject; v=DMARC1", Some(RecordKind::Dmarc));
     check("p=reject; V = dmarc1", Some(RecordKind::Dmarc));
     check("p=MIGf; v=DKIM1", Some(RecordKind::DkimKey));
+    check("a v=DKIM1", Some(RecordKind::DkimKey));
     check("v=DKIM1; p=", Some(RecordKind::DkimKey));
     check("k=rsa; P=MIGf", Some(RecordKind::DkimKey));
     check("v=STS1; id=1", Some(RecordKind::MtaSts));
@@ -110,7 +111,8 @@ proptest! {
             prop_assert!(!(is_record && lacks_version), "{kind}: {text:?}");
             prop_assert!(kind.is_meant(&text) || !is_record, "{kind}: {text:?}");
         }
-        // What counts as one of several is what lints call a record, also where it is too long to be read.
+        // What counts as one of several is what lints call a record, also where it is too long to be
+        // read.
         for text in [format!("{text};{}", "x".repeat(MAX_OCTETS)), text] {
             let is_published = DmarcRecord::read_published(&text).is_ok();
             prop_assert_eq!(is_published, RecordKind::Dmarc.is_record(&text), "{}", text);

@@ -8,6 +8,19 @@ use crate::report::dmarc::{
 use crate::rollout::SourceDay;
 use crate::spf::SpfResult;
 
+/// What a source sent in all, apart by who says so.
+///
+/// The two are not to be added up: what a known reporter saw may come again from one that nobody knows,
+/// or be made up there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SourceTotals {
+    /// As known reporters say ([`Sources::knows`](super::Sources::knows)).
+    pub known: MessageCounts,
+    /// As all others say.
+    pub others: MessageCounts,
+}
+
 /// Messages by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::name::bounded;
-use super::table::Days;
-use super::{MessageCounts, Reporter, SourceKey, SourceName, Sources, total};
+use super::table::{Days, total};
+use super::{MessageCounts, Reporter, SourceKey, SourceName, Sources};
 use crate::Domain;
 use crate::rollout::{Evidence, ReporterId, SourceClass, SourceDay, SourceId};
 
@@ -26,7 +26,7 @@ impl Sources {
             return class;
         }
         let days = self.tables().find_map(|table| table.sources().get(source));
-        let counts = days.map(|days| total(days.values().copied())).unwrap_or_default();
+        let counts = days.map(total).unwrap_or_default();
         let is_provider = matches!(source.name, SourceName::Provider(_));
         if counts.spf_aligned > 0 || half(counts.dkim_aligned, counts.messages) {
             SourceClass::Legitimate
@@ -44,8 +44,8 @@ impl Sources {
     /// The evidence about a domain and those below it, for [`advise`](crate::rollout::advise).
     ///
     /// It rests on the reports of known reporters alone ([`knows`](Self::knows)), and these are
-    /// believed: a receiver that the owner knows counts what it saw. The others add nothing but their names
-    /// ([`Evidence::unknown_reporters`]).
+    /// believed: a receiver that the owner knows counts what it saw. The others add nothing but their
+    /// names ([`Evidence::unknown_reporters`]).
     ///
     /// What found no room ([`SourceName::Other`]) comes back from
     /// [`uncounted`](Evidence::uncounted), also if its domain is lost: it may be of this one.
@@ -56,7 +56,7 @@ impl Sources {
         for (key, days) in self.known.sources() {
             if key.name == SourceName::Other {
                 if key.header_from.as_ref().is_none_or(is_about) {
-                    evidence.add_uncounted(total(days.values().copied()).messages);
+                    evidence.add_uncounted(total(days).messages);
                 }
                 continue;
             }

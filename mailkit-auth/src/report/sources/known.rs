@@ -19,10 +19,19 @@ impl SourceRules {
     /// names nobody.
     ///
     /// ```
-    /// use mailkit_auth::report::sources::SourceRules;
+    /// use mailkit_auth::report::dmarc::{AggregateLimits, AggregateReport};
+    /// use mailkit_auth::report::sources::{ReportSender, SourceLimits, SourceRules, Sources};
     ///
     /// let rules = SourceRules::default().with_reporter("reports.receiver.test".parse()?);
-    /// # let _ = rules;
+    /// let mut sources = Sources::new(rules, SourceLimits::default());
+    /// let xml = "<feedback><report_metadata><org_name>Receiver</org_name><report_id>1</report_id>
+    ///   <date_range><begin>1772323200</begin><end>1772409599</end></date_range></report_metadata></feedback>";
+    /// let header = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?.header;
+    /// let mut counts = |domain: &str| -> Result<bool, Box<dyn std::error::Error>> {
+    ///     Ok(sources.begin(&header, &ReportSender::Verified(domain.parse()?))?.is_known())
+    /// };
+    /// assert!(counts("eu.reports.receiver.test")? && counts("google.com")?);
+    /// assert!(!counts("receiver.test")?);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -58,8 +58,8 @@ pub(super) fn bounded(text: &str) -> String {
     format!("{start}{hash}")
 }
 
-/// The 128 bits of FNV-1a. It tells apart what was not made to collide; whoever would make a report
-/// collide with another can as well copy that one's name.
+/// The 128 bits of FNV-1a. It tells apart what was not made to collide: reports of one reporter, who
+/// can as well give two of them one name.
 pub(super) fn hash(text: &str) -> u128 {
     hash_on(FNV_OFFSET, text.as_bytes())
 }

@@ -37,7 +37,7 @@ impl Sources {
     #[must_use]
     pub fn repeat(&self, header: &AggregateHeader, sender: &ReportSender) -> Option<Repeat> {
         let (report, _) = super::identity(header, sender).ok()?;
-        let counted = self.counted(report)?;
+        let counted = self.counted(&report)?;
         Some(Repeat { counted, seen: Content::default() })
     }
 }

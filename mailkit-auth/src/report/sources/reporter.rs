@@ -75,20 +75,23 @@ impl fmt::Display for Reporter {
     }
 }
 
-/// A hash of what names a report, its day, and who reports.
+/// A report among all: who sent it, and a hash of what it is called. That of another reporter is never
+/// the same, however its hash was chosen.
+pub(super) type ReportId = (Reporter, u128);
+
+/// Which report it is, and its day.
 pub(super) fn identity(
     header: &AggregateHeader,
     sender: &ReportSender,
-) -> Result<(u128, (Day, Reporter)), SourcesError> {
+) -> Result<(ReportId, Day), SourcesError> {
     let range = header.metadata.date_range.ok_or(SourcesError::NoDate)?;
     let reporter = Reporter::of(header, sender);
     let claimed = claimed(header);
     let domain = header.policy.domain.as_ref().map_or("", Domain::as_str);
     let id = header.metadata.report_id.as_deref().unwrap_or_default();
     let day = Day::of(range.begin);
-    // What nobody verified takes the name of no report that somebody did.
-    let name = format!("{reporter}\n{claimed}\n{domain}\n{day}\n{id}");
-    Ok((hash(&name), (day, reporter)))
+    let name = format!("{claimed}\n{domain}\n{day}\n{id}");
+    Ok(((reporter, hash(&name)), day))
 }
 
 /// The organization that reports, as it says; the domain of its address if it does not say its name.

@@ -75,7 +75,8 @@ impl ReportSender {
     ///
     /// # Errors
     ///
-    /// If the DNS gave no answer without which nobody can say whether the mail passes: check it again later.
+    /// If the DNS gave no answer without which nobody can say whether the mail passes: check it again
+    /// later.
     pub fn of_mail(report: &AuthReport) -> Result<Self, DmarcProblem> {
         let dmarc = &report.dmarc;
         let open = dmarc.problem.as_ref().filter(|it| it.result() == DmarcResult::TempError);
@@ -88,9 +89,9 @@ impl ReportSender {
 
     /// What the host that received the mail wrote into its `Authentication-Results`.
     ///
-    /// The first field of that name counts. If it says nothing about DMARC, or a field above it cannot be
-    /// read, nothing is proved: what stands below may be a stranger's. The host must take out the fields
-    /// that strangers wrote under its name (RFC 8601 section 5;
+    /// The first field of that name counts. If it says nothing about DMARC, or a field above it cannot
+    /// be read, nothing is proved: what stands below may be a stranger's. The host must take out the
+    /// fields that strangers wrote under its name (RFC 8601 section 5;
     /// [`without_results_of`](crate::auth_results::without_results_of)), and each mail must have come
     /// over it.
     ///

@@ -1,5 +1,7 @@
 //! What a host stores between two days of reports.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::repeat::Content;
@@ -28,12 +30,20 @@ use crate::rollout::Day;
 pub struct SourcesSnapshot {
     /// The counts.
     pub rows: Vec<SourceRow>,
-    /// The reports of known reporters that were counted, as 64 hexadecimal digits each, so that none
-    /// counts twice.
-    pub reports: Vec<ReportHash>,
-    /// Those of the others.
-    #[serde(default)]
-    pub unknown_reports: Vec<ReportHash>,
+    /// The reports that were counted, so that none counts twice.
+    pub reports: Vec<CountedReports>,
+}
+
+/// The reports of one reporter that were counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CountedReports {
+    /// Who reports.
+    pub reporter: String,
+    /// How that is known.
+    pub proof: ReporterProof,
+    /// The reports, as 64 hexadecimal digits each.
+    pub hashes: Vec<ReportHash>,
 }
 
 /// What one source sent on one day, as one reporter saw it.
@@ -55,7 +65,7 @@ pub struct SourceRow {
     pub counts: MessageCounts,
 }
 
-/// A report that was counted, by a hash of its reporter, domain, day and name, and one of what it said.
+/// A report that was counted, by a hash of its domain, day and name, and one of what it said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct ReportHash(u128, Content);
@@ -97,18 +107,17 @@ impl Sources {
     /// All that was counted, to be stored. The rules and the limits are the caller's.
     #[must_use]
     pub fn snapshot(&self) -> SourcesSnapshot {
-        let reports = |table: &Table| {
-            let reports = table.reports.iter();
-            let mut reports: Vec<ReportHash> =
-                reports.map(|(name, content)| ReportHash(*name, *content)).collect();
-            reports.sort_unstable();
-            reports
-        };
-        SourcesSnapshot {
-            rows: self.rows().collect(),
-            reports: reports(&self.known),
-            unknown_reports: reports(&self.unknown),
+        let mut reports: BTreeMap<&Reporter, Vec<ReportHash>> = BTreeMap::new();
+        for ((reporter, name), content) in self.tables().flat_map(|table| &table.reports) {
+            reports.entry(reporter).or_default().push(ReportHash(*name, *content));
         }
+        let counted = |(by, hashes): (&Reporter, _)| CountedReports {
+            reporter: by.name().to_owned(),
+            proof: by.proof(),
+            hashes,
+        };
+        let reports = reports.into_iter().map(counted).collect();
+        SourcesSnapshot { rows: self.rows().collect(), reports }
     }
 
     /// Goes on with what was stored. Sources keep the names that they had when they were counted; which
@@ -123,13 +132,16 @@ impl Sources {
         limits: SourceLimits,
         snapshot: SourcesSnapshot,
     ) -> Result<Self, SourcesError> {
-        if snapshot.reports.len().max(snapshot.unknown_reports.len()) > limits.reports {
+        let mut sources = Self::new(rules, limits);
+        for CountedReports { reporter, proof, hashes } in snapshot.reports {
+            let reporter = Reporter::new(&reporter, proof);
+            let is_known = sources.knows(&reporter);
+            let reports = &mut sources.table(is_known).reports;
+            reports.extend(hashes.into_iter().map(|it| ((reporter.clone(), it.0), it.1)));
+        }
+        if sources.tables().any(|table| table.reports.len() > limits.reports) {
             return Err(SourcesError::TooManyReports { limit: limits.reports });
         }
-        let mut sources = Self::new(rules, limits);
-        let reports = |hashes: Vec<ReportHash>| hashes.into_iter().map(|it| (it.0, it.1)).collect();
-        sources.known.reports = reports(snapshot.reports);
-        sources.unknown.reports = reports(snapshot.unknown_reports);
         for SourceRow { name, header_from, day, reporter, proof, counts } in snapshot.rows {
             let reporter = Reporter::new(&reporter, proof);
             let is_known = sources.knows(&reporter);

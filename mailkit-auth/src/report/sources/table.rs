@@ -1,8 +1,9 @@
 //! Counts by source, day and reporter, within limits.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::repeat::Content;
+use super::reporter::ReportId;
 use super::{MessageCounts, Reporter, SourceKey, SourceLimits, SourceName};
 use crate::rollout::Day;
 
@@ -18,13 +19,18 @@ pub(super) struct Table {
     other_days: usize,
     /// The sources that found none, by domain; they take no room of the others.
     other_sources: usize,
-    /// A hash of the name of each report that was added, and of what it said.
-    pub(super) reports: HashMap<u128, Content>,
+    /// The reports that were added, and what they said.
+    pub(super) reports: BTreeMap<ReportId, Content>,
 }
 
 impl Table {
     pub(super) fn sources(&self) -> &BTreeMap<SourceKey, Days> {
         &self.sources
+    }
+
+    /// What a source sent in all.
+    pub(super) fn total(&self, source: &SourceKey) -> MessageCounts {
+        self.sources.get(source).map(total).unwrap_or_default()
     }
 
     /// The counts of a source on a day, or those of the other sources if there is no room.
@@ -56,4 +62,9 @@ impl Table {
         self.other_days += usize::from(!known);
         self.sources.entry(key).or_default().entry(day).or_default()
     }
+}
+
+/// What a source sent in all these days.
+pub(super) fn total(days: &Days) -> MessageCounts {
+    days.values().fold(MessageCounts::default(), |total, counts| total.plus(counts))
 }

@@ -48,7 +48,7 @@ fn rules() -> SourceRules {
 fn check(record: (&str, u64, &str, &str, &str), expected: (&str, SourceClass)) {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     sources.add(&report("1", 20_000, &[record]), &TRUSTED).unwrap();
-    let (key, counts) = sources.totals().next().unwrap();
+    let (key, SourceTotals { known: counts, .. }) = sources.totals().next().unwrap();
     assert_eq!((key.name.to_string().as_str(), sources.class(key)), expected, "{record:?}");
     assert_eq!(counts.messages, record.1);
 }
@@ -97,7 +97,7 @@ fn made_up_numbers_hide_no_failure() {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     sources.add(&report("1", 20_000, &rows), &TRUSTED).unwrap();
     sources.add(&report("2", 30_000, &rows[..1]), &TRUSTED).unwrap();
-    let (_, counts) = sources.totals().next().unwrap();
+    let (_, SourceTotals { known: counts, .. }) = sources.totals().next().unwrap();
     assert_eq!((counts.messages, counts.aligned, counts.dkim_aligned), (u64::MAX, 9, 9));
     assert_eq!(counts.failed(), u64::MAX - 9);
 }
@@ -123,7 +123,8 @@ fn counts() {
     sources.add(&report("2", 20_000, &records), &TRUSTED).unwrap();
     sources.add(&report("3", 20_001, &records), &TRUSTED).unwrap();
     assert_eq!(sources.add(&report("3", 20_001, &records), &TRUSTED), Err(SourcesError::Duplicate));
-    let (key, counts) = sources.totals().next().unwrap();
+    let (key, SourceTotals { known: counts, others }) = sources.totals().next().unwrap();
+    assert_eq!(others, MessageCounts::default());
     let expected = MessageCounts {
         messages: 24,
         aligned: 15,
@@ -199,12 +200,12 @@ fn networks_leave_room_for_named_sources() {
         sources.add(&report("1", day, &flood), &TRUSTED).unwrap();
     }
     sources.add(&report("2", 20_002, &[("192.0.2.1", 9, "fail/fail", "", "/")]), &TRUSTED).unwrap();
-    let office = |(key, _): &(&SourceKey, MessageCounts)| key.name.to_string() == "office";
-    assert_eq!(sources.totals().find(office).map(|(_, counts)| counts.messages), Some(9));
+    let office = |(key, _): &(&SourceKey, SourceTotals)| key.name.to_string() == "office";
+    assert_eq!(sources.totals().find(office).map(|(_, totals)| totals.known.messages), Some(9));
     let other = sources.totals().find(|(key, _)| key.name == SourceName::Other).unwrap();
     assert_eq!(sources.class(other.0), SourceClass::Unknown);
     let evidence = sources.evidence(&"acme.test".parse().unwrap());
-    assert_eq!(evidence.uncounted(), other.1.messages);
+    assert_eq!(evidence.uncounted(), other.1.known.messages);
     assert!(evidence.sources().all(|(source, _)| !source.as_str().starts_with("other")));
 }
 
@@ -238,8 +239,10 @@ fn bounds() {
             addresses.iter().map(|address| (address.as_str(), 1, "fail/fail", "", "/")).collect();
         sources.add(&report("1", 20_000 + day, &records), &TRUSTED).unwrap();
     }
-    let totals: Vec<_> =
-        sources.totals().map(|(key, counts)| (key.name.to_string(), counts.messages)).collect();
+    let totals: Vec<_> = sources
+        .totals()
+        .map(|(key, totals)| (key.name.to_string(), totals.known.messages))
+        .collect();
     assert_eq!(totals.iter().map(|(_, messages)| messages).sum::<u64>(), 36);
     assert!(totals.len() <= 4 && totals.iter().any(|(name, _)| name == "other"), "{totals:?}");
     let full = sources.add(&report("1", 20_009, &[]), &TRUSTED);

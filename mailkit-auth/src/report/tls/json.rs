@@ -58,7 +58,7 @@ struct Report {
     date_range: Option<Range>,
     contact_info: Option<String>,
     report_id: Option<String>,
-    policies: List<Policy, { TlsLimits::ENTRIES }>,
+    policies: List<Policy, { TlsLimits::MAX_ENTRIES }>,
 }
 
 #[derive(serde::Deserialize)]
@@ -94,7 +94,7 @@ struct Policy {
     policy: Description,
     summary: Summary,
     #[serde(default)]
-    failure_details: List<Failure, { TlsLimits::FAILURES }>,
+    failure_details: List<Failure, { TlsLimits::MAX_FAILURES }>,
 }
 
 #[derive(serde::Deserialize)]
@@ -102,10 +102,10 @@ struct Policy {
 struct Description {
     policy_type: Option<String>,
     #[serde(default)]
-    policy_string: List<String, { TlsLimits::ENTRIES }>,
+    policy_string: List<String, { TlsLimits::MAX_ENTRIES }>,
     policy_domain: Option<String>,
     #[serde(default)]
-    mx_host: List<String, { TlsLimits::ENTRIES }>,
+    mx_host: List<String, { TlsLimits::MAX_ENTRIES }>,
 }
 
 #[derive(serde::Deserialize)]

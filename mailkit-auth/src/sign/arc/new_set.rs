@@ -8,10 +8,10 @@ use base64::engine::general_purpose::STANDARD;
 use super::super::SignError;
 use super::super::stream::{check_author, check_header_end, check_length};
 use super::ArcSealer;
-use crate::auth_results::MAX_LINE;
 use crate::message::{BodyDigest, Field, RawMessage, signed_octets, write_field};
 use crate::record::dkim::KeyType;
 use crate::record::dkim_signature::{Canonicalization, FieldName};
+use crate::text::MAX_LINE;
 use crate::verify::{ArcField, ArcResult};
 
 /// The set that is being made. Its tags stand in the order of their names with one space between

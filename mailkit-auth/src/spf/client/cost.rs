@@ -12,7 +12,7 @@ pub(in crate::spf) struct Cost {
 impl Cost {
     /// At most one for each lookup.
     pub(in crate::spf) fn void_lookups(self) -> usize {
-        self.voids.count_ones() as usize
+        usize::try_from(self.voids.count_ones()).unwrap_or(usize::MAX)
     }
 
     /// Notes that the last lookup was void.

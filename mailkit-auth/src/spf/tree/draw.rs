@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{SpfNode, SpfNodeTerm, SpfTermState, SpfTree};
+use crate::error::in_words;
 
 impl fmt::Display for SpfTree {
     /// The terms that cost a lookup or are broken, a line each. What stands in records is visible
@@ -16,7 +17,7 @@ impl fmt::Display for SpfTree {
             cost.void_lookups()
         )?;
         match &self.root.problem {
-            Some(problem) => writeln!(f, ", {problem}"),
+            Some(problem) => writeln!(f, ", {}", in_words(problem)),
             None => writeln!(f),
         }?;
         draw(f, &self.root, "")
@@ -60,7 +61,9 @@ fn describe(f: &mut fmt::Formatter<'_>, term: &SpfNodeTerm) -> fmt::Result {
     }
     let nested = term.nested.as_ref().and_then(|nested| nested.problem.as_ref());
     match (&term.state, nested) {
-        (SpfTermState::Problem(problem), _) | (_, Some(problem)) => writeln!(f, ", {problem}"),
+        (SpfTermState::Problem(problem), _) | (_, Some(problem)) => {
+            writeln!(f, ", {}", in_words(problem))
+        }
         _ => writeln!(f),
     }
 }

@@ -18,8 +18,8 @@ pub enum SpfTreeProblem {
     #[error("more than one SPF record")]
     MultipleRecords,
     /// The record is outside the grammar.
-    #[error("invalid SPF record: {0}")]
-    InvalidRecord(RecordError),
+    #[error("invalid SPF record")]
+    InvalidRecord(#[source] RecordError),
     /// The DNS gave no answer to this question; another try may find one.
     #[error("no answer to {0}")]
     TemporaryFailure(Question),

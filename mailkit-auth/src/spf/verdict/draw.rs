@@ -39,7 +39,8 @@ impl fmt::Display for SpfVerdict {
             let is_open = self.result == SpfResult::TempError;
             draw(f, trace, if is_open { "no answer" } else { "no record" }, "")?;
         }
-        writeln!(f, "{} of 10 lookups, {} of 2 void", self.lookups, self.void_lookups)?;
+        let (lookups, void) = (self.limits.lookups, self.limits.void_lookups);
+        writeln!(f, "{} of {lookups} lookups, {} of {void} void", self.lookups, self.void_lookups)?;
         match &self.explanation {
             Some(explanation) => writeln!(f, "the domain says: {}", escaped(explanation)),
             None => Ok(()),

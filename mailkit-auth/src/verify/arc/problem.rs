@@ -10,8 +10,7 @@ use crate::message::Field;
 use crate::{HeaderError, RecordError};
 
 /// Why a chain does not hold, and where.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}{kind}", Place(self))]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ArcProblem {
     /// What is wrong.
@@ -28,16 +27,21 @@ impl ArcProblem {
     }
 }
 
-/// The field and the instance of a problem, as they stand before its kind.
-struct Place<'a>(&'a ArcProblem);
-
-impl fmt::Display for Place<'_> {
+impl fmt::Display for ArcProblem {
+    /// The kind, after the field and its instance where there is one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0.field, self.0.instance) {
+        match (self.field, self.instance) {
             (Some(field), Some(instance)) => write!(f, "{field} i={instance}: "),
             (Some(field), None) => write!(f, "{field}: "),
             (None, _) => Ok(()),
-        }
+        }?;
+        self.kind.fmt(f)
+    }
+}
+
+impl std::error::Error for ArcProblem {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.kind.source()
     }
 }
 
@@ -46,11 +50,11 @@ impl fmt::Display for Place<'_> {
 #[non_exhaustive]
 pub enum ArcProblemKind {
     /// The header of the message cannot be read.
-    #[error("unreadable header: {0}")]
-    Header(HeaderError),
+    #[error("unreadable header")]
+    Header(#[source] HeaderError),
     /// The `ARC-Authentication-Results` field does not begin with its instance.
-    #[error("malformed field: {0}")]
-    Malformed(RecordError),
+    #[error("malformed field")]
+    Malformed(#[source] RecordError),
     /// The set has two fields of this name.
     #[error("the field stands twice")]
     Duplicate,
@@ -71,7 +75,7 @@ pub enum ArcProblemKind {
     #[error("the seal lists signed fields")]
     ListsFields,
     /// The signature cannot be read, or does not hold.
-    #[error("{0}")]
+    #[error(transparent)]
     Signature(DkimProblem),
 }
 

@@ -24,7 +24,7 @@ fn keys_that_do_not_do() -> TestResult {
     check(&text(&format!("{good}; s=tlsrpt")), "permerror: the key is not for this use");
     check(
         &text("v=DKIM1; k=ed25519; p=!"),
-        "permerror: malformed key: invalid value for tag `p` at byte 22",
+        "permerror: malformed key: invalid value for tag `p` at byte 22: not base64",
     );
     check(
         &text(&key_of_another()),

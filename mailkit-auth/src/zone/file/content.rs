@@ -6,42 +6,26 @@ use std::sync::LazyLock;
 
 use super::error::ZoneFileErrorKind as Kind;
 use super::words::{Fault, Word};
-use crate::lookup::{Name, RecordData};
+use crate::lookup::{Name, RecordData, RecordType};
 use crate::record::tlsa::TlsaData;
 use crate::word_table::{Words, words};
 use crate::zone::MAX_STRING_OCTETS;
 
-/// The types that are read; of the others an entry is skipped.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Type {
-    A,
-    Aaaa,
-    Cname,
-    Ds,
-    Mx,
-    Ns,
-    Ptr,
-    Spf,
-    Tlsa,
-    Txt,
-}
-
-impl Type {
-    pub(super) fn of(word: &str) -> Option<Self> {
-        Some(match word.to_ascii_uppercase().as_str() {
-            "A" => Self::A,
-            "AAAA" => Self::Aaaa,
-            "CNAME" => Self::Cname,
-            "DS" => Self::Ds,
-            "MX" => Self::Mx,
-            "NS" => Self::Ns,
-            "PTR" => Self::Ptr,
-            "SPF" => Self::Spf,
-            "TLSA" => Self::Tlsa,
-            "TXT" => Self::Txt,
-            _ => return None,
-        })
-    }
+/// The type of record that a word names, if its records are read; of the others an entry is skipped.
+pub(super) fn record_type(word: &str) -> Option<RecordType> {
+    Some(match word.to_ascii_uppercase().as_str() {
+        "A" => RecordType::A,
+        "AAAA" => RecordType::Aaaa,
+        "CNAME" => RecordType::Cname,
+        "DS" => RecordType::Ds,
+        "MX" => RecordType::Mx,
+        "NS" => RecordType::Ns,
+        "PTR" => RecordType::Ptr,
+        "SPF" => RecordType::Spf,
+        "TLSA" => RecordType::Tlsa,
+        "TXT" => RecordType::Txt,
+        _ => return None,
+    })
 }
 
 /// Whether a word is a type of record that has nothing to do with mail.
@@ -69,7 +53,7 @@ impl<'e, 't> Content<'e, 't> {
     }
 
     /// What the record says, and of a text its strings.
-    pub(super) fn read(mut self, of: Type) -> Result<(RecordData, Vec<Vec<u8>>), Fault> {
+    pub(super) fn read(mut self, of: RecordType) -> Result<(RecordData, Vec<Vec<u8>>), Fault> {
         if let [first, ..] = self.words.as_slice()
             && first.raw == "\\#"
         {
@@ -77,28 +61,28 @@ impl<'e, 't> Content<'e, 't> {
         }
         let mut texts = Vec::new();
         let data = match of {
-            Type::A => RecordData::A(self.address()?),
-            Type::Aaaa => RecordData::Aaaa(self.address()?),
-            Type::Cname => RecordData::Cname(self.name()?),
-            Type::Ns => RecordData::Ns(self.name()?),
-            Type::Ptr => RecordData::Ptr(self.name()?),
-            Type::Mx => RecordData::Mx { preference: self.number()?, exchange: self.name()? },
-            Type::Ds => RecordData::Ds {
+            RecordType::A => RecordData::A(self.address()?),
+            RecordType::Aaaa => RecordData::Aaaa(self.address()?),
+            RecordType::Cname => RecordData::Cname(self.name()?),
+            RecordType::Ns => RecordData::Ns(self.name()?),
+            RecordType::Ptr => RecordData::Ptr(self.name()?),
+            RecordType::Mx => RecordData::Mx { preference: self.number()?, exchange: self.name()? },
+            RecordType::Ds => RecordData::Ds {
                 key_tag: self.number()?,
                 algorithm: self.number()?,
                 digest_type: self.number()?,
                 digest: self.hex()?,
             },
-            Type::Tlsa => RecordData::Tlsa(TlsaData {
+            RecordType::Tlsa => RecordData::Tlsa(TlsaData {
                 usage: self.number()?,
                 selector: self.number()?,
                 matching: self.number()?,
                 data: self.hex()?,
             }),
-            Type::Spf | Type::Txt => {
+            RecordType::Spf | RecordType::Txt => {
                 texts = self.texts()?;
                 match of {
-                    Type::Spf => RecordData::Spf(texts.concat()),
+                    RecordType::Spf => RecordData::Spf(texts.concat()),
                     _ => RecordData::Txt(texts.concat()),
                 }
             }

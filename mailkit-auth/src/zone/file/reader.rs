@@ -1,6 +1,6 @@
 //! What the entries of a zone file say, one after the other.
 
-use super::content::{Content, Type, is_other_type, name};
+use super::content::{Content, is_other_type, name, record_type};
 use super::error::ZoneFileErrorKind as Kind;
 use super::words::{Entries, Entry, Fault, Word};
 use super::{SkippedRecord, ZoneFile, ZoneFileError, ZoneFileRecord};
@@ -111,7 +111,7 @@ impl Reader {
         };
         self.last_ttl = said.or(self.last_ttl);
         let name = self.owner.clone().ok_or_else(|| type_word.fault(Kind::NoOwner))?;
-        let Some(of) = Type::of(type_word.raw) else { return self.skip(name, &type_word, line) };
+        let Some(of) = record_type(type_word.raw) else { return self.skip(name, &type_word, line) };
         let ttl = said.or(self.default_ttl).or(self.last_ttl);
         let ttl = ttl.ok_or_else(|| type_word.fault(Kind::NoTtl))?;
         if self.file.records.len() == ZoneFile::MAX_RECORDS {

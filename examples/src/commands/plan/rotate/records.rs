@@ -3,6 +3,7 @@
 use std::fmt;
 
 use mailkit_auth::lookup::RecordType;
+use mailkit_auth::record::dkim::KeyType;
 use mailkit_auth::rotation::{KeyPlace, RotationAction, RotationStep};
 use mailkit_auth::zone::ZoneRecord;
 use mailkit_auth::{DkimKeyRecord, Domain, DomainError};
@@ -42,7 +43,7 @@ impl Change {
 
 fn make(action: &RotationAction, domain: &Domain, place: &KeyPlace) -> String {
     let RotationAction { selector, key_type, .. } = action;
-    let algorithm = if key_type.to_string() == "rsa" { "rsa2048" } else { "ed25519" };
+    let algorithm = if *key_type == KeyType::Rsa { "rsa2048" } else { "ed25519" };
     let delegate = match place {
         KeyPlace::Delegated(zone) => format!(" --delegate {zone}"),
         _ => String::new(),

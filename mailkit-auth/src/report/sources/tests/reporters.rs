@@ -17,7 +17,8 @@ fn what_is_unverified_displaces_nothing() {
         assert_eq!(sources.add(&says(7), &sender), Err(SourcesError::Conflicting));
     }
     let restored = Sources::restored(rules(), SourceLimits::default(), sources.snapshot()).unwrap();
-    let (key, _) = restored.totals().next().unwrap();
+    let (key, totals) = restored.totals().next().unwrap();
+    assert_eq!((totals.known.messages, totals.others.messages), (5, 9), "they are not added up");
     let found: Vec<_> =
         restored.days(key).map(|(_, by, counts)| (by.to_string(), counts.messages)).collect();
     assert_eq!(found, [("google.com".to_owned(), 5), ("r.test (unverified)".to_owned(), 9)]);
@@ -32,7 +33,30 @@ fn an_empty_report_takes_no_name() {
     assert_eq!(sources.add(&report("1", 20_000, &[record]), &TRUSTED), Ok(()));
     let again = sources.add(&report("1", 20_000, &[record]), &TRUSTED);
     assert_eq!(again, Err(SourcesError::Duplicate));
-    assert_eq!(sources.totals().map(|(_, counts)| counts.messages).sum::<u64>(), 2);
+    assert_eq!(sources.totals().map(|(_, totals)| totals.known.messages).sum::<u64>(), 2);
+}
+
+/// A hash can be made to fit: it stands for a report of the same reporter alone, whatever was stored.
+#[test]
+fn a_hash_that_fits_is_of_one_reporter() {
+    let mut sources = Sources::new(rules(), SourceLimits::default());
+    let report = report("1", FIRST, &[("192.0.2.1", 9, "fail/fail", "", "/")]);
+    let senders =
+        [ReportSender::Unverified, verified("evil.test"), verified("google.com"), TRUSTED];
+    sources.add(&report, &senders[0]).unwrap();
+    let mut snapshot = sources.snapshot();
+    let [counted] = snapshot.reports.as_slice() else { panic!("one reporter") };
+    // The same name under another reporter has the same hash, which is as good as one that was chosen.
+    let forged = ["evil.test", "yahoo.test"].map(|reporter| CountedReports {
+        reporter: reporter.to_owned(),
+        proof: ReporterProof::Verified,
+        ..counted.clone()
+    });
+    snapshot.reports.extend(forged);
+    let mut sources = Sources::restored(rules(), SourceLimits::default(), snapshot).unwrap();
+    let found: Vec<_> = senders.iter().map(|sender| sources.add(&report, sender)).collect();
+    let duplicate = Err(SourcesError::Duplicate);
+    assert_eq!(found, [duplicate, duplicate, Ok(()), Ok(())]);
 }
 
 /// A reporter that is named later counts with what it said before, and no report counts twice.
@@ -69,7 +93,10 @@ fn unknown_reporters_take_no_room() {
     sources.add(&report("3", FIRST, &seen), &verified("google.com")).unwrap();
     let evidence = sources.evidence(&"acme.test".parse().unwrap());
     assert_eq!((evidence.sources().count(), evidence.uncounted()), (1, 0));
-    assert_eq!(sources.totals().map(|(_, counts)| counts.messages).sum::<u64>(), 89);
+    let (known, others) = sources.totals().fold((0, 0), |(known, others), (_, totals)| {
+        (known + totals.known.messages, others + totals.others.messages)
+    });
+    assert_eq!((known, others), (9, 80));
 }
 
 /// One reporter of several cannot excuse what a source fails.
