@@ -7,9 +7,11 @@
 
 use std::hint::black_box;
 use std::net::Ipv4Addr;
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mailkit_route::kumomta::BounceRules;
 use mailkit_route::{Destination, Egress, GeoPoint, HopOutcome, RoutePlanner, SmtpReply};
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -62,15 +64,53 @@ fn plans(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The labelled replies of the crate's tests, so that each turn of the loop sees another text.
+fn labelled() -> Vec<String> {
+    let rows = include_str!("../mailkit-route/tests/vectors/replies.txt")
+        .lines()
+        .chain(include_str!("../mailkit-route/tests/vectors/replies-held-out.txt").lines());
+    let replies = rows.filter_map(|row| row.split_once(" | "));
+    let replies = replies.filter(|(class, _)| !class.starts_with('#'));
+    replies.map(|(_, reply)| reply.replace("\\n", "\r\n")).collect()
+}
+
+/// Beside us: the rules of KumoMTA, run by `regex::RegexSet` as it runs them. It holds fewer patterns than our table.
 fn replies(criterion: &mut Criterion) {
-    const REPLY: &str =
-        "550 5.7.26 This mail has been blocked because the sender is unauthenticated.";
-    let mut group = criterion.benchmark_group("reply");
+    let texts = labelled();
+    let replies: Vec<SmtpReply> = texts.iter().map(|text| text.parse().expect("a reply")).collect();
+    let mut group = criterion.benchmark_group("reply, 375 texts");
     group.throughput(Throughput::Elements(1));
+    let mut text = texts.iter().cycle();
     group.bench_function("parse and classify", |bencher| {
-        bencher.iter(|| black_box(REPLY).parse::<SmtpReply>().map(|reply| reply.class()));
+        bencher
+            .iter(|| text.next().map(|text| text.parse::<SmtpReply>().map(|reply| reply.class())));
     });
+    let mut reply = replies.iter().cycle();
+    group.bench_function("classify", |bencher| {
+        bencher.iter(|| reply.next().map(SmtpReply::class));
+    });
+    match kumomta() {
+        Some(rules) => {
+            let mut reply = replies.iter().cycle();
+            group.bench_function("classify, KumoMTA's rules", |bencher| {
+                bencher.iter(|| reply.next().map(|reply| rules.classify(black_box(reply))));
+            });
+        }
+        None => eprintln!("skipped: no rules of KumoMTA in MAILKIT_DATA or ../shared/data"),
+    }
     group.finish();
+}
+
+fn kumomta() -> Option<BounceRules> {
+    let data = std::env::var_os("MAILKIT_DATA");
+    let data = data.map_or_else(
+        || concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data").into(),
+        PathBuf::from,
+    );
+    let read = |name: &str| -> Option<BounceRules> {
+        std::fs::read_to_string(data.join("route/kumomta").join(name)).ok()?.parse().ok()
+    };
+    read("bounces.toml")?.followed_by(&read("iana.toml")?).ok()
 }
 
 criterion_group!(benches, plans, replies);

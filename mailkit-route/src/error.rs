@@ -82,12 +82,18 @@ pub enum ParseErrorKind {
     /// Not `<>` or `<mailbox>` with one `@`, a domain and no character that could end it.
     #[error("invalid reverse-path")]
     InvalidReversePath,
+    /// Not a regular expression, or one that takes unbounded time (look-around, back-references).
+    #[error("invalid pattern")]
+    InvalidPattern,
     /// Not three digits from 200 to 599, then a space, a hyphen or the end of the line.
     #[error("invalid reply code")]
     InvalidReplyCode,
     /// A line of a table that does not have its columns.
     #[error("invalid rule")]
     InvalidRule,
+    /// Not a table in TOML.
+    #[error("invalid TOML")]
+    InvalidToml,
     /// An IP address where a host name must stand (RFC 2181 section 10.3).
     #[error("IP address instead of a host name")]
     IpAddress,

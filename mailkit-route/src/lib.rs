@@ -11,6 +11,9 @@ mod egress;
 mod error;
 mod evidence;
 mod geo;
+mod health;
+#[cfg(feature = "kumomta")]
+pub mod kumomta;
 mod limits;
 pub mod mx;
 mod outcome;

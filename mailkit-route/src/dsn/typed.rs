@@ -44,7 +44,7 @@ impl Typed {
         Ok(Self { kind: kind.to_ascii_lowercase(), value })
     }
 
-    /// A mailbox: `rfc822`, or `utf-8` for one outside ASCII (RFC 6533 section 3).
+    /// A mailbox: `rfc822`, or `utf-8` for one outside ASCII (RFC 6533 section 3). What is longer than 64 KiB is cut.
     #[must_use]
     pub fn mailbox(mailbox: &str) -> Self {
         let kind = if mailbox.is_ascii() { "rfc822" } else { "utf-8" };
@@ -118,7 +118,8 @@ impl fmt::Display for Typed {
     }
 }
 
-const MAX_VALUE: usize = 32 * 1024;
+/// More than the longest reply takes, each of its characters written as `\x{…}`.
+const MAX_VALUE: usize = 64 * 1024;
 
 const MAX_WORD: usize = 500;
 

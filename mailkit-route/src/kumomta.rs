@@ -1,0 +1,169 @@
+//! Rules about replies in the TOML form of [KumoMTA](https://docs.kumomta.com): `bounces.toml`, `iana.toml`, and the
+//! automation of `shaping.toml`.
+//!
+//! Patterns are regular expressions over `code enhanced-code text` in one line, as that server matches them.
+//!
+//! ```
+//! use mailkit_route::{ReplyClass, kumomta::BounceRules};
+//! let rules: BounceRules = "[rules]\nQuotaIssues = ['^552.+full']".parse()?;
+//! assert_eq!(rules.classify(&"552 5.2.2 mailbox full".parse()?), Some(ReplyClass::MailboxFull));
+//! # Ok::<(), mailkit_route::ParseError>(())
+//! ```
+
+use std::{fmt::Write, str::FromStr};
+
+use regex::{RegexSet, RegexSetBuilder};
+
+use crate::{ParseError, ParseErrorKind, ReplyClass, SmtpReply};
+
+mod shaping;
+mod table;
+
+pub use shaping::{Automation, AutomationAction, AutomationScope, ShapingRules, Trigger};
+
+/// The most patterns in one set of rules.
+pub const MAX_PATTERNS: usize = 2048;
+
+/// The longest file read, in bytes.
+pub const MAX_LENGTH: usize = 1024 * 1024;
+
+/// A file of bounce classes: the first pattern that fits decides.
+#[derive(Debug, Clone)]
+pub struct BounceRules {
+    rules: Vec<BounceRule>,
+    set: RegexSet,
+}
+
+/// A pattern and the class it stands under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BounceRule {
+    name: String,
+    pattern: String,
+}
+
+impl BounceRule {
+    /// The name of the class in the file.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The regular expression.
+    #[must_use]
+    pub fn pattern(&self) -> &str {
+        &self.pattern
+    }
+
+    /// The class as we name it; `None` for a name of the user's own. A name of ours, such as `mailbox-full`, is
+    /// known, too.
+    #[must_use]
+    pub fn reply_class(&self) -> Option<ReplyClass> {
+        class_named(&self.name)
+    }
+}
+
+impl BounceRules {
+    /// The patterns in the order of the file.
+    #[must_use]
+    pub fn rules(&self) -> &[BounceRule] {
+        &self.rules
+    }
+
+    /// The rules of this file, then those of `later`.
+    ///
+    /// # Errors
+    /// When both together have more than [`MAX_PATTERNS`], or take too much memory.
+    pub fn followed_by(&self, later: &Self) -> Result<Self, ParseError> {
+        Self::new(self.rules.iter().chain(&later.rules).cloned().collect())
+    }
+
+    /// The pattern that decides about a reply.
+    #[must_use]
+    pub fn rule_for(&self, reply: &SmtpReply) -> Option<&BounceRule> {
+        let first = self.set.matches(&one_line(reply)).into_iter().next()?;
+        self.rules.get(first)
+    }
+
+    /// The class of a reply; `None` if no pattern fits, or only one under a name of the user's own.
+    #[must_use]
+    pub fn classify(&self, reply: &SmtpReply) -> Option<ReplyClass> {
+        self.rule_for(reply)?.reply_class()
+    }
+
+    fn new(rules: Vec<BounceRule>) -> Result<Self, ParseError> {
+        let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.as_str()).collect();
+        let set = regex_set(&patterns)?;
+        Ok(Self { rules, set })
+    }
+}
+
+impl FromStr for BounceRules {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let file = table::read(text)?;
+        let classes =
+            table::get(file.get_ref(), "rules").and_then(|rules| rules.get_ref().as_table());
+        let missing = ParseErrorKind::MissingField { name: "rules" };
+        let classes = classes.ok_or_else(|| ParseError::new(missing, 0..text.len()))?;
+        let mut rules = Vec::new();
+        for (name, patterns) in table::in_order(classes) {
+            for (pattern, span) in table::strings(patterns)? {
+                check_pattern(&pattern).map_err(|kind| ParseError::new(kind, span))?;
+                rules.push(BounceRule { name: name.to_owned(), pattern });
+            }
+        }
+        Self::new(rules)
+    }
+}
+
+/// The reply as KumoMTA writes it into one line.
+fn one_line(reply: &SmtpReply) -> String {
+    let mut line = reply.code().to_string();
+    if let Some(enhanced) = reply.stated_enhanced() {
+        let _ = write!(line, " {enhanced}");
+    }
+    line + " " + &reply.text()
+}
+
+fn check_pattern(pattern: &str) -> Result<(), ParseErrorKind> {
+    let known = regex::Regex::new(pattern).is_ok();
+    if known { Ok(()) } else { Err(ParseErrorKind::InvalidPattern) }
+}
+
+/// Patterns that were checked one by one; together they may still be too many.
+fn regex_set(patterns: &[&str]) -> Result<RegexSet, ParseError> {
+    let too_many = || ParseError::new(ParseErrorKind::TooMany { limit: MAX_PATTERNS }, 0..0);
+    if patterns.len() > MAX_PATTERNS {
+        return Err(too_many());
+    }
+    RegexSetBuilder::new(patterns).build().map_err(|_| too_many())
+}
+
+/// The names of KumoMTA's classes, then ours.
+fn class_named(name: &str) -> Option<ReplyClass> {
+    Some(match name {
+        "AuthenticationFailed" => ReplyClass::Authentication,
+        "BadConfiguration" | "TransientFailure" => ReplyClass::System,
+        "BadConnection" | "NoAnswerFromHost" | "DNSFailure" | "RoutingErrors" => {
+            ReplyClass::Network
+        }
+        "BadDomain" => ReplyClass::UnknownDomain,
+        "ContentRelated" | "ProhibitedAttachment" | "VirusRelated" => ReplyClass::Content,
+        "InactiveMailbox" => ReplyClass::Inactive,
+        "InvalidRecipient" => ReplyClass::UnknownMailbox,
+        "InvalidSender" => ReplyClass::SenderAddress,
+        "MessageExpired" => ReplyClass::Expired,
+        "PolicyRelated" => ReplyClass::Policy,
+        "ProtocolErrors" => ReplyClass::Protocol,
+        "QuotaIssues" => ReplyClass::MailboxFull,
+        "RelayDenied" | "RelayingIssues" => ReplyClass::Relaying,
+        "SpamBlock" => ReplyClass::Reputation,
+        "SpamContent" | "SpamRelated" => ReplyClass::Spam,
+        "TooManyRecipients" => ReplyClass::Rate,
+        _ => return ReplyClass::ALL.iter().find(|class| class.code() == name).copied(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
