@@ -11,7 +11,6 @@ mod egress;
 mod error;
 mod evidence;
 mod geo;
-mod health;
 #[cfg(feature = "kumomta")]
 pub mod kumomta;
 mod limits;
