@@ -72,9 +72,9 @@ pub(crate) struct Evidence {
     is_strict: bool,
     /// No pause is shorter, in seconds: longer than any walk through a plan.
     least_pause: f32,
-    sites: Table<SiteKey, SiteEvidence>,
+    sites: Table<KeyHash, SiteEvidence>,
     hosts: Table<IpAddr, HostEvidence>,
-    domains: Table<DomainKey, DomainEvidence>,
+    domains: Table<KeyHash, DomainEvidence>,
     /// Domains whose mail failed since they last took some, with their names.
     waiting: HashMap<RowId, Host>,
     recovered: Vec<Host>,
@@ -94,9 +94,9 @@ pub(crate) struct Mark {
     pub(crate) host: RowId,
 }
 
-/// A hash of its name, under a key of the table: names are long and never read back.
+/// A hash of a name, under a key of the table: names are long and never read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct DomainKey(u64);
+pub(crate) struct KeyHash(u64);
 
 /// What is known of a domain as a whole.
 #[derive(Debug, Default)]
@@ -167,6 +167,7 @@ impl Evidence {
     ) -> RowId {
         let egresses = 0..self.handoffs.len();
         let ways = || egresses.map(|egress| RoundTrip::guess(guess(egress))).collect();
+        let key = KeyHash(self.sites.hash_of(key));
         let site = self.sites.claim(key, || SiteEvidence::new(ways()));
         let service = self.model.service;
         let host = self.hosts.claim(address, || HostEvidence::new(site, service));
@@ -183,7 +184,7 @@ impl Evidence {
 
     /// The row of a domain with these hosts, by preference.
     pub(crate) fn claim_domain(&mut self, name: &Host, targets: &[Mark]) -> RowId {
-        let key = DomainKey(self.domains.hash_of(name));
+        let key = KeyHash(self.domains.hash_of(name));
         let domain = self.domains.claim(key, DomainEvidence::default);
         if let Some(known) = self.domains.get_mut(domain)
             && *known.targets != *targets

@@ -6,7 +6,8 @@ use super::tick::Tick;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RoundTrip {
     mean: f32,
-    last: f32,
+    /// In 1/2048ths, which is half a thousandth of the round trip.
+    last: i16,
     seen: Option<Tick>,
     /// Observations, at most [`RoundTrip::MOST`].
     count: u8,
@@ -21,19 +22,24 @@ impl RoundTrip {
     /// A guess, in seconds.
     pub(crate) fn guess(seconds: f32) -> Self {
         let mean = seconds.clamp(1e-4, 60.0).ln();
-        Self { mean, last: mean, seen: None, count: 0 }
+        Self { mean, last: 0, seen: None, count: 0 }
     }
 
     /// In seconds; the last value gives way to the mean within `memory` seconds.
     pub(crate) fn estimate(&self, now: Tick, memory: f32) -> f32 {
-        let weight = self.seen.map_or(0.0, |seen| (-now.since(seen) / memory).exp());
-        (self.mean + (self.last - self.mean) * weight).exp()
+        let Some(seen) = self.seen else { return self.mean.exp() };
+        let weight = (-now.since(seen) / memory).exp();
+        let last = f32::from(self.last) / STEPS;
+        (self.mean + (last - self.mean) * weight).exp()
     }
 
     pub(crate) fn learn(&mut self, seconds: f32, now: Tick) {
-        self.last = seconds.clamp(1e-4, 60.0).ln();
+        let last = seconds.clamp(1e-4, 60.0).ln();
         let weight = f32::from(self.count) + Self::GUESS;
-        self.mean += (self.last - self.mean) / (weight + 1.0);
+        self.mean += (last - self.mean) / (weight + 1.0);
+        #[expect(clippy::cast_possible_truncation, reason = "from -9.3 to 4.1 times 2048")]
+        let steps = (last * STEPS).round() as i16;
+        self.last = steps;
         self.count = (self.count + 1).min(Self::MOST);
         self.seen = Some(now);
     }
@@ -45,5 +51,39 @@ impl RoundTrip {
 
     pub(crate) fn observations(&self) -> u8 {
         self.count
+    }
+}
+
+/// Of the logarithm of one second.
+const STEPS: f32 = 2_048.0;
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+
+    fn tick(seconds: u64) -> Tick {
+        let began = SystemTime::UNIX_EPOCH;
+        Tick::new(began, began + Duration::from_secs(seconds))
+    }
+
+    #[test]
+    fn the_last_value_counts_while_it_is_fresh_and_then_the_mean() {
+        let mut way = RoundTrip::guess(0.1);
+        assert!((way.estimate(tick(0), 45.0) - 0.1).abs() < 1e-6);
+        for second in 0..40 {
+            way.learn(0.2, tick(second));
+        }
+        way.learn(0.4, tick(40));
+        assert!((way.estimate(tick(40), 45.0) - 0.4).abs() < 4e-4);
+        let later = way.estimate(tick(4_000), 45.0);
+        assert!((0.2..0.22).contains(&later), "{later}");
+        assert_eq!((way.observations(), way.age(tick(50))), (30, 10.0));
+    }
+
+    #[test]
+    fn a_way_takes_twelve_octets() {
+        assert_eq!(size_of::<RoundTrip>(), 12);
     }
 }

@@ -36,22 +36,22 @@ pub(crate) struct SiteEvidence {
     /// When mail last went here.
     pub(super) used: Option<Tick>,
     /// The hosts that it last went to.
-    recent: [Option<RowId>; 2],
+    recent: [RowId; 2],
 }
 
 impl SiteEvidence {
     pub(super) fn new(ways: Box<[RoundTrip]>) -> Self {
-        Self { ways, shut: 0, used: None, recent: [None; 2] }
+        Self { ways, shut: 0, used: None, recent: [RowId::NONE; 2] }
     }
 
     /// Mail goes to a host. Says whether the place was at rest.
     pub(super) fn touch(&mut self, host: RowId, now: Tick) -> bool {
         let rested = self.used.is_none_or(|used| now.since(used) > super::agenda::ACTIVE);
         self.used = Some(now);
-        if self.recent.first() != Some(&Some(host)) {
+        if self.recent.first() != Some(&host) {
             self.recent.rotate_right(1);
             if let Some(first) = self.recent.first_mut() {
-                *first = Some(host);
+                *first = host;
             }
         }
         rested
@@ -59,6 +59,6 @@ impl SiteEvidence {
 
     /// Hosts to ask about the way here, the last one first.
     pub(super) fn recent(&self) -> impl Iterator<Item = RowId> {
-        self.recent.into_iter().flatten()
+        self.recent.into_iter().filter(|host| *host != RowId::NONE)
     }
 }

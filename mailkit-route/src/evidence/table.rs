@@ -79,6 +79,7 @@ impl<K: Eq + Hash, V> Table<K, V> {
     /// Puts a new row at the end, or in the place of one that is not used.
     fn free_row(&mut self, key: K, value: V) -> usize {
         if self.rows.len() < self.capacity {
+            self.grow();
             self.rows.push(Row { key, value, generation: 0, used: false });
             return self.rows.len() - 1;
         }
@@ -99,6 +100,14 @@ impl<K: Eq + Hash, V> Table<K, V> {
             *row = Row { key, value, generation, used: false };
         }
         hand
+    }
+
+    /// By a quarter, where a vector would double: half of it would stand empty.
+    fn grow(&mut self) {
+        if self.rows.len() == self.rows.capacity() {
+            let quarter = (self.rows.len() / 4).max(16);
+            self.rows.reserve_exact(quarter.min(self.capacity - self.rows.len()));
+        }
     }
 
     fn touch(&mut self, id: RowId) {
