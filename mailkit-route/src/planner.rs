@@ -12,10 +12,13 @@ use crate::{
 };
 
 mod cut;
+mod decision;
 mod draft;
 mod probing;
 mod rank;
 mod view;
+
+pub use decision::DestinationId;
 
 /// Plans routes and learns from how they went.
 ///
@@ -114,36 +117,6 @@ impl RoutePlanner {
             None => self.evidence.wait(domain, destination.name()),
         }
         RoutePlan::new(destination.name().clone(), hops, removed, no_route)
-    }
-
-    /// The next hop of a mail whose hops in this attempt failed so far: what was learned from them and meanwhile
-    /// counts, other than in the rest of a plan. `None` puts the mail off until its next attempt, or until its
-    /// destination has [`recovered`](Self::recovered).
-    pub fn next_hop(
-        &mut self,
-        destination: &Destination,
-        tried_hops: &[Hop],
-        now: SystemTime,
-        seed: u64,
-    ) -> Option<Hop> {
-        let now = self.tick(now);
-        let domain = self.admit(destination);
-        let tried: Vec<PathId> = tried_hops
-            .iter()
-            .filter_map(|hop| Some(PathId { domain, ..self.path(hop)? }))
-            .collect();
-        let Some(choice) = self.evidence.choose(domain, &tried, seed, now) else {
-            self.evidence.wait(domain, destination.name());
-            return None;
-        };
-        self.plans = self.plans.wrapping_add(1);
-        let view = view::View { planner: self, destination, began: self.began?, now };
-        let forced = choice.forced.then_some(Reason::Forced);
-        let mut hop = view.hop_over(choice.path, destination.mx().hosts(), forced)?;
-        let before = tried_hops.iter().map(|hop| hop.connect_timeout);
-        hop.attempt_timeout = before.fold(hop.connect_timeout, Duration::saturating_add);
-        self.begin_trials(&hop, now);
-        Some(hop)
     }
 
     /// Tells that a hop is tried now. What follows is told by [`connected`](Self::connected),
@@ -250,6 +223,11 @@ impl RoutePlanner {
         let egress = self.egresses.get(usize::from(hop.path.egress))?;
         let known = self.evidence.address(hop.path)?;
         (*egress.id() == hop.egress && known == hop.address).then_some(hop.path)
+    }
+
+    /// The tick of a time, if there was a call before.
+    fn tick_of(&self, now: SystemTime) -> Option<Tick> {
+        Some(Tick::new(self.began?, now))
     }
 
     fn tick(&mut self, now: SystemTime) -> Tick {

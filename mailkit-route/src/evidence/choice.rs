@@ -6,9 +6,9 @@ use super::tick::Tick;
 use super::{DomainEvidence, Evidence, Mark, PathId};
 use crate::seed::Dice;
 
-/// The path that a mail takes next.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Choice {
+/// The path that a mail takes next, by [`RoutePlanner::decide`](crate::RoutePlanner::decide).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision {
     pub(crate) path: PathId,
     /// Whether everything is shut, and this mail asks whether that is over.
     pub(crate) forced: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Choice {
 struct Attempt<'a> {
     domain: RowId,
     known: &'a DomainEvidence,
-    tried: &'a [PathId],
+    tried: &'a [Decision],
     seed: u64,
     now: Tick,
 }
@@ -51,18 +51,18 @@ impl Evidence {
     pub(crate) fn choose(
         &self,
         domain: RowId,
-        tried: &[PathId],
+        tried: &[Decision],
         seed: u64,
         now: Tick,
-    ) -> Option<Choice> {
+    ) -> Option<Decision> {
         let known = self.domains.get(domain)?;
         let tiers = known.targets.chunk_by(|a, b| a.preference == b.preference);
         let attempt = Attempt { domain, known, tried, seed, now };
         let mut open = tiers.filter_map(|tier| self.fastest(&attempt, tier));
         match open.next() {
-            Some(best) => Some(Choice { path: best.path, forced: false }),
+            Some(best) => Some(Decision { path: best.path, forced: false }),
             None if tried.is_empty() => {
-                Some(Choice { path: self.force(domain, now)?, forced: true })
+                Some(Decision { path: self.force(domain, now)?, forced: true })
             }
             None => None,
         }
@@ -82,16 +82,17 @@ impl Evidence {
     /// The fastest open path to a host; of egresses about as fast, the first one.
     fn best_egress(&self, attempt: &Attempt<'_>, mark: Mark) -> Option<Best> {
         let Attempt { domain, known, tried, now, .. } = *attempt;
-        let failed = tried.iter().filter(|path| path.host == mark.host).count();
+        let failed = tried.iter().filter(|it| it.path.host == mark.host).count();
         if failed >= MOST_OF_A_HOST {
             return None;
         }
         let paths =
             self.egresses_for(mark.host).map(|egress| PathId { egress, host: mark.host, domain });
-        let fresh = paths.filter(|path| !tried.contains(path));
+        let is_tried = |path: &PathId| tried.iter().any(|it| it.path == *path);
+        let fresh = paths.filter(|path| !is_tried(path));
         let scored = fresh.filter_map(|path| {
             let shunned = !self.lets_pass(known, path, now);
-            let again = tried.iter().any(|it| it.egress == path.egress);
+            let again = tried.iter().any(|it| it.path.egress == path.egress);
             let score = self.hoped_seconds(path, now) * if again { SAME_EGRESS } else { 1.0 };
             let best = Best { shunned, failed, score, number: mark.number, path };
             (!shunned || self.is_strict).then_some(best)
