@@ -14,6 +14,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mailkit_route::kumomta::BounceRules;
 use mailkit_route::{Destination, Egress, GeoPoint, HopOutcome, RoutePlanner, SmtpReply};
 
+#[path = "route/timing.rs"]
+mod timing;
+
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
 fn point(latitude: f64, longitude: f64) -> GeoPoint {
@@ -113,5 +116,5 @@ fn kumomta() -> Option<BounceRules> {
     read("bounces.toml")?.followed_by(&read("iana.toml")?).ok()
 }
 
-criterion_group!(benches, plans, replies);
+criterion_group!(benches, plans, replies, timing::timing);
 criterion_main!(benches);

@@ -46,8 +46,8 @@ impl<K: Eq + Hash + Clone, V> Table<K, V> {
         make: impl FnOnce() -> V,
         at_rest: impl Fn(&V) -> bool,
     ) -> Option<&mut V> {
-        let known = self.entries.contains_key(key);
-        if !known && self.entries.len() >= self.capacity && !self.sweep(at_rest) {
+        let full = self.entries.len() >= self.capacity;
+        if full && !self.entries.contains_key(key) && !self.sweep(at_rest) {
             return None;
         }
         Some(self.entries.entry(key.clone()).or_insert_with(make))
