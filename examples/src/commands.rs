@@ -17,7 +17,7 @@ pub mod keys;
 pub mod lint;
 mod message;
 mod moment;
-mod output;
+pub(crate) mod output;
 pub mod plan;
 pub mod reports;
 pub mod rollout;

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use self::mails::MAILS;
 use self::report::Report;
 use self::stage::Stage;
+use crate::commands::output;
 use crate::gateway::wait_for_signal;
 
 /// Sends the mails, prints what became of them, and says by the exit code whether all is as expected. A signal ends it
@@ -33,12 +34,10 @@ pub async fn run(json: bool) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
     stage.strike().await?;
     let Some(report) = report.transpose()? else { return Ok(ExitCode::FAILURE) };
 
-    let mut out = io::stdout().lock();
     if json {
-        serde_json::to_writer_pretty(&mut out, &report)?;
-        writeln!(out)?;
+        output::json(&report)?;
     } else {
-        write!(out, "{report}")?;
+        output::text(&report.to_string())?;
     }
     Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

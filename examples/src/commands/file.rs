@@ -21,6 +21,9 @@ pub(crate) fn write_new(path: &Path, octets: &[u8], readers: Readers) -> Result<
     if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
         return fs::write(path, octets).map_err(because(what));
     }
+    if fs::symlink_metadata(path).is_ok_and(|it| it.is_symlink()) && !path.exists() {
+        return Err(because(what)("it is a link to a file that is not there"));
+    }
     let made = create(path, readers).and_then(|mut file| fill(&mut file, octets));
     made.map_err(because(what))
 }
@@ -177,6 +180,9 @@ mod tests {
             (written, found, mode)
         };
         assert!(replace(&link, b"one").is_err(), "a link to nothing");
+        let refused = write(&link, b"one", true).unwrap_err();
+        let cause = std::error::Error::source(&refused).map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some("it is a link to a file that is not there"));
         fs::write(&path, "one").unwrap();
         // Who may not give a file away has no other to lose.
         let _ = chown(&path, Some(NOBODY), Some(NOBODY));

@@ -40,7 +40,7 @@ pub struct Arguments {
     #[arg(long, conflicts_with_all = ["records", "kind"])]
     domain: Option<Domain>,
     /// A selector of the domain's DKIM keys; those in a zone file are found without.
-    #[arg(long, requires = "domain")]
+    #[arg(long, requires = "domain", conflicts_with_all = ["records", "kind", "fix", "explain", "rules"])]
     selector: Vec<Selector>,
     /// Print the records with everything mended that can safely be.
     #[arg(long, conflicts_with = "domain")]
@@ -74,6 +74,9 @@ enum Format {
 /// Lints, and prints; negative if a record has an error.
 pub(crate) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
     let format = if arguments.json { Format::Json } else { arguments.format };
+    if arguments.domain.is_none() && arguments.dns.is_given() {
+        return Err(CommandError::new("--zone and --server are for --domain"));
+    }
     if let Some(code) = &arguments.explain {
         return explain(code, format);
     }
@@ -106,6 +109,8 @@ fn texts(arguments: &Arguments) -> Result<Vec<Linted>, CommandError> {
             let origin = if record == "-" { "standard input" } else { record };
             let text = read_text(&path, MAX_FILE)?;
             linted.extend(linted::of_file(origin, &text, arguments.kind)?);
+        } else if path.is_dir() {
+            return Err(CommandError::new(format!("{record:?} is a folder; name the files in it")));
         } else if is_file_name(record) {
             return Err(CommandError::new(format!(
                 "there is no file {record:?}; the records of a domain are linted with --domain"
@@ -164,7 +169,9 @@ fn print_fixed(linted: Vec<Linted>, format: Format) -> Result<Ending, CommandErr
             output::text(&lines.collect::<String>())?;
             let left: usize = mended.iter().map(Linted::errors).sum();
             if left > 0 {
-                output::note(&format!("{left} errors need a decision; lint without --fix"));
+                let verb = if left == 1 { "needs" } else { "need" };
+                let errors = output::counted(left, "error");
+                output::note(&format!("{errors} {verb} a decision; lint without --fix"));
             }
         }
         format => print(&mended, format)?,

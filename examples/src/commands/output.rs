@@ -63,6 +63,11 @@ pub(crate) fn visible(text: &str) -> String {
     visible::escaped(text).into_owned()
 }
 
+/// So many of a thing: `1 error`, `2 errors`.
+pub(crate) fn counted(number: usize, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
+}
+
 /// How far long work has come: one line on the standard error that is written over.
 pub(crate) struct Progress {
     shown: bool,

@@ -47,7 +47,8 @@ pub struct Arguments {
     #[arg(long, value_name = "ID[:ROLE][,NAME=VALUE]…")]
     provider: Vec<ProviderArgument>,
     /// List the providers of the table.
-    #[arg(long, conflicts_with = "domain")]
+    #[arg(long, conflicts_with_all = ["domain", "provider", "ip", "mx", "spf", "spf_all", "stage", "rua", "ruf", "fo", "sp", "np",
+        "adkim", "aspf", "dkim", "dkim_alias", "retire", "mta_sts", "tls_rua", "logo", "ttl", "parked", "against", "now"])]
     providers: bool,
     /// An address from which the domain itself sends.
     #[arg(long, value_name = "ADDRESS")]
@@ -73,7 +74,7 @@ pub struct Arguments {
     #[arg(long, value_name = "SELECTOR")]
     retire: Vec<Selector>,
     /// MTA-STS in this mode: none, testing or enforce.
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", value_parser = values::mode)]
     mta_sts: Option<Mode>,
     /// Where TLS reports go.
     #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri)]

@@ -33,7 +33,8 @@ use super::output;
 
 In a rollout only reports of receivers count that are known: the name in a report proves nothing, the mail that carried
 it proves a domain (--results-of, --verify-mails), and of those domains the ones of large receivers count, and yours
-(--reporter). --trust-reporters believes all names. The reports of all others are shown and not counted.
+(--reporter). The large receivers are alerts.comcast.net, au-1.mimecastreport.com, corp.mail.ru, dmarc.yahoo.com,
+fastmaildmarc.com, google.com, microsoft.com, uk-1.mimecastreport.com and us-1.mimecastreport.com. --trust-reporters believes all names. The reports of all others are shown and not counted.
 
 Ends with 1 if a file, or every record of a report, could not be read; what could be read is shown all the same.")]
 pub struct Arguments {

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use mailkit_auth::rollout::simulate::{Rule, Simulation};
-use mailkit_auth::rollout::{CurrentRecord, Day, Evidence, RolloutPolicy, RolloutStep, advise};
+use mailkit_auth::rollout::{
+    CurrentRecord, Day, Evidence, Remedy, RolloutPolicy, RolloutStep, advise,
+};
 use mailkit_auth::{DmarcRecord, Domain};
 
 use super::ending::Ending;
@@ -133,6 +135,9 @@ async fn run_advise(arguments: &Advise) -> Result<Ending, CommandError> {
     if arguments.json {
         output::json(&advice)?;
     } else {
+        let classify = Remedy::Classify.to_string();
+        let how = if arguments.evidence.is_some() { "--class" } else { "--legitimate or --class" };
+        let advice = advice.to_string().replace(&classify, &format!("{classify} ({how})"));
         output::text(&format!("{advice}\n"))?;
     }
     let done = advice.step == RolloutStep::Hold && advice.stage.next().is_none();

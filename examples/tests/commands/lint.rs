@@ -25,7 +25,7 @@ the record: 1 error
     mailkit(&["lint", "v=spf1 ip4:8.8.8.8 -all"]).expect(0, "the record: no findings\n");
     let run = mailkit(&["lint", "--fix", "v=spf1 +all"]);
     run.expect(1, "v=spf1 +all\n");
-    assert!(run.stderr.contains("1 errors need a decision"), "{}", run.stderr);
+    assert!(run.stderr.contains("1 error needs a decision"), "{}", run.stderr);
 }
 
 #[test]
@@ -194,4 +194,17 @@ fn rules_are_explained() {
     mailkit(&["lint", "--rules"]).expect_words(0, &["SPF017  error", "DMC010  error"]);
     let rules = mailkit(&["lint", "--rules", "--json"]).json();
     assert!(rules.as_array().unwrap().len() >= 100);
+}
+
+/// What says nothing about the records that are linted is refused.
+#[test]
+fn what_would_be_in_vain_is_told() {
+    let check = |arguments: &[&str], words: &str| {
+        mailkit(&[&["lint"] as &[&str], arguments].concat()).expect_error(&[words]);
+    };
+    check(&["--selector", "s1", "v=spf1 -all"], "cannot be used with");
+    check(&["--zone", "healthy.zone", "v=spf1 -all"], "--zone and --server are for --domain");
+    check(&["."], "\".\" is a folder; name the files in it");
+    let run = mailkit(&["lint", "--fix", "v=spf1 +all"]);
+    assert!(run.stderr.contains("1 error needs a decision"), "{}", run.stderr);
 }

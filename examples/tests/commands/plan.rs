@@ -237,6 +237,14 @@ fn contradictions_are_told() {
     check(&["--parked", "--ttl", "5m"], &["cannot be used with"]);
     check(&["--provider", "nobody"], &["no provider \"nobody\"", "--providers"]);
     check(&["--provider", "microsoft-365"], &["microsoft-365 also needs tenant, partition"]);
+    check(
+        &["--provider", "microsoft-365,tenantt=acme"],
+        &["asks for no value \"tenantt\"; microsoft-365 also needs tenant, partition"],
+    );
+    check(&["--provider", "google,foo=bar"], &["google asks for no value \"foo\""]);
+    check(&["--rua", "notanaddress"], &["write it as dmarc@acme.example"]);
+    check(&["--mta-sts", "enforc"], &["none, testing or enforce"]);
+    check(&["--sp", "rejct"], &["none, quarantine or reject"]);
     check(&["--provider", "google:owns"], &["mailboxes, receives or sends"]);
     let plan = ["plan", "acme.example", "--ip", "8.8.8.8", "--adkim", "s"];
     mailkit(&plan).expect_words(0, &["\"v=DMARC1; p=none; adkim=s\""]);
@@ -250,5 +258,6 @@ fn contradictions_are_told() {
     let json = mailkit(&["plan", "--providers", "--json"]).json();
     assert!(json.as_array().unwrap().iter().any(|it| it["id"] == "google-workspace"), "{json}");
     mailkit(&["plan", "acme.example", "--providers"]).expect_error(&["cannot be used with"]);
+    mailkit(&["plan", "--providers", "--against", "x"]).expect_error(&["cannot be used with"]);
     mailkit(&["plan"]).expect_error(&["required", "DOMAIN"]);
 }

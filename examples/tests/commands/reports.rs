@@ -12,7 +12,7 @@ fn sources_are_shown_by_volume() {
     let run = mailkit(&["reports", REPORTS, "--legitimate", "192.0.2.0/24=own-hosts", "--days"]);
     run.expect(
         0,
-        "1 aggregate reports, 1 failure reports, 1 TLS reports
+        "1 aggregate report, 1 failure report, 1 TLS report
 
 SOURCE           IN THE NAME OF  CLASS       MESSAGES   PASS   DKIM    SPF  STOPPED  IN A ROLLOUT
 own-hosts        acme.example    legitimate       480  100 %  100 %  100 %        0  does not count
@@ -34,7 +34,7 @@ sender.example  acme.example       100       3  certificate-expired
     );
     assert!(run.stderr.contains("receiver.xml: skipped record 3 at octet "), "{}", run.stderr);
     let run = mailkit(&["reports", REPORTS, "--domain", "other.example"]);
-    run.expect(0, "1 aggregate reports, 0 failure reports, 0 TLS reports\n");
+    run.expect(0, "1 aggregate report, 0 failure reports, 0 TLS reports\n");
     let missing = "no aggregate report is about mail in the name of other.example; they are about";
     assert!(run.stderr.contains(missing), "{}", run.stderr);
     let run = mailkit(&["reports", REPORTS, "--class", "nobody=legitimate"]);
@@ -48,7 +48,7 @@ fn a_second_report_of_the_same_name_is_told() {
     let sample = fs::read_to_string(super::assets().join("../reports/receiver.xml")).unwrap();
     fs::write(&other, sample.replace("<count>", "<count>1")).unwrap();
     let run = mailkit(&["reports", REPORTS, other.to_str().unwrap()]);
-    run.expect_words(1, &["1 aggregate reports, "]);
+    run.expect_words(1, &["1 aggregate report, "]);
     assert!(run.stderr.contains("another report of the same name was counted"), "{}", run.stderr);
 }
 
@@ -78,7 +78,7 @@ fn a_report_is_counted_although_its_name_came_in_an_unreadable_one() {
 #[test]
 fn broken_files_are_told_and_the_rest_is_read() {
     let twice = ["reports", REPORTS, "../reports/receiver.xml"];
-    mailkit(&twice).expect_words(0, &["1 aggregate reports (1 counted once)"]);
+    mailkit(&twice).expect_words(0, &["1 aggregate report (1 counted once)"]);
     let run = mailkit(&["reports", REPORTS, "offer.eml", "gone.xml", "--json", "--progress"]);
     let json = run.json();
     assert_eq!(run.code, 1);
@@ -86,9 +86,9 @@ fn broken_files_are_told_and_the_rest_is_read() {
     assert_eq!(json["skipped_files"][0]["reason"], "no report found");
     assert_eq!(json["bad_record_count"], 1);
     assert!(run.stderr.contains("reports: 5 of 5"), "{}", run.stderr);
-    mailkit(&["reports", "offer.eml"]).expect_error(&["no report in 1 files", "no report found"]);
+    mailkit(&["reports", "offer.eml"]).expect_error(&["no report in 1 file", "no report found"]);
     let report = fs::read_to_string(super::assets().join("../reports/tls.json")).unwrap();
-    mailkit_with(&["reports", "-"], &report).expect_words(0, &["1 TLS reports"]);
+    mailkit_with(&["reports", "-"], &report).expect_words(0, &["1 TLS report"]);
 }
 
 /// Reports of three receivers about each of `days` days before 2026-11-20, each in a mail with these
@@ -130,7 +130,11 @@ fn a_policy_is_tightened_on_evidence_alone() {
     let hostile = ["--class", "198.51.100.0/24=hostile"];
     advise(&from_reports, "2026-11-21").expect_words(
         1,
-        &["stay at p=none", "unmet sources to classify", "say whether it sends for you"],
+        &[
+            "stay at p=none",
+            "unmet sources to classify",
+            "say whether it sends for you (--legitimate or --class)",
+        ],
     );
     let forged = |share| [&from_reports as &[&str], &["--forged-below", share]].concat();
     // It passes SPF for a domain of its own: somebody runs it.
@@ -199,7 +203,7 @@ fn reporters_are_those_that_are_known() {
     ];
     let run = advise("", &[]);
     run.expect_words(1, unverified);
-    let note = "of 150 aggregate reports, 150 do not count in a rollout";
+    let note = "do not count in a rollout, since nobody knows whose they are: 150 of 150; ";
     assert!(run.stderr.contains(note) && run.stderr.contains("--reporter"), "{}", run.stderr);
     let results = ["--results-of", "mx.acme.example"];
     advise("", &results).expect_words(1, unverified);
@@ -213,12 +217,20 @@ fn reporters_are_those_that_are_known() {
     let three = named(&["one.example", "two.example", "three.example"]);
     advise(mail, &results).expect_words(1, &["not count: 3 (one.example, three.example, two"]);
     advise(mail, &three).expect_words(0, &["advance from p=none"]);
-    advise(mail, &named(&["example"])).expect_words(1, &["unmet independent reporters: 1"]);
+    let above = advise(mail, &named(&["example"]));
+    above.expect_error(&["a receiver is a domain of two labels or more"]);
     let unknown = named(&["one.example", "two.example"]);
     let run = advise(mail, &unknown);
     run.expect_words(1, &["unmet independent reporters: 2", "do not count: 1 (three.example)"]);
     let other = [&["--results-of", "mx.other.example"] as &[&str], &three[2..]].concat();
-    advise(mail, &other).expect_words(1, unverified);
+    let run = advise(mail, &other);
+    run.expect_words(1, unverified);
+    for told in [
+        "--results-of mx.other.example: in no mail it says that DMARC passed",
+        "--reporter two.example: no report is proved to be of it",
+    ] {
+        assert!(run.stderr.contains(told), "{}", run.stderr);
+    }
     // None of these mails is signed.
     let zone = ["--verify-mails", "--zone", "healthy.zone"];
     advise(mail, &zone).expect_words(1, unverified);
@@ -253,6 +265,27 @@ fn reports_tell_whose_they_are() {
         (&json["unknown_reports"], &json["reporters"][0]["counts"]),
         (&2.into(), &true.into())
     );
+}
+
+/// The help lists every receiver that is known.
+#[test]
+fn known_receivers_are_listed() {
+    let help = mailkit(&["reports", "--help"]).stdout;
+    let known = include_str!("../../../mailkit-auth/data/receivers.txt");
+    for receiver in known.lines().filter(|line| !line.starts_with('#')) {
+        assert!(help.contains(receiver), "{receiver}");
+    }
+}
+
+#[test]
+fn a_network_that_no_report_names_is_told() {
+    let told = |network: &str| {
+        let run = mailkit(&["reports", REPORTS, "--legitimate", network]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stderr.contains("no report tells of mail from it")
+    };
+    assert!(told("192.0.2.0=own"));
+    assert!(!told("192.0.2.0/24=own"));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::provider::{Provider, Values};
 /// let newsletters = ProviderUse::sender(provider).with_value("token1", "abc");
 /// assert_eq!(newsletters.role(), ProviderRole::Sends);
 /// assert_eq!(newsletters.missing_values(), ["token2", "token3"]);
+/// assert_eq!(newsletters.with_value("tokn2", "def").unknown_values(), ["tokn2"]);
 /// # Ok::<(), &str>(())
 /// ```
 #[derive(Clone, Debug)]
@@ -101,6 +102,15 @@ impl ProviderUse {
             }
         }
         missing
+    }
+
+    /// The values that were given and that none of its records needs: most often they are misspelled.
+    #[must_use]
+    pub fn unknown_values(&self) -> Vec<&str> {
+        let is_needed = |given: &&str| {
+            self.templates().any(|template| template.values().any(|name| name == *given))
+        };
+        self.given.iter().map(String::as_str).filter(|given| !is_needed(given)).collect()
     }
 
     /// Whether it receives the domain's mail.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Day, Gate, Remedy, ReporterId, SourceClass, SourceId, Stage};
+use super::{Day, Gate, GateName, Remedy, ReporterId, SourceClass, SourceId, Stage};
 use crate::DmarcRecord;
 
 /// What to do with the policy of a domain, and what that rests on.
@@ -48,6 +48,12 @@ impl Advice {
 }
 
 impl Advice {
+    /// Whether a condition is not met that is met once enough days have gone by.
+    fn waits_for_time(&self) -> bool {
+        use GateName::{Dwell, EvidenceDays, LowVolumeDays, NewSources};
+        self.unmet().any(|it| matches!(it.name, Dwell | EvidenceDays | LowVolumeDays | NewSources))
+    }
+
     fn write_unknown(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let reporters = &self.unknown_reporters;
         if reporters.is_empty() {
@@ -90,6 +96,9 @@ impl fmt::Display for Advice {
         match self.following {
             Some(day) if self.step == RolloutStep::Advance => {
                 write!(f, "the step after this one: not before {day}")
+            }
+            Some(_) if self.step == RolloutStep::Hold && !self.waits_for_time() => {
+                f.write_str("a step forward as soon as what is unmet is met")
             }
             Some(day) => write!(f, "no step forward before {day}"),
             None => f.write_str("no stage follows"),

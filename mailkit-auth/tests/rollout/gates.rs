@@ -37,6 +37,18 @@ fn a_step_is_due_when_it_is_advised() {
     assert!(!text.contains("no step forward"), "{text}");
 }
 
+/// What takes more than time is given no day.
+#[test]
+fn a_day_is_told_where_days_are_missing() {
+    let end = |case: Case| case.advise().to_string().lines().last().map(str::to_owned);
+    let met = "a step forward as soon as what is unmet is met";
+    assert_eq!(end(Case { reporters: 2, ..good() }).as_deref(), Some(met));
+    let days = RolloutPolicy::default().evidence_days - 1;
+    let day = format!("no step forward before {}", start().plus(days + 1));
+    assert_eq!(end(Case { days, ..good() }), Some(day.clone()));
+    assert_eq!(end(Case { days, reporters: 2, ..good() }), Some(day));
+}
+
 /// A gap of silent days in evidence of 60 days that is otherwise daily, or of weekdays only.
 #[test]
 fn gaps_start_the_count_anew() {

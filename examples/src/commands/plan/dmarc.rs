@@ -20,19 +20,19 @@ pub(super) struct DmarcArguments {
     #[arg(long, value_name = "ADDRESS", value_parser = values::report_uri, help_heading = "DMARC")]
     ruf: Vec<ReportUri>,
     /// When failure reports are wanted: 0, 1, d or s.
-    #[arg(long, value_name = "CASE", help_heading = "DMARC")]
+    #[arg(long, value_name = "CASE", value_parser = values::case, help_heading = "DMARC")]
     fo: Vec<FailureOption>,
     /// The policy for subdomains: none, quarantine or reject.
-    #[arg(long, value_name = "POLICY", help_heading = "DMARC")]
+    #[arg(long, value_name = "POLICY", value_parser = values::policy, help_heading = "DMARC")]
     sp: Option<Policy>,
     /// The policy for subdomains that do not exist.
-    #[arg(long, value_name = "POLICY", help_heading = "DMARC")]
+    #[arg(long, value_name = "POLICY", value_parser = values::policy, help_heading = "DMARC")]
     np: Option<Policy>,
     /// How near the domain of a DKIM signature must be: r or s.
-    #[arg(long, value_name = "MODE", help_heading = "DMARC")]
+    #[arg(long, value_name = "MODE", value_parser = values::alignment, help_heading = "DMARC")]
     adkim: Option<AlignmentMode>,
     /// How near the domain that SPF proves must be: r or s.
-    #[arg(long, value_name = "MODE", help_heading = "DMARC")]
+    #[arg(long, value_name = "MODE", value_parser = values::alignment, help_heading = "DMARC")]
     aspf: Option<AlignmentMode>,
 }
 

@@ -7,10 +7,12 @@ use mailkit_auth::lookup::RecordData;
 use mailkit_auth::plan::ProviderUse;
 use mailkit_auth::provider::{Provider, providers};
 use mailkit_auth::record::ReportUri;
+use mailkit_auth::record::dmarc::{AlignmentMode, FailureOption};
+use mailkit_auth::record::mta_sts_policy::Mode;
 use mailkit_auth::record::spf::Qualifier;
 use mailkit_auth::rollout::Stage;
 use mailkit_auth::zone::ZoneFile;
-use mailkit_auth::{DkimKeyRecord, Domain, Selector};
+use mailkit_auth::{DkimKeyRecord, Domain, Policy, Selector};
 
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
@@ -41,9 +43,15 @@ impl FromStr for ProviderArgument {
             let (name, value) = part.split_once('=').ok_or("write a value as name=value")?;
             used = used.with_value(name, value);
         }
-        match used.missing_values().as_slice() {
-            [] => Ok(Self(used)),
-            missing => Err(format!("{id} also needs {}", missing.join(", "))),
+        let missing = match used.missing_values().as_slice() {
+            [] => String::new(),
+            missing => format!("{id} also needs {}", missing.join(", ")),
+        };
+        match used.unknown_values().first() {
+            Some(name) if missing.is_empty() => Err(format!("{id} asks for no value {name:?}")),
+            Some(name) => Err(format!("{id} asks for no value {name:?}; {missing}")),
+            None if missing.is_empty() => Ok(Self(used)),
+            None => Err(missing),
         }
     }
 }
@@ -191,8 +199,31 @@ impl From<AllArgument> for Qualifier {
 
 /// An address, or a URI.
 pub(super) fn report_uri(text: &str) -> Result<ReportUri, String> {
+    if !text.contains([':', '@']) {
+        return Err("no address: write it as dmarc@acme.example".to_owned());
+    }
     let uri = if text.contains(':') { text.to_owned() } else { format!("mailto:{text}") };
     uri.parse().map_err(|error| format!("{error}"))
+}
+
+/// A mode of MTA-STS.
+pub(super) fn mode(text: &str) -> Result<Mode, String> {
+    text.parse().map_err(|_| "a mode is none, testing or enforce".to_owned())
+}
+
+/// A policy of DMARC.
+pub(super) fn policy(text: &str) -> Result<Policy, String> {
+    text.parse().map_err(|_| "a policy is none, quarantine or reject".to_owned())
+}
+
+/// How near a domain must be.
+pub(super) fn alignment(text: &str) -> Result<AlignmentMode, String> {
+    text.parse().map_err(|_| "r is relaxed, s is strict".to_owned())
+}
+
+/// When a failure report is wanted.
+pub(super) fn case(text: &str) -> Result<FailureOption, String> {
+    text.parse().map_err(|_| "a case is 0, 1, d or s".to_owned())
 }
 
 /// The table of providers: what to write after --provider, and the date of the facts.

@@ -8,6 +8,7 @@ use mailkit_auth::spf::IpNetwork;
 
 use super::senders::SenderArguments;
 use crate::commands::error::{CommandError, because};
+use crate::commands::output;
 
 /// What the user knows about sources.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,9 +26,14 @@ pub(crate) struct SourceArguments {
 impl SourceArguments {
     /// Fails where a class is for a source that no report names: most often it is mistyped.
     pub(super) fn check(&self, sources: &Sources) -> Result<(), CommandError> {
-        let unknown = self.class.iter().find(|NamedClass(name, _)| {
-            sources.totals().all(|(key, _)| key.name.to_string() != *name)
-        });
+        let is_named = |name: &str| sources.totals().any(|(key, ..)| key.name.to_string() == name);
+        for NamedNetwork(network, name) in self.legitimate.iter().filter(|it| !is_named(&it.1)) {
+            output::note(&format!(
+                "--legitimate {network}={name}: no report tells of mail from it"
+            ));
+        }
+        self.senders.tell_vain(sources);
+        let unknown = self.class.iter().find(|NamedClass(name, _)| !is_named(name));
         match unknown {
             Some(NamedClass(name, _)) => Err(no_such_source(name)),
             None => Ok(()),

@@ -15,7 +15,7 @@ use super::senders::Senders;
 use super::{about, files};
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::read;
-use crate::commands::output::Progress;
+use crate::commands::output::{self, Progress};
 
 /// What all reports say.
 pub(crate) struct Collected {
@@ -226,7 +226,7 @@ impl Collected {
         if self.aggregates + self.failure_count + self.tls_count + self.others > 0 {
             return Ok(self);
         }
-        let what = format!("there is no report in {} files", files.len());
+        let what = format!("there is no report in {}", output::counted(files.len(), "file"));
         Err(match self.skipped.into_iter().next() {
             Some(first) => because(what)(format!("{}: {}", first.file.display(), first.reason)),
             None => CommandError::new(what),

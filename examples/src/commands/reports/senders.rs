@@ -4,13 +4,14 @@ use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
 use mailkit_auth::Domain;
-use mailkit_auth::report::sources::{ReportSender, SourceRules};
+use mailkit_auth::report::sources::{ReportSender, ReporterProof, SourceRules, Sources};
 use mailkit_auth::verify::{Envelope, HeaderLimits};
 
 use super::collect::Fault;
 use crate::commands::dns::{Dns, DnsArguments};
 use crate::commands::error::CommandError;
 use crate::commands::message::{self, NO_HELO};
+use crate::commands::output;
 
 /// How the user knows who sent the reports.
 #[derive(Clone, Debug, clap::Args)]
@@ -25,12 +26,21 @@ pub(crate) struct SenderArguments {
     /// Believe the names in the reports: you have verified the mails before you saved what they carried.
     #[arg(long)]
     trust_reporters: bool,
-    /// A receiver whose reports count beside the large ones that are known (google.com, microsoft.com …): the domain that
+    /// A receiver whose reports count beside the large ones that are known (listed below): the domain that
     /// its mails prove, or one above it. Never one in which strangers get mailboxes. It can stand several times.
-    #[arg(long, value_name = "DOMAIN")]
+    #[arg(long, value_name = "DOMAIN", value_parser = receiver)]
     reporter: Vec<Domain>,
     #[command(flatten)]
     dns: DnsArguments,
+}
+
+/// Whoever is believed is believed with all below: a top-level domain is everybody's.
+fn receiver(text: &str) -> Result<Domain, String> {
+    let domain: Domain = text.parse().map_err(|error| format!("{error}"))?;
+    match domain.as_str().contains('.') {
+        true => Ok(domain),
+        false => Err("a receiver is a domain of two labels or more".to_owned()),
+    }
 }
 
 /// Tells who sent a report.
@@ -44,6 +54,23 @@ impl SenderArguments {
     /// The rules with the reporters that the user knows.
     pub(super) fn rules(&self, rules: SourceRules) -> SourceRules {
         self.reporter.iter().cloned().fold(rules, SourceRules::with_reporter)
+    }
+
+    /// Says which of these no report bears out: most often they are mistyped.
+    pub(super) fn tell_vain(&self, sources: &Sources) {
+        let reporters = || sources.totals().flat_map(|(key, ..)| sources.days(key));
+        let proved = || {
+            let verified = reporters().filter(|(_, by, _)| by.proof() == ReporterProof::Verified);
+            verified.filter_map(|(_, by, _)| by.name().parse::<Domain>().ok())
+        };
+        if let Some(name) = self.results_of.as_ref().filter(|_| proved().next().is_none()) {
+            output::note(&format!("--results-of {name}: in no mail it says that DMARC passed"));
+        }
+        for named in &self.reporter {
+            if !proved().any(|domain| domain.is_subdomain_of(named)) {
+                output::note(&format!("--reporter {named}: no report is proved to be of it"));
+            }
+        }
     }
 
     pub(crate) fn open(&self) -> Result<Senders, CommandError> {

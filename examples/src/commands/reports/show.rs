@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::collect::{Collected, Skipped};
 use super::reporters::{self, ReporterData};
 use super::rows::{Row, by_volume};
-use crate::commands::output::{table, visible};
+use crate::commands::output::{counted, table, visible};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -99,7 +99,10 @@ pub(super) fn text(collected: &Collected, domain: Option<&Domain>, days: bool) -
         duplicates => format!(" ({duplicates} counted once)"),
     };
     let mut text = format!(
-        "{aggregates} aggregate reports{twice}, {failed} failure reports, {encrypted} TLS reports\n"
+        "{}{twice}, {}, {}\n",
+        counted(*aggregates, "aggregate report"),
+        counted(failed, "failure report"),
+        counted(encrypted, "TLS report"),
     );
     let found = by_volume(sources, domain);
     let parts = [

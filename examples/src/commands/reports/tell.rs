@@ -8,8 +8,8 @@ impl Collected {
     pub(crate) fn tell_skipped(&self) {
         if self.unknown > 0 {
             output::note(&format!(
-                "of {} aggregate reports, {} do not count in a rollout, since nobody knows whose they are: {HOW_TO_COUNT}",
-                self.aggregates, self.unknown
+                "aggregate reports that do not count in a rollout, since nobody knows whose they are: {} of {}; {HOW_TO_COUNT}",
+                self.unknown, self.aggregates
             ));
         }
         for skipped in self.skipped.iter().take(MAX_TOLD) {
@@ -26,12 +26,13 @@ impl Collected {
             output::note(&format!("of {reports} failure and TLS reports, {shown} are shown"));
         }
         if files + records > 0 {
-            output::note(&format!("and {files} more files, {records} more records"));
+            let files = output::counted(files, "more file");
+            output::note(&format!("and {files}, {}", output::counted(records, "more record")));
         }
     }
 }
 
 /// What makes reports count that do not.
-const HOW_TO_COUNT: &str = "--results-of or --verify-mails to show who sent them, --reporter to name a receiver, or --trust-reporters";
+const HOW_TO_COUNT: &str = "say who sent them by --results-of or --verify-mails, and beside one of these by --reporter which of the senders is a receiver that `mailkit reports --help` does not list; or give --trust-reporters";
 /// Of each kind.
 const MAX_TOLD: usize = 20;

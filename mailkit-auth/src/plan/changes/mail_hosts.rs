@@ -143,7 +143,9 @@ pub(super) fn arrange(
     first.extend(draft.settled(announced));
     first.extend(elsewhere.map(|step| (step, PublishedRecord::ASSUMED_LIFETIME)));
     first.extend(published.clone());
-    let condition = mx.iter().any(|it| !it.added.is_empty()).then_some(Condition::HostsAccept);
+    let mut added = exchanges(mx.iter().flat_map(|it| &it.added)).into_iter();
+    // Behind the null MX (RFC 7505) there is no host.
+    let condition = added.any(|host| !host.is_root()).then_some(Condition::HostsAccept);
     let replacing = Proposal::new(StepKind::ReplaceMx, first).replacing(mx).once(condition);
     let replaced = draft.replace(lowered, replacing);
     let mut last = published;

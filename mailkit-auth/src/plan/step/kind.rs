@@ -69,7 +69,8 @@ impl StepKind {
                  1035 section 3.2.1)"
             }
             Self::Publish => {
-                "a key must stand before the first signature that needs it (RFC 6376 section 3.6)"
+                "nobody relies on it yet; what others need, such as the key of a signature, stands first \
+                 (RFC 6376 section 3.6)"
             }
             Self::ReplaceSpf => {
                 "old and new in one step: two SPF records are an error (RFC 7208 section 3.2)"
@@ -92,7 +93,7 @@ impl StepKind {
                 "senders fetch the file again when the number changes (RFC 8461 section 3.1)"
             }
             Self::ReplaceMx => {
-                "the new hosts must accept the domain's mail, and the old ones go on doing so for the old \
+                "hosts that are new must accept the domain's mail, and the old ones go on doing so for the old \
                  time to live (RFC 5321 section 5.1)"
             }
             Self::PublishPolicy => {

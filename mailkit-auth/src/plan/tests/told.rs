@@ -1,6 +1,6 @@
 //! How steps are printed, as a list and as data.
 
-use super::changes::{NOW, steps, txt};
+use super::changes::{NOW, mx, steps, txt};
 use super::*;
 
 /// Every moment and wait is a number of seconds.
@@ -53,4 +53,17 @@ fn a_checklist() {
 left alone: k1._domainkey.a.test. 3600 IN TXT \"p=AAAA\"
 ";
     assert_eq!(text, expected);
+}
+
+/// Behind the null MX stands no host that could accept mail.
+#[test]
+fn new_hosts_accept_mail_before_they_are_named() {
+    let condition = |new: &str| {
+        let made = steps(&[mx(10, "old.test")], &[mx(10, new)]);
+        let replace =
+            made.steps.into_iter().find(|it| it.kind == StepKind::ReplaceMx).expect("a step");
+        replace.not_before.condition
+    };
+    assert_eq!(condition("new.test"), Some(Condition::HostsAccept));
+    assert_eq!(condition("."), None);
 }
