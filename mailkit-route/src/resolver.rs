@@ -16,9 +16,20 @@ use hickory_resolver::{
 };
 use tokio::task::JoinSet;
 
-use crate::{Destination, Domain, Host, MxSet};
+use crate::{Destination, Domain, Host, MxSet, tls_policy::MtaStsAnswer};
 
+#[cfg(feature = "dane")]
+#[cfg_attr(docsrs, doc(cfg(feature = "dane")))]
+mod dane;
 mod error;
+#[cfg(feature = "mta-sts-fetch")]
+#[cfg_attr(docsrs, doc(cfg(feature = "mta-sts-fetch")))]
+mod mta_sts;
+
+#[cfg(feature = "dane")]
+pub use dane::DaneResolver;
+#[cfg(feature = "mta-sts-fetch")]
+pub use mta_sts::{MtaStsResolver, PolicyFetcher};
 
 pub use error::{ResolveError, ResolveErrorKind};
 
@@ -53,13 +64,8 @@ impl MxResolver {
     /// # Errors
     /// When hickory refuses the settings.
     pub fn with_name_servers(servers: &[SocketAddr]) -> Result<Self, ResolveError> {
-        let servers = servers.iter().map(|server| {
-            let mut config = NameServerConfig::udp_and_tcp(server.ip());
-            config.connections.iter_mut().for_each(|connection| connection.port = server.port());
-            config
-        });
-        let config = ResolverConfig::from_name_servers(servers.collect());
-        let builder = TokioResolver::builder_with_config(config, TokioRuntimeProvider::default());
+        let (config, provider) = (asking(servers), TokioRuntimeProvider::default());
+        let builder = TokioResolver::builder_with_config(config, provider);
         builder.build().map(Self::from).map_err(ResolveError::settings)
     }
 
@@ -86,6 +92,18 @@ impl MxResolver {
         };
         let found = tokio::time::timeout(self.time_limit, self.look_up(domain)).await;
         found.unwrap_or_else(|late| Err(ResolveError::new(ResolveErrorKind::TimedOut, late)))
+    }
+
+    /// The answer to [`MtaStsQuestion::Record`](crate::tls_policy::MtaStsQuestion::Record).
+    pub async fn mta_sts_record(&self, name: &str) -> MtaStsAnswer {
+        let Ok(mut name) = Name::from_ascii(name) else { return MtaStsAnswer::LookupFailed };
+        name.set_fqdn(true);
+        let found = records(&self.inner, name, RecordType::TXT);
+        match tokio::time::timeout(self.time_limit, found).await {
+            Ok(Ok(found)) => MtaStsAnswer::Texts(found.iter().filter_map(text).collect()),
+            Ok(Err(error)) if error.is_nx_domain() => MtaStsAnswer::Texts(Vec::new()),
+            _ => MtaStsAnswer::LookupFailed,
+        }
     }
 
     async fn look_up(&self, domain: Domain) -> Result<Destination, ResolveError> {
@@ -120,6 +138,14 @@ impl MxResolver {
         Ok(MxSet::new(domain, records))
     }
 
+    /// The addresses of any host, A before AAAA; none where the lookup failed.
+    #[cfg(feature = "mta-sts-fetch")]
+    async fn addresses_of(&self, host: Domain) -> Vec<IpAddr> {
+        let mut answers = self.addresses(&[Host::Name(host)]).await;
+        answers.sort_by_key(|answer| answer.record_type == RecordType::AAAA);
+        answers.into_iter().filter_map(|answer| answer.addresses).flatten().collect()
+    }
+
     /// All lookups at once, for the hosts of one MX set are at most [`Limits::MX_HOSTS`](crate::Limits).
     async fn addresses(&self, hosts: &[Host]) -> Vec<AddressAnswer> {
         let mut lookups = JoinSet::new();
@@ -146,6 +172,24 @@ impl From<TokioResolver> for MxResolver {
 impl std::fmt::Debug for MxResolver {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("MxResolver").field("time_limit", &self.time_limit).finish_non_exhaustive()
+    }
+}
+
+fn asking(servers: &[SocketAddr]) -> ResolverConfig {
+    let servers = servers.iter().map(|server| {
+        let mut config = NameServerConfig::udp_and_tcp(server.ip());
+        config.connections.iter_mut().for_each(|connection| connection.port = server.port());
+        config
+    });
+    ResolverConfig::from_name_servers(servers.collect())
+}
+
+/// The strings of a TXT record, joined. Octets that are no text stay visible, so that no record is
+/// taken for another one.
+fn text(data: &RData) -> Option<String> {
+    match data {
+        RData::TXT(txt) => Some(String::from_utf8_lossy(&txt.txt_data.concat()).into_owned()),
+        _ => None,
     }
 }
 

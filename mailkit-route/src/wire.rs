@@ -10,6 +10,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use crate::{
     Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply,
     reply::{Remedy, ReplyScope},
+    tls_policy::{MtaStsPolicy, MxPattern, PolicyId, TlsaRecord},
 };
 
 /// Whole milliseconds.
@@ -38,6 +39,7 @@ macro_rules! as_text {
 }
 
 as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass, ReplyScope);
+as_text!(MtaStsPolicy, MxPattern, PolicyId, TlsaRecord);
 
 fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {
     out.collect_str(value)

@@ -144,7 +144,7 @@ impl MtaStsCache {
 }
 
 impl Default for MtaStsCache {
-    /// Room for 16,384 policies. A common one takes some 400 bytes, the largest possible 20 KB.
+    /// Room for 16,384 policies. A common one takes some 500 bytes, the largest possible 70 KB.
     fn default() -> Self {
         Self::new(16_384)
     }

@@ -204,6 +204,7 @@ pub enum DnssecStatus {
 
 /// What DANE asks of a mail host.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum DanePolicy {
     /// That could not be found out: the host must not be used now.
@@ -232,6 +233,7 @@ impl DanePolicy {
 
 /// Why it was not found out whether DANE holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum DaneFault {
     /// Signatures do not hold.

@@ -151,6 +151,7 @@ impl MtaStsFault {
 
 /// Why a policy was not fetched (RFC 8461 section 3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum FetchFailure {
     /// The certificate is not valid for the policy host.

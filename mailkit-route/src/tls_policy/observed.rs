@@ -43,6 +43,7 @@ pub enum TlsAction {
 
 /// What to do, and what to report.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TlsVerdict {
     /// What to do with the connection.

@@ -109,6 +109,7 @@ impl TlsPolicies {
 
 /// What applies to one host.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum HostTls {
     /// It may be used, if the connection does this.

@@ -11,7 +11,6 @@ use std::fmt;
 /// assert!(record.to_string().starts_with("3 1 1 abab"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TlsaRecord {
     /// How the certificate is to be trusted: 2 names an issuer (DANE-TA), 3 the host's own (DANE-EE).
@@ -58,11 +57,12 @@ pub(super) fn usable(records: Vec<TlsaRecord>) -> Vec<TlsaRecord> {
     let mut kept: Vec<_> = records.into_iter().filter(TlsaRecord::is_usable).collect();
     kept.sort();
     kept.dedup();
-    let strongest: Vec<_> = kept
+    let mut strongest: Vec<_> = kept
         .iter()
         .filter(|record| record.matching == 2)
         .map(|record| (record.usage, record.selector))
         .collect();
+    strongest.dedup();
     kept.retain(|it| it.matching != 1 || !strongest.contains(&(it.usage, it.selector)));
     kept
 }

@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     MxSet,
@@ -129,4 +131,56 @@ fn d2_a_failed_lookup_leaves_its_host_out_and_the_others_in() {
 fn r10_an_address_literal_has_no_policy() {
     let host: Host = "[192.0.2.1]".parse().unwrap();
     assert_eq!(sts("enforce").for_host(&host), HostTls::Keep(TlsRequirement::Opportunistic));
+}
+
+#[test]
+#[cfg(feature = "serde")]
+fn json_names_kinds() {
+    let json = |policies: TlsPolicies, host: &str| {
+        serde_json::to_value(policies.for_host(&Host::Name(name(host)))).unwrap().to_string()
+    };
+    let verified = r#"{"keep":{"kind":"verified","names":["mx1.a.example"]}}"#;
+    assert_eq!(json(sts("enforce"), HOSTS[0]), verified);
+    assert_eq!(json(sts("enforce"), HOSTS[2]), r#"{"skip":{"code":"mta_sts_mismatch"}}"#);
+    let dane = json(TlsPolicies::default().with_dane(name(HOSTS[0]), required(HOSTS[0])), HOSTS[0]);
+    let record = format!("3 1 1 {}", "07".repeat(32));
+    let names = r#""base":"mx1.a.example","kind":"dane","names":["mx1.a.example"]"#;
+    assert_eq!(dane, format!(r#"{{"keep":{{{names},"records":["{record}"]}}}}"#));
+}
+
+fn dane_policies() -> impl Strategy<Value = Option<DanePolicy>> {
+    prop_oneof![
+        Just(None),
+        Just(Some(DanePolicy::NotOffered)),
+        Just(Some(DanePolicy::Unusable)),
+        Just(Some(DanePolicy::Failed(DaneFault::Bogus))),
+        Just(Some(required(HOSTS[0]))),
+    ]
+}
+
+proptest! {
+    /// Neither kind of policy weakens the other: what is kept is at least what each asks alone.
+    #[test]
+    fn s7_two_policies_ask_for_no_less_than_one(
+        dane in dane_policies(),
+        mode in prop_oneof![Just("enforce"), Just("testing"), Just("none")],
+        host in 0..3_usize,
+    ) {
+        let host = name(HOSTS[host]);
+        let with = |policies: TlsPolicies| match &dane {
+            Some(dane) => policies.with_dane(host.clone(), dane.clone()),
+            None => policies,
+        };
+        let strength = |policies: TlsPolicies| match policies.for_host(&Host::Name(host.clone())) {
+            HostTls::Keep(TlsRequirement::Opportunistic | TlsRequirement::Reported { .. }) => 0,
+            HostTls::Keep(TlsRequirement::Encrypted) => 1,
+            HostTls::Keep(TlsRequirement::Verified { .. }) => 2,
+            HostTls::Keep(TlsRequirement::Dane(_)) => 3,
+            HostTls::Skip(_) => 4,
+        };
+        let both = strength(with(sts(mode)));
+        prop_assert!(both >= strength(with(TlsPolicies::default())));
+        // A host that TLSA records authenticate needs no name in the other policy.
+        prop_assert!(both >= strength(sts(mode)).min(3));
+    }
 }
