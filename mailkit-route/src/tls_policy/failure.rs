@@ -185,7 +185,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(fault: MtaStsFault, expected: Option<&str>) {
+    fn check(fault: &MtaStsFault, expected: Option<&str>) {
         let shown = fault.failure().map(|failure| failure.to_string());
         assert_eq!(shown.as_deref(), expected, "{fault}");
     }
@@ -193,14 +193,14 @@ mod tests {
     #[test]
     fn t1_faults_have_the_result_types_of_reports() {
         let malformed = "x".parse::<super::super::MtaStsPolicy>().unwrap_err();
-        check(MtaStsFault::Fetch(FetchFailure::Certificate), Some("sts-webpki-invalid (sts)"));
-        check(MtaStsFault::Fetch(FetchFailure::Status(404)), Some("sts-policy-fetch-error (sts)"));
-        check(MtaStsFault::Fetch(FetchFailure::Redirect), Some("sts-policy-fetch-error (sts)"));
-        check(MtaStsFault::Paused, Some("sts-policy-fetch-error (sts)"));
-        check(MtaStsFault::RecordLookupFailed, Some("sts-policy-fetch-error (sts)"));
-        check(MtaStsFault::Policy(malformed), Some("sts-policy-invalid (sts)"));
-        check(MtaStsFault::Record(RecordFault::Several), Some("sts-policy-invalid (sts)"));
-        check(MtaStsFault::Record(RecordFault::Absent), None);
+        check(&MtaStsFault::Fetch(FetchFailure::Certificate), Some("sts-webpki-invalid (sts)"));
+        check(&MtaStsFault::Fetch(FetchFailure::Status(404)), Some("sts-policy-fetch-error (sts)"));
+        check(&MtaStsFault::Fetch(FetchFailure::Redirect), Some("sts-policy-fetch-error (sts)"));
+        check(&MtaStsFault::Paused, Some("sts-policy-fetch-error (sts)"));
+        check(&MtaStsFault::RecordLookupFailed, Some("sts-policy-fetch-error (sts)"));
+        check(&MtaStsFault::Policy(malformed), Some("sts-policy-invalid (sts)"));
+        check(&MtaStsFault::Record(RecordFault::Several), Some("sts-policy-invalid (sts)"));
+        check(&MtaStsFault::Record(RecordFault::Absent), None);
     }
 
     #[test]

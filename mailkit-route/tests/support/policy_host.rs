@@ -175,7 +175,7 @@ impl ByName {
         let key = |index: usize| {
             let key = PrivateKeyDer::from_pem_slice(PEM.as_bytes()).unwrap();
             let key = aws_lc_rs::sign::any_supported_type(&key).unwrap();
-            Arc::new(CertifiedKey::new(vec![certificates[index].clone()], key))
+            Arc::new(CertifiedKey::new(certificates.get(index).cloned().into_iter().collect(), key))
         };
         Self { good: key(1), expired: key(2), stranger: key(3) }
     }

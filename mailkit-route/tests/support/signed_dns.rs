@@ -71,7 +71,8 @@ impl SignedDns {
         tokio::spawn(async move {
             let mut packet = vec![0; 4096];
             while let Ok((length, client)) = socket.recv_from(&mut packet).await {
-                let answer = zone.answer(&Message::from_vec(&packet[..length]).unwrap());
+                let answer =
+                    zone.answer(&Message::from_vec(packet.get(..length).unwrap()).unwrap());
                 socket.send_to(&answer.to_vec().unwrap(), client).await.unwrap();
             }
         });
@@ -188,7 +189,7 @@ impl Zone {
     }
 
     fn sign(&self, owner: &Name, data: &[RData]) -> Vec<Record> {
-        let mut set = RecordSet::with_ttl(owner.clone(), data[0].record_type(), 60);
+        let mut set = RecordSet::with_ttl(owner.clone(), data.first().unwrap().record_type(), 60);
         data.iter().for_each(|data| assert!(set.add_rdata(data.clone())));
         // Some time in 2023: the signatures hold for forty years.
         let since = time::OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();

@@ -76,23 +76,23 @@ impl World {
             assert!(asked.len() <= 2, "{asked}");
         };
         let verdict = self.cache.record(finding);
-        let mode = verdict.policy.map_or("no policy".into(), |it| it.mode().to_string());
+        let mode = verdict.policy.map_or_else(|| "no policy".into(), |it| it.mode().to_string());
         let fault = verdict.fault.map(|it| format!(", {it}")).unwrap_or_default();
         format!("{mode}{fault} [{asked}]")
     }
 }
 
 #[track_caller]
-fn check(actual: String, expected: &str) {
+fn check(actual: &str, expected: &str) {
     assert_eq!(actual, expected);
 }
 
 #[test]
 fn s6_a_changed_id_and_a_blocked_policy_host_change_nothing() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     (world.record, world.policy) = (id("2"), blocked());
-    check(world.look(at(10 * MINUTE)), "enforce, MTA-STS policy was not fetched [TH]");
+    check(&world.look(at(10 * MINUTE)), "enforce, MTA-STS policy was not fetched [TH]");
     for failure in [
         FetchFailure::Certificate,
         FetchFailure::ContentType,
@@ -103,20 +103,20 @@ fn s6_a_changed_id_and_a_blocked_policy_host_change_nothing() {
         FetchFailure::TooLong,
     ] {
         let mut world = World::new(id("1"), policy("enforce", WEEK));
-        check(world.look(at(0)), "enforce [TH]");
+        check(&world.look(at(0)), "enforce [TH]");
         (world.record, world.policy) = (id("2"), MtaStsAnswer::FetchFailed(failure));
-        check(world.look(at(DAY / 2)), "enforce, MTA-STS policy was not fetched [TH]");
+        check(&world.look(at(DAY / 2)), "enforce, MTA-STS policy was not fetched [TH]");
     }
 }
 
 #[test]
 fn s6_a_malformed_new_policy_changes_nothing() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     (world.record, world.policy) = (id("2"), MtaStsAnswer::Policy("<html>".into()));
-    check(world.look(at(10 * MINUTE)), "enforce, malformed MTA-STS policy [TH]");
+    check(&world.look(at(10 * MINUTE)), "enforce, malformed MTA-STS policy [TH]");
     check(
-        world.look(at(11 * MINUTE)),
+        &world.look(at(11 * MINUTE)),
         "enforce, fetch of the MTA-STS policy failed shortly before []",
     );
 }
@@ -132,109 +132,109 @@ fn s6_a_record_that_is_gone_changes_nothing() {
         (blocked(), "MTA-STS record was not found out"),
     ] {
         let mut world = World::new(id("1"), policy("enforce", WEEK));
-        check(world.look(at(0)), "enforce [TH]");
+        check(&world.look(at(0)), "enforce [TH]");
         (world.record, world.policy) = (record, blocked());
-        check(world.look(at(10 * MINUTE)), &format!("enforce, {fault} [T]"));
+        check(&world.look(at(10 * MINUTE)), &format!("enforce, {fault} [T]"));
         // A day later the policy itself is asked for, although no record says so.
-        check(world.look(at(DAY)), "enforce, MTA-STS policy was not fetched [TH]");
-        check(world.look(at(WEEK - 1)), "enforce, MTA-STS policy was not fetched [TH]");
-        check(world.look(at(WEEK + 10 * MINUTE)), &format!("no policy, {fault} [T]"));
+        check(&world.look(at(DAY)), "enforce, MTA-STS policy was not fetched [TH]");
+        check(&world.look(at(WEEK - 1)), "enforce, MTA-STS policy was not fetched [TH]");
+        check(&world.look(at(WEEK + 10 * MINUTE)), &format!("no policy, {fault} [T]"));
     }
 }
 
 #[test]
 fn s6_a_missing_record_does_not_stop_the_refresh() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     world.record = gone();
     for day in 1..30 {
-        check(world.look(at(day * DAY)), "enforce [TH]");
+        check(&world.look(at(day * DAY)), "enforce [TH]");
     }
 }
 
 #[test]
 fn s6_a_failed_fetch_is_not_repeated_for_five_minutes() {
     let mut world = World::new(id("1"), blocked());
-    check(world.look(at(0)), "no policy, MTA-STS policy was not fetched [TH]");
+    check(&world.look(at(0)), "no policy, MTA-STS policy was not fetched [TH]");
     for second in [1, MINUTE, 5 * MINUTE - 1] {
         world.record = id(&format!("new{second}"));
         check(
-            world.look(at(second)),
+            &world.look(at(second)),
             "no policy, fetch of the MTA-STS policy failed shortly before []",
         );
         check(
-            world.recheck(at(second)),
+            &world.recheck(at(second)),
             "no policy, fetch of the MTA-STS policy failed shortly before [T]",
         );
     }
     world.policy = policy("testing", WEEK);
-    check(world.look(at(5 * MINUTE)), "testing [TH]");
+    check(&world.look(at(5 * MINUTE)), "testing [TH]");
 }
 
 #[test]
 fn s6_with_a_policy_too_a_failed_fetch_is_not_repeated() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     (world.record, world.policy) = (id("2"), blocked());
-    check(world.look(at(DAY)), "enforce, MTA-STS policy was not fetched [TH]");
+    check(&world.look(at(DAY)), "enforce, MTA-STS policy was not fetched [TH]");
     let paused = "enforce, fetch of the MTA-STS policy failed shortly before";
-    check(world.look(at(DAY + 4 * MINUTE)), &format!("{paused} []"));
-    check(world.recheck(at(DAY + 4 * MINUTE)), &format!("{paused} [T]"));
+    check(&world.look(at(DAY + 4 * MINUTE)), &format!("{paused} []"));
+    check(&world.recheck(at(DAY + 4 * MINUTE)), &format!("{paused} [T]"));
     world.policy = policy("none", DAY);
-    check(world.look(at(DAY + 5 * MINUTE)), "none [TH]");
+    check(&world.look(at(DAY + 5 * MINUTE)), "none [TH]");
 }
 
 #[test]
 fn s6_a_policy_is_refreshed_before_it_expires() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
-    check(world.look(at(MINUTE)), "enforce []");
-    check(world.look(at(DAY - 1)), "enforce [T]");
-    check(world.look(at(DAY + 4 * MINUTE)), "enforce []");
-    check(world.look(at(DAY + 5 * MINUTE)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(MINUTE)), "enforce []");
+    check(&world.look(at(DAY - 1)), "enforce [T]");
+    check(&world.look(at(DAY + 4 * MINUTE)), "enforce []");
+    check(&world.look(at(DAY + 5 * MINUTE)), "enforce [TH]");
     let mut short = World::new(id("1"), policy("enforce", 2 * 60 * MINUTE));
-    check(short.look(at(0)), "enforce [TH]");
-    check(short.look(at(59 * MINUTE)), "enforce [T]");
-    check(short.look(at(65 * MINUTE)), "enforce [TH]");
+    check(&short.look(at(0)), "enforce [TH]");
+    check(&short.look(at(59 * MINUTE)), "enforce [T]");
+    check(&short.look(at(65 * MINUTE)), "enforce [TH]");
 }
 
 #[test]
 fn s6_a_policy_ends_with_its_time() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     (world.record, world.policy) = (gone(), blocked());
-    check(world.look(at(WEEK)), "no policy, no MTA-STS record [T]");
+    check(&world.look(at(WEEK)), "no policy, no MTA-STS record [T]");
     let mut world = World::new(id("1"), policy("enforce", 0));
-    check(world.look(at(0)), "enforce [TH]");
-    check(world.look(at(5 * MINUTE - 1)), "enforce []");
+    check(&world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(5 * MINUTE - 1)), "enforce []");
     (world.record, world.policy) = (gone(), blocked());
-    check(world.look(at(5 * MINUTE)), "no policy, no MTA-STS record [T]");
+    check(&world.look(at(5 * MINUTE)), "no policy, no MTA-STS record [T]");
 }
 
 #[test]
 fn s6_a_new_id_brings_the_new_policy() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     (world.record, world.policy) = (id("2"), policy("none", DAY));
-    check(world.recheck(at(1)), "none [TH]");
-    check(world.recheck(at(2)), "none [T]");
+    check(&world.recheck(at(1)), "none [TH]");
+    check(&world.recheck(at(2)), "none [T]");
 }
 
 #[test]
 fn s1_without_a_record_nothing_is_fetched() {
     let mut world = World::new(gone(), policy("enforce", WEEK));
-    check(world.look(at(0)), "no policy, no MTA-STS record [T]");
+    check(&world.look(at(0)), "no policy, no MTA-STS record [T]");
     world.record = MtaStsAnswer::LookupFailed;
-    check(world.look(at(1)), "no policy, MTA-STS record was not found out [T]");
+    check(&world.look(at(1)), "no policy, MTA-STS record was not found out [T]");
     world.record = MtaStsAnswer::Texts(vec!["v=STSv1; id=1".into(); 2]);
-    check(world.look(at(2)), "no policy, several MTA-STS records [T]");
+    check(&world.look(at(2)), "no policy, several MTA-STS records [T]");
     assert!(world.cache.is_empty());
 }
 
 #[test]
 fn s6_an_answer_of_another_kind_is_a_failure() {
     let mut world = World::new(id("1"), gone());
-    check(world.look(at(0)), "no policy, MTA-STS policy was not fetched [TH]");
+    check(&world.look(at(0)), "no policy, MTA-STS policy was not fetched [TH]");
     let mut lookup = world.cache.lookup(&World::domain(), at(0));
     lookup.answer(policy("enforce", WEEK));
     let MtaStsStep::Done(finding) = lookup.step() else { panic!("asks") };
@@ -247,14 +247,14 @@ fn s6_clocks_may_stand_anywhere() {
     let before = START - Duration::from_secs(1 << 30);
     for first in [START, at(0), end, before] {
         let mut world = World::new(id("1"), policy("enforce", u64::from(u32::MAX)));
-        check(world.look(first), "enforce [TH]");
+        check(&world.look(first), "enforce [TH]");
         (world.record, world.policy) = (gone(), blocked());
         // A clock that was set back makes the policy due, and keeps it.
         let earlier = first - Duration::from_secs(WEEK);
-        check(world.look(earlier), "enforce, MTA-STS policy was not fetched [TH]");
-        check(world.look(first), "enforce, no MTA-STS record [T]");
+        check(&world.look(earlier), "enforce, MTA-STS policy was not fetched [TH]");
+        check(&world.look(first), "enforce, no MTA-STS record [T]");
         let year = MtaStsPolicy::MAX_AGE;
-        check(world.look(first + year), "no policy, no MTA-STS record [T]");
+        check(&world.look(first + year), "no policy, no MTA-STS record [T]");
     }
 }
 
@@ -262,7 +262,7 @@ fn s6_clocks_may_stand_anywhere() {
 fn s6_domains_without_policy_take_no_policy_away() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
     world.cache = MtaStsCache::new(4);
-    check(world.look(at(0)), "enforce [TH]");
+    check(&world.look(at(0)), "enforce [TH]");
     for number in 0..1000 {
         let domain: Domain = format!("d{number}.example").parse().unwrap();
         let mut lookup = world.cache.lookup(&domain, at(1));
@@ -272,7 +272,7 @@ fn s6_domains_without_policy_take_no_policy_away() {
         assert!(world.cache.record(finding).policy.is_none());
     }
     assert!(world.cache.failures.len() <= 4);
-    check(world.look(at(2)), "enforce []");
+    check(&world.look(at(2)), "enforce []");
 }
 
 #[test]
@@ -325,7 +325,7 @@ proptest! {
         steps in prop::collection::vec((0_u64..DAY, answers(), any::<bool>()), 0..60),
     ) {
         let mut world = World::new(id("1"), policy("enforce", WEEK));
-        check(world.look(at(0)), "enforce [TH]");
+        check(&world.look(at(0)), "enforce [TH]");
         let (mut now, mut fetched) = (0, None);
         for (pause, (record, policy), recheck) in steps {
             now += pause;
