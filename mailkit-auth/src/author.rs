@@ -91,6 +91,21 @@ pub(crate) fn domains(
     (domains, error)
 }
 
+/// The only address in these values of From fields: the text before its `@`, and its domain.
+#[cfg(all(feature = "report", feature = "verify"))]
+pub(crate) fn only_address(
+    fields: impl IntoIterator<Item: AsRef<[u8]>>,
+    read: ReadDomain,
+) -> Option<(String, Domain)> {
+    let mut fields = fields.into_iter();
+    let field = fields.next().filter(|_| fields.next().is_none())?;
+    let found = authors(&String::from_utf8_lossy(field.as_ref()));
+    let [Ok(Author::Address(address))] = found.as_slice() else { return None };
+    let domain = domain_of_address(address, read).ok()?;
+    let (local_part, _) = without_route(address)?.rsplit_once('@')?;
+    Some((local_part.trim().to_owned(), domain))
+}
+
 /// Domains that are kept: many more than a DMARC check accepts.
 const MAX_DOMAINS: usize = 16;
 

@@ -43,6 +43,8 @@ pub use request::{
 use crate::lookup::{Answer, Asker, Dialogue, Lookup, Step};
 use examination::Examination;
 pub(crate) use rules::ALL as RULES;
+#[cfg(feature = "report")]
+pub(crate) use suffix::is_public_suffix;
 
 /// Examines a domain.
 ///

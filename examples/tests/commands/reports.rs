@@ -215,13 +215,16 @@ fn reporters_are_those_that_are_known() {
         results.into_iter().chain(domains.iter().flat_map(|it| ["--reporter", *it])).collect()
     };
     let three = named(&["one.example", "two.example", "three.example"]);
-    advise(mail, &results).expect_words(1, &["not count: 3 (one.example, three.example, two"]);
+    advise(mail, &results).expect_words(1, &["not count: 3 (dmarc@one.example, dmarc@three"]);
     advise(mail, &three).expect_words(0, &["advance from p=none"]);
     let above = advise(mail, &named(&["example"]));
-    above.expect_error(&["a receiver is a domain of two labels or more"]);
+    above.expect_error(&["anybody gets a domain below this one"]);
+    let gmail = advise(mail, &named(&["gmail.com"]));
+    gmail.expect_error(&["anybody gets a mailbox in this domain"]);
+    advise(mail, &named(&["dmarc@one.example"])).expect_words(1, &["unmet independent reporters: 1"]);
     let unknown = named(&["one.example", "two.example"]);
     let run = advise(mail, &unknown);
-    run.expect_words(1, &["unmet independent reporters: 2", "do not count: 1 (three.example)"]);
+    run.expect_words(1, &["unmet independent reporters: 2", "do not count: 1 (dmarc@three.example)"]);
     let other = [&["--results-of", "mx.other.example"] as &[&str], &three[2..]].concat();
     let run = advise(mail, &other);
     run.expect_words(1, unverified);
@@ -256,8 +259,8 @@ fn reports_tell_whose_they_are() {
             // What a known reporter saw is not mixed with what the others say.
             "480  100 %  100 %  100 %        0  counts\n",
             "960  100 %  100 %  100 %        0  does not count\n",
-            "two.example         500  counts\n",
-            "one.example         500  does not count: no receiver that is known\n",
+            "dmarc@two.example         500  counts\n",
+            "dmarc@one.example         500  does not count: no receiver that is known\n",
         ],
     );
     let json = mailkit(&[&results as &[&str], &["--json"]].concat()).json();

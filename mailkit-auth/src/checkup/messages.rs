@@ -1,7 +1,5 @@
 //! Messages as they were sent: do they prove the domain in their From field?
 
-use std::sync::LazyLock;
-
 use super::CheckupLimit;
 use super::examination::{Examination, Place};
 use super::report::{Area, AreaState};
@@ -10,7 +8,7 @@ use super::rules as rule;
 use crate::lookup::{Name, RecordType};
 use crate::provider::Provider;
 use crate::record::{AlignmentMode, DkimSignature};
-use crate::word_table::{Words, words};
+use crate::word_table::FREE_MAIL;
 use crate::{DkimKeyRecord, Domain};
 
 pub(super) async fn examine(exam: &mut Examination) {
@@ -64,10 +62,6 @@ fn form(exam: &mut Examination, message: &MessageSample) -> bool {
     }
     faults.is_empty()
 }
-
-/// Providers that ask receivers to quarantine what others send in their name.
-static FREE_MAIL: LazyLock<Words> =
-    LazyLock::new(|| words(include_str!("../../data/free-mail.txt")));
 
 /// Whether one of the domains that the message proves stands for the author's.
 async fn identity(

@@ -15,6 +15,18 @@ pub(super) fn has_second_level_suffix(domain: &Domain) -> bool {
     rows().any(|(country, mut seconds)| country == top && seconds.any(|label| label == second))
 }
 
+/// Whether strangers get names below this one: it is a top-level label, or a suffix of two labels.
+#[cfg(feature = "report")]
+pub(crate) fn is_public_suffix(domain: &Domain) -> bool {
+    let mut labels = domain.labels().rev();
+    match (labels.next(), labels.next(), labels.next()) {
+        (Some(top), Some(second), None) => {
+            rows().any(|(country, mut seconds)| country == top && seconds.any(|label| label == second))
+        }
+        (_, second, _) => second.is_none(),
+    }
+}
+
 /// The name that was registered, by the same guess; a shorter name is its own.
 pub(super) fn registered_name(domain: &Domain) -> Domain {
     let count = 2 + usize::from(has_second_level_suffix(domain));
@@ -54,6 +66,14 @@ mod tests {
         check("co.uk", "co.uk");
         check("mail.acme.test", "acme.test");
         check("test", "test");
+    }
+
+    #[cfg(feature = "report")]
+    #[test]
+    fn suffixes() {
+        let check = |domain: &str| is_public_suffix(&domain.parse().unwrap());
+        assert!(["test", "com", "co.uk", "com.cn"].into_iter().all(check));
+        assert!(!["acme.test", "acme.co.uk", "co.test"].into_iter().any(check));
     }
 
     #[test]

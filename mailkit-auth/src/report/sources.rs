@@ -6,10 +6,11 @@
 //! [`SourceName::Other`], never lost.
 //!
 //! In a rollout only reports of receivers count that the owner of the domain knows: those that the
-//! caller calls [`Trusted`](ReportSender::Trusted), and those whose mail proved a domain that is
+//! caller calls [`Trusted`](ReportSender::Trusted), and those whose mail proved an author that is
 //! known to send reports, or that [`SourceRules::with_reporter`] names. All others are counted apart,
 //! to be looked at.
 
+mod author;
 mod counts;
 mod error;
 mod evidence;
@@ -30,8 +31,10 @@ use std::collections::BTreeSet;
 use super::dmarc::{AggregateHeader, AggregateRecord, AggregateReport};
 use crate::Domain;
 use crate::rollout::Day;
+pub use author::{ReportAuthor, ReportAuthorError};
 pub use counts::{MessageCounts, SourceTotals};
 pub use error::SourcesError;
+pub use known::{KnownReporter, KnownReporterError};
 pub use name::{SourceKey, SourceName};
 use repeat::Content;
 pub use repeat::Repeat;
@@ -82,7 +85,7 @@ impl Default for SourceLimits {
 /// </feedback>";
 /// let report = AggregateReport::read(xml.as_bytes(), AggregateLimits::default())?;
 /// let mut sources = Sources::new(SourceRules::default(), SourceLimits::default());
-/// let sender = ReportSender::Verified("google.com".parse()?);
+/// let sender = ReportSender::Verified("dmarcreport@microsoft.com".parse()?);
 /// sources.add(&report, &sender)?;
 /// assert_eq!(sources.add(&report, &sender), Err(SourcesError::Duplicate));
 /// sources.add(&report, &ReportSender::Unverified)?;

@@ -3,8 +3,9 @@
 use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
-use mailkit_auth::Domain;
-use mailkit_auth::report::sources::{ReportSender, ReporterProof, SourceRules, Sources};
+use mailkit_auth::report::sources::{
+    KnownReporter, ReportAuthor, ReportSender, ReporterProof, SourceRules, Sources,
+};
 use mailkit_auth::verify::{Envelope, HeaderLimits};
 
 use super::collect::Fault;
@@ -16,8 +17,8 @@ use crate::commands::output;
 /// How the user knows who sent the reports.
 #[derive(Clone, Debug, clap::Args)]
 pub(crate) struct SenderArguments {
-    /// The name under which your host writes Authentication-Results: reports in mails are of the domain for which it says
-    /// that DMARC passed. It must take such fields out of what strangers send.
+    /// The name under which your host writes Authentication-Results: reports in mails are of their author if it says that
+    /// DMARC passed. It must take such fields out of what strangers send.
     #[arg(long, value_name = "AUTHSERV-ID", conflicts_with_all = ["verify_mails", "trust_reporters"])]
     results_of: Option<String>,
     /// Verify the mails that carry reports by their DKIM signatures; keys of old mails may be gone.
@@ -26,21 +27,12 @@ pub(crate) struct SenderArguments {
     /// Believe the names in the reports: you have verified the mails before you saved what they carried.
     #[arg(long)]
     trust_reporters: bool,
-    /// A receiver whose reports count beside the large ones that are known (listed below): the domain that
-    /// its mails prove, or one above it. Never one in which strangers get mailboxes. It can stand several times.
-    #[arg(long, value_name = "DOMAIN", value_parser = receiver)]
-    reporter: Vec<Domain>,
+    /// A receiver whose reports count beside the large ones that are known (listed below): the address that sends its reports; or its domain,
+    /// or one above it, if nobody else writes from there. It can stand several times.
+    #[arg(long, value_name = "ADDRESS|DOMAIN")]
+    reporter: Vec<KnownReporter>,
     #[command(flatten)]
     dns: DnsArguments,
-}
-
-/// Whoever is believed is believed with all below: a top-level domain is everybody's.
-fn receiver(text: &str) -> Result<Domain, String> {
-    let domain: Domain = text.parse().map_err(|error| format!("{error}"))?;
-    match domain.as_str().contains('.') {
-        true => Ok(domain),
-        false => Err("a receiver is a domain of two labels or more".to_owned()),
-    }
 }
 
 /// Tells who sent a report.
@@ -61,13 +53,13 @@ impl SenderArguments {
         let reporters = || sources.totals().flat_map(|(key, ..)| sources.days(key));
         let proved = || {
             let verified = reporters().filter(|(_, by, _)| by.proof() == ReporterProof::Verified);
-            verified.filter_map(|(_, by, _)| by.name().parse::<Domain>().ok())
+            verified.filter_map(|(_, by, _)| by.name().parse::<ReportAuthor>().ok())
         };
         if let Some(name) = self.results_of.as_ref().filter(|_| proved().next().is_none()) {
             output::note(&format!("--results-of {name}: in no mail it says that DMARC passed"));
         }
         for named in &self.reporter {
-            if !proved().any(|domain| domain.is_subdomain_of(named)) {
+            if !proved().any(|author| named.is_author(&author)) {
                 output::note(&format!("--reporter {named}: no report is proved to be of it"));
             }
         }
@@ -108,7 +100,8 @@ impl Senders {
                 // Where it came from is not known any more: SPF proves nothing.
                 let envelope = Envelope::new(Ipv4Addr::UNSPECIFIED, NO_HELO, "");
                 let report = dns.verify(&mail, &envelope, SystemTime::now()).await;
-                let sender = ReportSender::of_mail(&report.map_err(Fault::OfAll)?);
+                let report = report.map_err(Fault::OfAll)?;
+                let sender = ReportSender::of_mail(&report, &mail, HeaderLimits::default());
                 sender.map_err(|problem| {
                     Fault::OfFile(format!("nobody knows who sent it: {problem}"))
                 })

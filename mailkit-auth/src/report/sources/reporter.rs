@@ -30,7 +30,7 @@ pub enum ReporterProof {
     /// Not at all: the name is what the report says of itself.
     #[default]
     Unverified,
-    /// The mail that carried it proved the domain that is the name.
+    /// The mail that carried it proved the author that is the name.
     Verified,
 }
 
@@ -46,13 +46,13 @@ impl Reporter {
 
     fn of(header: &AggregateHeader, sender: &ReportSender) -> Self {
         match sender {
-            ReportSender::Verified(domain) => Self::new(domain.as_str(), ReporterProof::Verified),
+            ReportSender::Verified(author) => Self::new(&author.to_string(), ReporterProof::Verified),
             ReportSender::Trusted => Self::new(&claimed(header), ReporterProof::Trusted),
             ReportSender::Unverified => Self::new(&claimed(header), ReporterProof::Unverified),
         }
     }
 
-    /// The domain that was verified; else the name that the report gives its author, in lower case.
+    /// The author that was verified; else the name that the report gives its author, in lower case.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::SourceName;
+use super::{KnownReporter, SourceName};
 use crate::Domain;
 use crate::provider::ProviderTable;
 use crate::report::dmarc::{AggregateRecord, DkimResult};
@@ -32,7 +32,7 @@ pub struct SourceRules {
     classes: Vec<(String, SourceClass)>,
     providers: Option<ProviderTable>,
     /// Receivers that the caller knows, beside those of the table.
-    pub(super) reporters: Vec<Domain>,
+    pub(super) reporters: Vec<KnownReporter>,
 }
 
 impl SourceRules {

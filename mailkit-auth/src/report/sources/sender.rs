@@ -1,5 +1,9 @@
 //! Who sent a report, as far as that is shown.
 
+use super::ReportAuthor;
+#[cfg(feature = "verify")]
+use crate::author::{a_labels, only_address};
+#[cfg(feature = "verify")]
 use crate::Domain;
 #[cfg(feature = "verify")]
 use crate::auth_results::{AuthenticationResults, Keyword, PropertyType};
@@ -47,21 +51,25 @@ pub enum ReportSender {
     Trusted,
     /// Nobody has shown who sent it: it does not count in a rollout.
     Unverified,
-    /// The mail that carried it passed DMARC for this domain of its author. It counts in a rollout if
+    /// The mail that carried it passed DMARC for the domain of this author. It counts in a rollout if
     /// that is a known receiver ([`SourceRules::with_reporter`](super::SourceRules::with_reporter)).
-    Verified(Domain),
+    Verified(ReportAuthor),
 }
 
 #[cfg(feature = "verify")]
 impl ReportSender {
     /// What a check of the mail that carried the report has shown.
     ///
+    /// Most signatures of receivers cover no `Content-Type`, so that whoever sends a signed mail on chooses
+    /// how its text is read. So the address of the author decides who reports; and a mail with two such
+    /// fields proves nothing.
+    ///
     /// ```
     /// use std::time::SystemTime;
     ///
     /// use mailkit_auth::lookup::ZoneSnapshot;
     /// use mailkit_auth::report::sources::ReportSender;
-    /// use mailkit_auth::verify::{Envelope, VerifyLimits, verify};
+    /// use mailkit_auth::verify::{Envelope, HeaderLimits, VerifyLimits, verify};
     ///
     /// let zone = ZoneSnapshot::new()
     ///     .with_txt("receiver.test", "v=spf1 ip4:192.0.2.1 -all")?
@@ -69,7 +77,8 @@ impl ReportSender {
     /// let envelope = Envelope::new([192, 0, 2, 1], "mx.receiver.test", "dmarc@receiver.test");
     /// let mail = b"From: dmarc@receiver.test\r\nContent-Type: text/xml\r\n\r\n<feedback/>\r\n";
     /// let report = verify(&zone, mail, &envelope, SystemTime::UNIX_EPOCH, VerifyLimits::default());
-    /// assert_eq!(ReportSender::of_mail(&report)?, ReportSender::Verified("receiver.test".parse()?));
+    /// let sender = ReportSender::of_mail(&report, mail, HeaderLimits::default())?;
+    /// assert_eq!(sender, ReportSender::Verified("dmarc@receiver.test".parse()?));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
@@ -77,20 +86,26 @@ impl ReportSender {
     ///
     /// If the DNS gave no answer without which nobody can say whether the mail passes: check it again
     /// later.
-    pub fn of_mail(report: &AuthReport) -> Result<Self, DmarcProblem> {
+    pub fn of_mail(
+        report: &AuthReport,
+        mail: &[u8],
+        limits: HeaderLimits,
+    ) -> Result<Self, DmarcProblem> {
         let dmarc = &report.dmarc;
         let open = dmarc.problem.as_ref().filter(|it| it.result() == DmarcResult::TempError);
         if let Some(problem) = open.filter(|_| may_be_proved(report)) {
             return Err(problem.clone());
         }
         let domain = dmarc.from_domain.clone().filter(|_| dmarc.result == DmarcResult::Pass);
-        Ok(domain.map_or(Self::Unverified, Self::Verified))
+        let raw = RawMessage::read(mail, limits).ok();
+        let author = raw.zip(domain).and_then(|(raw, domain)| author_of(&raw, domain));
+        Ok(author.map_or(Self::Unverified, Self::Verified))
     }
 
     /// What the host that received the mail wrote into its `Authentication-Results`.
     ///
-    /// The first field of that name counts. If it says nothing about DMARC, or a field above it cannot
-    /// be read, nothing is proved: what stands below may be a stranger's. The host must take out the
+    /// The address is that of the From field. The first field of the host's name counts. If it says
+    /// nothing about DMARC, or a field above it cannot be read, nothing is proved: what stands below may be a stranger's. The host must take out the
     /// fields that strangers wrote under its name (RFC 8601 section 5;
     /// [`without_results_of`](crate::auth_results::without_results_of)), and each mail must have come
     /// over it.
@@ -102,7 +117,7 @@ impl ReportSender {
     /// let mail = b"Authentication-Results: mx.acme.test; dmarc=pass header.from=receiver.test\r\n\
     ///     From: dmarc@receiver.test\r\n\r\n<feedback/>\r\n";
     /// let of = |host| ReportSender::of_results(mail, host, HeaderLimits::default());
-    /// assert_eq!(of("mx.acme.test")?, ReportSender::Verified("receiver.test".parse()?));
+    /// assert_eq!(of("mx.acme.test")?, ReportSender::Verified("dmarc@receiver.test".parse()?));
     /// assert_eq!(of("mx.evil.test")?, ReportSender::Unverified);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -123,7 +138,25 @@ impl ReportSender {
             id.is_none_or(|id| id.eq_ignore_ascii_case(authserv_id))
         };
         let ours = read.into_iter().find(is_ours).flatten();
-        Ok(ours.and_then(|results| of_dmarc(&results)).unwrap_or(Self::Unverified))
+        let domain = ours.and_then(|results| proved_by(&results));
+        let author = domain.and_then(|domain| author_of(&raw, domain));
+        Ok(author.map_or(Self::Unverified, Self::Verified))
+    }
+}
+
+/// The author of a mail that passes DMARC for this domain. A mail that programs read in several ways
+/// has none: what one of them finds in it need not be what was signed.
+#[cfg(feature = "verify")]
+fn author_of(mail: &RawMessage<'_>, domain: Domain) -> Option<ReportAuthor> {
+    let is_repeated = |name: &&str| mail.named(name).nth(1).is_some();
+    if ["Content-Type", "Content-Transfer-Encoding"].iter().any(is_repeated) {
+        return None;
+    }
+    let from = mail.named("From").map(|field| field.value);
+    match only_address(from, a_labels) {
+        Some((_, of)) if of != domain => None,
+        Some((local_part, _)) => Some(ReportAuthor::from_address(&local_part, domain)),
+        None => Some(ReportAuthor::from_domain(domain)),
     }
 }
 
@@ -137,17 +170,17 @@ fn may_be_proved(report: &AuthReport) -> bool {
             .any(|it| matches!(it.result, DkimResult::Pass | DkimResult::TempError))
 }
 
-/// Whom a field proves by DMARC, if it does.
+/// The domain that a field proves by DMARC, if it proves one.
 #[cfg(feature = "verify")]
-fn of_dmarc(results: &AuthenticationResults) -> Option<ReportSender> {
+fn proved_by(results: &AuthenticationResults) -> Option<Domain> {
     let mut dmarc = results.results().iter().filter(|it| it.method == Keyword::DMARC);
     let verdict = dmarc.next()?;
     let passed = verdict.result == DmarcResult::Pass.into() && dmarc.next().is_none();
     let is_author =
         |of: &PropertyType, name: &Keyword| *of == PropertyType::HEADER && *name == Keyword::FROM;
     let mut authors = verdict.properties.iter().filter(|it| is_author(&it.property_type, &it.name));
-    let author = authors.next().filter(|_| passed).and_then(|it| it.value.as_str().parse().ok());
-    author.map(ReportSender::Verified)
+    let author = authors.next().filter(|_| passed && authors.next().is_none())?;
+    author.value.as_str().parse().ok()
 }
 
 #[cfg(test)]
@@ -160,11 +193,15 @@ mod tests {
     fn check(fields: &[&str], expected: Option<&str>) {
         let fields: Vec<String> =
             fields.iter().map(|value| format!("Authentication-Results: {value}\r\n")).collect();
-        let mail = format!("{}From: a@b.test\r\n\r\n", fields.concat());
+        check_mail(&format!("{}From: a@b.test\r\n\r\n", fields.concat()), expected);
+    }
+
+    #[track_caller]
+    fn check_mail(mail: &str, expected: Option<&str>) {
         let expected = expected
             .map_or(ReportSender::Unverified, |it| ReportSender::Verified(it.parse().unwrap()));
         let found = ReportSender::of_results(mail.as_bytes(), "mx.test", HeaderLimits::default());
-        assert_eq!(found, Ok(expected), "{fields:?}");
+        assert_eq!(found, Ok(expected), "{mail}");
     }
 
     /// What the DNS does not say is no verdict, unless nothing that it could say would change it.
@@ -178,12 +215,12 @@ mod tests {
             let mail = b"From: a@b.test\r\n\r\n";
             let now = std::time::SystemTime::UNIX_EPOCH;
             let report = verify(&zone, mail, &envelope, now, VerifyLimits::default());
-            let found = ReportSender::of_mail(&report).map_err(|problem| problem.to_string());
+            let found = ReportSender::of_mail(&report, mail, HeaderLimits::default()).map_err(|problem| problem.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{sender}");
         };
         let own = ZoneSnapshot::new().with_txt("b.test", "v=spf1 ip4:192.0.2.1 -all").unwrap();
         let record = own.clone().with_txt("_dmarc.b.test", "v=DMARC1; p=none").unwrap();
-        let verified = ReportSender::Verified("b.test".parse().unwrap());
+        let verified = ReportSender::Verified("a@b.test".parse().unwrap());
         let part = own.clone().with_origin(question("b.test"));
         check(record.clone(), "a@b.test", Ok(verified));
         check(record.clone(), "", Ok(ReportSender::Unverified));
@@ -202,9 +239,9 @@ mod tests {
 
     #[test]
     fn results_of_the_receiving_host() {
-        check(&["MX.test; spf=pass; dmarc=pass (p=none) header.from=B.test"], Some("b.test"));
+        check(&["MX.test; spf=pass; dmarc=pass (p=none) header.from=B.test"], Some("a@b.test"));
         let passed = "mx.test; dmarc=pass header.from=b.test";
-        check(&["list.test; dmarc=fail header.from=a.test", passed], Some("b.test"));
+        check(&["list.test; dmarc=fail header.from=a.test", passed], Some("a@b.test"));
         // What stands below the host's own field may be a stranger's, whatever the own one is.
         for own in [
             "mx.test; spf=pass smtp.mailfrom=b.test",
@@ -228,6 +265,25 @@ mod tests {
             None,
         );
         check(&["mx.test; dmarc=pass header.from=a.test; dmarc=pass header.from=b.test"], None);
+        check(&["mx.test; dmarc=pass header.from=b.test header.from=b.test"], None);
+        check(&["mx.test; dmarc=pass header.from=a.test"], None);
         check(&[], None);
+    }
+
+    /// Who sends a signed mail on may add fields that no signature covers.
+    #[test]
+    fn mails_that_are_read_in_several_ways() {
+        let check = |fields: &str, expected| {
+            let passed = "Authentication-Results: mx.test; dmarc=pass header.from=b.test";
+            check_mail(&format!("{passed}\r\n{fields}\r\n\r\n"), expected);
+        };
+        check("From: A@b.test\r\nContent-Type: text/xml", Some("a@b.test"));
+        check("From: Ann <a@B.test>", Some("a@b.test"));
+        check("From: a@b.test\r\nContent-Type: a/b\r\ncontent-type: c/d", None);
+        check("From: a@b.test\r\nContent-Transfer-Encoding: x\r\nContent-Transfer-Encoding: y", None);
+        // The domain is proved, and which address wrote is not plain to see.
+        for from in ["From: a@b.test, c@b.test", "From: \"a b\"@b.test", "From: a@b.test\r\nFrom: c@b.test"] {
+            check(from, Some("b.test"));
+        }
     }
 }
