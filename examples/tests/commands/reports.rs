@@ -221,10 +221,14 @@ fn reporters_are_those_that_are_known() {
     above.expect_error(&["anybody gets a domain below this one"]);
     let gmail = advise(mail, &named(&["gmail.com"]));
     gmail.expect_error(&["anybody gets a mailbox in this domain"]);
-    advise(mail, &named(&["dmarc@one.example"])).expect_words(1, &["unmet independent reporters: 1"]);
+    advise(mail, &named(&["dmarc@one.example"]))
+        .expect_words(1, &["unmet independent reporters: 1"]);
     let unknown = named(&["one.example", "two.example"]);
     let run = advise(mail, &unknown);
-    run.expect_words(1, &["unmet independent reporters: 2", "do not count: 1 (dmarc@three.example)"]);
+    run.expect_words(
+        1,
+        &["unmet independent reporters: 2", "do not count: 1 (dmarc@three.example)"],
+    );
     let other = [&["--results-of", "mx.other.example"] as &[&str], &three[2..]].concat();
     let run = advise(mail, &other);
     run.expect_words(1, unverified);

@@ -203,7 +203,10 @@ fn a_report_is_of_whom_its_mail_proves() {
         )
     };
     let claimed = "receiver.example".to_owned();
-    assert_eq!(reporter("signed.eml"), ("dmarc@mx.acme.example".to_owned(), "verified".into(), 1.into()));
+    assert_eq!(
+        reporter("signed.eml"),
+        ("dmarc@mx.acme.example".to_owned(), "verified".into(), 1.into())
+    );
     assert_eq!(reporter("report.eml"), (claimed.clone(), "unverified".into(), 1.into()));
     let signed = fs::read_to_string(keys.path("signed.eml")).unwrap();
     fs::write(keys.path("forged.eml"), signed.replace("<count>480", "<count>481")).unwrap();

@@ -20,9 +20,8 @@ pub(super) fn has_second_level_suffix(domain: &Domain) -> bool {
 pub(crate) fn is_public_suffix(domain: &Domain) -> bool {
     let mut labels = domain.labels().rev();
     match (labels.next(), labels.next(), labels.next()) {
-        (Some(top), Some(second), None) => {
-            rows().any(|(country, mut seconds)| country == top && seconds.any(|label| label == second))
-        }
+        (Some(top), Some(second), None) => rows()
+            .any(|(country, mut seconds)| country == top && seconds.any(|label| label == second)),
         (_, second, _) => second.is_none(),
     }
 }

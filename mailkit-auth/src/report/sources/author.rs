@@ -113,7 +113,9 @@ mod tests {
     fn authors() {
         check("google.com", Some("google.com"));
         check("NoReply.x+1@Google.com", Some("noreply.x+1@google.com"));
-        for text in ["", "@google.com", "a@", "a b@x.test", "\"a\"@x.test", "a..b@x.test", "a@b@x.test"] {
+        for text in
+            ["", "@google.com", "a@", "a b@x.test", "\"a\"@x.test", "a..b@x.test", "a@b@x.test"]
+        {
             check(text, None);
         }
         check(&format!("{}@x.test", "a".repeat(64)), Some(&format!("{}@x.test", "a".repeat(64))));

@@ -135,7 +135,8 @@ impl SourceRules {
     /// host or address its reports come from.
     fn receiver_of(&self, author: &ReportAuthor) -> Option<ReporterId> {
         let named = self.reporters.iter().filter(|named| named.is_author(author));
-        let widest = named.min_by_key(|KnownReporter(it)| (it.local_part(), it.domain().as_str().len()));
+        let widest =
+            named.min_by_key(|KnownReporter(it)| (it.local_part(), it.domain().as_str().len()));
         let known = widest.map(ToString::to_string).or_else(|| {
             let names = [author.to_string(), author.domain().to_string()];
             names.into_iter().find(|name| RECEIVERS.contains(name.as_str()))

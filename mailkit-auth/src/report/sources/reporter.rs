@@ -46,7 +46,9 @@ impl Reporter {
 
     fn of(header: &AggregateHeader, sender: &ReportSender) -> Self {
         match sender {
-            ReportSender::Verified(author) => Self::new(&author.to_string(), ReporterProof::Verified),
+            ReportSender::Verified(author) => {
+                Self::new(&author.to_string(), ReporterProof::Verified)
+            }
             ReportSender::Trusted => Self::new(&claimed(header), ReporterProof::Trusted),
             ReportSender::Unverified => Self::new(&claimed(header), ReporterProof::Unverified),
         }

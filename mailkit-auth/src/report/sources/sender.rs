@@ -2,11 +2,11 @@
 
 use super::ReportAuthor;
 #[cfg(feature = "verify")]
-use crate::author::{a_labels, only_address};
-#[cfg(feature = "verify")]
 use crate::Domain;
 #[cfg(feature = "verify")]
 use crate::auth_results::{AuthenticationResults, Keyword, PropertyType};
+#[cfg(feature = "verify")]
+use crate::author::{a_labels, only_address};
 #[cfg(feature = "verify")]
 use crate::dmarc::{DmarcProblem, DmarcResult};
 #[cfg(feature = "verify")]
@@ -215,7 +215,8 @@ mod tests {
             let mail = b"From: a@b.test\r\n\r\n";
             let now = std::time::SystemTime::UNIX_EPOCH;
             let report = verify(&zone, mail, &envelope, now, VerifyLimits::default());
-            let found = ReportSender::of_mail(&report, mail, HeaderLimits::default()).map_err(|problem| problem.to_string());
+            let found = ReportSender::of_mail(&report, mail, HeaderLimits::default())
+                .map_err(|problem| problem.to_string());
             assert_eq!(found, expected.map_err(str::to_owned), "{sender}");
         };
         let own = ZoneSnapshot::new().with_txt("b.test", "v=spf1 ip4:192.0.2.1 -all").unwrap();
@@ -280,9 +281,14 @@ mod tests {
         check("From: A@b.test\r\nContent-Type: text/xml", Some("a@b.test"));
         check("From: Ann <a@B.test>", Some("a@b.test"));
         check("From: a@b.test\r\nContent-Type: a/b\r\ncontent-type: c/d", None);
-        check("From: a@b.test\r\nContent-Transfer-Encoding: x\r\nContent-Transfer-Encoding: y", None);
+        check(
+            "From: a@b.test\r\nContent-Transfer-Encoding: x\r\nContent-Transfer-Encoding: y",
+            None,
+        );
         // The domain is proved, and which address wrote is not plain to see.
-        for from in ["From: a@b.test, c@b.test", "From: \"a b\"@b.test", "From: a@b.test\r\nFrom: c@b.test"] {
+        for from in
+            ["From: a@b.test, c@b.test", "From: \"a b\"@b.test", "From: a@b.test\r\nFrom: c@b.test"]
+        {
             check(from, Some("b.test"));
         }
     }

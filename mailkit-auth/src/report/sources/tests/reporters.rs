@@ -41,8 +41,7 @@ fn an_empty_report_takes_no_name() {
 fn a_hash_that_fits_is_of_one_reporter() {
     let mut sources = Sources::new(rules(), SourceLimits::default());
     let report = report("1", FIRST, &[("192.0.2.1", 9, "fail/fail", "", "/")]);
-    let senders =
-        [ReportSender::Unverified, verified("evil.test"), verified(GOOGLE), TRUSTED];
+    let senders = [ReportSender::Unverified, verified("evil.test"), verified(GOOGLE), TRUSTED];
     sources.add(&report, &senders[0]).unwrap();
     let mut snapshot = sources.snapshot();
     let [counted] = snapshot.reports.as_slice() else { panic!("one reporter") };
