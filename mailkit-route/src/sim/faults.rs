@@ -1,19 +1,33 @@
 //! What breaks, how often, and for how long.
 
+use thiserror::Error;
+
+use super::WorldOptions;
 use crate::seed::Dice;
 
 /// How often things break in a simulated world, and how.
 ///
 /// The defaults are far denser than life, so that hours show what takes weeks: compare policies, not
-/// absolute times.
+/// absolute times. All times are seconds. A mean time between faults is at least 1, and infinite where
+/// nothing of the kind happens; a duration is above 0 and at most a day, its lower end first; shares are
+/// not negative, and those of the hosts are not all 0.
+///
+/// ```
+/// use mailkit_route::sim::{FaultMix, FaultMixError};
+/// let mut mix = FaultMix::none();
+/// mix.host_every = 3_600.0;
+/// assert_eq!(mix.check(), Ok(()));
+/// mix.lasts = (60.0, 0.0);
+/// assert_eq!(mix.check(), Err(FaultMixError::Duration("lasts")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct FaultMix {
-    /// Seconds between two faults of a mail host, in the mean.
+    /// Between two faults of a mail host, in the mean.
     pub host_every: f64,
-    /// How long a fault of a host or path lasts, in seconds: the logarithm is uniform.
+    /// How long a fault of a host or way lasts: from, to; the logarithm is uniform.
     pub lasts: (f64, f64),
     /// Of the faults of hosts, the share of silence: packets vanish.
     pub blackhole: f64,
@@ -23,23 +37,101 @@ pub struct FaultMix {
     pub slow: f64,
     /// The share of temporary replies (4xx).
     pub defer: f64,
-    /// What a slow host takes more, in seconds.
+    /// What a slow host takes more: from, to.
     pub slow_by: (f64, f64),
-    /// Seconds between two faults of the way from one egress to one place.
+    /// Between two faults of the way from one egress to one place, in the mean.
     pub path_every: f64,
-    /// Of these, the share of silence; the others are congestion: a multiple of the round trip, and
-    /// one connection of five that gets no answer.
+    /// Of these, the share of silence, at most 1; the others are congestion: a multiple of the round trip,
+    /// and one connection of five that gets no answer.
     pub path_blackhole: f64,
-    /// The multiple of the round trip under congestion.
+    /// The multiple of the round trip under congestion, 1 to 100.
     pub congestion: f64,
-    /// Seconds between two outages of an egress; the home egress has none.
+    /// Between two outages of an egress, in the mean; the home egress has none.
     pub egress_every: f64,
-    /// How long an egress is out.
+    /// How long an egress is out: from, to.
     pub egress_lasts: (f64, f64),
-    /// Seconds between two times at which a domain defers one egress for its reputation or rate.
+    /// Between two times at which a domain defers one egress for its reputation or rate, in the mean.
     pub reputation_every: f64,
-    /// How long it does.
+    /// How long it does: from, to.
     pub reputation_lasts: (f64, f64),
+}
+
+impl FaultMix {
+    /// Nothing breaks.
+    #[must_use]
+    pub fn none() -> Self {
+        let never = f64::INFINITY;
+        Self {
+            host_every: never,
+            path_every: never,
+            egress_every: never,
+            reputation_every: never,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a world can be made of it.
+    ///
+    /// # Errors
+    /// Names the first field that is out of its range.
+    pub fn check(&self) -> Result<(), FaultMixError> {
+        let means = [
+            ("host_every", self.host_every),
+            ("path_every", self.path_every),
+            ("egress_every", self.egress_every),
+            ("reputation_every", self.reputation_every),
+        ];
+        let spans = [
+            ("lasts", self.lasts),
+            ("slow_by", self.slow_by),
+            ("egress_lasts", self.egress_lasts),
+            ("reputation_lasts", self.reputation_lasts),
+        ];
+        let shares = [
+            ("blackhole", self.blackhole),
+            ("refuse", self.refuse),
+            ("slow", self.slow),
+            ("defer", self.defer),
+        ];
+        let bad_mean = means.iter().find(|(_, mean)| mean.is_nan() || *mean < 1.0);
+        let good_span =
+            |(from, to): (f64, f64)| from > 0.0 && from <= to && to <= WorldOptions::LENGTH;
+        let bad_span = spans.iter().find(|(_, span)| !good_span(*span));
+        let bad_share = shares.iter().find(|(_, share)| !(0.0..=1e6).contains(share));
+        let all = shares.iter().map(|(_, share)| share).sum::<f64>();
+        match (bad_mean, bad_span, bad_share) {
+            (Some((field, _)), ..) => Err(FaultMixError::Mean(field)),
+            (_, Some((field, _)), _) => Err(FaultMixError::Duration(field)),
+            (.., Some((field, _))) => Err(FaultMixError::Share(field)),
+            _ if all <= 0.0 => Err(FaultMixError::NoShare),
+            _ if !(0.0..=1.0).contains(&self.path_blackhole) => {
+                Err(FaultMixError::Share("path_blackhole"))
+            }
+            _ if !(1.0..=100.0).contains(&self.congestion) => Err(FaultMixError::Congestion),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Which number of a [`FaultMix`] is out of its range.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum FaultMixError {
+    /// Faults less than a second apart.
+    #[error("`{0}` is not at least 1 second")]
+    Mean(&'static str),
+    /// A duration without a length, of more than a day, or with its ends reversed.
+    #[error("`{0}` is not two numbers of seconds, above 0, the smaller first, at most a day")]
+    Duration(&'static str),
+    /// A share that is none.
+    #[error("`{0}` is not a share")]
+    Share(&'static str),
+    /// Hosts break in no way.
+    #[error("`blackhole`, `refuse`, `slow` and `defer` are all 0")]
+    NoShare,
+    /// Congestion that speeds up, or stops everything.
+    #[error("`congestion` is not 1 to 100")]
+    Congestion,
 }
 
 impl Default for FaultMix {
@@ -116,6 +208,9 @@ pub(super) fn draw(
     mut fault: impl FnMut(&mut Dice) -> (f64, FaultKind),
 ) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if every.is_infinite() {
+        return faults;
+    }
     let mut from = dice.wait(every);
     while from < length {
         let (lasts, kind) = fault(dice);

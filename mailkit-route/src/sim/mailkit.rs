@@ -8,8 +8,8 @@ use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
 use crate::{
-    ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, PlannerOptions,
-    ProbeOutcome, ProbeTarget, RoutePlanner, Stage,
+    ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, MxSet,
+    PlannerOptions, ProbeOutcome, ProbeTarget, RoutePlanner, Stage,
 };
 
 /// [`RoutePlanner`] as a sender uses it: a hop after the other, staggered, with probes, and mail that
@@ -34,35 +34,27 @@ impl<'a> Mailkit<'a> {
     /// # Errors
     /// When the world has more egresses than a planner may have.
     pub fn new(world: &'a World<'a>, seed: u64) -> Result<Self, ConfigError> {
-        let sites = world.topology().sites();
-        let point = |site: usize| sites.get(site).and_then(|site| site.point);
+        Self::with_egresses(world, world.egresses(), seed)
+    }
+
+    /// The same with the egress where mail starts alone.
+    ///
+    /// # Errors
+    /// As [`Mailkit::new`].
+    pub fn at_home(world: &'a World<'a>, seed: u64) -> Result<Self, ConfigError> {
+        Self::with_egresses(world, 1, seed)
+    }
+
+    fn with_egresses(world: &'a World<'a>, most: usize, seed: u64) -> Result<Self, ConfigError> {
         let nowhere = GeoPoint::new(0.0, 0.0)?;
-        let egresses = (0..world.egresses()).map(|egress| {
-            let place = point(world.egress_site(egress)).unwrap_or(nowhere);
+        let egresses = (0..most).map(|egress| {
+            let place = point(world, world.egress_site(egress)).unwrap_or(nowhere);
             let handoff = Duration::from_secs_f64(world.handoff(egress));
             Egress::new(&format!("egress-{egress}"), "simulated", place).with_handoff(handoff)
         });
         let options = PlannerOptions { round_trips: 7, seed, ..PlannerOptions::default() };
         let planner = RoutePlanner::with_options(egresses, options)?;
-        let destinations = (0..world.domains()).filter_map(|domain| {
-            let hosts = world.hosts_of(domain).iter();
-            let rows: Vec<_> =
-                hosts.filter_map(|&host| Some((host, world.hosts().get(host)?))).collect();
-            let name = |host: usize| format!("mx{host}.simulated.example");
-            let records = rows.iter().map(|(number, host)| (host.preference, name(*number)));
-            let domain = format!("domain{domain}.simulated.example").parse().ok()?;
-            let mut destination = Destination::new(crate::MxSet::new(domain, records));
-            for (number, host) in rows {
-                let at = address(number);
-                destination = destination
-                    .with_addresses(&name(number).parse().ok()?, [at])
-                    .with_site(at, &sites.get(host.site)?.name);
-                if let Some(point) = point(host.site) {
-                    destination = destination.with_location(at, point);
-                }
-            }
-            Some(destination)
-        });
+        let destinations = (0..world.domains()).filter_map(|domain| destination(world, domain));
         let destinations = destinations.collect();
         let dice = Dice::keyed(seed, &[20]);
         let (under_way, last, asked) = (HashMap::new(), HashMap::new(), Vec::new());
@@ -179,6 +171,30 @@ impl Policy for Mailkit<'_> {
         self.planner.probed(&wanted, outcome, at(now));
         self.recovered()
     }
+}
+
+/// What the planner is told of a domain: its hosts, and where they stand.
+fn destination(world: &World<'_>, domain: usize) -> Option<Destination> {
+    let hosts = world.hosts_of(domain).iter();
+    let rows: Vec<_> = hosts.filter_map(|&host| Some((host, world.hosts().get(host)?))).collect();
+    let name = |host: usize| format!("mx{host}.simulated.example");
+    let records = rows.iter().map(|(number, host)| (host.preference, name(*number)));
+    let domain = format!("domain{domain}.simulated.example").parse().ok()?;
+    let mut destination = Destination::new(MxSet::new(domain, records));
+    for (number, host) in rows {
+        let at = address(number);
+        let site = &world.topology().sites().get(host.site)?.name;
+        destination =
+            destination.with_addresses(&name(number).parse().ok()?, [at]).with_site(at, site);
+        if let Some(point) = point(world, host.site) {
+            destination = destination.with_location(at, point);
+        }
+    }
+    Some(destination)
+}
+
+fn point(world: &World<'_>, site: usize) -> Option<GeoPoint> {
+    world.topology().sites().get(site)?.point
 }
 
 /// The address of a host: from 198.18.0.0/15, which is set aside for tests (RFC 2544).

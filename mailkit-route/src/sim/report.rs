@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::compare::quantile;
+use super::run::MailTrace;
 use super::world::World;
 
 /// What came of a run: times from the posting of a mail until it was taken.
@@ -64,16 +66,6 @@ impl Run {
     }
 }
 
-/// The quantile of sorted numbers, between its neighbours.
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let place = share * sorted.len().saturating_sub(1) as f64;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the list")]
-    let below = place as usize;
-    let at =
-        |place: usize| sorted.get(place).or_else(|| sorted.last()).copied().unwrap_or_default();
-    at(below) + (at(below + 1) - at(below)) * (place - below as f64)
-}
-
 /// Which mails tried a host during its fault.
 #[derive(Default)]
 pub(super) struct Exposure(HashMap<(usize, u64), HashSet<usize>>);
@@ -84,11 +76,11 @@ impl Exposure {
     }
 
     /// Over the faults of the best hosts, where there was another one and at least ten mails came.
-    pub(super) fn share(&self, world: &World<'_>, mails: &[(f64, usize)]) -> f64 {
+    pub(super) fn share(&self, world: &World<'_>, mails: &[MailTrace]) -> f64 {
         let mut born: Vec<Vec<(f64, usize)>> = vec![Vec::new(); world.domains()];
-        for (number, &(time, domain)) in mails.iter().enumerate() {
-            if let Some(born) = born.get_mut(domain) {
-                born.push((time, number));
+        for (number, mail) in mails.iter().enumerate() {
+            if let Some(born) = born.get_mut(mail.domain) {
+                born.push((mail.posted, number));
             }
         }
         let mut shares = Vec::new();

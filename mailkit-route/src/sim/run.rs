@@ -1,16 +1,42 @@
 //! Mail through a world.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
+use super::Rate;
 use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
 use super::report::{Exposure, Run};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
 
+mod event;
+mod trace;
+
+use event::{Event, What};
+pub use trace::{MailTrace, Trace, TryTrace};
+
 /// Sends `rate` mails a second, at random, through the world until its end, and goes on for four hours
 /// until all are taken. The same seed brings the same mail, whatever the policy.
-pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: f64, seed: u64) -> Run {
+///
+/// ```
+/// use mailkit_route::sim::{Mailkit, Rate, Site, Topology, Weather, World, WorldOptions, run};
+/// let sites = ["Hong Kong", "Frankfurt"].map(|name| Site::new(name, None));
+/// let topology = Topology::new(sites.into(), |_, _| Some(0.183))?;
+/// let weather = Weather::calm();
+/// let mut options = WorldOptions::new(vec![0, 1]);
+/// options.length = 1_800.0;
+/// let world = World::new(&topology, &weather, &options, 1)?;
+/// let run = run(&world, &mut Mailkit::new(&world, 1)?, Rate::per_second(1.0)?, 1);
+/// assert_eq!(run.taken, run.mails);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) -> Run {
+    trace(world, policy, rate, seed).run
+}
+
+/// The same, with what became of each mail.
+pub fn trace(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) -> Trace {
+    let rate = rate.get();
     let mut engine = Engine::new(world, rate, seed);
     engine.wake_for_probes(policy, 0.0);
     while let Some(Reverse(Event { time, what, .. })) = engine.events.pop() {
@@ -41,21 +67,12 @@ struct Engine<'a> {
 }
 
 struct Mail {
-    born: f64,
-    domain: usize,
+    trace: MailTrace,
+    /// The paths of the present attempt.
     tried: Vec<Path>,
     put_off: u32,
     /// What waits for it, so that an earlier wait can be dropped.
     wait: u32,
-    taken: Option<f64>,
-}
-
-enum What {
-    Try { mail: usize, wait: u32 },
-    Overdue(Path),
-    Ended { mail: usize, end: End },
-    Probes,
-    Probed(Probe, ProbeResult),
 }
 
 impl<'a> Engine<'a> {
@@ -83,9 +100,8 @@ impl<'a> Engine<'a> {
         while born < self.world.length() {
             let domain = dice.weighted(self.world.shares());
             self.schedule(born, What::Try { mail: self.mails.len(), wait: 0 });
-            let tried = Vec::new();
-            let (put_off, wait, taken) = (0, 0, None);
-            self.mails.push(Mail { born, domain, tried, put_off, wait, taken });
+            let trace = MailTrace::new(domain, born);
+            self.mails.push(Mail { trace, tried: Vec::new(), put_off: 0, wait: 0 });
             born += dice.wait(1.0 / rate);
         }
         self.left = self.mails.len();
@@ -122,13 +138,13 @@ impl<'a> Engine<'a> {
 
     fn attempt(&mut self, policy: &mut dyn Policy, number: usize, wait: u32, now: f64) {
         let Some(mail) = self.mails.get_mut(number) else { return };
-        if mail.taken.is_some() || wait != mail.wait {
+        if mail.trace.taken.is_some() || wait != mail.wait {
             return;
         }
-        if let Some(parked) = self.parked.get_mut(mail.domain) {
+        if let Some(parked) = self.parked.get_mut(mail.trace.domain) {
             parked.remove(&number);
         }
-        match policy.choose(mail.domain, &mail.tried, now) {
+        match policy.choose(mail.trace.domain, &mail.tried, now) {
             Some(chosen) => self.connect(policy, number, chosen, now),
             None => self.put_off(policy, number, now),
         }
@@ -141,7 +157,7 @@ impl<'a> Engine<'a> {
         mail.tried.clear();
         mail.wait += 1;
         let wait = mail.wait;
-        if let Some(parked) = self.parked.get_mut(mail.domain) {
+        if let Some(parked) = self.parked.get_mut(mail.trace.domain) {
             parked.insert(number);
         }
         self.schedule(now + pause, What::Try { mail: number, wait });
@@ -162,8 +178,9 @@ impl<'a> Engine<'a> {
         self.schedule(now + took, What::Ended { mail: number, end });
         let Some(mail) = self.mails.get_mut(number) else { return };
         mail.tried.push(path);
+        mail.trace.tries.push(TryTrace { at: now, path });
         if meeting.ending == Ending::Accepted {
-            mail.taken = Some(now + took);
+            mail.trace.taken = Some(now + took);
             self.left -= 1;
             return;
         }
@@ -230,14 +247,13 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn report(self) -> Run {
-        let times =
-            self.mails.iter().filter_map(|mail| Some((mail.born, mail.domain, mail.taken?)));
-        let taken = times.map(|(born, _, taken)| taken - born).collect();
-        let mails: Vec<(f64, usize)> =
-            self.mails.iter().map(|mail| (mail.born, mail.domain)).collect();
+    fn report(self) -> Trace {
+        let mails: Vec<MailTrace> = self.mails.into_iter().map(|mail| mail.trace).collect();
+        let times = mails.iter().filter_map(|mail| Some(mail.taken? - mail.posted)).collect();
         let exposed = self.exposure.share(self.world, &mails);
-        Run::new(mails.len(), taken, self.attempts, self.probes, self.backups, exposed)
+        let (attempts, probes, backups) = (self.attempts, self.probes, self.backups);
+        let run = Run::new(mails.len(), times, attempts, probes, backups, exposed);
+        Trace { run, mails }
     }
 }
 
@@ -245,29 +261,3 @@ impl<'a> Engine<'a> {
 const FLUSHED_A_SECOND: usize = 50;
 /// A probe waits that many round trips, and a tenth of a second.
 const PROBE_TIMEOUT_ROUND_TRIPS: f64 = 3.0;
-
-struct Event {
-    time: f64,
-    sequence: u64,
-    what: What,
-}
-
-impl Ord for Event {
-    fn cmp(&self, other: &Self) -> Ordering {
-        self.time.total_cmp(&other.time).then(self.sequence.cmp(&other.sequence))
-    }
-}
-
-impl PartialOrd for Event {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Event {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Event {}

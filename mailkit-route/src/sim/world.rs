@@ -1,48 +1,18 @@
 //! A world to route mail in: domains with their hosts, egresses, and all that will break.
 
-use super::faults::{Fault, FaultKind, FaultMix, draw};
+use super::faults::{Fault, FaultKind, FaultMix};
 use super::{Topology, Weather};
-use crate::seed::Dice;
 
-/// A mail host of a simulated domain.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SimHost {
-    /// The domain it serves.
-    pub domain: usize,
-    /// Its preference: 0, or 1 for a backup.
-    pub preference: u16,
-    /// Where it stands.
-    pub site: usize,
-    /// Seconds of its own work on a mail.
-    pub service: f64,
-    /// What breaks.
-    pub faults: Vec<Fault>,
-}
+mod build;
+mod options;
+mod path;
 
-/// What a world is made of.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct WorldOptions {
-    /// The places of the egresses. Mail starts at the first; another one has to be handed the mail first.
-    pub egresses: Vec<usize>,
-    /// How many domains.
-    pub domains: usize,
-    /// Seconds over which mail comes and things break.
-    pub length: f64,
-    /// What breaks.
-    pub faults: FaultMix,
-}
-
-impl WorldOptions {
-    /// Sixty domains over three hours with the usual faults.
-    #[must_use]
-    pub fn new(egresses: Vec<usize>) -> Self {
-        Self { egresses, domains: 60, length: 10_800.0, faults: FaultMix::default() }
-    }
-}
+pub use options::{WorldError, WorldOptions};
+pub use path::{Ending, Meeting, Path};
 
 /// Domains, hosts, egresses and their faults, the same for the same seed.
+///
+/// [`World::new`] draws one by chance; [`World::of_scenario`] has one domain and one fault.
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     topology: &'a Topology,
@@ -56,100 +26,7 @@ pub struct World<'a> {
     shares: Vec<f64>,
 }
 
-#[derive(Clone, Debug)]
-struct Egress {
-    site: usize,
-    handoff: f64,
-    outages: Vec<Fault>,
-    /// The way to each site: which weather it has, and what breaks.
-    ways: Vec<(usize, Vec<Fault>)>,
-    /// What each domain holds against it.
-    reputation: Vec<Vec<Fault>>,
-}
-
-impl<'a> World<'a> {
-    /// A world of these options.
-    ///
-    /// Two of five domains have two equal hosts in one place, three of ten also have a backup elsewhere
-    /// and their equals apart, three of twenty have four equals, and the rest one host and a backup.
-    #[must_use]
-    pub fn new(
-        topology: &'a Topology,
-        weather: &'a Weather,
-        options: &WorldOptions,
-        seed: u64,
-    ) -> Self {
-        let WorldOptions { egresses, domains, length, faults } = options;
-        let shares = (1..=*domains).map(|rank| (rank as f64).powf(-0.9)).collect();
-        let mut world = Self::empty(topology, weather, *length, *faults, shares);
-        for domain in 0..*domains {
-            world.add_domain(&mut Dice::keyed(seed, &[1, domain as u64]));
-        }
-        for (index, site) in egresses.iter().enumerate() {
-            world.add_egress(*site, &mut Dice::keyed(seed, &[2, index as u64]));
-        }
-        world
-    }
-
-    fn empty(
-        topology: &'a Topology,
-        weather: &'a Weather,
-        length: f64,
-        faults: FaultMix,
-        shares: Vec<f64>,
-    ) -> Self {
-        let (egresses, hosts, domains) = (Vec::new(), Vec::new(), Vec::new());
-        Self { topology, weather, faults, length, egresses, hosts, domains, shares }
-    }
-
-    fn add_domain(&mut self, dice: &mut Dice) {
-        let sites = [(); 3].map(|()| dice.below(self.topology.sites().len()));
-        let [here, there, away] = sites;
-        let layout: &[(u16, usize)] = match dice.unit() {
-            kind if kind < 0.40 => &[(0, here), (0, here)],
-            kind if kind < 0.70 => &[(0, here), (0, there), (1, away)],
-            kind if kind < 0.85 => &[(0, here), (0, here), (0, here), (0, here)],
-            _ => &[(0, here), (1, there)],
-        };
-        let domain = self.domains.len();
-        self.domains.push(Vec::new());
-        for &(preference, site) in layout {
-            let service = (0.35_f64.ln() + 0.6 * dice.normal()).exp();
-            let mix = self.faults;
-            let faults = draw(dice, self.length, mix.host_every, |dice| mix.of_host(dice));
-            self.add_host(SimHost { domain, preference, site, service, faults });
-        }
-    }
-
-    fn add_host(&mut self, host: SimHost) {
-        if let Some(hosts) = self.domains.get_mut(host.domain) {
-            hosts.push(self.hosts.len());
-            self.hosts.push(host);
-        }
-    }
-
-    fn add_egress(&mut self, site: usize, dice: &mut Dice) {
-        let (mix, length) = (self.faults, self.length);
-        let home = self.egresses.first().map(|home| home.site);
-        let ways = (0..self.topology.sites().len()).map(|_| {
-            let weather = dice.below(self.weather.pairs());
-            (weather, draw(dice, length, mix.path_every, |dice| mix.of_path(dice)))
-        });
-        let ways = ways.collect();
-        let outages = draw(dice, length, mix.egress_every, |dice| mix.of_egress(dice));
-        let reputation = (0..self.domains.len())
-            .map(|_| draw(dice, length, mix.reputation_every, |dice| mix.of_reputation(dice)))
-            .collect();
-        self.egresses.push(Egress {
-            site,
-            handoff: home
-                .map_or(0.0, |home| HANDOFF_ROUND_TRIPS * self.topology.round_trip(home, site)),
-            outages: if home.is_some() { outages } else { Vec::new() },
-            ways,
-            reputation,
-        });
-    }
-
+impl World<'_> {
     /// How many egresses there are; mail starts at number 0.
     #[must_use]
     pub fn egresses(&self) -> usize {
@@ -272,56 +149,32 @@ impl<'a> World<'a> {
     }
 }
 
-/// A way from an egress to a host, by their numbers in the [`World`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+/// A mail host of a simulated domain.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct Path {
-    /// The egress.
-    pub egress: usize,
-    /// The host.
-    pub host: usize,
+pub struct SimHost {
+    /// The domain it serves.
+    pub domain: usize,
+    /// Its preference: 0, or 1 for a backup.
+    pub preference: u16,
+    /// Where it stands.
+    pub site: usize,
+    /// Seconds of its own work on a mail.
+    pub service: f64,
+    /// What breaks.
+    pub faults: Vec<Fault>,
 }
 
-impl Path {
-    /// The way from an egress to a host.
-    #[must_use]
-    pub fn new(egress: usize, host: usize) -> Self {
-        Self { egress, host }
-    }
-}
-
-/// How a connection ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Ending {
-    /// The mail is taken.
-    Accepted,
-    /// A temporary reply (4xx).
-    Deferred,
-    /// The egress itself is out.
-    EgressDown,
-    /// The connection is refused.
-    Refused,
-    /// No answer to the SYN.
-    Silent,
-}
-
-/// What a connection meets.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Meeting {
-    /// How it ends.
-    pub ending: Ending,
-    /// After how many seconds, handing over included. With [`Ending::Silent`], how long one waits comes on top.
-    pub after: f64,
-}
-
-impl Meeting {
-    fn new(ending: Ending, after: f64) -> Self {
-        Self { ending, after }
-    }
+#[derive(Clone, Debug)]
+struct Egress {
+    site: usize,
+    handoff: f64,
+    outages: Vec<Fault>,
+    /// The way to each site: which weather it has, and what breaks.
+    ways: Vec<(usize, Vec<Fault>)>,
+    /// What each domain holds against it.
+    reputation: Vec<Vec<Fault>>,
 }
 
 /// Of a mail over TLS, from the SYN to the 250 after the final dot.
 pub(super) const MAIL_ROUND_TRIPS: f64 = 7.0;
-const HANDOFF_ROUND_TRIPS: f64 = 2.0;

@@ -5,24 +5,37 @@ use crate::seed::Dice;
 use crate::sim::policy::{Policy, Try};
 use crate::sim::world::{MAIL_ROUND_TRIPS, Path, World};
 
-/// RFC 5321 by the letter: preferences in order, equals by chance, one egress, 30 seconds for a connection.
+/// RFC 5321 by the letter: preferences in order, equals by chance, one egress a domain, 30 seconds for a connection.
 #[derive(Clone, Debug)]
 pub struct Static<'a> {
     world: &'a World<'a>,
     dice: Dice,
+    /// The egress of each domain.
+    pins: Vec<usize>,
 }
 
 impl<'a> Static<'a> {
-    /// The policy in a world, with dice of that seed.
+    /// The policy in a world, with dice of that seed: all mail leaves where it starts.
     #[must_use]
     pub fn new(world: &'a World<'a>, seed: u64) -> Self {
-        Self { world, dice: Dice::keyed(seed, &[10]) }
+        Self { world, dice: Dice::keyed(seed, &[10]), pins: vec![0; world.domains()] }
+    }
+
+    /// The same over all egresses: a table gives each domain one of them, whatever happens.
+    #[must_use]
+    pub fn pinned(world: &'a World<'a>, seed: u64) -> Self {
+        let mut table = Dice::keyed(seed, &[19]);
+        let pins = (0..world.domains()).map(|_| table.below(world.egresses())).collect();
+        Self { pins, ..Self::new(world, seed) }
     }
 }
 
 impl Policy for Static<'_> {
     fn choose(&mut self, domain: usize, tried: &[Path], _now: f64) -> Option<Try> {
-        any(&next_tier(self.world, domain, tried, 1), &mut self.dice).map(Try::new)
+        let egress = self.pins.get(domain).copied().unwrap_or_default();
+        let hosts = next_tier(self.world, domain, tried, 1);
+        let paths: Vec<Path> = hosts.iter().map(|path| Path { egress, ..*path }).collect();
+        any(&paths, &mut self.dice).map(Try::new)
     }
 
     fn pause(&mut self, times: u32) -> f64 {
