@@ -33,13 +33,13 @@ pub(crate) fn json(answer: &impl Serialize) -> Result<(), CommandError> {
 
 /// Prints why there is no answer, on one line.
 pub(crate) fn error(error: &CommandError) {
-    let mut line = format!("mailkit: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line = format!("{line}: {error}");
-        cause = error.source();
-    }
-    note_line(&line);
+    note_line(&format!("mailkit: {}", in_words(error)));
+}
+
+/// What went wrong, and because of what.
+pub(crate) fn in_words(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |it| it.source());
+    causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }
 
 /// Prints something to know beside the answer.

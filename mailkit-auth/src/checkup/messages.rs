@@ -5,6 +5,7 @@ use super::examination::{Examination, Place};
 use super::report::{Area, AreaState};
 use super::request::{MessagePurpose, MessageSample};
 use super::rules as rule;
+use crate::error::in_words;
 use crate::lookup::{Name, RecordType};
 use crate::provider::Provider;
 use crate::record::{AlignmentMode, DkimSignature};
@@ -34,7 +35,9 @@ pub(super) async fn examine(exam: &mut Examination) {
                 let gap = format!("a message is from {author}, not from this domain");
                 exam.gap(Area::Messages, gap);
             }
-            Err(error) => exam.gap(Area::Messages, format!("a message has no author: {error}")),
+            Err(error) => {
+                exam.gap(Area::Messages, format!("a message has no author: {}", in_words(&error)));
+            }
         }
         unsubscribe(exam, message, &signatures);
     }

@@ -29,7 +29,7 @@ pub use spf::{lint_spf_set, lint_spf_type_set};
 ///     Ok(findings.iter().map(|it| it.finding.code).collect())
 /// };
 /// assert_eq!(codes("_mta-sts.acme.test", "v=stsv1; id=1")?, ["STS003"]);
-/// assert_eq!(codes("acme.test", "v=spf1 ~all ")?, ["SPF034"]);
+/// assert_eq!(codes("acme.test", "v=spf1 +all")?, ["SPF017"]);
 /// assert!(codes("acme.test._report._dmarc.other.test", "v=DMARC1")?.is_empty());
 /// # Ok::<(), mailkit_auth::lookup::NameError>(())
 /// ```

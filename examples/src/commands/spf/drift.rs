@@ -89,7 +89,8 @@ impl Change {
             one.iter().filter(|it| !other.contains(it)).cloned().collect()
         };
         let is_known_wrong = now.problem.as_ref().is_some_and(|it| !is_open(it));
-        let (term, problem) = (now.term.clone(), now.problem.as_ref().map(ToString::to_string));
+        let problem = now.problem.as_ref().map(|it| output::in_words(it));
+        let term = now.term.clone();
         let change = match problem {
             // What cannot be seen now has not changed for all that is known.
             Some(_) => {

@@ -222,9 +222,9 @@ mod tests {
         let own = ZoneSnapshot::new().with_txt("b.test", "v=spf1 ip4:192.0.2.1 -all").unwrap();
         let record = own.clone().with_txt("_dmarc.b.test", "v=DMARC1; p=none").unwrap();
         let verified = ReportSender::Verified("a@b.test".parse().unwrap());
-        let part = own.clone().with_origin(question("b.test"));
+        let part = own.with_origin(question("b.test"));
         check(record.clone(), "a@b.test", Ok(verified));
-        check(record.clone(), "", Ok(ReportSender::Unverified));
+        check(record, "", Ok(ReportSender::Unverified));
         check(
             ZoneSnapshot::new().with_origin(question("c.test")),
             "",
