@@ -38,7 +38,7 @@ pub(crate) fn error(error: &CommandError) {
 
 /// What went wrong, and because of what.
 pub(crate) fn in_words(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |it| it.source());
+    let causes = std::iter::successors(error.source(), |it| (*it).source());
     causes.fold(error.to_string(), |words, cause| format!("{words}: {cause}"))
 }
 
