@@ -6,7 +6,7 @@
 //! ```
 //! use mailkit_route::dsn::{Action, DeliveryStatus, RecipientStatus};
 //! let reply = "550 5.1.1 no such user".parse()?;
-//! let status = DeliveryStatus::new("mail.us.example".parse()?)
+//! let status = DeliveryStatus::new(&"mail.us.example".parse()?)
 //!     .with_recipient(RecipientStatus::from_reply("ann@buyer.example", Action::Failed, &reply));
 //! assert_eq!(
 //!     status.to_string(),
@@ -66,10 +66,10 @@ impl DeliveryStatus {
 
     /// A report of this host, about nobody yet.
     #[must_use]
-    pub fn new(reporting: Host) -> Self {
+    pub fn new(reporting: &Host) -> Self {
         Self {
             envelope_id: None,
-            reporting_mta: Typed::host(&reporting),
+            reporting_mta: Typed::host(reporting),
             received_from_mta: None,
             arrival: None,
             recipients: Vec::new(),

@@ -1,4 +1,5 @@
 //! Notifications as another parser reads them.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
 use std::time::{Duration, SystemTime};
 
@@ -16,7 +17,7 @@ fn composed(returns: ReturnContent) -> (DeliveryStatus, NoticeMessage) {
     let recipient = RecipientStatus::from_reply("häns@buyer.example", Action::Failed, &reply)
         .with_remote_mta(&"mx.buyer.example".parse().unwrap())
         .with_last_attempt(now);
-    let status = DeliveryStatus::new("mail.us.example".parse().unwrap()).with_recipient(recipient);
+    let status = DeliveryStatus::new(&"mail.us.example".parse().unwrap()).with_recipient(recipient);
     let sender = "<me@us.example>".parse().unwrap();
     match Notice::about(&sender, status, |_| Notify::default()) {
         NoticeVerdict::Send(notice) => {

@@ -1,4 +1,5 @@
 //! The rules of KumoMTA's own files, beside the built-in table.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 #![cfg(feature = "kumomta")]
 
 use std::path::PathBuf;

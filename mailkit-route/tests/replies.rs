@@ -1,4 +1,5 @@
 //! How well the built-in table tells what replies mean.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 
 use std::collections::BTreeMap;
 

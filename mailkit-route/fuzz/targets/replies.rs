@@ -14,6 +14,6 @@ fuzz_target!(|text: &str| {
     assert_eq!(reply.scope(Stage::RcptTo).is_none(), reply.is_positive());
     let recipient = RecipientStatus::from_reply(&reply.text(), Action::Failed, &reply);
     let host = "mail.us.example".parse().expect("a host");
-    let status = DeliveryStatus::new(host).with_recipient(recipient);
+    let status = DeliveryStatus::new(&host).with_recipient(recipient);
     assert_eq!(status.to_string().parse(), Ok(status));
 });

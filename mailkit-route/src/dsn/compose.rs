@@ -42,7 +42,7 @@ impl Notice {
     /// use mailkit_route::dsn::{Action, DeliveryStatus, Notice, NoticeVerdict, Notify, RecipientStatus};
     /// use std::time::SystemTime;
     /// let reply = "550 5.1.1 no such user".parse()?;
-    /// let status = DeliveryStatus::new("mail.us.example".parse()?)
+    /// let status = DeliveryStatus::new(&"mail.us.example".parse()?)
     ///     .with_recipient(RecipientStatus::from_reply("ann@buyer.example", Action::Failed, &reply));
     /// let sender = "<me@us.example>".parse()?;
     /// let NoticeVerdict::Send(notice) = Notice::about(&sender, status, |_| Notify::default()) else { return Ok(()) };
@@ -119,8 +119,9 @@ impl Notice {
             return (Returned::Full, crlf(original));
         }
         let header = crlf(original.get(..2 * Self::MAX_HEADERS).unwrap_or(original));
+        let complete = original.len() <= 2 * Self::MAX_HEADERS;
         let whole = header.windows(4).position(|bytes| bytes == b"\r\n\r\n").map(|at| at + 2);
-        let end = whole.or((original.len() <= 2 * Self::MAX_HEADERS).then_some(header.len()));
+        let end = whole.or_else(|| complete.then_some(header.len()));
         match end.filter(|end| *end <= Self::MAX_HEADERS) {
             Some(end) => (Returned::Headers, header.get(..end).unwrap_or_default().to_vec()),
             None => (Returned::CutHeaders, whole_lines(&header, Self::MAX_HEADERS)),

@@ -38,7 +38,7 @@ impl Notice {
     /// ```
     /// use mailkit_route::dsn::{Action, DeliveryStatus, NoNotice, Notice, NoticeVerdict, Notify, RecipientStatus, ReversePath};
     /// let reply = "550 5.1.1 no such user".parse()?;
-    /// let status = DeliveryStatus::new("mail.us.example".parse()?)
+    /// let status = DeliveryStatus::new(&"mail.us.example".parse()?)
     ///     .with_recipient(RecipientStatus::from_reply("ann@buyer.example", Action::Failed, &reply));
     /// let told = Notice::about(&"<me@us.example>".parse()?, status.clone(), |_| Notify::default());
     /// assert!(matches!(told, NoticeVerdict::Send(_)));

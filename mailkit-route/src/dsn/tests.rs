@@ -16,7 +16,7 @@ fn reply(text: &str) -> SmtpReply {
 fn failed() -> DeliveryStatus {
     let recipient =
         RecipientStatus::from_reply("ann@buyer.example", Action::Failed, &reply("550 5.1.1 no"));
-    DeliveryStatus::new("mail.us.example".parse().unwrap()).with_recipient(recipient)
+    DeliveryStatus::new(&"mail.us.example".parse().unwrap()).with_recipient(recipient)
 }
 
 #[test]
@@ -252,7 +252,7 @@ proptest! {
     fn any_reply_makes_a_report_that_reads_back(words in "\\PC{0,300}|[\\r\\n:a-z -]{0,300}", mailbox in "\\PC{1,30}", second in 0u64..4_000_000_000) {
         let Ok(reply) = SmtpReply::new(550, None, &words) else { return Ok(()) };
         let recipient = RecipientStatus::from_reply(&mailbox, Action::Failed, &reply).with_last_attempt(at(second));
-        let status = DeliveryStatus::new("mail.us.example".parse().unwrap()).with_recipient(recipient);
+        let status = DeliveryStatus::new(&"mail.us.example".parse().unwrap()).with_recipient(recipient);
         let text = status.to_string();
         prop_assert!(text.split("\r\n").all(|line| line.len() < 998 && !line.contains(['\r', '\n'])));
         prop_assert_eq!(text.parse(), Ok(status));

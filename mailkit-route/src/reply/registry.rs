@@ -71,7 +71,7 @@ impl RegisteredCode {
     pub fn allows(&self, reply: u16) -> bool {
         let digits = reply.to_string();
         let fits = |pattern: &&str| digits.starts_with(pattern.trim_end_matches('x'));
-        self.replies.is_empty() || self.replies.iter().any(|pattern| fits(&pattern))
+        self.replies.is_empty() || self.replies.iter().any(fits)
     }
 
     fn read(row: &'static str) -> Option<Self> {
@@ -96,7 +96,7 @@ mod tests {
             assert_eq!(RegisteredCode::find(row.subject, row.detail), Some(row));
             assert!(!row.meaning.is_empty() && !row.source.is_empty());
             let sound = |reply: &&str| reply.len() == 3 && reply.starts_with(['2', '4', '5']);
-            assert!(row.replies.iter().all(|reply| sound(&reply)), "{row:?}");
+            assert!(row.replies.iter().all(sound), "{row:?}");
         }
     }
 

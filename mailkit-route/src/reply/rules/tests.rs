@@ -23,7 +23,10 @@ fn every_row_decides_for_a_reply_made_from_it() {
         let code = columns[1].replacen("xxx", "5xx", 1).replace('x', "0");
         let enhanced = match columns[2] {
             "any" | "none" => String::new(),
-            pattern => format!("{}{} ", &code[..1], pattern[1..].replace('x', "0")),
+            pattern => {
+                let class = code.get(..1).unwrap();
+                pattern.replacen('x', class, 1).replace('x', "0") + " "
+            }
         };
         let words: Vec<_> = rule.fragments().map(|fragment| fragment.text).collect();
         let reply: SmtpReply = format!("{code} {enhanced}{}", words.join(" ~ ")).parse().unwrap();
