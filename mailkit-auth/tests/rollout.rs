@@ -19,5 +19,8 @@ mod forged;
 mod gates;
 #[path = "rollout/laws.rs"]
 mod laws;
+#[cfg(feature = "report")]
+#[path = "rollout/replayed.rs"]
+mod replayed;
 #[path = "rollout/simulation.rs"]
 mod simulation;

@@ -28,13 +28,14 @@ use super::output;
 #[command(after_help = "Examples:
   mailkit reports ~/dmarc-reports --legitimate 192.0.2.0/24=own-hosts
   mailkit reports --days --domain acme.example report.xml.gz tls-report.json
-  mailkit reports ~/dmarc-mails --results-of mx.acme.example --reporter reports.isp.example \\
+  mailkit reports ~/dmarc-mails --results-of mx.acme.example --reporter dmarc@isp.example \\
       --domain acme.example --evidence evidence.json --overwrite
 
 In a rollout only reports of receivers count that are known: the name in a report proves nothing, the mail that carried
-it proves a domain (--results-of, --verify-mails), and of those domains the ones of large receivers count, and yours
-(--reporter). The large receivers are alerts.comcast.net, au-1.mimecastreport.com, corp.mail.ru, dmarc.yahoo.com,
-fastmaildmarc.com, google.com, microsoft.com, uk-1.mimecastreport.com and us-1.mimecastreport.com. --trust-reporters believes all names. The reports of all others are shown and not counted.
+it proves an author (--results-of, --verify-mails), and of those the ones of large receivers count, and yours (--reporter).
+The large receivers are au-1.mimecastreport.com, dmarc-support@alerts.comcast.net, dmarc.yahoo.com, dmarc_support@corp.mail.ru,
+dmarcreport@microsoft.com, fastmaildmarc.com, noreply-dmarc-support@google.com, uk-1.mimecastreport.com and
+us-1.mimecastreport.com. --trust-reporters believes all names. The reports of all others are shown and not counted.
 
 Ends with 1 if a file, or every record of a report, could not be read; what could be read is shown all the same.")]
 pub struct Arguments {

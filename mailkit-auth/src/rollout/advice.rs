@@ -32,6 +32,9 @@ pub struct Advice {
     /// Reported days after today, which are not looked at: the clock of a reporter is wrong, or a
     /// report is forged.
     pub ignored_days: u64,
+    /// Messages that passed by DKIM alone, from networks that nothing ties to the domain: the advice rests
+    /// on none of them ([`Evidence::copies`](super::Evidence::copies)).
+    pub copies: u64,
     /// Who reported and does not count, since nobody knows them: the advice rests on nothing that they
     /// say. At most [`Evidence::MAX_UNKNOWN_REPORTERS`](super::Evidence::MAX_UNKNOWN_REPORTERS).
     pub unknown_reporters: Vec<ReporterId>,
@@ -91,6 +94,13 @@ impl fmt::Display for Advice {
         }
         if self.ignored_days > 0 {
             writeln!(f, "reported days in the future, not looked at: {}", self.ignored_days)?;
+        }
+        if self.copies > 0 {
+            let copies = self.copies;
+            writeln!(
+                f,
+                "messages that do not count, since they may be copies (passed by DKIM alone, from networks without a name): {copies}"
+            )?;
         }
         self.write_unknown(f)?;
         match self.following {

@@ -105,6 +105,7 @@ pub fn advise(
         gates: alarms.into_iter().chain(gates).collect(),
         sources: assessment.sources,
         ignored_days: evidence.days_after(today),
+        copies: evidence.copies(),
         unknown_reporters: evidence.unknown_reporters().cloned().collect(),
     }
 }

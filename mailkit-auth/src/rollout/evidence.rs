@@ -41,6 +41,7 @@ pub struct Evidence {
     #[cfg_attr(feature = "serde", serde(skip_serializing))]
     messages: u64,
     uncounted: u64,
+    copies: u64,
     /// The first in the order of names, so that the order of parts does not matter.
     unknown_reporters: BTreeSet<ReporterId>,
 }
@@ -71,6 +72,7 @@ impl Evidence {
     /// Takes over what another part of the reports said.
     pub fn merge(&mut self, other: Self) {
         self.uncounted = self.uncounted.saturating_add(other.uncounted);
+        self.add_copies(other.copies);
         other.unknown_reporters.into_iter().for_each(|name| self.add_unknown_reporter(name));
         for (reporter, days) in other.reporters {
             for day in days {
@@ -124,6 +126,18 @@ impl Evidence {
     #[cfg(feature = "report")]
     pub(crate) fn add_uncounted(&mut self, messages: u64) {
         self.uncounted = self.uncounted.saturating_add(messages);
+    }
+
+    /// Messages that passed by DKIM alone, from networks that nothing ties to the domain: they may be
+    /// copies that somebody sent again, and nothing is advised on them.
+    #[must_use]
+    pub fn copies(&self) -> u64 {
+        self.copies
+    }
+
+    /// Notes messages that are no evidence, since anybody may have sent them again.
+    pub fn add_copies(&mut self, messages: u64) {
+        self.copies = self.copies.saturating_add(messages);
     }
 
     /// Who reported and does not count, since nobody knows them, at most

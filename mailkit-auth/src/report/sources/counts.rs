@@ -66,6 +66,11 @@ impl MessageCounts {
         self.forwarded.saturating_add(self.mailing_list).saturating_add(self.arc)
     }
 
+    /// Messages that SPF did not prove, and DKIM did.
+    pub(super) fn passed_by_dkim_alone(&self) -> u64 {
+        self.aligned.saturating_sub(self.spf_aligned)
+    }
+
     /// Adds the messages of a record.
     pub(super) fn count(&mut self, record: &AggregateRecord) {
         *self = self.plus(&Self::of_record(record));

@@ -6,13 +6,14 @@ use super::name::bounded;
 use super::table::{Days, total};
 use super::{MessageCounts, Reporter, SourceKey, SourceName, Sources};
 use crate::Domain;
-use crate::rollout::{Evidence, ReporterId, SourceClass, SourceDay, SourceId};
+use crate::rollout::{Day, Evidence, ReporterId, SourceClass, SourceDay, SourceId};
 
 impl Sources {
     /// Who is behind a source: what a rule says; else what the mail itself shows.
     ///
-    /// A source that SPF names for the domain sends for it. So does one whose mail is signed by the
-    /// domain for the most part, or a provider's at all. One whose failures are mostly excused as
+    /// A source that SPF names for the domain sends for it. So does a provider whose mail the domain
+    /// signs; signed mail from a network that has no name may be a copy that somebody sent again, and
+    /// shows nothing. One whose failures are mostly excused as
     /// forwarding, by most of the reporters that saw some, forwards. Of all else nobody has said yet.
     ///
     /// What a reporter says whom nobody knows shows something of a source only if no other saw it.
@@ -28,7 +29,7 @@ impl Sources {
         let days = self.tables().find_map(|table| table.sources().get(source));
         let counts = days.map(total).unwrap_or_default();
         let is_provider = matches!(source.name, SourceName::Provider(_));
-        if counts.spf_aligned > 0 || half(counts.dkim_aligned, counts.messages) {
+        if counts.spf_aligned > 0 || (is_provider && half(counts.dkim_aligned, counts.messages)) {
             SourceClass::Legitimate
         } else if half(counts.excused(), counts.failed())
             && days.is_some_and(|days| self.is_mostly_excused(days))
@@ -46,6 +47,11 @@ impl Sources {
     /// It rests on the reports of known reporters alone ([`knows`](Self::knows)), and these are
     /// believed: a receiver that the owner knows counts what it saw. The others add nothing but their
     /// names ([`Evidence::unknown_reporters`]).
+    ///
+    /// What passes by DKIM alone, from a network that no rule, no provider and no SPF names for the
+    /// domain, is a copy that was forwarded or sent again, as far as anybody can see. It speaks neither
+    /// for nor against the domain: [`Evidence::copies`] counts it. Name the network
+    /// ([`SourceRules::with_network`](super::SourceRules::with_network)) if it is the domain's.
     ///
     /// What found no room ([`SourceName::Other`]) comes back from
     /// [`uncounted`](Evidence::uncounted), also if its domain is lost: it may be of this one.
@@ -68,7 +74,19 @@ impl Sources {
             else {
                 continue;
             };
-            self.add_days(&mut evidence, days, &source, class);
+            let is_network = matches!(key.name, SourceName::Network(_));
+            for (day, by, counts) in self.known_days(days) {
+                let copies = if is_network { counts.passed_by_dkim_alone() } else { 0 };
+                evidence.add_copies(copies);
+                if copies == counts.messages {
+                    continue;
+                }
+                let row = SourceDay::new(day, source.clone(), class, by);
+                let row = counts.fill(row);
+                let aligned = row.counts().aligned.saturating_sub(copies);
+                // What finds no room there is counted there, too.
+                let _ = evidence.add(row.with_aligned(aligned));
+            }
         }
         for name in self.unknown_reporters(domain) {
             evidence.add_unknown_reporter(name);
@@ -76,21 +94,16 @@ impl Sources {
         evidence
     }
 
-    fn add_days(
-        &self,
-        evidence: &mut Evidence,
-        days: &Days,
-        source: &SourceId,
-        class: SourceClass,
-    ) {
+    /// The days of a source, with the receiver that counted.
+    fn known_days<'a>(
+        &'a self,
+        days: &'a Days,
+    ) -> impl Iterator<Item = (Day, ReporterId, &'a MessageCounts)> {
         let mut receivers: BTreeMap<&Reporter, Option<ReporterId>> = BTreeMap::new();
-        for ((day, reporter), counts) in days {
+        days.iter().filter_map(move |((day, reporter), counts)| {
             let by = receivers.entry(reporter).or_insert_with(|| self.rules.receiver(reporter));
-            let Some(by) = by else { continue };
-            let row = SourceDay::new(*day, source.clone(), class, by.clone());
-            // What finds no room there is counted there, too.
-            let _ = evidence.add(counts.fill(row));
-        }
+            by.clone().map(|by| (*day, by, counts))
+        })
     }
 
     /// Those who report about a domain and do not count.

@@ -5,15 +5,17 @@ use std::net::IpAddr;
 use super::{KnownReporter, SourceName};
 use crate::Domain;
 use crate::provider::ProviderTable;
-use crate::report::dmarc::{AggregateRecord, DkimResult};
+use crate::report::dmarc::{AggregateRecord, AlignmentResult, DkimResult};
 use crate::rollout::SourceClass;
 use crate::spf::{IpNetwork, SpfResult};
 
 /// What the caller knows about sources, and about those that report on them.
 ///
 /// A rule for a network is asked first, the one of the smallest network; then a rule for a domain,
-/// which an address has by a signature that holds, by SPF that passed, or by its reverse name; then
-/// the table of providers, by the same domains.
+/// which a mail has by a signature that holds, by SPF that passed, or by the reverse name of its address;
+/// then the table of providers, by the same domains. A signature counts only where SPF or the
+/// reverse name ties the address to the domain, to one that a rule names, or to a provider: whoever
+/// has a signed mail may send it again from anywhere.
 ///
 /// ```
 /// use mailkit_auth::report::sources::SourceRules;
@@ -83,20 +85,26 @@ impl SourceRules {
         }
         // The domain in the From field names nobody: it is what all sources share.
         let own = |domain: &&Domain| record.header_from.as_ref() != Some(*domain);
-        let domains = || authenticated(record).chain(host).filter(own);
-        let named =
-            |domain: &Domain| self.domains.iter().find(|(ruled, _)| domain.is_subdomain_of(ruled));
-        if let Some((_, name)) = domains().find_map(named) {
-            return SourceName::Named(name.clone());
-        }
+        let of_address = || passing_spf(record).chain(host).filter(own);
+        let is_tied = record.policy_evaluated.spf == Some(AlignmentResult::Pass)
+            || of_address().any(|it| self.named(it).is_some());
+        let domains = || signers(record).filter(own).chain(of_address()).filter(|_| is_tied);
+        let ruled = domains().find_map(|it| self.ruled(it));
+        let name = ruled.or_else(|| domains().find_map(|it| self.named(it)));
+        name.unwrap_or_else(|| SourceName::Network(network_around(address)))
+    }
+
+    /// What a rule calls a domain.
+    fn ruled(&self, domain: &Domain) -> Option<SourceName> {
+        let rule = self.domains.iter().find(|(ruled, _)| domain.is_subdomain_of(ruled));
+        rule.map(|(_, name)| SourceName::Named(name.clone()))
+    }
+
+    /// What a rule, or else the table of providers, calls a domain.
+    fn named(&self, domain: &Domain) -> Option<SourceName> {
         let table = self.providers.as_ref().unwrap_or_else(|| ProviderTable::built_in());
-        let provider = domains().find_map(|domain| {
-            table.of_sending_host(domain).or_else(|| table.of_spf_include(domain))
-        });
-        match provider {
-            Some(provider) => SourceName::Provider(provider.id.clone()),
-            None => SourceName::Network(network_around(address)),
-        }
+        let provider = || table.of_sending_host(domain).or_else(|| table.of_spf_include(domain));
+        self.ruled(domain).or_else(|| provider().map(|it| SourceName::Provider(it.id.clone())))
     }
 }
 
@@ -108,7 +116,17 @@ fn network_around(address: IpAddr) -> IpNetwork {
 
 /// The domains that a record shows its source to be: of signatures that hold, and of SPF that passed.
 pub(super) fn authenticated(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
+    signers(record).chain(passing_spf(record))
+}
+
+/// The domains of signatures that hold.
+fn signers(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
     let dkim = record.dkim.iter().filter(|dkim| dkim.result == Some(DkimResult::Pass));
+    dkim.filter_map(|dkim| dkim.domain.as_ref())
+}
+
+/// The domains for which the address may send.
+fn passing_spf(record: &AggregateRecord) -> impl Iterator<Item = &Domain> {
     let spf = record.spf.iter().filter(|spf| spf.result == Some(SpfResult::Pass));
-    dkim.filter_map(|dkim| dkim.domain.as_ref()).chain(spf.filter_map(|spf| spf.domain.as_ref()))
+    spf.filter_map(|spf| spf.domain.as_ref())
 }

@@ -61,7 +61,7 @@ fn own_providers() -> Result<(), Box<dyn std::error::Error>> {
     let record = |domain| ("203.0.113.5", 2, "pass/fail", "other", domain);
     let names = |rules: SourceRules| -> Result<Vec<String>, SourcesError> {
         let mut sources = Sources::new(rules, SourceLimits::default());
-        let records = [record("k.crm-mail.test/x.test"), record("mailgun.org/x.test")];
+        let records = [record("x.test/k.crm-mail.test"), record("x.test/mailgun.org")];
         sources.add(&report("1", 20_000, &records), &TRUSTED)?;
         Ok(sources.totals().map(|(source, _)| source.name.to_string()).collect())
     };
@@ -80,11 +80,19 @@ fn names_and_classes() {
     check(("198.51.100.1", 1, "fail/fail", "", "/bounce.crm.test"), ("crm", Legitimate));
     check(("198.51.100.1", 1, "fail/fail", "", "acme.test/"), ("198.51.100.0/24", Unknown));
     check(("198.51.100.1", 1, "fail/pass", "", "/"), ("198.51.100.0/24", Legitimate));
-    check(("2001:db8:1:2::3", 1, "pass/fail", "", "/"), ("2001:db8:1::/48", Legitimate));
+    check(("2001:db8:1:2::3", 1, "fail/pass", "", "/"), ("2001:db8:1::/48", Legitimate));
+    check(("2001:db8:1:2::3", 1, "pass/fail", "", "/"), ("2001:db8:1::/48", Unknown));
     check(("198.51.100.1", 1, "fail/fail", "forwarded", "/"), ("198.51.100.0/24", Forwarder));
     check(("198.51.100.1", 1, "fail/fail", "mailing_list", "/"), ("198.51.100.0/24", Forwarder));
     check(("198.51.100.1", 1, "fail/fail", "other", "/"), ("198.51.100.0/24", Unknown));
-    check(("198.51.100.1", 1, "pass/fail", "", "amazonses.com/"), ("amazon-ses", Legitimate));
+    check(("198.51.100.1", 1, "pass/fail", "", "/amazonses.com"), ("amazon-ses", Legitimate));
+    check(("198.51.100.1", 1, "pass/pass", "", "amazonses.com/"), ("amazon-ses", Legitimate));
+    check(("198.51.100.1", 1, "pass/fail", "", "crm.test/amazonses.com"), ("crm", Legitimate));
+    // Whoever has a signed mail may send it again, as it is or without the domain's signature.
+    for signer in ["amazonses.com/", "crm.test/evil.test", "crm.test/"] {
+        check(("198.51.100.1", 1, "pass/fail", "", signer), ("198.51.100.0/24", Unknown));
+        check(("198.51.100.1", 1, "fail/fail", "", signer), ("198.51.100.0/24", Unknown));
+    }
     check(("198.51.100.1", 1, "fail/fail", "", "/mailgun.org"), ("mailgun", Hostile));
 }
 
@@ -146,8 +154,8 @@ fn counts() {
     let evidence = sources.evidence(&"acme.test".parse().unwrap());
     let named: Vec<_> =
         evidence.sources().map(|(source, class)| (source.to_string(), class)).collect();
-    assert_eq!(named, [("198.51.100.0/24 for acme.test".to_owned(), SourceClass::Legitimate)]);
-    assert_eq!(evidence.uncounted(), 0);
+    assert_eq!(named, [("198.51.100.0/24 for acme.test".to_owned(), SourceClass::Forwarder)]);
+    assert_eq!((evidence.uncounted(), evidence.copies()), (0, 15));
     assert_eq!(sources.evidence(&"other.test".parse().unwrap()).sources().count(), 0);
 }
 

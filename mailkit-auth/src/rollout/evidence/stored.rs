@@ -16,6 +16,8 @@ pub(super) struct Stored {
     #[serde(default)]
     uncounted: u64,
     #[serde(default)]
+    copies: u64,
+    #[serde(default)]
     unknown_reporters: BTreeSet<ReporterId>,
 }
 
@@ -31,7 +33,8 @@ struct StoredSource {
 impl From<Stored> for Evidence {
     /// What exceeds the limits is counted as such.
     fn from(stored: Stored) -> Self {
-        let mut evidence = Self { uncounted: stored.uncounted, ..Self::default() };
+        let mut evidence =
+            Self { uncounted: stored.uncounted, copies: stored.copies, ..Self::default() };
         stored.unknown_reporters.into_iter().for_each(|name| evidence.add_unknown_reporter(name));
         for (reporter, days) in stored.reporters {
             for day in days {

@@ -72,6 +72,7 @@ fn classify(run: &mut Run<'_>, advice: &Advice) -> bool {
     for source in asked {
         if let Some(stream) = run.world.streams.iter().find(|stream| stream.id == source.source) {
             any |= run.evidence.classify(&source.source, stream.role.class()).is_ok();
+            run.name(&source.source);
         }
     }
     any

@@ -8,7 +8,9 @@ use super::stream::{Role, Stream};
 use super::world::{Receiver, World};
 use super::{HORIZON_DAYS, Rule};
 use crate::Policy;
-use crate::rollout::{Evidence, RolloutPolicy, SourceDay, Stage};
+use crate::rollout::{
+    Evidence, RolloutPolicy, SourceClass, SourceCounts, SourceDay, SourceId, Stage,
+};
 
 /// A domain on its way, day by day.
 #[derive(Debug)]
@@ -23,6 +25,8 @@ pub(super) struct Run<'a> {
     pub(super) advanced: Option<u32>,
     pub(super) streams: Vec<StreamState>,
     pub(super) outcome: DomainOutcome,
+    /// What passed by DKIM alone, of streams that the owner has not named.
+    copies: Vec<SourceDay>,
     /// Reports under way, by the days until they arrive.
     under_way: UnderWay,
 }
@@ -41,6 +45,7 @@ impl<'a> Run<'a> {
             advanced: None,
             streams: vec![StreamState::default(); world.streams.len()],
             outcome: DomainOutcome::default(),
+            copies: Vec::new(),
             under_way: Default::default(),
         }
     }
@@ -115,12 +120,29 @@ impl<'a> Run<'a> {
     /// Reports that were under way arrive, the others come nearer.
     fn deliver(&mut self) {
         let [today, tomorrow, later] = &mut self.under_way;
-        for row in today.drain(..) {
+        for mut row in today.drain(..) {
+            let unnamed =
+                self.evidence.class(&row.source).is_none_or(|it| it == SourceClass::Unknown);
+            let is_untied = |stream: &Stream| stream.untied && stream.id == row.source;
+            if unnamed && self.world.streams.iter().any(is_untied) {
+                self.copies.push(row.clone().with_failed(0));
+                row = row.with_aligned(0);
+            }
             // A simulated domain stays far below the limits of the evidence.
-            let _added = self.evidence.add(row);
+            if row.counts.messages() > 0 {
+                let _added = self.evidence.add(row);
+            }
         }
         std::mem::swap(today, tomorrow);
         std::mem::swap(tomorrow, later);
+    }
+
+    /// The owner names the addresses of a stream: what it sent before counts from now on.
+    pub(super) fn name(&mut self, source: &SourceId) {
+        for row in self.copies.extract_if(.., |row| row.source == *source) {
+            let counts = SourceCounts { aligned: row.counts.aligned, ..SourceCounts::default() };
+            let _added = self.evidence.add(SourceDay { counts, ..row });
+        }
     }
 
     fn repair(&mut self, at: u32) {

@@ -120,6 +120,7 @@ mod tests {
             to: 90,
             noise: 0.0,
             vouched: false,
+            untied: false,
             class: SourceClass::Legitimate,
             faults: vec![fault],
         }

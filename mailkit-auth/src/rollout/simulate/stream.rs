@@ -18,6 +18,9 @@ pub(super) struct Stream {
     pub(super) noise: f64,
     /// Whether its mail passes SPF and DKIM for the domain of the service behind it.
     pub(super) vouched: bool,
+    /// Whether it passes by DKIM alone, from addresses that nothing ties to the domain: what passes is
+    /// no evidence until the owner names it.
+    pub(super) untied: bool,
     /// What a table of providers says of it.
     pub(super) class: SourceClass,
     pub(super) faults: Vec<Fault>,

@@ -45,7 +45,7 @@ impl World {
         let outage_at = dice.between(5, 60);
         let outage =
             if dice.chance(0.1) { (outage_at, outage_at + dice.between(3, 6)) } else { (0, 0) };
-        Self {
+        let mut world = Self {
             seed: dice.roll(),
             start: Day::FIRST.plus(NEW_YEAR_2026 + dice.between(0, 364)),
             receivers: receivers(&mut dice),
@@ -53,7 +53,14 @@ impl World {
             outage,
             attention: dice.between(1, 5),
             reaction: dice.between(0, 1),
+        };
+        let services = world.streams.iter_mut().skip(1);
+        for stream in services.filter(|stream| stream.role == Role::Legitimate) {
+            if dice.chance(0.25) {
+                leave_untied(stream);
+            }
         }
+        world
     }
 }
 
@@ -175,9 +182,17 @@ fn legitimate(name: &str, rhythm: Rhythm, volume: f64, dice: &mut Dice) -> Strea
         to: NEVER,
         noise: 0.001 * dice.unit(),
         vouched: false,
+        untied: false,
         class: SourceClass::Legitimate,
         faults: Vec::new(),
     }
+}
+
+/// Lets a provider send it that no table knows, with its own bounce domain.
+fn leave_untied(stream: &mut Stream) {
+    stream.untied = true;
+    stream.vouched = true;
+    stream.class = SourceClass::Unknown;
 }
 
 /// With this chance, something was wrong before the first report.
