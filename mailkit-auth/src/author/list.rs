@@ -112,7 +112,10 @@ impl AddressList {
     /// address.
     fn begin_group(&mut self) {
         let name = std::mem::take(&mut self.plain).text;
-        let is_name = is_phrase(&name) && !has_unquoted_at(&name) && !name.trim().is_empty();
+        let is_name = is_phrase(&name)
+            && !has_unquoted_at(&name)
+            && !hides_address(&name)
+            && !name.trim().is_empty();
         self.malformed |= self.angle.is_some() || !is_name;
     }
 
@@ -125,6 +128,7 @@ impl AddressList {
         };
         let is_empty = address.trim().is_empty();
         let is_none = is_empty && !name.trim().is_empty() || !is_phrase(&name);
+        self.malformed |= is_folded(&address) || hides_address(&name);
         if std::mem::take(&mut self.malformed) || is_none {
             self.found.push(Err(AuthorError::Malformed));
         } else if !is_empty {
@@ -145,6 +149,17 @@ fn is_phrase(name: &str) -> bool {
         ')' | '\\' => true,
         _ => false,
     })
+}
+
+/// Whether a quoted string goes on in another line; folds outside of one are no part of a text.
+fn is_folded(text: &str) -> bool {
+    text.contains(['\r', '\n'])
+}
+
+/// Whether a quoted name holds a fold and what looks like an address: programs that read the
+/// header line by line take that for the author.
+fn hides_address(name: &str) -> bool {
+    is_folded(name) && name.contains(['<', '@'])
 }
 
 /// Whether this is one atom with or without dots, or one quoted string (RFC 5322 section 3.4.1): two

@@ -90,6 +90,11 @@ mod tests {
         check(&format!("From: x@[{}", ":".repeat(100_000)), &[], LITERAL);
         check("From: x@[y]: a@b.test;", &[], MALFORMED);
         check("From: x@[: <ceo@victim.test>", &[], MALFORMED);
+        check("From: \"a\r\n <ceo@bank.test>,\r\n b\" <a@b.test>", &[], MALFORMED);
+        check("From: \"ceo@bank.test,\r\n b\" <a@b.test>", &[], MALFORMED);
+        check("From: \"a\r\n b\"@b.test", &[], MALFORMED);
+        check("From: \"ceo@bank.test\r\n b\": a@b.test;", &[], MALFORMED);
+        check("From: \"Doe,\r\n John\" <a@b.test>", &["b.test"], None);
         check("From: a@Bücher.test", &["xn--bcher-kva.test"], None);
         check("From: ü@b.test", &["b.test"], None);
         check("From: a@ｂank.test, c@bank.test", &["bank.test"], None);
