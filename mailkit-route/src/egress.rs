@@ -45,6 +45,8 @@ pub struct Egress {
     ipv4: Option<Ipv4Addr>,
     ipv6: Option<Ipv6Addr>,
     handoff: Duration,
+    carrier: Option<Carrier>,
+    tags: Vec<Box<str>>,
 }
 
 impl Egress {
@@ -60,6 +62,8 @@ impl Egress {
             ipv4: None,
             ipv6: None,
             handoff: Duration::ZERO,
+            carrier: None,
+            tags: Vec::new(),
         }
     }
 
@@ -80,6 +84,32 @@ impl Egress {
     pub fn with_handoff(mut self, handoff: Duration) -> Self {
         self.handoff = handoff;
         self
+    }
+
+    /// Its line is one of this carrier. Between the carriers of mainland China and the rest of the world, and among
+    /// them, routes differ more than distances do.
+    #[must_use]
+    pub fn with_carrier(self, carrier: Carrier) -> Self {
+        Self { carrier: Some(carrier), ..self }
+    }
+
+    /// The carrier of its line, if it was told.
+    #[must_use]
+    pub fn carrier(&self) -> Option<Carrier> {
+        self.carrier
+    }
+
+    /// Adds a tag for [`Demand::requiring_tag`](crate::Demand::requiring_tag), such as the law its data is under.
+    #[must_use]
+    pub fn with_tag(mut self, tag: &str) -> Self {
+        self.tags.push(tag.into());
+        self
+    }
+
+    /// Whether it has a tag, letter by letter.
+    #[must_use]
+    pub fn has_tag(&self, tag: &str) -> bool {
+        self.tags.iter().any(|own| **own == *tag)
     }
 
     /// How long handing a mail over takes.
@@ -124,5 +154,50 @@ impl Egress {
     #[must_use]
     pub fn reaches(&self, destination: IpAddr) -> bool {
         self.addresses().next().is_none() || self.source_for(destination).is_some()
+    }
+}
+
+/// Whose line an egress is on, as far as it matters for mail from and to mainland China.
+///
+/// It is a tag and a wish, no promise: what a line is worth is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Carrier {
+    /// China Mobile.
+    ChinaMobile,
+    /// China Telecom.
+    ChinaTelecom,
+    /// China Unicom.
+    ChinaUnicom,
+    /// Any carrier outside of mainland China.
+    Overseas,
+}
+
+impl Carrier {
+    /// The stable name, as in JSON.
+    ///
+    /// ```
+    /// assert_eq!(mailkit_route::Carrier::ChinaUnicom.code(), "china-unicom");
+    /// ```
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ChinaMobile => "china-mobile",
+            Self::ChinaTelecom => "china-telecom",
+            Self::ChinaUnicom => "china-unicom",
+            Self::Overseas => "overseas",
+        }
+    }
+}
+
+impl fmt::Display for Carrier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ChinaMobile => "China Mobile",
+            Self::ChinaTelecom => "China Telecom",
+            Self::ChinaUnicom => "China Unicom",
+            Self::Overseas => "overseas",
+        })
     }
 }

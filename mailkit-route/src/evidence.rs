@@ -22,7 +22,7 @@ use std::net::IpAddr;
 pub(crate) use agenda::{Question, Target};
 pub(crate) use breaker::{Scope, State};
 pub use choice::Decision;
-pub(crate) use choice::{about_as_fast, chance};
+pub(crate) use choice::{Field, about_as_fast, chance};
 pub(crate) use learn::Fault;
 pub(crate) use site::SiteKey;
 pub(crate) use table::RowId;

@@ -4,6 +4,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod bounded;
+mod demand;
 mod destination;
 mod domain;
 pub mod dsn;
@@ -33,9 +34,10 @@ pub mod tls_policy;
 #[cfg(feature = "serde")]
 mod wire;
 
+pub use demand::Demand;
 pub use destination::Destination;
 pub use domain::{Domain, Host};
-pub use egress::{Egress, EgressId};
+pub use egress::{Carrier, Egress, EgressId};
 pub use error::{ConfigError, ParseError, ParseErrorKind};
 pub use evidence::Decision;
 pub use geo::GeoPoint;

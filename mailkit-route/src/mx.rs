@@ -121,6 +121,12 @@ impl MxSet {
         let (hosts, removed) = self.hosts.iter().cloned().partition(better);
         OwnTruncation { kept: Self { hosts, ..self.clone() }, removed }
     }
+
+    /// The same set with the hosts that `keep` keeps.
+    pub(crate) fn retaining(mut self, keep: impl FnMut(&MxHost) -> bool) -> Self {
+        self.hosts.retain(keep);
+        self
+    }
 }
 
 impl fmt::Display for MxSet {

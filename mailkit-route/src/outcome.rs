@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::evidence::Fault;
-use crate::{ReplyClass, SmtpReply, Stage};
+use crate::{ReplyClass, SmtpReply, Stage, reply::Remedy};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -82,20 +82,31 @@ impl HopOutcome {
                 Some(Fault::Silent)
             }
             Self::Dropped { .. } => Some(Fault::Deferred),
-            Self::Replied { reply, .. } if reply.is_positive() => None,
             Self::Replied { stage, reply } => {
-                let against_the_way = match reply.class() {
-                    // Another way in would only dodge the host's request to wait.
-                    ReplyClass::Greylist | ReplyClass::Rate if reply.is_temporary() => false,
-                    _ if stage.is_before_mail() => true,
-                    ReplyClass::Reputation => true,
-                    ReplyClass::System | ReplyClass::Network => reply.is_temporary(),
-                    _ => false,
-                };
-                against_the_way.then_some(Fault::Deferred)
+                speaks_against_the_way(*stage, reply).then_some(Fault::Deferred)
             }
         }
     }
+}
+
+fn speaks_against_the_way(stage: Stage, reply: &SmtpReply) -> bool {
+    if reply.is_positive() || asks_for_a_pause(reply) {
+        return false;
+    }
+    let class = reply.class();
+    stage.is_before_mail() || class == ReplyClass::Reputation || is_about_the_host(class, reply)
+}
+
+/// Another way in would only dodge the host's request to wait.
+fn asks_for_a_pause(reply: &SmtpReply) -> bool {
+    reply.is_temporary() && matches!(reply.class(), ReplyClass::Greylist | ReplyClass::Rate)
+}
+
+/// The host itself is in trouble, so that another one of the domain may take the mail now. After a bare 421 the
+/// host hangs up, whatever was asked (RFC 5321 section 3.8).
+fn is_about_the_host(class: ReplyClass, reply: &SmtpReply) -> bool {
+    let hangs_up = class == ReplyClass::Temporary && reply.code() == 421;
+    reply.is_temporary() && (hangs_up || class.remedies().contains(&Remedy::OtherHost))
 }
 
 /// What a client does after a reply or a failure.
@@ -116,13 +127,17 @@ pub enum NextStep {
     RetryLater,
     /// Walk on to the next hop of the plan now.
     TryNextHop,
+    /// Connect to the same host again, with TLS and never without. When TLS was on already, walk on to the next
+    /// hop, so that no host makes a client turn in circles.
+    UseTls,
 }
 
 /// What a client does after `reply` at `stage`.
 ///
 /// Before `MAIL FROM` every refusal is about the host, so the next one is tried. From `MAIL FROM` on
 /// a 5xx is the domain's answer and no other host is asked; a 4xx sends the mail on only when the host
-/// itself is in trouble. A host that asks for a pause gets it.
+/// itself is in trouble, and not after the final dot. A host that asks for a pause gets it, and one that
+/// asks for TLS as well.
 ///
 /// ```
 /// use mailkit_route::{NextStep, Stage, next_step};
@@ -136,72 +151,16 @@ pub fn next_step(stage: Stage, reply: &SmtpReply) -> NextStep {
     if reply.is_positive() {
         return if stage == Stage::Dot { NextStep::Done } else { NextStep::Continue };
     }
-    match reply.class() {
-        ReplyClass::Greylist | ReplyClass::Rate if reply.is_temporary() => NextStep::RetryLater,
+    let class = reply.class();
+    match class {
+        _ if asks_for_a_pause(reply) => NextStep::RetryLater,
         _ if stage.is_before_mail() => NextStep::TryNextHop,
+        ReplyClass::TlsRequired => NextStep::UseTls,
         _ if reply.is_permanent() => NextStep::GiveUp,
-        ReplyClass::System | ReplyClass::Network if stage < Stage::Dot => NextStep::TryNextHop,
+        _ if stage < Stage::Dot && is_about_the_host(class, reply) => NextStep::TryNextHop,
         _ => NextStep::RetryLater,
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(stage: Stage, reply: &str, expected: NextStep) {
-        assert_eq!(next_step(stage, &reply.parse().unwrap()), expected, "{stage}: {reply}");
-    }
-
-    #[test]
-    fn r16_before_mail_the_next_host_is_tried() {
-        check(Stage::Banner, "220 hello", NextStep::Continue);
-        check(Stage::Banner, "421 busy", NextStep::TryNextHop);
-        check(Stage::Banner, "554 5.7.1 listed at spamhaus", NextStep::TryNextHop);
-        check(Stage::Banner, "421 4.7.0 too many connections", NextStep::RetryLater);
-        check(Stage::Ehlo, "550 5.7.1 no", NextStep::TryNextHop);
-        check(Stage::StartTls, "454 4.7.0 TLS not available", NextStep::TryNextHop);
-    }
-
-    #[test]
-    fn r16_after_mail_a_5xx_is_final() {
-        check(Stage::MailFrom, "550 5.7.1 no", NextStep::GiveUp);
-        check(Stage::RcptTo, "550 4.7.1 no", NextStep::GiveUp);
-        check(Stage::RcptTo, "421 4.3.2 shutting down", NextStep::TryNextHop);
-        check(Stage::RcptTo, "452 4.2.2 full", NextStep::RetryLater);
-        check(Stage::Data, "354 go on", NextStep::Continue);
-        check(Stage::Data, "451 4.3.0 disk", NextStep::TryNextHop);
-        check(Stage::Dot, "451 4.3.0 disk", NextStep::RetryLater);
-        check(Stage::Dot, "550 5.7.26 no", NextStep::GiveUp);
-        check(Stage::Dot, "250 2.0.0 queued", NextStep::Done);
-    }
-
-    #[test]
-    fn r15_silence_after_the_dot_is_ambiguous() {
-        let check = |stage, expected| {
-            assert_eq!(HopOutcome::Dropped { stage }.next_step(), expected, "{stage}");
-        };
-        check(Stage::Dot, NextStep::Ambiguous);
-        check(Stage::Data, NextStep::TryNextHop);
-        check(Stage::Banner, NextStep::TryNextHop);
-    }
-
-    #[test]
-    fn only_trouble_of_the_way_counts_against_it() {
-        let check = |stage, reply: &str, expected| {
-            let outcome = HopOutcome::Replied { stage, reply: reply.parse().unwrap() };
-            assert_eq!(outcome.fault().is_some(), expected, "{stage}: {reply}");
-        };
-        check(Stage::Banner, "554 no", true);
-        check(Stage::Banner, "554 5.3.2 not accepting mail", true);
-        check(Stage::Ehlo, "554 5.7.0 rate limit exceeded", true);
-        check(Stage::RcptTo, "554 5.7.0 rate limit exceeded", false);
-        check(Stage::Banner, "421 4.7.0 too many connections", false);
-        check(Stage::RcptTo, "450 4.7.1 greylisted", false);
-        check(Stage::RcptTo, "550 5.1.1 no such user", false);
-        check(Stage::Dot, "421 4.3.2 shutting down", true);
-        check(Stage::MailFrom, "554 5.7.1 poor reputation", true);
-        check(Stage::Dot, "250 ok", false);
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use crate::evidence::PathId;
 use crate::{
     EgressId, Host, Reason, Rule,
     mx::{MxFault, MxFaultKind, MxHost},
+    tls_policy::TlsRequirement,
 };
 
 mod no_route;
@@ -44,30 +45,6 @@ impl RoutePlan {
     #[must_use]
     pub fn hops(&self) -> &[Hop] {
         &self.hops
-    }
-
-    /// Brings the hops from one egress to the front of their preference, if there are any.
-    ///
-    /// A host that greylists knows the address that knocked before, so the retry of such a mail comes
-    /// from the same egress (RFC 6647).
-    ///
-    /// ```
-    /// # use mailkit_route::{Destination, Egress, GeoPoint, RoutePlanner};
-    /// let place = GeoPoint::new(50.11, 8.68)?;
-    /// let egresses = [Egress::new("fra", "eu", place), Egress::new("ams", "eu", place)];
-    /// let ams = egresses[1].id().clone();
-    /// let to = Destination::literal("203.0.113.1".parse()?);
-    /// let plan = RoutePlanner::new(egresses)?.plan(&to, std::time::SystemTime::UNIX_EPOCH, 1);
-    /// assert_eq!(plan.keeping_egress(&ams).hops()[0].egress, ams);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn keeping_egress(mut self, egress: &EgressId) -> Self {
-        self.hops.sort_by_key(|hop| (hop.preference, hop.egress != *egress));
-        for hop in self.hops.iter_mut().filter(|hop| hop.egress == *egress) {
-            hop.reasons.push(Reason::KeptEgress);
-        }
-        self
     }
 
     /// What was left out, and by which rule.
@@ -121,6 +98,8 @@ pub struct Hop {
     pub address: IpAddr,
     /// The preference of the host; 0 without MX records.
     pub preference: u16,
+    /// What the connection must do about TLS, by the policies of [`Demand::with_tls`](crate::Demand::with_tls).
+    pub tls: TlsRequirement,
     /// The time to the acceptance of a mail, from the first SYN.
     #[cfg_attr(feature = "serde", serde(rename = "estimate_ms"))]
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]

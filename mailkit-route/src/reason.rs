@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use crate::Carrier;
+
 /// One reason for the place of a hop. The codes are stable.
 ///
 /// ```
@@ -51,7 +53,7 @@ pub enum Reason {
     },
     /// The domain has no MX record and is its own host.
     ImplicitMx,
-    /// The mail came from this egress before; see `RoutePlan::keeping_egress`.
+    /// The mail came from this egress before; see `Demand::keeping_egress`.
     KeptEgress,
     /// A host of a higher preference, for when those before it fail.
     LaterPreference {
@@ -79,6 +81,11 @@ pub enum Reason {
     },
     /// Every address of this preference was tried from a better egress before.
     OtherEgress,
+    /// The mail would rather take an egress of this carrier; see `Demand::preferring_carrier`.
+    PreferredCarrier {
+        /// The carrier.
+        carrier: Carrier,
+    },
     /// Nobody knows where the address stands, so a round trip was assumed.
     UnknownLocation {
         /// The round trip assumed.
@@ -114,6 +121,7 @@ impl Reason {
             Self::LowerPreferencesRemoved { .. } => "lower_preferences_removed",
             Self::Observed { .. } => "observed",
             Self::OtherEgress => "other_egress",
+            Self::PreferredCarrier { .. } => "preferred_carrier",
             Self::UnknownLocation { .. } => "unknown_location",
         }
     }
@@ -151,6 +159,7 @@ impl fmt::Display for Reason {
                 write!(f, "seen: round trips {round_trips}, deliveries {deliveries}")
             }
             Self::OtherEgress => f.write_str("after every address from its best egress"),
+            Self::PreferredCarrier { carrier } => write!(f, "an egress of {carrier}, as wished"),
             Self::UnknownLocation { round_trip } => {
                 write!(f, "location unknown, {} ms a round trip assumed", round_trip.as_millis())
             }

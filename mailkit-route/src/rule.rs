@@ -5,7 +5,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use crate::BreakerScope;
+use crate::{BreakerScope, Carrier};
 
 /// The rule that left something out of a plan. The codes are stable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,11 @@ pub enum Rule {
     HopLimit,
     /// The target of the MX record is not a host name (RFC 5321 section 5.1).
     InvalidTarget,
+    /// The mail asks for a tag that the egress has not; see [`Demand::requiring_tag`](crate::Demand::requiring_tag).
+    MissingTag {
+        /// The first tag that is missing.
+        tag: String,
+    },
     /// The enforced MTA-STS policy does not name the host (RFC 8461 section 4.1).
     MtaStsMismatch,
     /// More MX records than [`Limits::MX_HOSTS`](crate::Limits::MX_HOSTS).
@@ -55,17 +60,75 @@ pub enum Rule {
     NoAddress,
     /// No egress has an address of this family.
     NoEgressForFamily,
+    /// The mail needs `SMTPUTF8`, and the host does not offer it (RFC 6531 section 3.2).
+    NoSmtputf8,
+    /// The sender's domain does not name the egress in its SPF record (RFC 7208).
+    NotAligned,
     /// A null MX beside other records (RFC 7505 section 3).
     NullMxAmongOthers,
+    /// The mail asks for an egress of another carrier.
+    OtherCarrier {
+        /// The carrier it asks for.
+        required: Carrier,
+    },
     /// The host is our own, or no better than our own (RFC 5321 section 5.1).
     OwnHost,
+    /// The egress has as many connections to the provider, or makes them as fast, as the provider takes well.
+    Pacing {
+        /// The code of the [`PacingVerdict`](crate::timing::PacingVerdict).
+        reason: &'static str,
+        /// When to ask again, if that is known.
+        #[cfg_attr(
+            feature = "serde",
+            serde(serialize_with = "crate::timing::wire::maybe_unix_seconds")
+        )]
+        until: Option<SystemTime>,
+    },
     /// Better egresses reach this address.
     SlowerEgress,
     /// Loopback, private, shared, link-local, site-local, multicast, reserved or unspecified: no host of somebody else's.
     SpecialAddress,
+    /// The warm-up of the egress towards the provider holds the mail back.
+    WarmUp {
+        /// The code of the [`WarmUpVerdict`](crate::timing::WarmUpVerdict).
+        reason: &'static str,
+        /// When to ask again, if that is known.
+        #[cfg_attr(
+            feature = "serde",
+            serde(serialize_with = "crate::timing::wire::maybe_unix_seconds")
+        )]
+        until: Option<SystemTime>,
+    },
 }
 
 impl Rule {
+    /// When it no longer holds, if that is known.
+    #[must_use]
+    pub fn until(&self) -> Option<SystemTime> {
+        match self {
+            Self::BreakerOpen { until, .. } => Some(*until),
+            Self::Pacing { until, .. } | Self::WarmUp { until, .. } => *until,
+            _ => None,
+        }
+    }
+
+    /// Whether a demand leaves an egress out by it.
+    pub(crate) fn is_demanded(&self) -> bool {
+        match self {
+            Self::MissingTag { .. }
+            | Self::NotAligned
+            | Self::OtherCarrier { .. }
+            | Self::Pacing { .. }
+            | Self::WarmUp { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// Orders rules by how long they hold: what has no known end holds longest.
+    pub(crate) fn lasts(&self) -> (bool, Option<SystemTime>) {
+        (self.until().is_none(), self.until())
+    }
+
     /// The stable name, as in JSON.
     #[must_use]
     pub fn code(&self) -> &'static str {
@@ -78,14 +141,20 @@ impl Rule {
             Self::DuplicateHost => "duplicate_host",
             Self::HopLimit => "hop_limit",
             Self::InvalidTarget => "invalid_target",
+            Self::MissingTag { .. } => "missing_tag",
             Self::MtaStsMismatch => "mta_sts_mismatch",
             Self::MxLimit { .. } => "mx_limit",
             Self::NoAddress => "no_address",
             Self::NoEgressForFamily => "no_egress_for_family",
+            Self::NoSmtputf8 => "no_smtputf8",
+            Self::NotAligned => "not_aligned",
             Self::NullMxAmongOthers => "null_mx_among_others",
+            Self::OtherCarrier { .. } => "other_carrier",
             Self::OwnHost => "own_host",
+            Self::Pacing { .. } => "pacing",
             Self::SlowerEgress => "slower_egress",
             Self::SpecialAddress => "special_address",
+            Self::WarmUp { .. } => "warm_up",
         }
     }
 }
@@ -107,14 +176,20 @@ impl fmt::Display for Rule {
             Self::DuplicateHost => f.write_str("host is listed twice"),
             Self::HopLimit => f.write_str("beyond the limit of hops"),
             Self::InvalidTarget => f.write_str("MX target is not a host name"),
+            Self::MissingTag { tag } => write!(f, "it has not the tag `{}`", tag.escape_debug()),
             Self::MtaStsMismatch => f.write_str("the MTA-STS policy does not name it"),
             Self::MxLimit { count } => write!(f, "{count} MX records beyond the limit"),
             Self::NoAddress => f.write_str("no address"),
             Self::NoEgressForFamily => f.write_str("no egress of this address family"),
+            Self::NoSmtputf8 => f.write_str("it does not offer SMTPUTF8, which the mail needs"),
+            Self::NotAligned => f.write_str("not in the SPF record of the sender's domain"),
             Self::NullMxAmongOthers => f.write_str("null MX beside other records"),
+            Self::OtherCarrier { required } => write!(f, "its carrier is not {required}"),
             Self::OwnHost => f.write_str("our own host, or no better than our own"),
+            Self::Pacing { reason, .. } => write!(f, "pacing says {reason}"),
             Self::SlowerEgress => f.write_str("better egresses reach this address"),
             Self::SpecialAddress => f.write_str("special-use address"),
+            Self::WarmUp { reason, .. } => write!(f, "warm-up says {reason}"),
         }
     }
 }

@@ -4,7 +4,7 @@
 use std::time::{Duration, SystemTime};
 
 use mailkit_route::{
-    BreakerScope, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason, RoutePlanner,
+    BreakerScope, Carrier, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason, RoutePlanner,
     Rule, SmtpReply,
 };
 use serde_json::{Value, json, to_value};
@@ -24,7 +24,7 @@ fn a_plan_says_everything_with_units_in_the_names() {
         "destination": "buyer.example",
         "hops": [{
             "egress": "b", "source": null, "host": "a.example", "address": "203.0.113.1", "preference": 10,
-            "estimate_ms": 4400, "connect_timeout_ms": 4000, "attempt_timeout_ms": 4000, "stagger_ms": 380,
+            "tls": {"kind": "opportunistic"}, "estimate_ms": 4400, "connect_timeout_ms": 4000, "attempt_timeout_ms": 4000, "stagger_ms": 380,
             "reasons": [
                 {"code": "lowest_preference", "preference": 10},
                 {"code": "unknown_location", "round_trip_ms": 150},
@@ -68,6 +68,7 @@ fn codes_are_the_same_in_json_and_in_rust() {
         Reason::LowerPreferencesRemoved { preference: 2, lowest: 1 },
         Reason::Observed { round_trips: 1, deliveries: 1 },
         Reason::OtherEgress,
+        Reason::PreferredCarrier { carrier: Carrier::Overseas },
         Reason::UnknownLocation { round_trip },
     ] {
         assert_eq!(code(to_value(&reason).unwrap()), reason.code());
@@ -81,13 +82,20 @@ fn codes_are_the_same_in_json_and_in_rust() {
         Rule::DuplicateHost,
         Rule::HopLimit,
         Rule::InvalidTarget,
+        Rule::MissingTag { tag: "eu".into() },
+        Rule::MtaStsMismatch,
         Rule::MxLimit { count: 1 },
         Rule::NoAddress,
         Rule::NoEgressForFamily,
+        Rule::NoSmtputf8,
+        Rule::NotAligned,
         Rule::NullMxAmongOthers,
+        Rule::OtherCarrier { required: Carrier::Overseas },
         Rule::OwnHost,
+        Rule::Pacing { reason: "pausing", until: Some(until) },
         Rule::SlowerEgress,
         Rule::SpecialAddress,
+        Rule::WarmUp { reason: "warm-up-paused", until: None },
     ] {
         assert_eq!(code(to_value(&rule).unwrap()), rule.code());
     }

@@ -1,6 +1,8 @@
 //! What the planner promises, over its public interface.
 #![allow(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test fails by panicking")]
 
+#[path = "planner/demands.rs"]
+mod demands;
 #[path = "planner/laws.rs"]
 mod laws;
 #[path = "planner/long_plans.rs"]
@@ -12,7 +14,7 @@ use std::{
 };
 
 use mailkit_route::{
-    ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
+    ConfigError, ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
     PlannerOptions, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
 };
 
@@ -101,9 +103,17 @@ fn near_egress_comes_first_and_each_address_before_another_egress() {
 fn g1_a_greylisted_mail_keeps_its_egress_within_each_preference() {
     let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "203.0.113.2")]);
     let (one, two) = (egress("one", FRANKFURT), egress("two", FRANKFURT));
-    let plan = planner(&[one, two.clone()]).plan(&to, NOW, 1).keeping_egress(two.id());
+    let demand = Demand::default().keeping_egress(two.id());
+    let plan = planner(&[one, two.clone()]).plan_with(&to, &demand, NOW, 1);
     assert_eq!(shown(&plan), ["a.example/two", "a.example/one", "b.example/two", "b.example/one"]);
     assert!(plan.hops()[0].reasons.contains(&Reason::KeptEgress));
+    // Where it cannot go from there now, it goes from another one.
+    let mut planner = planner(&[egress("one", FRANKFURT), two.clone()]);
+    planner.record(&plan.hops()[0], &refused(), NOW);
+    let first = planner.next_hop_with(&to, &demand, &[], NOW, 1).unwrap();
+    planner.record(&first, &refused(), NOW);
+    let second = planner.next_hop_with(&to, &demand, &[first.clone()], NOW, 1).unwrap();
+    assert_eq!((first.egress.as_str(), second.egress.as_str()), ("two", "one"));
 }
 
 #[test]

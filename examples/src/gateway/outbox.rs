@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use mailkit_route::resolver::{MxResolver, ResolveError};
 use mailkit_route::{
-    Destination, EgressId, GeoPoint, Hop, HopOutcome, NextAttempt, NextStep, RetrySchedule,
+    Demand, Destination, EgressId, GeoPoint, Hop, HopOutcome, NextAttempt, NextStep, RetrySchedule,
     RoutePlan, RoutePlanner,
 };
 use tokio::sync::{Semaphore, watch};
@@ -183,11 +183,11 @@ impl Courier {
     fn plan(&self, destination: &Destination, id: &str, egress: Option<&EgressId>) -> RoutePlan {
         let seed = id.bytes().fold(0, |seed: u64, byte| seed.wrapping_mul(31) ^ u64::from(byte));
         let mut planner = self.planner.lock().unwrap_or_else(PoisonError::into_inner);
-        let plan = planner.plan(destination, SystemTime::now(), seed);
-        match egress {
-            Some(egress) => plan.keeping_egress(egress),
-            None => plan,
-        }
+        let demand = match egress {
+            Some(egress) => Demand::default().keeping_egress(egress),
+            None => Demand::default(),
+        };
+        planner.plan_with(destination, &demand, SystemTime::now(), seed)
     }
 
     fn record(&self, hop: &Hop, outcome: &HopOutcome) {

@@ -14,10 +14,46 @@ pub struct Decision {
     pub(crate) forced: bool,
 }
 
+/// The paths that a mail may take, and those it would rather. The default is every path to its domain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Field<'a> {
+    /// The hosts; `None` for all of the domain.
+    pub(crate) targets: Option<&'a [Mark]>,
+    /// The egresses, a bit each.
+    pub(crate) egresses: u32,
+    /// The egresses that come before all others.
+    pub(crate) kept: u32,
+    /// The egresses that come before the rest.
+    pub(crate) wished: u32,
+}
+
+impl Default for Field<'_> {
+    fn default() -> Self {
+        Self { targets: None, egresses: u32::MAX, kept: 0, wished: 0 }
+    }
+}
+
+impl<'a> Field<'a> {
+    pub(crate) fn has(&self, egress: u8) -> bool {
+        self.egresses >> egress & 1 == 1
+    }
+
+    /// How much the mail would rather take another egress.
+    pub(crate) fn reluctance(&self, egress: u8) -> u8 {
+        let is_in = |mask: u32| mask >> egress & 1 == 1;
+        if is_in(self.kept) { 0 } else { 2 - u8::from(is_in(self.wished)) }
+    }
+
+    fn targets(&self, known: &'a DomainEvidence) -> &'a [Mark] {
+        self.targets.unwrap_or(&known.targets)
+    }
+}
+
 /// A mail that looks for a path.
 struct Attempt<'a> {
     domain: RowId,
     known: &'a DomainEvidence,
+    field: Field<'a>,
     tried: &'a [Decision],
     seed: u64,
     now: Tick,
@@ -35,6 +71,8 @@ struct Best {
     shunned: bool,
     /// How often the host failed in this attempt.
     failed: usize,
+    /// How much the mail would rather take another egress.
+    reluctance: u8,
     score: f32,
     number: u16,
     path: PathId,
@@ -51,18 +89,19 @@ impl Evidence {
     pub(crate) fn choose(
         &self,
         domain: RowId,
+        field: Field<'_>,
         tried: &[Decision],
         seed: u64,
         now: Tick,
     ) -> Option<Decision> {
         let known = self.domains.get(domain)?;
-        let tiers = known.targets.chunk_by(|a, b| a.preference == b.preference);
-        let attempt = Attempt { domain, known, tried, seed, now };
+        let tiers = field.targets(known).chunk_by(|a, b| a.preference == b.preference);
+        let attempt = Attempt { domain, known, field, tried, seed, now };
         let mut open = tiers.filter_map(|tier| self.fastest(&attempt, tier));
         match open.next() {
             Some(best) => Some(Decision { path: best.path, forced: false }),
             None if tried.is_empty() => {
-                Some(Decision { path: self.force(domain, now)?, forced: true })
+                Some(Decision { path: self.force(domain, field, now)?, forced: true })
             }
             None => None,
         }
@@ -71,7 +110,7 @@ impl Evidence {
     /// The fastest open path to the hosts of one preference. Of hosts about as fast, chance takes one.
     fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<Best> {
         let found = || tier.iter().filter_map(|mark| self.best_egress(attempt, *mark));
-        let class = |best: &Best| (best.shunned, best.failed);
+        let class = |best: &Best| (best.shunned, best.failed, best.reluctance);
         let order = |a: &Best, b: &Best| class(a).cmp(&class(b)).then(a.score.total_cmp(&b.score));
         let first = found().min_by(order)?;
         let near = about_as_fast(first.score);
@@ -81,27 +120,28 @@ impl Evidence {
 
     /// The fastest open path to a host; of egresses about as fast, the first one.
     fn best_egress(&self, attempt: &Attempt<'_>, mark: Mark) -> Option<Best> {
-        let Attempt { domain, known, tried, now, .. } = *attempt;
+        let Attempt { domain, known, field, tried, now, .. } = *attempt;
         let failed = tried.iter().filter(|it| it.path.host == mark.host).count();
         if failed >= MOST_OF_A_HOST {
             return None;
         }
-        let paths =
-            self.egresses_for(mark.host).map(|egress| PathId { egress, host: mark.host, domain });
+        let egresses = self.egresses_for(mark.host).filter(|&egress| field.has(egress));
+        let paths = egresses.map(|egress| PathId { egress, host: mark.host, domain });
         let is_tried = |path: &PathId| tried.iter().any(|it| it.path == *path);
         let fresh = paths.filter(|path| !is_tried(path));
         let scored = fresh.filter_map(|path| {
             let shunned = !self.lets_pass(known, path, now);
             let again = tried.iter().any(|it| it.path.egress == path.egress);
             let score = self.hoped_seconds(path, now) * if again { SAME_EGRESS } else { 1.0 };
-            let best = Best { shunned, failed, score, number: mark.number, path };
+            let (reluctance, number) = (field.reluctance(path.egress), mark.number);
+            let best = Best { shunned, failed, reluctance, score, number, path };
             (!shunned || self.is_strict).then_some(best)
         });
-        let order =
-            |a: &Best, b: &Best| a.shunned.cmp(&b.shunned).then(a.score.total_cmp(&b.score));
+        let class = |best: &Best| (best.shunned, best.reluctance);
+        let order = |a: &Best, b: &Best| class(a).cmp(&class(b)).then(a.score.total_cmp(&b.score));
         let fastest = scored.clone().min_by(order)?;
         let near = about_as_fast(fastest.score);
-        scored.into_iter().find(|best| best.shunned == fastest.shunned && best.score <= near)
+        scored.into_iter().find(|best| class(best) == class(&fastest) && best.score <= near)
     }
 
     /// Seconds until a mail over this path is taken.
@@ -152,14 +192,15 @@ impl Evidence {
     }
 
     /// Where only mail can tell whether a deferral is over, one mail in a while is sent to ask.
-    pub(crate) fn force(&self, domain: RowId, now: Tick) -> Option<PathId> {
+    pub(crate) fn force(&self, domain: RowId, field: Field<'_>, now: Tick) -> Option<PathId> {
         let known = self.domains.get(domain)?;
         if known.forced.is_some_and(|until| now < until && until.since(now) <= FORCED_EVERY) {
             return None;
         }
-        let paths = known.targets.iter().flat_map(|mark| {
+        let paths = field.targets(known).iter().flat_map(|mark| {
             let host = mark.host;
-            self.egresses_for(host).map(move |egress| PathId { egress, host, domain })
+            let egresses = self.egresses_for(host).filter(move |&egress| field.has(egress));
+            egresses.map(move |egress| PathId { egress, host, domain })
         });
         let asks = paths.filter(|&path| {
             let [egress, way, host, ..] = self.scopes(path);

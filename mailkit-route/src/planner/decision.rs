@@ -3,8 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use super::{RoutePlanner, view};
-use crate::evidence::{PathId, RowId};
-use crate::{Decision, Destination, Hop, Reason};
+use crate::evidence::{Field, PathId, RowId};
+use crate::{Decision, Demand, Destination, Hop, MxSet, Reason};
 
 /// A destination that a planner remembers, until the place is needed for others; by
 /// [`RoutePlanner::remember`].
@@ -36,17 +36,38 @@ impl RoutePlanner {
         now: SystemTime,
         seed: u64,
     ) -> Option<Hop> {
+        self.next_hop_with(destination, &Demand::default(), tried, now, seed)
+    }
+
+    /// [`next_hop`](Self::next_hop) for a mail that asks something of its route, by the same rules as
+    /// [`plan_with`](Self::plan_with). The hop is that of the plan as long as nothing was tried, unless
+    /// [`Limits::hops`](crate::Limits::hops) cut the plan. [`explain`](Self::explain) says why there is none.
+    pub fn next_hop_with(
+        &mut self,
+        destination: &Destination,
+        demand: &Demand,
+        tried: &[Hop],
+        now: SystemTime,
+        seed: u64,
+    ) -> Option<Hop> {
         let id = self.remember(destination, now);
+        let selection = self.select(destination, demand);
+        if selection.no_route.is_some() || demand.outside_windows(now).is_some() {
+            return None;
+        }
+        let targets = self.marks(destination, &selection.kept);
+        let field = Field { targets: Some(&targets), ..self.field(demand) };
         let failed = tried.iter().filter_map(|hop| {
             let path = PathId { domain: id.0, ..self.path(hop)? };
             Some(Decision { path, forced: false })
         });
         let failed: Vec<Decision> = failed.collect();
-        let Some(decision) = self.decide(id, &failed, now, seed) else {
+        let tick = self.tick(now);
+        let Some(decision) = self.evidence.choose(id.0, field, &failed, seed, tick) else {
             self.evidence.wait(id.0, destination.name());
             return None;
         };
-        let mut hop = self.hop(destination, decision, now)?;
+        let mut hop = self.hop_over(destination, demand, &selection.kept, decision, now)?;
         let before = tried.iter().map(|hop| hop.connect_timeout);
         hop.attempt_timeout = before.fold(hop.connect_timeout, Duration::saturating_add);
         Some(hop)
@@ -58,7 +79,7 @@ impl RoutePlanner {
         DestinationId(self.admit(destination))
     }
 
-    /// What [`next_hop`](Self::next_hop) would choose, without an allocation: for who sends much and looks
+    /// What [`next_hop`](Self::next_hop) would choose for a mail that asks nothing of its route, without an allocation: for who sends much and looks
     /// before the mail is read. `None` as there, and when the destination was forgotten.
     ///
     /// ```
@@ -81,7 +102,7 @@ impl RoutePlanner {
         seed: u64,
     ) -> Option<Decision> {
         let now = self.tick_of(now)?;
-        self.evidence.choose(destination.0, tried, seed, now)
+        self.evidence.choose(destination.0, Field::default(), tried, seed, now)
     }
 
     /// The connection to make for a decision, with its reasons. When it is the trial of something that failed
@@ -92,11 +113,23 @@ impl RoutePlanner {
         decision: Decision,
         now: SystemTime,
     ) -> Option<Hop> {
+        self.hop_over(destination, &Demand::default(), destination.mx(), decision, now)
+    }
+
+    fn hop_over(
+        &mut self,
+        destination: &Destination,
+        demand: &Demand,
+        mx: &MxSet,
+        decision: Decision,
+        now: SystemTime,
+    ) -> Option<Hop> {
         let now = self.tick(now);
         self.plans = self.plans.wrapping_add(1);
-        let view = view::View { planner: self, destination, began: self.began?, now };
+        let (began, field) = (self.began?, self.field(demand));
+        let view = view::View { planner: self, destination, demand, field, began, now };
         let forced = decision.forced.then_some(Reason::Forced);
-        let mut hop = view.hop_over(decision.path, destination.mx().hosts(), forced)?;
+        let mut hop = view.hop_over(decision.path, mx.hosts(), forced)?;
         hop.attempt_timeout = hop.connect_timeout;
         self.begin_trials(&hop, now);
         Some(hop)

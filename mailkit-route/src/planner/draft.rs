@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
-    evidence::{PathId, RowId, Scope, chance},
+    evidence::{Field, PathId, RowId, Scope, chance},
     plan::{Hop, Removed},
 };
 
@@ -42,24 +42,18 @@ impl<'a> Draft<'a> {
         Self { view, domain, seed, hops, seen, removed, paused_until: None }
     }
 
-    pub(super) fn run(mut self) -> Outcome {
-        let mx = self.view.destination.mx();
-        if mx.is_null() {
-            return self.finish(Some(NoRoute::NullMx));
+    pub(super) fn run(mut self, now: SystemTime) -> Outcome {
+        let selection = self.view.planner.select(self.view.destination, self.view.demand);
+        self.removed.extend(selection.removed);
+        let closed = || self.view.demand.outside_windows(now);
+        if let Some(no_route) = selection.no_route.or_else(closed) {
+            return self.finish(Some(no_route));
         }
-        self.removed.extend(mx.faults().iter().map(Removed::from));
-        let cut = mx.without_own(|host| self.view.is_own(host));
-        self.removed.extend(cut.removed.iter().map(|host| Removed::host(host, Rule::OwnHost)));
-        if cut.is_loop() {
-            return self.finish(Some(NoRoute::MailLoop));
-        }
-        if cut.kept.hosts().is_empty() {
-            return self.finish(Some(NoRoute::NoUsableMx));
-        }
+        self.removed.extend(self.view.planner.ruled_out(self.view.demand));
         self.note_paused_egresses();
-        self.add_tiers(&cut.kept);
+        self.add_tiers(&selection.kept);
         if self.hops.is_empty() {
-            self.force(&cut.kept);
+            self.force(&selection.kept);
         }
         let no_route = self.hops.is_empty().then(|| self.why_no_route());
         self.finish(no_route)
@@ -68,6 +62,9 @@ impl<'a> Draft<'a> {
     fn note_paused_egresses(&mut self) {
         for (index, egress) in self.view.planner.egresses.iter().enumerate() {
             let Ok(number) = u8::try_from(index) else { continue };
+            if !self.view.field.has(number) {
+                continue;
+            }
             if let Pass::Shut(rule, _) = self.view.pass(Scope::Egress(number)) {
                 let egress = Some(egress.id().clone());
                 self.removed.push(Removed { egress, ..Removed::new(rule) });
@@ -86,9 +83,9 @@ impl<'a> Draft<'a> {
                 MxOrigin::Literal => Some(Reason::AddressLiteral),
                 _ => place,
             };
-            self.hops.extend(ranked.into_iter().map(|candidate| {
+            self.hops.extend(ranked.into_iter().filter_map(|candidate| {
                 let Candidate { round, failures, .. } = candidate;
-                Ranked { hop: self.view.hop(candidate, origin.clone()), round, failures }
+                Some(Ranked { hop: self.view.hop(candidate, origin.clone())?, round, failures })
             }));
         }
     }
@@ -172,25 +169,18 @@ impl<'a> Draft<'a> {
         egress_index: usize,
         egress: &'t Egress,
     ) -> Option<Candidate<'t>> {
-        if !egress.reaches(target.address) {
+        let number = u8::try_from(egress_index).ok()?;
+        if !egress.reaches(target.address) || !self.view.field.has(number) {
             return None;
         }
-        let egress_number = u8::try_from(egress_index).ok()?;
-        let id = PathId { egress: egress_number, host: target.host, domain: self.domain };
-        let (seconds, reason) = self.view.estimate(id, egress, target.address);
-        let hoped = self.view.planner.evidence.hoped_seconds(id, self.view.now);
-        let reasons = vec![reason];
-        let (round, failures, shunned) = (0, 0, false);
+        let id = PathId { egress: number, host: target.host, domain: self.domain };
+        let (seconds, seen) = self.view.estimate(id, egress, target.address);
+        let wish = self.view.demand.wish(egress).map(|(_, reason)| reason);
         self.admit(Candidate {
-            target,
-            id,
-            egress,
-            seconds,
-            hoped,
-            round,
-            failures,
-            reasons,
-            shunned,
+            hoped: self.view.planner.evidence.hoped_seconds(id, self.view.now),
+            reluctance: self.view.field.reluctance(number),
+            reasons: std::iter::once(seen).chain(wish).collect(),
+            ..Candidate::new(target, id, egress, seconds)
         })
     }
 
@@ -218,7 +208,10 @@ impl<'a> Draft<'a> {
 
     /// Where everything is paused and mail alone can tell whether that is over, this mail asks.
     fn force(&mut self, kept: &MxSet) {
-        let Some(id) = self.view.planner.evidence.force(self.domain, self.view.now) else { return };
+        let targets = self.view.planner.marks(self.view.destination, kept);
+        let field = Field { targets: Some(&targets), ..self.view.field };
+        let forced = self.view.planner.evidence.force(self.domain, field, self.view.now);
+        let Some(id) = forced else { return };
         if let Some(hop) = self.view.hop_over(id, kept.hosts(), Some(Reason::Forced)) {
             self.hops.push(Ranked { hop, round: 0, failures: 0 });
         }
@@ -230,9 +223,17 @@ impl<'a> Draft<'a> {
 
     fn why_no_route(&self) -> NoRoute {
         let has = |rule: &Rule| self.removed.iter().any(|removed| removed.rule == *rule);
+        let vetoes = self.removed.iter().filter(|removed| removed.rule.is_demanded());
+        let vetoed = vetoes.clone().any(|removed| removed.egress.is_some());
+        let vetoed_until = vetoes.filter_map(|removed| removed.rule.until()).min();
         match self.paused_until {
-            Some(until) => NoRoute::AllPaused { until },
+            Some(until) => {
+                NoRoute::AllPaused { until: vetoed_until.map_or(until, |veto| veto.min(until)) }
+            }
             None if has(&Rule::AddressLookupFailed) => NoRoute::AddressLookupFailed,
+            None if has(&Rule::DaneLookupFailed) => NoRoute::DaneLookupFailed,
+            None if has(&Rule::MtaStsMismatch) => NoRoute::MtaStsMismatch,
+            None if vetoed => NoRoute::NoEligibleEgress { until: vetoed_until },
             None if has(&Rule::NoEgressForFamily) => NoRoute::NoEgressForFamily,
             None => NoRoute::NoAddress,
         }

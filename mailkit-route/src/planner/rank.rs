@@ -33,9 +33,22 @@ pub(super) struct Candidate<'a> {
     pub(super) reasons: Vec<Reason>,
     /// A breaker is open, and strict order keeps the path all the same.
     pub(super) shunned: bool,
+    /// How much the mail would rather take another egress.
+    pub(super) reluctance: u8,
 }
 
-impl Candidate<'_> {
+impl<'a> Candidate<'a> {
+    pub(super) fn new(target: Target<'a>, id: PathId, egress: &'a Egress, seconds: f32) -> Self {
+        let (hoped, reasons) = (seconds, Vec::new());
+        let (round, failures, shunned, reluctance) = (0, 0, false, 0);
+        Self { target, id, egress, seconds, hoped, round, failures, reasons, shunned, reluctance }
+    }
+
+    /// What counts before any time.
+    fn class(&self) -> (bool, u8) {
+        (self.shunned, self.reluctance)
+    }
+
     pub(super) fn removed(&self, rule: Rule) -> Removed {
         let egress = Some(self.egress.id().clone());
         Removed { egress, ..Removed::address(self.target.mx, self.target.address, rule) }
@@ -47,7 +60,6 @@ impl Candidate<'_> {
 /// The choice is stable, for who changes the egress without need spoils the reputation of both.
 pub(super) fn by_egress(paths: &mut [Candidate<'_>]) {
     by_time(paths, |group| group.sort_by_key(|path| path.id.egress));
-    paths.sort_by_key(|path| path.shunned);
 }
 
 /// Each address from its best egress, then each from its next one.
@@ -79,13 +91,13 @@ fn order_equals(group: &mut [Candidate<'_>], seed: u64) {
     }
 }
 
-/// Sorts by time, and hands over each group about as fast as its fastest.
+/// Sorts by class and time, and hands over each group about as fast as its fastest.
 fn by_time<'t>(paths: &mut [Candidate<'t>], mut order: impl FnMut(&mut [Candidate<'t>])) {
-    paths.sort_by(|a, b| a.hoped.total_cmp(&b.hoped));
+    paths.sort_by(|a, b| a.class().cmp(&b.class()).then(a.hoped.total_cmp(&b.hoped)));
     let mut rest = paths;
-    while let Some(fastest) = rest.first().map(|path| path.hoped) {
+    while let Some((class, fastest)) = rest.first().map(|path| (path.class(), path.hoped)) {
         let near = about_as_fast(fastest);
-        let size = rest.partition_point(|path| path.hoped <= near);
+        let size = rest.partition_point(|path| path.class() == class && path.hoped <= near);
         let (group, slower) = rest.split_at_mut(size);
         order(group);
         rest = slower;

@@ -7,23 +7,21 @@ use std::{
 
 use super::rank::{Candidate, Target};
 use super::{PreferenceRule, RoutePlanner};
-use crate::evidence::{PathId, Scope, State, Tick};
-use crate::{BreakerScope, Destination, Egress, Hop, MxHost, Reason, Rule};
+use crate::evidence::{Field, PathId, Scope, State, Tick};
+use crate::{BreakerScope, Demand, Destination, Egress, Hop, MxHost, Reason, Rule};
 
 /// The planner's knowledge of one destination at one time.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub(super) planner: &'a RoutePlanner,
     pub(super) destination: &'a Destination,
+    pub(super) demand: &'a Demand,
+    pub(super) field: Field<'a>,
     pub(super) began: SystemTime,
     pub(super) now: Tick,
 }
 
 impl View<'_> {
-    pub(super) fn is_own(&self, mx: &MxHost) -> bool {
-        self.planner.is_own(self.destination, mx)
-    }
-
     /// The rule that leaves out an address whatever the egress.
     pub(super) fn refusal(&self, address: IpAddr) -> Option<Rule> {
         if self.planner.is_refused(address) {
@@ -69,28 +67,26 @@ impl View<'_> {
         let states = self.planner.evidence.scopes(id).into_iter().filter_map(|scope| {
             if let Pass::With(reason) = self.pass(scope) { Some(reason) } else { None }
         });
-        let reasons = std::iter::once(seen).chain(states).chain(why).collect();
-        let (round, failures, shunned) = (0, 0, false);
-        let hoped = seconds;
-        let path =
-            Candidate { target, id, egress, seconds, hoped, round, failures, reasons, shunned };
-        Some(self.hop(path, None))
+        let wish = self.demand.wish(egress).map(|(_, reason)| reason);
+        let reasons = std::iter::once(seen).chain(wish).chain(states).chain(why).collect();
+        self.hop(Candidate { reasons, ..Candidate::new(target, id, egress, seconds) }, None)
     }
 
     /// The connection to make for a path.
-    pub(super) fn hop(&self, path: Candidate<'_>, place: Option<Reason>) -> Hop {
+    pub(super) fn hop(&self, path: Candidate<'_>, place: Option<Reason>) -> Option<Hop> {
         let round_trip = self.planner.evidence.round_trip(path.id, self.now);
         let round_trip = rounded(round_trip.min(60.0));
         // Room for two lost SYNs, which are sent again after one and three seconds.
         let wait = Duration::from_secs(3).saturating_add(round_trip.saturating_mul(4));
         let stagger = round_trip.mul_f32(2.2) + Duration::from_millis(50);
         let Target { mx, address, .. } = path.target;
-        Hop {
+        Some(Hop {
             egress: path.egress.id().clone(),
             source: path.egress.source_for(address),
             host: mx.host.clone(),
             address,
             preference: mx.preference,
+            tls: self.demand.tls_for(&mx.host)?,
             estimate: rounded(path.seconds),
             connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
             attempt_timeout: Duration::ZERO,
@@ -99,7 +95,7 @@ impl View<'_> {
             destination: self.destination.name().clone(),
             path: path.id,
             ticket: self.planner.plans,
-        }
+        })
     }
 
     pub(super) fn pass(&self, scope: Scope) -> Pass {
