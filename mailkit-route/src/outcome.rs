@@ -102,11 +102,10 @@ fn asks_for_a_pause(reply: &SmtpReply) -> bool {
     reply.is_temporary() && matches!(reply.class(), ReplyClass::Greylist | ReplyClass::Rate)
 }
 
-/// The host itself is in trouble, so that another one of the domain may take the mail now. After a bare 421 the
-/// host hangs up, whatever was asked (RFC 5321 section 3.8).
+/// The host itself is in trouble, so that another one of the domain may take the mail now. A bare 421, after which
+/// the host hangs up, and a bare 451 say so as well (RFC 5321 sections 3.8 and 4.2.3).
 fn is_about_the_host(class: ReplyClass, reply: &SmtpReply) -> bool {
-    let hangs_up = class == ReplyClass::Temporary && reply.code() == 421;
-    reply.is_temporary() && (hangs_up || class.remedies().contains(&Remedy::OtherHost))
+    reply.is_temporary() && class.remedies().contains(&Remedy::OtherHost)
 }
 
 /// What a client does after a reply or a failure.

@@ -4,8 +4,8 @@
 use std::time::{Duration, SystemTime};
 
 use mailkit_route::{
-    BreakerScope, Carrier, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason, RoutePlanner,
-    Rule, SmtpReply,
+    BreakerScope, Carrier, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason,
+    RoutePlanner, Rule, SmtpReply,
 };
 use serde_json::{Value, json, to_value};
 

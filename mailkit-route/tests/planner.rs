@@ -7,6 +7,8 @@ mod demands;
 mod laws;
 #[path = "planner/long_plans.rs"]
 mod long_plans;
+#[path = "planner/preferences.rs"]
+mod preferences;
 
 use std::{
     collections::BTreeMap,
@@ -14,8 +16,8 @@ use std::{
 };
 
 use mailkit_route::{
-    ConfigError, ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, NoRoute,
-    PlannerOptions, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
+    ConfigError, ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, NextStep,
+    NoRoute, PlannerOptions, Reason, RoutePlan, RoutePlanner, SpecialAddresses, Stage,
 };
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;

@@ -29,11 +29,12 @@ fn r16_after_mail_a_5xx_is_final() {
 }
 
 #[test]
-fn r16_a_bare_421_is_about_the_host() {
+fn r16_a_bare_421_and_451_are_about_the_host() {
     check(Stage::RcptTo, "421 closing", NextStep::TryNextHop);
     check(Stage::Dot, "421 closing", NextStep::RetryLater);
     check(Stage::RcptTo, "421 4.7.26 unauthenticated", NextStep::RetryLater);
-    check(Stage::RcptTo, "451 closing", NextStep::RetryLater);
+    check(Stage::RcptTo, "451 closing", NextStep::TryNextHop);
+    check(Stage::RcptTo, "450 closing", NextStep::RetryLater);
 }
 
 #[test]
@@ -103,7 +104,7 @@ fn r16_each_class_has_its_step_at_each_stage() {
         Row(C::System, "554 5.3.0 internal error", final_, false),
         Row(C::System, "452 4.3.1 insufficient system storage", host, true),
         Row(C::Temporary, "450 not now", waits, false),
-        Row(C::Temporary, "421 not now", host, true),
+        Row(C::System, "421 not now", host, true),
         Row(C::TlsRequired, "530 5.7.0 must issue a STARTTLS command first", tls, false),
         Row(C::TlsRequired, "450 4.7.10 encryption needed", tls, false),
         Row(C::TooLarge, "552 5.3.4 message too big", final_, false),

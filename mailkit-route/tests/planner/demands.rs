@@ -59,14 +59,14 @@ fn a_mail_that_asks_nothing_goes_the_fastest_way() {
 #[test]
 fn spf_alignment() {
     let aligned = |ids: &[&str]| Demand::default().with_aligned(ids.iter().map(|name| id(name)));
-    check(
-        &aligned(&["hkg", "mai"]),
-        &["a.example/mai", "a.example/hkg"],
-        &["fra not_aligned"],
-    );
-    let plan = check(&aligned(&[]), &[], &["fra not_aligned", "mai not_aligned", "hkg not_aligned"]);
+    check(&aligned(&["hkg", "mai"]), &["a.example/mai", "a.example/hkg"], &["fra not_aligned"]);
+    let plan =
+        check(&aligned(&[]), &[], &["fra not_aligned", "mai not_aligned", "hkg not_aligned"]);
     assert_eq!(plan.no_route(), Some(&NoRoute::NoEligibleEgress { until: None }));
-    assert_eq!(plan.no_route().unwrap().reply().to_string(), "451 4.4.4 no egress may send this mail");
+    assert_eq!(
+        plan.no_route().unwrap().reply().to_string(),
+        "451 4.4.4 no egress may send this mail"
+    );
 }
 
 #[test]
@@ -84,7 +84,9 @@ fn carriers_as_a_must_and_as_a_wish() {
     let wish = Demand::default().preferring_carrier(Carrier::ChinaMobile);
     let plan = check(&wish, &["a.example/hkg", "a.example/fra"], &[]);
     assert!(
-        plan.hops()[0].reasons.contains(&Reason::PreferredCarrier { carrier: Carrier::ChinaMobile })
+        plan.hops()[0]
+            .reasons
+            .contains(&Reason::PreferredCarrier { carrier: Carrier::ChinaMobile })
     );
     // An egress that the host knows already comes before a carrier.
     check(&wish.keeping_egress(&id("mai")), &["a.example/mai", "a.example/hkg"], &[]);
@@ -95,16 +97,19 @@ fn warm_up_and_pacing() {
     let lane = Lane::new(&id("fra"), &"buyer.example".parse().unwrap());
     let mut warm_up = WarmUp::new(WarmUpOptions::default());
     warm_up.start(&lane, WarmUpCurve::new([1, 2]).unwrap(), NOW).unwrap();
-    let demand = |warm_up: &WarmUp| {
-        Demand::default().with_warm_up(&id("fra"), &warm_up.allow(&lane, NOW))
-    };
+    let demand =
+        |warm_up: &WarmUp| Demand::default().with_warm_up(&id("fra"), &warm_up.allow(&lane, NOW));
     check(&demand(&warm_up), &["a.example/fra", "a.example/mai"], &[]);
     assert!(warm_up.take(&lane, NOW).is_allowed());
     check(&demand(&warm_up), &["a.example/mai", "a.example/hkg"], &["fra warm_up"]);
 
     let mut pacing = Pacing::new(PacingLimits::new(1, 1).unwrap());
     let go = pacing.acquire(&lane, NOW);
-    check(&Demand::default().with_pacing(&id("fra"), &go), &["a.example/fra", "a.example/mai"], &[]);
+    check(
+        &Demand::default().with_pacing(&id("fra"), &go),
+        &["a.example/fra", "a.example/mai"],
+        &[],
+    );
     let full = pacing.acquire(&lane, NOW);
     let both = demand(&warm_up).with_pacing(&id("mai"), &full).with_pacing(&id("hkg"), &full);
     let plan = check(&both, &[], &["fra warm_up", "mai pacing", "hkg pacing"]);
@@ -182,13 +187,15 @@ fn an_address_of_two_hosts_is_that_of_the_host_that_is_left() {
 }
 
 #[test]
-fn a_pause_that_ends_before_a_veto_is_told() {
+fn a_pause_of_the_only_egress_left_is_told() {
     let to = destination(&[(10, "a.example", "203.0.113.1")]);
     let mut planner = planner(&[egress("fra", FRANKFURT), egress("mai", FRANKFURT)]);
     let demand = Demand::default().with_aligned([id("fra")]);
     let hop = planner.next_hop_with(&to, &demand, &[], NOW, 1).unwrap();
-    planner.record(&hop, &refused(), NOW);
+    planner.record(&hop, &HopOutcome::connect_failed(ConnectFailure::EgressFailed), NOW);
     let plan = planner.plan_with(&to, &demand, NOW, 1);
-    assert_eq!(plan.no_route().map(|cause| cause.enhanced_code().to_string()), Some("4.4.1".into()));
-    assert_eq!(rules(&plan)[0], "not_aligned");
+    assert!(matches!(plan.no_route(), Some(NoRoute::AllPaused { .. })), "{plan}");
+    assert_eq!(rules(&plan), ["not_aligned", "breaker_open"]);
+    assert_eq!(planner.next_hop_with(&to, &demand, &[], NOW, 1), None);
+    assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/mai"]);
 }

@@ -1,0 +1,280 @@
+//! The receiver's order of preferences, over random histories of plans and of single hops.
+
+use std::{collections::HashMap, net::IpAddr};
+
+use mailkit_route::{BreakerScope, EgressId, PreferenceRule, Rule};
+
+use super::*;
+
+/// A failure speaks of all of these.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Scope {
+    Address(IpAddr),
+    Egress(EgressId),
+    Path(EgressId, IpAddr),
+    Reputation(EgressId, usize),
+    /// By the /24 of the address.
+    Way(EgressId, [u8; 3]),
+}
+
+/// A planner with its history.
+struct World {
+    planner: RoutePlanner,
+    destinations: Vec<Destination>,
+    ids: Vec<EgressId>,
+    is_strict: bool,
+    dice: Dice,
+    now: SystemTime,
+    failed: HashMap<Scope, SystemTime>,
+    seen: Seen,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    plans: u64,
+    /// Hops to a later preference because something was left out or had failed.
+    skips: u64,
+    violations: u64,
+}
+
+impl World {
+    fn new(seed: u64) -> Self {
+        let mut dice = Dice(seed);
+        let is_strict = dice.below(4) == 0;
+        let places = [FRANKFURT, MAINZ, HONG_KONG, HAMBURG];
+        let names = ["a", "b", "c", "d"];
+        let count = 1 + dice.below(4);
+        let egresses: Vec<_> =
+            (0..count).map(|number| egress(names[number], places[dice.below(4)])).collect();
+        let rule = if is_strict { PreferenceRule::Strict } else { PreferenceRule::SkipFailed };
+        Self {
+            planner: planner_with(|options| options.preference_rule = rule, &egresses),
+            destinations: (0..6).map(|number| random_destination(number, &mut dice)).collect(),
+            ids: egresses.iter().map(|egress| egress.id().clone()).collect(),
+            is_strict,
+            dice,
+            now: NOW,
+            failed: HashMap::new(),
+            seen: Seen::default(),
+        }
+    }
+
+    /// One attempt of one mail, by a plan or hop by hop.
+    fn send(&mut self) {
+        let domain = self.dice.below(self.destinations.len());
+        let to = self.destinations[domain].clone();
+        let (demand, seed) = (self.demand(&to), self.dice.roll());
+        self.now += Duration::from_secs(self.dice.below(90) as u64);
+        if self.dice.below(2) == 0 {
+            let plan = self.planner.plan_with(&to, &demand, self.now, seed);
+            self.check_plan(&plan, &to, domain);
+            plan.hops().iter().any(|hop| self.try_hop(hop, domain));
+            return;
+        }
+        let mut tried: Vec<Hop> = Vec::new();
+        loop {
+            let open = self.planner.explain(&to, &demand, self.now, seed);
+            let next = self.planner.next_hop_with(&to, &demand, &tried, self.now, seed);
+            if tried.is_empty() {
+                let path = |hop: &Hop| (hop.egress.clone(), hop.address, hop.host.clone());
+                let first = open.hops().first().map(path);
+                assert_eq!(first, next.as_ref().map(path), "one way of ranking: {open}");
+                self.check_plan(&open, &to, domain);
+            }
+            self.check_next(next.as_ref(), &tried, &open);
+            let Some(hop) = next.filter(|hop| !self.try_hop(hop, domain)) else { return };
+            tried.push(hop);
+        }
+    }
+
+    fn demand(&mut self, to: &Destination) -> Demand {
+        let some = |dice: &mut Dice, ids: &[EgressId]| ids[dice.below(ids.len())].clone();
+        match self.dice.below(8) {
+            0 => Demand::default().with_aligned([some(&mut self.dice, &self.ids)]),
+            1 => Demand::default().keeping_egress(&some(&mut self.dice, &self.ids)),
+            2 => {
+                let host = &to.mx().hosts()[self.dice.below(to.mx().hosts().len())].host;
+                Demand::default().needing_smtputf8().without_smtputf8(host)
+            }
+            _ => Demand::default(),
+        }
+    }
+
+    /// Each address of a preference before that of the first hop, over each egress, was left out by a rule, and each
+    /// breaker that left something out has a failure behind it.
+    fn check_plan(&mut self, plan: &RoutePlan, to: &Destination, domain: usize) {
+        self.seen.plans += 1;
+        let rises = plan.hops().is_sorted_by_key(|hop| hop.preference);
+        let first = plan.hops().first().map_or(u16::MAX, |hop| hop.preference);
+        let mut good = rises;
+        for mx in to.mx().hosts().iter().filter(|mx| mx.preference < first) {
+            let name = mx.host.to_string();
+            for &address in to.addresses(&mx.host) {
+                self.seen.skips += 1;
+                good &= self.ids.iter().all(|egress| {
+                    plan.removed().iter().any(|removed| {
+                        removed.host.as_ref().is_none_or(|host| *host == name)
+                            && removed.address.is_none_or(|it| it == address)
+                            && removed.egress.as_ref().is_none_or(|it| it == egress)
+                            && (removed.host.is_some() || removed.egress.is_some())
+                    })
+                });
+            }
+        }
+        for removed in plan.removed() {
+            let Rule::BreakerOpen { scope, .. } = &removed.rule else { continue };
+            let scope = scope_of(*scope, removed.egress.as_ref(), removed.address, domain);
+            let since = self.failed.get(&scope).map(|at| self.now.duration_since(*at).unwrap());
+            good &= !self.is_strict && since.is_some_and(|since| since <= LONGEST_PAUSE);
+        }
+        if !good {
+            self.seen.violations += 1;
+            eprintln!("violation: {plan}");
+        }
+    }
+
+    /// No address that is open, of a lower preference and untried is passed over.
+    fn check_next(&mut self, next: Option<&Hop>, tried: &[Hop], open: &RoutePlan) {
+        self.seen.plans += 1;
+        let preference = next.map_or(u16::MAX, |hop| hop.preference);
+        let mut before = open.hops().iter().filter(|hop| hop.preference < preference);
+        self.seen.skips += u64::from(tried.iter().any(|hop| hop.preference < preference));
+        let forced = |hop: &Hop| hop.reasons.contains(&Reason::Forced);
+        let untried = |hop: &Hop| tried.iter().all(|it| it.address != hop.address);
+        if before.any(|hop| untried(hop) && !forced(hop)) {
+            self.seen.violations += 1;
+            eprintln!("violation: {next:?} after {tried:?} of {open}");
+        }
+    }
+
+    /// Whether the mail is taken, or gets an answer for good.
+    fn try_hop(&mut self, hop: &Hop, domain: usize) -> bool {
+        let replied = |reply: &str| HopOutcome::Replied {
+            stage: Stage::RcptTo,
+            reply: reply.parse().unwrap(),
+        };
+        let outcome = match self.dice.below(16) {
+            0..6 => accepted(300 + self.dice.below(2_000) as u64),
+            6..9 => refused(),
+            9..11 => HopOutcome::connect_failed(ConnectFailure::TimedOut),
+            11 => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
+            12..14 => replied("451 4.3.0 disk"),
+            14 => replied("450 4.7.1 greylisted"),
+            _ => HopOutcome::Dropped { stage: Stage::Banner },
+        };
+        let goes_on = outcome.next_step() == NextStep::TryNextHop;
+        if goes_on {
+            let (egress, address) = (Some(&hop.egress), Some(hop.address));
+            for scope in SCOPES {
+                self.failed.insert(scope_of(scope, egress, address, domain), self.now);
+            }
+        }
+        self.planner.record(hop, &outcome, self.now);
+        !goes_on
+    }
+}
+
+fn scope_of(
+    scope: BreakerScope,
+    egress: Option<&EgressId>,
+    address: Option<IpAddr>,
+    domain: usize,
+) -> Scope {
+    let (egress, address) = (egress.cloned(), || address.unwrap());
+    let network = || match address() {
+        IpAddr::V4(v4) => [v4.octets()[0], v4.octets()[1], v4.octets()[2]],
+        IpAddr::V6(_) => unreachable!("the test has no such address"),
+    };
+    match scope {
+        BreakerScope::Address => Scope::Address(address()),
+        BreakerScope::Egress => Scope::Egress(egress.unwrap()),
+        BreakerScope::Path => Scope::Path(egress.unwrap(), address()),
+        BreakerScope::Reputation => Scope::Reputation(egress.unwrap(), domain),
+        BreakerScope::Way => Scope::Way(egress.unwrap(), network()),
+        _ => unreachable!("a scope that the test does not know"),
+    }
+}
+
+fn random_destination(number: usize, dice: &mut Dice) -> Destination {
+    let rows: Vec<_> = (0..1 + dice.below(5))
+        .map(|_| {
+            let network = ["203.0.113", "198.51.100"][dice.below(2)];
+            let host = format!("mx{}.example", dice.below(4));
+            (10 * (1 + dice.below(3)) as u16, host, format!("{network}.{}", dice.below(9)))
+        })
+        .collect();
+    let rows: Vec<_> = rows.iter().map(|(rank, host, at)| (*rank, &**host, &**at)).collect();
+    Destination::from_mx(format!("buyer{number}.example").parse().unwrap(), rows).unwrap()
+}
+
+/// Small and good enough (SplitMix64).
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ mixed >> 31
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        (self.roll() % end as u64) as usize
+    }
+}
+
+/// Worlds of this thread until so many plans are made.
+fn run(thread: u64, plans: u64) -> Seen {
+    let mut total = Seen::default();
+    for number in 0.. {
+        let mut world = World::new(thread << 32 | number);
+        for _ in 0..400 {
+            world.send();
+        }
+        total.plans += world.seen.plans;
+        total.skips += world.seen.skips;
+        total.violations += world.seen.violations;
+        if total.plans >= plans {
+            break;
+        }
+    }
+    total
+}
+
+/// `MAILKIT_PLANS` says how many plans and hops are looked at.
+#[test]
+fn r4_no_preference_is_violated_in_random_histories() {
+    let wanted = std::env::var("MAILKIT_PLANS").ok().and_then(|count| count.parse().ok());
+    let wanted: u64 = wanted.unwrap_or(20_000);
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get() as u64);
+    let share = wanted.div_ceil(threads);
+    let total = std::thread::scope(|scope| {
+        let runs: Vec<_> =
+            (0..threads).map(|thread| scope.spawn(move || run(thread, share))).collect();
+        runs.into_iter().fold(Seen::default(), |sum, run| {
+            let run = run.join().unwrap();
+            Seen {
+                plans: sum.plans + run.plans,
+                skips: sum.skips + run.skips,
+                violations: sum.violations + run.violations,
+            }
+        })
+    });
+    eprintln!(
+        "{} plans and hops, {} preferences left for a reason, {} violations",
+        total.plans, total.skips, total.violations
+    );
+    assert!(total.skips > total.plans / 10, "{total:?}: the histories try nothing");
+    assert_eq!(total.violations, 0);
+}
+
+const SCOPES: [BreakerScope; 5] = [
+    BreakerScope::Address,
+    BreakerScope::Egress,
+    BreakerScope::Path,
+    BreakerScope::Reputation,
+    BreakerScope::Way,
+];
+
+/// No pause lasts longer after the last failure, with its jitter, the wait for a probe and a trial under way.
+const LONGEST_PAUSE: Duration = Duration::from_secs(400);
