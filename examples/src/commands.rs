@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`check`], [`keys`], [`lint`], [`plan`], [`reports`], [`rollout`], [`sign`], [`spf`], [`verify`] | a subcommand each |
+//! | [`check`], [`keys`], [`lint`], [`plan`], [`reports`], [`rollout`], [`route`], [`sign`], [`spf`], [`verify`] | a subcommand each |
 //! | [`dns`] | who answers questions to the DNS: zone files, a server, or the system's resolver |
 //! | `ending`, `error`, `file`, `input`, `message`, `moment`, `output` | how a command ends, fails, reads and writes files, reads dates, and prints |
 //! | `zone_file` | zone files in BIND's form and in JSON |
@@ -21,6 +21,7 @@ pub(crate) mod output;
 pub mod plan;
 pub mod reports;
 pub mod rollout;
+pub mod route;
 pub mod sign;
 pub mod spf;
 pub mod verify;
@@ -69,6 +70,8 @@ pub enum Command {
     Reports(reports::Arguments),
     /// Say on evidence whether a DMARC policy can be tightened.
     Rollout(rollout::Arguments),
+    /// Plan the way to a domain, tell what a reply means, simulate routing while hosts fail.
+    Route(route::Arguments),
     /// Sign a message with DKIM, with one key or several, or seal it with ARC.
     Sign(sign::Arguments),
     /// Evaluate an SPF record, show what it costs, flatten it.
@@ -97,6 +100,7 @@ impl Command {
             Self::Plan(arguments) => plan::run(&arguments)?,
             Self::Reports(arguments) => runtime()?.block_on(reports::run(&arguments))?,
             Self::Rollout(arguments) => runtime()?.block_on(rollout::run(&arguments))?,
+            Self::Route(arguments) => runtime()?.block_on(route::run(&arguments))?,
             Self::Sign(arguments) => runtime()?.block_on(sign::run(&arguments))?,
             Self::Spf(arguments) => runtime()?.block_on(spf::run(&arguments))?,
             Self::Verify(arguments) => runtime()?.block_on(verify::run(&arguments))?,

@@ -11,6 +11,8 @@ mod plan;
 mod published;
 #[path = "commands/reports.rs"]
 mod reports;
+#[path = "commands/route.rs"]
+mod route;
 #[path = "commands/sign.rs"]
 mod sign;
 #[path = "commands/spf.rs"]

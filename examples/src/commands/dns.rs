@@ -47,6 +47,11 @@ impl DnsArguments {
         self.has_zone() || !self.server.is_empty()
     }
 
+    /// The name servers to ask; none where this host's are.
+    pub(crate) fn servers(&self) -> &[SocketAddr] {
+        &self.server
+    }
+
     /// The records of the zone files.
     pub(crate) fn zone_files(&self) -> Result<ZoneFiles, CommandError> {
         ZoneFiles::read(&self.zone)

@@ -17,6 +17,10 @@ const COMMANDS: &[&[&str]] = &[
     &["rollout"],
     &["rollout", "advise"],
     &["rollout", "simulate"],
+    &["route"],
+    &["route", "classify"],
+    &["route", "plan"],
+    &["route", "simulate"],
     &["sign"],
     &["spf"],
     &["spf", "evaluate"],
@@ -30,7 +34,8 @@ fn every_command_has_help() {
     for words in COMMANDS {
         let run = mailkit(&[words, &["--help"] as &[&str]].concat());
         run.expect_words(0, &["Usage: mailkit", "Options:"]);
-        let is_group = matches!(words, [] | ["rollout"] | ["spf"] | ["demo"] | ["gateway"]);
+        let is_group =
+            matches!(words, [] | ["rollout"] | ["route"] | ["spf"] | ["demo"] | ["gateway"]);
         assert!(is_group || run.stdout.contains("\n  mailkit "), "no example: {words:?}");
     }
 }
