@@ -39,7 +39,9 @@ fn destination(number: u32) -> Destination {
     let name = format!("d{number}.example");
     let hosts = [1, 2, 3].map(|host| format!("mx{host}.{name}"));
     let first = (1 << 24) + (number << 8);
-    let rows = (first + 1..).zip(&hosts).map(|(address, host)| (host, Ipv4Addr::from(address).to_string()));
+    let rows = (first + 1..)
+        .zip(&hosts)
+        .map(|(address, host)| (host, Ipv4Addr::from(address).to_string()));
     let rows: Vec<_> = rows.collect();
     let rows = rows.iter().map(|(host, address)| (10, host.as_str(), address.as_str()));
     let place = point(PLACES[number as usize % PLACES.len()]);
@@ -89,7 +91,7 @@ fn decisions(criterion: &mut Criterion) {
     let mut options = WorldOptions::new((0..PLACES.len()).collect());
     (options.domains, options.length) = (DESTINATIONS as usize, 10.0);
     let weather = Weather::calm();
-    let world = World::new(&topology, &weather, &options, 1);
+    let world = World::new(&topology, &weather, &options, 1).expect("a world");
     let policies: [(&str, Box<dyn Policy + '_>); 5] = [
         ("static", Box::new(Static::new(&world, 1))),
         ("ewma", Box::new(Ewma::new(&world, 1))),

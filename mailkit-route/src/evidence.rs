@@ -202,7 +202,7 @@ impl Evidence {
             Some(IpAddr::V6(_)) => self.families.1,
             None => 0,
         };
-        (0..32).filter(move |egress| mask >> egress & 1 == 1)
+        egresses_of(mask)
     }
 
     /// The egresses that mail is handed over to.
@@ -210,7 +210,7 @@ impl Evidence {
         let remote =
             |mask, (egress, handoff): (usize, &f32)| mask | u32::from(*handoff > 0.0) << egress;
         let mask = self.handoffs.iter().enumerate().fold(0, remote);
-        (0..32).filter(move |egress| mask >> egress & 1 == 1)
+        egresses_of(mask)
     }
 
     /// How many round trips over the way, and mails taken by the host, were seen.
@@ -235,4 +235,13 @@ impl Evidence {
     pub(crate) fn sizes(&self) -> [usize; 3] {
         [self.hosts.len(), self.sites.len(), self.domains.len()]
     }
+}
+
+/// The numbers of the bits that are set.
+fn egresses_of(mut mask: u32) -> impl Iterator<Item = u8> + Clone {
+    std::iter::from_fn(move || {
+        let lowest = u8::try_from(mask.trailing_zeros()).ok().filter(|&bit| bit < 32)?;
+        mask &= mask - 1;
+        Some(lowest)
+    })
 }

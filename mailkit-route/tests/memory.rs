@@ -36,7 +36,8 @@ fn planner(hosts: usize) -> RoutePlanner {
 fn destination(number: u32, apart: bool) -> Destination {
     let name = format!("d{number}.example");
     let host = |host: u32| -> IpAddr {
-        let address = if apart { number.wrapping_mul(4).wrapping_add(host) << 8 } else { number << 8 | host };
+        let address =
+            if apart { number.wrapping_mul(4).wrapping_add(host) << 8 } else { number << 8 | host };
         Ipv4Addr::from_bits((1_u32 << 24).wrapping_add(address).max(1 << 24)).into()
     };
     let names = [1, 2, 3].map(|host| format!("mx{host}.{name}"));

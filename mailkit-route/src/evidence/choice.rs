@@ -1,9 +1,14 @@
 //! The path for the next mail, without an allocation.
 
+use std::cmp::Ordering;
+
 use super::breaker::Scope;
+use super::host::HostEvidence;
+use super::site::SiteEvidence;
 use super::table::RowId;
 use super::tick::Tick;
 use super::{DomainEvidence, Evidence, Mark, PathId};
+use crate::Limits;
 use crate::seed::Dice;
 
 /// The path that a mail takes next, by [`RoutePlanner::decide`](crate::RoutePlanner::decide).
@@ -64,18 +69,38 @@ pub(crate) fn about_as_fast(seconds: f32) -> f32 {
     seconds * (1.0 + NEAR) + NEAR_SECONDS
 }
 
-/// The best path to a host.
+/// How good a path is, or the best one to a host.
 #[derive(Clone, Copy)]
-struct Best {
-    /// A breaker is open, and strict order keeps the path all the same.
-    shunned: bool,
-    /// How often the host failed in this attempt.
-    failed: usize,
-    /// How much the mail would rather take another egress.
-    reluctance: u8,
+struct Scored {
+    /// The lower, the better, whatever the score; see [`class_of`].
+    class: u8,
+    egress: u8,
+    /// The seconds that it is hoped to take.
     score: f32,
-    number: u16,
-    path: PathId,
+}
+
+impl Scored {
+    const NONE: Self = Self { class: u8::MAX, egress: 0, score: f32::INFINITY };
+
+    fn order(&self, other: &Self) -> Ordering {
+        self.class.cmp(&other.class).then(self.score.total_cmp(&other.score))
+    }
+
+    /// Whether it is about as good as the best one.
+    fn is_near(&self, best: &Self) -> bool {
+        self.class == best.class && self.score <= about_as_fast(best.score)
+    }
+}
+
+/// Open paths come before those that strict order keeps all the same, hosts that did not fail in this attempt
+/// before those that did, and egresses that the mail would rather take before the others.
+fn class_of(is_open: bool, failed: u8, reluctance: u8) -> u8 {
+    (u8::from(!is_open) * MOST_OF_A_HOST + failed) * 3 + reluctance
+}
+
+/// The best of them, if any is one.
+fn best_of(found: &[Scored]) -> Option<&Scored> {
+    found.iter().min_by(|a, b| a.order(b)).filter(|best| best.class < u8::MAX)
 }
 
 /// The place of a host among its equals: all orders are equally likely.
@@ -99,7 +124,7 @@ impl Evidence {
         let attempt = Attempt { domain, known, field, tried, seed, now };
         let mut open = tiers.filter_map(|tier| self.fastest(&attempt, tier));
         match open.next() {
-            Some(best) => Some(Decision { path: best.path, forced: false }),
+            Some(path) => Some(Decision { path, forced: false }),
             None if tried.is_empty() => {
                 Some(Decision { path: self.force(domain, field, now)?, forced: true })
             }
@@ -108,50 +133,51 @@ impl Evidence {
     }
 
     /// The fastest open path to the hosts of one preference. Of hosts about as fast, chance takes one.
-    fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<Best> {
-        let found = || tier.iter().filter_map(|mark| self.best_egress(attempt, *mark));
-        let class = |best: &Best| (best.shunned, best.failed, best.reluctance);
-        let order = |a: &Best, b: &Best| class(a).cmp(&class(b)).then(a.score.total_cmp(&b.score));
-        let first = found().min_by(order)?;
-        let near = about_as_fast(first.score);
-        let equals = found().filter(|best| class(best) == class(&first) && best.score <= near);
-        equals.min_by_key(|best| chance(attempt.seed, best.number))
+    fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<PathId> {
+        let mut found = [Scored::NONE; MOST_TARGETS];
+        for (place, mark) in found.iter_mut().zip(tier) {
+            *place = self.best_egress(attempt, mark.host).unwrap_or(Scored::NONE);
+        }
+        let best = best_of(found.get(..tier.len())?)?;
+        let equals = found.iter().zip(tier).filter(|(scored, _)| scored.is_near(best));
+        let (scored, mark) = equals.min_by_key(|(_, mark)| chance(attempt.seed, mark.number))?;
+        Some(PathId { egress: scored.egress, host: mark.host, domain: attempt.domain })
     }
 
     /// The fastest open path to a host; of egresses about as fast, the first one.
-    fn best_egress(&self, attempt: &Attempt<'_>, mark: Mark) -> Option<Best> {
+    fn best_egress(&self, attempt: &Attempt<'_>, host: RowId) -> Option<Scored> {
         let Attempt { domain, known, field, tried, now, .. } = *attempt;
-        let failed = tried.iter().filter(|it| it.path.host == mark.host).count();
-        if failed >= MOST_OF_A_HOST {
-            return None;
+        let failed = tried.iter().filter(|it| it.path.host == host).count();
+        let failed = u8::try_from(failed).ok().filter(|&failed| failed < MOST_OF_A_HOST)?;
+        let row = self.hosts.get(host)?;
+        let site = self.sites.get(row.site);
+        let work = row.estimate(now, self.model.service_memory) - row.hope(now);
+        let mut found = [Scored::NONE; Limits::EGRESSES];
+        let egresses = self.egresses_for(host).filter(|&egress| field.has(egress));
+        for (place, egress) in found.iter_mut().zip(egresses) {
+            let path = PathId { egress, host, domain };
+            if tried.iter().any(|it| it.path == path) {
+                continue;
+            }
+            let open = self.lets_pass(known, row, site, path, now);
+            let again = tried.iter().any(|it| it.path.egress == egress);
+            let seconds = self.seconds_on_the_way(site, egress, now) + work;
+            let score = seconds * if again { SAME_EGRESS } else { 1.0 };
+            if open || self.is_strict {
+                let class = class_of(open, failed, field.reluctance(egress));
+                *place = Scored { class, egress, score };
+            }
         }
-        let egresses = self.egresses_for(mark.host).filter(|&egress| field.has(egress));
-        let paths = egresses.map(|egress| PathId { egress, host: mark.host, domain });
-        let is_tried = |path: &PathId| tried.iter().any(|it| it.path == *path);
-        let fresh = paths.filter(|path| !is_tried(path));
-        let scored = fresh.filter_map(|path| {
-            let shunned = !self.lets_pass(known, path, now);
-            let again = tried.iter().any(|it| it.path.egress == path.egress);
-            let score = self.hoped_seconds(path, now) * if again { SAME_EGRESS } else { 1.0 };
-            let (reluctance, number) = (field.reluctance(path.egress), mark.number);
-            let best = Best { shunned, failed, reluctance, score, number, path };
-            (!shunned || self.is_strict).then_some(best)
-        });
-        let class = |best: &Best| (best.shunned, best.reluctance);
-        let order = |a: &Best, b: &Best| class(a).cmp(&class(b)).then(a.score.total_cmp(&b.score));
-        let fastest = scored.clone().min_by(order)?;
-        let near = about_as_fast(fastest.score);
-        scored.into_iter().find(|best| class(best) == class(&fastest) && best.score <= near)
+        let best = *best_of(&found)?;
+        found.into_iter().find(|scored| scored.is_near(&best))
     }
 
     /// Seconds until a mail over this path is taken.
     pub(crate) fn seconds(&self, path: PathId, now: Tick) -> f32 {
-        let handoff = self.handoffs.get(usize::from(path.egress)).copied().unwrap_or_default();
-        let service = self
-            .hosts
-            .get(path.host)
-            .map_or(self.model.service, |host| host.estimate(now, self.model.service_memory));
-        handoff + self.model.round_trips * self.round_trip(path, now) + service
+        let host = self.hosts.get(path.host);
+        let site = host.and_then(|host| self.sites.get(host.site));
+        let work = |host: &HostEvidence| host.estimate(now, self.model.service_memory);
+        self.seconds_on_the_way(site, path.egress, now) + host.map_or(self.model.service, work)
     }
 
     /// The least of seconds that one may hope for: by these, paths are compared.
@@ -163,15 +189,30 @@ impl Evidence {
     /// Seconds from SYN to SYN-ACK.
     pub(crate) fn round_trip(&self, path: PathId, now: Tick) -> f32 {
         let site = self.hosts.get(path.host).and_then(|host| self.sites.get(host.site));
-        let way = site.and_then(|site| site.ways.get(usize::from(path.egress)));
+        self.round_trip_to(site, path.egress, now)
+    }
+
+    fn round_trip_to(&self, site: Option<&SiteEvidence>, egress: u8, now: Tick) -> f32 {
+        let way = site.and_then(|site| site.ways.get(usize::from(egress)));
         way.map_or(self.model.round_trip, |way| way.estimate(now, self.model.round_trip_memory))
     }
 
+    /// Seconds of handing over and of round trips.
+    fn seconds_on_the_way(&self, site: Option<&SiteEvidence>, egress: u8, now: Tick) -> f32 {
+        let handoff = self.handoffs.get(usize::from(egress)).copied().unwrap_or_default();
+        handoff + self.model.round_trips * self.round_trip_to(site, egress, now)
+    }
+
     /// Whether no breaker keeps mail off a path.
-    fn lets_pass(&self, known: &DomainEvidence, path: PathId, now: Tick) -> bool {
-        let Some(host) = self.hosts.get(path.host) else { return false };
-        let site = self.sites.get(host.site).map_or(0, |site| site.shut);
-        let shut = self.shut | site | host.shut_paths | known.shut;
+    fn lets_pass(
+        &self,
+        known: &DomainEvidence,
+        host: &HostEvidence,
+        site: Option<&SiteEvidence>,
+        path: PathId,
+        now: Tick,
+    ) -> bool {
+        let shut = self.shut | site.map_or(0, |site| site.shut) | host.shut_paths | known.shut;
         if shut >> path.egress & 1 == 0 && !host.shut {
             return true;
         }
@@ -211,7 +252,9 @@ impl Evidence {
 }
 
 /// From how many egresses a host is tried in one attempt.
-const MOST_OF_A_HOST: usize = 2;
+const MOST_OF_A_HOST: u8 = 2;
+/// No destination has more addresses.
+const MOST_TARGETS: usize = Limits::MX_HOSTS * Limits::HOST_ADDRESSES;
 /// What a path from an egress that just failed has to be faster.
 const SAME_EGRESS: f32 = 1.5;
 /// Hosts within this share and so many seconds are about as fast.

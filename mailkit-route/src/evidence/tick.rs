@@ -14,8 +14,9 @@ impl Tick {
     }
 
     fn after(since: Duration) -> Self {
-        let ticks = u32::try_from(since.as_micros() / MICROSECONDS).unwrap_or(u32::MAX);
-        Self(NonZeroU32::MIN.saturating_add(ticks))
+        let parts = u64::from(since.subsec_nanos() / NANOSECONDS);
+        let ticks = since.as_secs().saturating_mul(16).saturating_add(parts);
+        Self(NonZeroU32::MIN.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
 
     pub(crate) fn time(self, began: SystemTime) -> SystemTime {
@@ -35,4 +36,4 @@ impl Tick {
 }
 
 /// Of a tick.
-const MICROSECONDS: u128 = 62_500;
+const NANOSECONDS: u32 = 62_500_000;
