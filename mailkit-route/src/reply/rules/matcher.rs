@@ -118,9 +118,14 @@ impl Seen {
     }
 
     fn iter(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(|(at, word)| {
-            let word = *word;
-            (0..64).filter(move |bit| word >> bit & 1 == 1).map(move |bit| at * 64 + bit)
+        (0..).zip(self.0).flat_map(|(at, mut word): (usize, u64)| {
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                (bit < u64::BITS).then(|| {
+                    word &= word - 1;
+                    at * 64 + bit as usize
+                })
+            })
         })
     }
 }
