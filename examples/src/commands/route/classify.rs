@@ -147,6 +147,7 @@ fn step(next: NextStep) -> &'static str {
         NextStep::GiveUp => "give up: tell the sender",
         NextStep::RetryLater => "keep the mail, try again later",
         NextStep::TryNextHop => "try the next host now",
+        NextStep::UseTls => "try the same host again, with TLS",
         _ => "see the documentation of mailkit-route",
     }
 }

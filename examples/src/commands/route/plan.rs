@@ -6,11 +6,11 @@ mod values;
 use std::path::PathBuf;
 
 use mailkit_auth::rollout::Day;
-use mailkit_route::tls_policy::{HostTls, MtaStsPolicy, TlsPolicies, TlsRequirement, TlsSelection};
+use mailkit_auth::visible::escaped_lines;
+use mailkit_route::tls_policy::{MtaStsPolicy, TlsPolicies};
 use mailkit_route::{
-    Destination, Domain, Host, MxSet, PlannerOptions, PreferenceRule, RoutePlan, RoutePlanner, Rule,
+    Demand, Domain, Host, PlannerOptions, PreferenceRule, RoutePlan, RoutePlanner,
 };
-use serde::Serialize;
 
 use crate::commands::dns::DnsArguments;
 use crate::commands::ending::Ending;
@@ -60,57 +60,28 @@ pub(super) struct Arguments {
     dns: DnsArguments,
 }
 
-/// A plan, and what TLS asks of its hosts.
-#[derive(Debug, Serialize)]
-struct Answer {
-    #[serde(flatten)]
-    plan: RoutePlan,
-    tls: Vec<HostTlsNote>,
-    /// What the MTA-STS policy leaves out before anything is planned.
-    tls_removed: Vec<TlsRemoved>,
-}
-
-#[derive(Debug, Serialize)]
-struct HostTlsNote {
-    host: Host,
-    requirement: TlsRequirement,
-}
-
-#[derive(Debug, Serialize)]
-struct TlsRemoved {
-    host: Host,
-    rule: Rule,
-}
-
 /// Plans, and prints.
 pub(super) async fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
-    let policies = policies(arguments)?;
+    let demand = Demand::default().with_tls(policies(arguments)?);
     let mut planner = planner(arguments)?;
-    let destination = match destination::find(&arguments.dns, &arguments.domain).await? {
+    let mut destination = match destination::find(&arguments.dns, &arguments.domain).await? {
         Found::Destination(destination) => destination,
         Found::NoSuchDomain => {
             output::text(&format!("{}: there is no such domain\n", arguments.domain))?;
             return Ok(Ending::Negative);
         }
     };
-    let selection = policies.select(destination.mx().hosts());
-    let mut destination = kept(destination, &selection);
     for place in &arguments.place {
         destination = destination.with_location(place.address, place.point);
     }
-    if let Some(reply) = selection.deferral() {
-        output::text(&format!("{}: {reply}\n", arguments.domain))?;
-        return Ok(Ending::Negative);
-    }
-    let plan = planner.plan(&destination, moment::moment(arguments.now), arguments.seed);
-    let ending = Ending::fine_if(plan.no_route().is_none());
-    let answer = answer(plan, &policies, selection);
+    let now = moment::moment(arguments.now);
+    let plan = planner.plan_with(&destination, &demand, now, arguments.seed);
     if arguments.json {
-        output::json(&answer)?;
+        output::json(&plan)?;
     } else {
-        output::text(&shown(&answer))?;
+        output::text(&shown(&plan))?;
     }
-    Ok(ending)
+    Ok(Ending::fine_if(plan.no_route().is_none()))
 }
 
 fn policies(arguments: &Arguments) -> Result<TlsPolicies, CommandError> {
@@ -132,40 +103,15 @@ fn planner(arguments: &Arguments) -> Result<RoutePlanner, CommandError> {
         .map_err(because("cannot plan from these egresses"))
 }
 
-/// Without the hosts that the policies leave out.
-fn kept(destination: Destination, selection: &TlsSelection) -> Destination {
-    let Some(domain) = destination.name().as_domain() else { return destination };
-    if selection.removed.is_empty() {
-        return destination;
-    }
-    let records = selection.kept.iter().map(|(mx, _)| (mx.preference, mx.host.to_string()));
-    let mut left = Destination::new(MxSet::new(domain.clone(), records.collect::<Vec<_>>()));
-    for (mx, _) in &selection.kept {
-        left = left.with_addresses(&mx.host, destination.addresses(&mx.host).iter().copied());
-    }
-    left
-}
-
-fn answer(plan: RoutePlan, policies: &TlsPolicies, selection: TlsSelection) -> Answer {
-    let mut hosts: Vec<&Host> = plan.hops().iter().map(|hop| &hop.host).collect();
-    hosts.dedup();
-    let note = |host: &Host| match policies.for_host(host) {
-        HostTls::Keep(requirement) => Some(HostTlsNote { host: host.clone(), requirement }),
-        _ => None,
-    };
-    let tls = hosts.into_iter().filter_map(note).collect();
-    let removed = selection.removed.into_iter();
-    let tls_removed = removed.map(|(mx, rule)| TlsRemoved { host: mx.host, rule }).collect();
-    Answer { plan, tls, tls_removed }
-}
-
-fn shown(answer: &Answer) -> String {
-    let mut text = mailkit_auth::visible::escaped_lines(&answer.plan.to_string());
-    for TlsRemoved { host, rule } in &answer.tls_removed {
-        text.push_str(&format!("\n  -  left out {host}: {rule}"));
-    }
-    for HostTlsNote { host, requirement } in &answer.tls {
-        text.push_str(&format!("\n  {host}: {requirement}"));
+/// The plan, and what the connections to each host must do about TLS.
+fn shown(plan: &RoutePlan) -> String {
+    let mut text = escaped_lines(&plan.to_string());
+    let mut hosts: Vec<&Host> = Vec::new();
+    for hop in plan.hops() {
+        if !hosts.contains(&&hop.host) {
+            text.push_str(&format!("\n  {}: {}", hop.host, hop.tls));
+            hosts.push(&hop.host);
+        }
     }
     text + "\n"
 }

@@ -208,7 +208,7 @@ impl Comparison {
         };
         let Ratios { mean, p99, .. } = times;
         format!(
-            "{policy} takes 1/{mean:.1} of the mean and 1/{p99:.1} of the p99 of {against}, {egresses}"
+            "{policy} beside {against}: a mean {mean:.1} times lower and a p99 {p99:.1} times, {egresses}"
         )
     }
 }

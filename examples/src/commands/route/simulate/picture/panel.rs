@@ -30,7 +30,7 @@ impl Panel {
         for (colour, fill) in COLOURS.iter().enumerate() {
             let _ = writeln!(
                 svg,
-                "<path d=\"{}\" stroke=\"{fill}\" stroke-width=\"3.4\" stroke-linecap=\"round\" stroke-opacity=\".55\" fill=\"none\"/>",
+                "<path d=\"{}\" stroke=\"{fill}\" stroke-width=\"3.4\" stroke-linecap=\"round\" stroke-opacity=\".8\" fill=\"none\"/>",
                 self.dots(colour)
             );
             let _ = writeln!(svg, "<path d=\"{}\" fill=\"{fill}\"/>", self.choices(colour));
@@ -139,7 +139,7 @@ impl Panel {
             let (below, own) = (share(&|it| it < colour), share(&|it| it == colour));
             let height = f64::from(STRIP_FOOT - STRIP_TOP);
             if own > 0.0 {
-                let (x, width) = (self.x(from), self.x(from + column) - self.x(from) - 0.6);
+                let (x, width) = (self.x(from), self.x(from + column) - self.x(from));
                 let top = f64::from(STRIP_FOOT) - (below + own) * height;
                 let _ =
                     write!(path, "M{x:.1} {top:.1}h{width:.1}v{:.1}h-{width:.1}z", own * height);
