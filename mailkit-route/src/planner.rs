@@ -2,7 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, Ipv6Addr},
-    time::SystemTime,
+    time::{Duration, SystemTime},
 };
 
 use crate::evidence::{EgressFacts, Evidence, RowId, Tick};
@@ -181,8 +181,14 @@ impl RoutePlanner {
         Some(Tick::new(self.began?, now))
     }
 
+    /// The tick of a time. A clock that was set to before the beginning, or further on than ticks go, is a new
+    /// beginning, for otherwise time would stand still.
     fn tick(&mut self, now: SystemTime) -> Tick {
-        Tick::new(*self.began.get_or_insert(now), now)
+        let began = *self.began.get_or_insert(now);
+        if now.duration_since(began).map_or(true, |since| since > SPAN_OF_TICKS) {
+            self.began = Some(now);
+        }
+        Tick::new(self.began.unwrap_or(now), now)
     }
 }
 
@@ -203,3 +209,6 @@ fn check_names(egresses: &[Egress]) -> Result<(), ConfigError> {
     }
     Ok(())
 }
+
+/// Eight years.
+const SPAN_OF_TICKS: Duration = Duration::from_secs(8 * 365 * 86_400);

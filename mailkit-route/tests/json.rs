@@ -3,9 +3,10 @@
 
 use std::time::{Duration, SystemTime};
 
+use mailkit_route::timing::{SendWindows, WarmUpVerdict};
 use mailkit_route::{
-    BreakerScope, Carrier, ConnectFailure, Destination, Egress, GeoPoint, HopOutcome, Reason,
-    RoutePlanner, Rule, SmtpReply,
+    BreakerScope, Carrier, ConnectFailure, Demand, Destination, Egress, GeoPoint, HopOutcome,
+    Reason, RoutePlanner, Rule, SmtpReply,
 };
 use serde_json::{Value, json, to_value};
 
@@ -41,6 +42,34 @@ fn a_plan_says_everything_with_units_in_the_names() {
     let plan = planner.plan(&to, now, 1);
     assert_eq!(to_value(&plan).unwrap(), expected);
     assert!(!plan.to_string().contains('\u{1b}'), "{plan}");
+}
+
+#[test]
+fn a_plan_says_what_a_demand_ruled_out() {
+    let to = Destination::literal("203.0.113.1".parse().unwrap());
+    let place = GeoPoint::new(50.11, 8.68).unwrap();
+    let egresses = ["fra", "ams"].map(|id| Egress::new(id, "eu", place));
+    let [fra, ams] = egresses.each_ref().map(|egress| egress.id().clone());
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(100);
+    let spent = WarmUpVerdict::Spent { day: 1, budget: 2, until: now };
+    let demand = Demand::default().with_warm_up(&fra, &spent).with_aligned([fra]);
+    let mut planner = RoutePlanner::new(egresses).unwrap();
+    let plan = to_value(planner.plan_with(&to, &demand, now, 1)).unwrap();
+    assert_eq!(plan["no_route"], json!({"code": "no_eligible_egress", "until": 100}));
+    let warm_up = json!({"code": "warm_up", "reason": "warm-up-spent", "until": 100});
+    assert_eq!(plan["removed"][0]["rule"], warm_up);
+    assert_eq!(plan["removed"][1]["rule"], json!({"code": "not_aligned"}));
+    assert_eq!(plan["removed"][1]["egress"], json!(ams.as_str()));
+    let closed = SendWindows::new([now + Duration::from_secs(1)..now + Duration::from_secs(2)]);
+    let demand = Demand::default().with_windows(closed.unwrap());
+    let plan = to_value(planner.plan_with(&to, &demand, now, 1)).unwrap();
+    assert_eq!(plan["no_route"], json!({"code": "outside_windows", "until": 101}));
+    let far = Demand::default().preferring_carrier(Carrier::ChinaUnicom);
+    let unicom = Egress::new("sha", "cn", place).with_carrier(Carrier::ChinaUnicom);
+    let mut planner = RoutePlanner::new([unicom]).unwrap();
+    let plan = to_value(planner.plan_with(&to, &far, now, 1)).unwrap();
+    let reason = json!({"code": "preferred_carrier", "carrier": "china-unicom"});
+    assert_eq!(plan["hops"][0]["reasons"][2], reason);
 }
 
 #[test]

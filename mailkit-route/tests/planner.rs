@@ -1,6 +1,8 @@
 //! What the planner promises, over its public interface.
 #![allow(clippy::unwrap_used, clippy::unwrap_in_result, reason = "a test fails by panicking")]
 
+#[path = "planner/bad_input.rs"]
+mod bad_input;
 #[path = "planner/demands.rs"]
 mod demands;
 #[path = "planner/laws.rs"]
@@ -9,6 +11,8 @@ mod laws;
 mod long_plans;
 #[path = "planner/preferences.rs"]
 mod preferences;
+#[path = "planner/rows.rs"]
+mod rows;
 
 use std::{
     collections::BTreeMap,

@@ -2,6 +2,9 @@
 #![cfg(feature = "resolver")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "resolver/outcomes.rs"]
+mod outcomes;
+
 use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
 
 use hickory_resolver::proto::rr::{
@@ -42,6 +45,8 @@ fn records() -> Vec<(&'static str, RData)> {
         ("literal.example.", mx(10, "203.0.113.9.")),
         ("literal.example.", a(5)),
         ("alias.example.", alias("two.example.")),
+        ("twice.example.", alias("alias.example.")),
+        ("self.example.", alias("self.example.")),
         ("target.example.", mx(10, "alias-host.example.")),
         ("alias-host.example.", alias("mx1.example.")),
         ("loop.example.", alias("loop2.example.")),
