@@ -114,14 +114,14 @@ impl Rule {
 
     /// Whether a demand leaves an egress out by it.
     pub(crate) fn is_demanded(&self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::MissingTag { .. }
-            | Self::NotAligned
-            | Self::OtherCarrier { .. }
-            | Self::Pacing { .. }
-            | Self::WarmUp { .. } => true,
-            _ => false,
-        }
+                | Self::NotAligned
+                | Self::OtherCarrier { .. }
+                | Self::Pacing { .. }
+                | Self::WarmUp { .. }
+        )
     }
 
     /// Orders rules by how long they hold: what has no known end holds longest.

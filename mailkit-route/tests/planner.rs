@@ -114,11 +114,11 @@ fn g1_a_greylisted_mail_keeps_its_egress_within_each_preference() {
     assert_eq!(shown(&plan), ["a.example/two", "a.example/one", "b.example/two", "b.example/one"]);
     assert!(plan.hops()[0].reasons.contains(&Reason::KeptEgress));
     // Where it cannot go from there now, it goes from another one.
-    let mut planner = planner(&[egress("one", FRANKFURT), two.clone()]);
+    let mut planner = planner(&[egress("one", FRANKFURT), two]);
     planner.record(&plan.hops()[0], &refused(), NOW);
     let first = planner.next_hop_with(&to, &demand, &[], NOW, 1).unwrap();
     planner.record(&first, &refused(), NOW);
-    let second = planner.next_hop_with(&to, &demand, &[first.clone()], NOW, 1).unwrap();
+    let second = planner.next_hop_with(&to, &demand, std::slice::from_ref(&first), NOW, 1).unwrap();
     assert_eq!((first.egress.as_str(), second.egress.as_str()), ("two", "one"));
 }
 

@@ -1,5 +1,12 @@
 //! The receiver's order of preferences, over random histories of plans and of single hops.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "small numbers, a test fails by panicking, and it prints what it found"
+)]
+
 use std::{collections::HashMap, net::IpAddr};
 
 use mailkit_route::{BreakerScope, EgressId, PreferenceRule, Rule};
@@ -207,7 +214,7 @@ fn random_destination(number: usize, dice: &mut Dice) -> Destination {
     Destination::from_mx(format!("buyer{number}.example").parse().unwrap(), rows).unwrap()
 }
 
-/// Small and good enough (SplitMix64).
+/// Small and good enough (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
@@ -243,6 +250,7 @@ fn run(thread: u64, plans: u64) -> Seen {
 
 /// `MAILKIT_PLANS` says how many plans and hops are looked at.
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the count is set from outside")]
 fn r4_no_preference_is_violated_in_random_histories() {
     let wanted = std::env::var("MAILKIT_PLANS").ok().and_then(|count| count.parse().ok());
     let wanted: u64 = wanted.unwrap_or(20_000);

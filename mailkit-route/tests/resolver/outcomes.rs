@@ -39,7 +39,7 @@ async fn scripted() -> MxResolver {
         let mut buffer = [0; 2_048];
         loop {
             let Ok((length, from)) = udp.recv_from(&mut buffer).await else { continue };
-            if let Some(reply) = answer(&buffer[..length]) {
+            if let Some(reply) = buffer.get(..length).and_then(answer) {
                 udp.send_to(&reply, from).await.unwrap();
             }
         }
