@@ -3,6 +3,7 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     reason = "a benchmark reads the clock, prints and may panic"
 )]
@@ -110,7 +111,7 @@ fn decisions(criterion: &mut Criterion) {
 
 /// Single decisions by the clock, whose own time is taken off.
 fn print_quantiles(name: &str, mut decide: impl FnMut() -> bool) {
-    let mut time = |work: &mut dyn FnMut() -> bool| {
+    let time = |work: &mut dyn FnMut() -> bool| {
         let began = Instant::now();
         black_box(work());
         began.elapsed()

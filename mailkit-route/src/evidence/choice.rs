@@ -82,12 +82,12 @@ struct Scored {
 impl Scored {
     const NONE: Self = Self { class: u8::MAX, egress: 0, score: f32::INFINITY };
 
-    fn order(&self, other: &Self) -> Ordering {
+    fn order(self, other: Self) -> Ordering {
         self.class.cmp(&other.class).then(self.score.total_cmp(&other.score))
     }
 
     /// Whether it is about as good as the best one.
-    fn is_near(&self, best: &Self) -> bool {
+    fn is_near(self, best: Self) -> bool {
         self.class == best.class && self.score <= about_as_fast(best.score)
     }
 }
@@ -99,8 +99,8 @@ fn class_of(is_open: bool, failed: u8, reluctance: u8) -> u8 {
 }
 
 /// The best of them, if any is one.
-fn best_of(found: &[Scored]) -> Option<&Scored> {
-    found.iter().min_by(|a, b| a.order(b)).filter(|best| best.class < u8::MAX)
+fn best_of(found: &[Scored]) -> Option<Scored> {
+    found.iter().copied().min_by(|a, b| a.order(*b)).filter(|best| best.class < u8::MAX)
 }
 
 /// The place of a host among its equals: all orders are equally likely.
@@ -168,8 +168,8 @@ impl Evidence {
                 *place = Scored { class, egress, score };
             }
         }
-        let best = *best_of(&found)?;
-        found.into_iter().find(|scored| scored.is_near(&best))
+        let best = best_of(&found)?;
+        found.into_iter().find(|scored| scored.is_near(best))
     }
 
     /// Seconds until a mail over this path is taken.
