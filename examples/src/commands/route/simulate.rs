@@ -21,6 +21,7 @@ use work::Work;
 
 /// What `mailkit route simulate` is told.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[command(after_help = "Examples:
   mailkit route simulate
   mailkit route simulate --seeds 101-120 --policy all --data ../shared/data/route
@@ -45,7 +46,7 @@ pub(super) struct Arguments {
     /// Where these places are: CSV of name, latitude, longitude.
     #[arg(long, value_name = "FILE", requires = "rtt")]
     coordinates: Option<PathBuf>,
-    /// What breaks, as TOML: host_every = 7200, lasts = [60, 1800], blackhole = 0.35 … The documentation of `FaultMix` names
+    /// What breaks, as TOML: `host_every = 7200`, `lasts = [60, 1800]`, `blackhole = 0.35` … The documentation of `FaultMix` names
     /// all; what is not given stays as usual.
     #[arg(long, value_name = "FILE", conflicts_with = "scenario")]
     faults: Option<PathBuf>,
