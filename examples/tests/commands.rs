@@ -11,6 +11,8 @@ mod plan;
 mod published;
 #[path = "commands/reports.rs"]
 mod reports;
+#[path = "commands/rotate.rs"]
+mod rotate;
 #[path = "commands/route.rs"]
 mod route;
 #[path = "commands/sign.rs"]

@@ -1,10 +1,14 @@
 //! Writing what the user wants in a file.
 
+mod lock;
+
+use std::ffi::OsStr;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::error::{CommandError, because};
+pub(crate) use lock::lock;
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,21 +50,6 @@ pub(crate) fn replace(path: &Path, octets: &[u8]) -> Result<(), CommandError> {
     written.map_err(because(format!("cannot write {}", path.display())))
 }
 
-/// Keeps everybody else who asks for it from changing the file, until what it returns goes. The folder
-/// is locked, as the file itself is replaced; where a folder cannot be opened, nothing is.
-pub(crate) fn lock(path: &Path) -> Result<Option<File>, CommandError> {
-    if cfg!(not(unix)) {
-        return Ok(None);
-    }
-    let locked = place(path).and_then(|place| {
-        let folder = place.parent().filter(|it| !it.as_os_str().is_empty());
-        let folder = File::open(folder.unwrap_or_else(|| Path::new(".")))?;
-        folder.lock()?;
-        Ok(Some(folder))
-    });
-    locked.map_err(because(format!("cannot lock the folder of {}", path.display())))
-}
-
 /// Where a file stands behind all links that lead to it, or shall stand.
 fn place(path: &Path) -> io::Result<PathBuf> {
     match fs::symlink_metadata(path) {
@@ -69,21 +58,27 @@ fn place(path: &Path) -> io::Result<PathBuf> {
     }
 }
 
+/// The folder in which a file stands.
+fn folder(place: &Path) -> &Path {
+    place.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+/// What is made beside the file goes again if it cannot take its place. Its name is a new one each time, so
+/// that what a killed call left is in nobody's way.
 fn replace_at(path: &Path, octets: &[u8]) -> io::Result<()> {
     let old = changeable(path)?;
     let readers = if old.is_some() { Readers::Owner } else { Readers::Usual };
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = Path::new(&name);
-    let mut file = create(beside, readers)?;
-    let written = fill(&mut file, octets)
-        .and_then(|()| old.map_or(Ok(()), |old| take_over(&file, &old)))
-        .and_then(|()| fs::rename(beside, path));
-    if written.is_err() {
-        // What stands beside the file is of no use to anybody.
-        let _ = fs::remove_file(beside);
+    let mut prefix = path.file_name().map(OsStr::to_owned).unwrap_or_default();
+    prefix.push(".");
+    let mut beside = tempfile::Builder::new();
+    beside.prefix(&prefix).suffix(".new");
+    let mut beside = beside.make_in(folder(path), |it| create(it, readers))?;
+    fill(beside.as_file_mut(), octets)?;
+    if let Some(old) = old {
+        take_over(beside.as_file(), &old)?;
     }
-    written
+    beside.persist(path)?;
+    Ok(())
 }
 
 /// Gives a new file the owner, the group and the permissions of the old one.

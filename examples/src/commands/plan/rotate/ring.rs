@@ -1,6 +1,7 @@
 //! The file of a key ring.
 
 use std::path::Path;
+use std::{fs, io};
 
 use mailkit_auth::rotation::KeyRing;
 
@@ -11,9 +12,16 @@ use crate::commands::output;
 
 /// What a file remembers; nothing if there is none yet.
 pub(super) fn read(path: &Path) -> Result<Option<KeyRing>, CommandError> {
-    if !path.try_exists().map_err(because(format!("cannot read {}", path.display())))? {
-        output::note(&format!("{} is not there yet: the ring is empty", path.display()));
-        return Ok(None);
+    let unreadable = || format!("cannot read {}", path.display());
+    match fs::metadata(path) {
+        Ok(found) if found.is_file() => {}
+        // A pipe would be waited for, and nothing can be written in its place.
+        Ok(_) => return Err(because(unreadable())("it is no file")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            output::note(&format!("{} is not there yet: the ring is empty", path.display()));
+            return Ok(None);
+        }
+        Err(error) => return Err(because(unreadable())(error)),
     }
     let what = format!("{} is not what `mailkit plan rotate --ring` writes", path.display());
     serde_json::from_str(&read_text(path, MAX_SMALL_FILE)?).map(Some).map_err(because(what))
