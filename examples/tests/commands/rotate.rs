@@ -99,6 +99,7 @@ fn a_ring_loses_nothing() {
 /// What a killed call left, what another program has locked, and what is no file.
 #[cfg(unix)]
 #[test]
+#[allow(clippy::disallowed_methods, reason = "the other program has its lock for a while")]
 fn nothing_stands_in_the_way_of_a_ring() {
     use std::fs::File;
     use std::process::Command;
