@@ -2,7 +2,8 @@
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
-    reason = "a benchmark reads the clock and may panic"
+    clippy::print_stderr,
+    reason = "a benchmark reads the clock, may panic, and says what it skips"
 )]
 
 use std::hint::black_box;

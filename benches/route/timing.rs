@@ -30,7 +30,7 @@ fn scattered() -> impl FnMut() -> usize {
     }
 }
 
-pub fn timing(criterion: &mut Criterion) {
+pub(super) fn timing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("timing, 100,000 keys");
     group.throughput(Throughput::Elements(1));
     let lanes = lanes();
