@@ -54,8 +54,8 @@ impl Pause {
     pub(super) const CONNECTION: Self = Self { kind: Kind::Connection, first: 5.0, most: 30.0 };
     pub(super) const WAY: Self = Self { kind: Kind::Connection, first: 5.0, most: 20.0 };
     pub(super) const EGRESS: Self = Self { kind: Kind::Connection, first: 5.0, most: 10.0 };
-    pub(super) const PATH_DEFERRED: Self = Self { kind: Kind::Deferral, first: 60.0, most: 240.0 };
-    pub(super) const HOST_DEFERRED: Self = Self { kind: Kind::Deferral, first: 120.0, most: 215.0 };
+    pub(super) const PATH_DEFERRED: Self = Self { kind: Kind::Deferral, first: 60.0, most: 200.0 };
+    pub(super) const HOST_DEFERRED: Self = Self { kind: Kind::Deferral, first: 150.0, most: 195.0 };
     pub(super) const REPUTATION: Self = Self { kind: Kind::Deferral, first: 120.0, most: 240.0 };
 }
 
@@ -131,6 +131,11 @@ impl Evidence {
     /// Whether the pause of a breaker is over, so that it waits for a trial.
     pub(super) fn is_over(&self, scope: Scope, now: Tick) -> bool {
         self.breakers.get(&scope).is_some_and(|breaker| breaker.until <= now)
+    }
+
+    /// Failures in a row after the first.
+    pub(super) fn failures(&self, scope: Scope) -> u8 {
+        self.breakers.get(&scope).map_or(0, |breaker| breaker.failures)
     }
 
     pub(super) fn until(&self, scope: Scope) -> Option<Tick> {

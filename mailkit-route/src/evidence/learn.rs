@@ -167,7 +167,8 @@ impl Evidence {
                 known.deferred = None;
                 self.trip(Scope::Reputation(egress, path.domain), Pause::REPUTATION, now);
             }
-            _ => {}
+            (true, true) => known.deferred = None,
+            (false, false) => {}
         }
     }
 }

@@ -32,7 +32,7 @@ impl Evidence {
         let target = match scope {
             Scope::Egress(egress) => Target::Egress(egress),
             Scope::Path(egress, host) => Target::Path(PathId { egress, host, domain }),
-            Scope::Host(host) => Target::Path(self.nearest(host, now)?),
+            Scope::Host(host) => Target::Path(self.path_of_question(host, now)?),
             Scope::Way(egress, site) => {
                 let recent = || self.sites.get(site).into_iter().flat_map(|site| site.recent());
                 let is_well = |host: &RowId| self.hosts.get(*host).is_some_and(|host| !host.shut);
@@ -44,17 +44,21 @@ impl Evidence {
         Some(Question { target, why: Due::Breaker(scope) })
     }
 
-    /// The path to a host from the nearest egress that is well.
-    fn nearest(&self, host: RowId, now: Tick) -> Option<PathId> {
-        let site = self.hosts.get(host)?.site;
-        let shut = self.shut | self.sites.get(site).map_or(0, |site| site.shut);
-        let domain = RowId::NONE;
-        let all = self.egresses_for(host).map(|egress| PathId { egress, host, domain });
-        all.min_by(|a, b| {
+    /// The path over which to ask a host: from the nearest egress that is well, and from the next one each time
+    /// that there was no answer, for the way may be at fault, too.
+    fn path_of_question(&self, host: RowId, now: Tick) -> Option<PathId> {
+        let row = self.hosts.get(host)?;
+        let site = self.sites.get(row.site).map_or(0, |site| site.shut);
+        let shut = self.shut | site;
+        let path = |egress| PathId { egress, host, domain: RowId::NONE };
+        let mut paths: Vec<PathId> = self.egresses_for(host).map(path).collect();
+        paths.sort_by(|a, b| {
             let is_shut = |path: &PathId| shut >> path.egress & 1;
             let round_trip = |path: &PathId| self.round_trip(*path, now);
             is_shut(a).cmp(&is_shut(b)).then(round_trip(a).total_cmp(&round_trip(b)))
-        })
+        });
+        let turn = usize::from(self.failures(Scope::Host(host)));
+        paths.get(turn.checked_rem(paths.len())?).copied()
     }
 
     /// Asks for the round trips to active places, often where the path might be chosen.

@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use crate::{Domain, Limits, evidence::Model};
 
-/// How a [`RoutePlanner`] plans.
+/// How a [`RoutePlanner`](crate::RoutePlanner) plans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PlannerOptions {

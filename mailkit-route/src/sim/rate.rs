@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-/// Mails a second in the mean; they come at random (a Poisson process).
+use crate::seed::Dice;
+
+/// Mails a second in the mean; they come at random (a Poisson process), or [evenly](Self::evenly).
 ///
 /// ```
 /// use mailkit_route::sim::Rate;
@@ -11,7 +13,10 @@ use thiserror::Error;
 /// # Ok::<(), mailkit_route::sim::RateError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Rate(f64);
+pub struct Rate {
+    mails: f64,
+    is_even: bool,
+}
 
 impl Rate {
     /// One in a day to a hundred a second.
@@ -20,21 +25,38 @@ impl Rate {
     /// When it is not.
     pub fn per_second(mails: f64) -> Result<Self, RateError> {
         let fits = (1.0 / 86_400.0..=100.0).contains(&mails);
-        if fits { Ok(Self(mails)) } else { Err(RateError) }
+        if fits { Ok(Self { mails, is_even: false }) } else { Err(RateError) }
     }
 
     /// Mails a second.
     #[must_use]
     pub fn get(self) -> f64 {
-        self.0
+        self.mails
+    }
+
+    /// The same, with as long from each mail to the next.
+    #[must_use]
+    pub fn evenly(self) -> Self {
+        Self { is_even: true, ..self }
+    }
+
+    /// Seconds until the first mail: any part of the time from one to the next.
+    pub(super) fn first(self, dice: &mut Dice) -> f64 {
+        if self.is_even { dice.unit() / self.mails } else { self.next(dice) }
+    }
+
+    /// Seconds from a mail to the next.
+    pub(super) fn next(self, dice: &mut Dice) -> f64 {
+        let mean = 1.0 / self.mails;
+        if self.is_even { mean } else { dice.wait(mean) }
     }
 
     pub(super) const fn a_second() -> Self {
-        Self(1.0)
+        Self { mails: 1.0, is_even: true }
     }
 
     pub(super) const fn a_ten_minutes() -> Self {
-        Self(1.0 / 600.0)
+        Self { mails: 1.0 / 600.0, is_even: true }
     }
 }
 

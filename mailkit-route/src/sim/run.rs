@@ -15,7 +15,7 @@ mod trace;
 use event::{Event, What};
 pub use trace::{MailTrace, Trace, TryTrace};
 
-/// Sends `rate` mails a second, at random, through the world until its end, and goes on for four hours
+/// Sends `rate` mails a second through the world until its end, and goes on for four hours
 /// until all are taken. The same seed brings the same mail, whatever the policy.
 ///
 /// ```
@@ -36,7 +36,6 @@ pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) ->
 
 /// The same, with what became of each mail.
 pub fn trace(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) -> Trace {
-    let rate = rate.get();
     let mut engine = Engine::new(world, rate, seed);
     engine.wake_for_probes(policy, 0.0);
     while let Some(Reverse(Event { time, what, .. })) = engine.events.pop() {
@@ -76,7 +75,7 @@ struct Mail {
 }
 
 impl<'a> Engine<'a> {
-    fn new(world: &'a World<'a>, rate: f64, seed: u64) -> Self {
+    fn new(world: &'a World<'a>, rate: Rate, seed: u64) -> Self {
         let mut engine = Self {
             world,
             dice: Dice::keyed(seed, &[3]),
@@ -95,14 +94,14 @@ impl<'a> Engine<'a> {
         engine
     }
 
-    fn post_mail(&mut self, rate: f64, dice: &mut Dice) {
-        let mut born = dice.wait(1.0 / rate);
+    fn post_mail(&mut self, rate: Rate, dice: &mut Dice) {
+        let mut born = rate.first(dice);
         while born < self.world.length() {
             let domain = dice.weighted(self.world.shares());
             self.schedule(born, What::Try { mail: self.mails.len(), wait: 0 });
             let trace = MailTrace::new(domain, born);
             self.mails.push(Mail { trace, tried: Vec::new(), put_off: 0, wait: 0 });
-            born += dice.wait(1.0 / rate);
+            born += rate.next(dice);
         }
         self.left = self.mails.len();
     }

@@ -59,7 +59,7 @@ pub enum Layout {
     Primary,
 }
 
-/// How often mail comes, in the mean.
+/// How often mail comes; always as long from one to the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pace {

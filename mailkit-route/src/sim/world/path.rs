@@ -1,6 +1,6 @@
 //! Ways through a world, and what a connection over one meets.
 
-/// A way from an egress to a host, by their numbers in the [`World`].
+/// A way from an egress to a host, by their numbers in the [`World`](super::World).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub struct Path {
