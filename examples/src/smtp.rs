@@ -55,7 +55,8 @@ pub mod tls;
 
 pub use address::{AddressError, AddressErrorKind, MailAddress, ReversePath};
 pub use client::{
-    Attempt, Delivery, DeliveryTimeouts, DeliveryTls, FailureKind, MessageError, Outcome, Stage,
+    Attempt, Connection, Delivery, DeliveryTimeouts, DeliveryTls, FailureKind, MessageError,
+    Outcome, Stage,
 };
 pub use host_name::HostName;
 pub use reply::{EnhancedCode, Reply, ReplyCode};

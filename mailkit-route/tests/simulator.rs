@@ -3,8 +3,9 @@
 
 use mailkit_route::GeoPoint;
 use mailkit_route::sim::{
-    Contender, FaultMix, FaultMixError, Oracle, Rate, RunError, Scenario, ScenarioOutcome,
-    SeedRuns, Site, Topology, Weather, World, WorldError, WorldOptions, compare, trace,
+    Contender, Ending, Fault, FaultKind, FaultMix, FaultMixError, Oracle, Path, Rate, RunError,
+    Scenario, ScenarioOutcome, SeedRuns, SimHost, Site, Topology, Weather, World, WorldError,
+    WorldOptions, compare, trace,
 };
 
 fn topology() -> Topology {
@@ -62,6 +63,40 @@ fn a_world_out_of_bounds_is_refused() {
 }
 
 #[test]
+fn hosts_of_ones_own_fit_into_the_world_or_are_refused() {
+    let (topology, weather) = (topology(), Weather::calm());
+    let mut options = options();
+    (options.domains, options.faults) = (2, FaultMix::none());
+    let of_hosts = |hosts: Vec<SimHost>| World::of_hosts(&topology, &weather, &options, hosts, 1);
+    let check = |other: SimHost, expected: Result<(), WorldError>| {
+        let hosts = vec![SimHost::new(0, 0, 0, 0.3), other.clone()];
+        assert_eq!(of_hosts(hosts).map(|_| ()), expected, "{other:?}");
+    };
+    let refuses = |from, until| Fault::new(from, until, FaultKind::Refuse);
+    let good = SimHost::new(1, 0, 1, 0.3).with_fault(refuses(10.0, 20.0));
+    check(good.clone().with_fault(refuses(20.0, 30.0)), Ok(()));
+    check(SimHost::new(2, 0, 1, 0.3), Err(WorldError::Host(1)));
+    check(SimHost::new(1, 0, 99, 0.3), Err(WorldError::Host(1)));
+    check(SimHost::new(1, 0, 1, f64::NAN), Err(WorldError::Host(1)));
+    check(SimHost::new(0, 0, 1, 0.3), Err(WorldError::NoHost(1)));
+    for fault in [
+        refuses(15.0, 30.0),
+        refuses(30.0, 30.0),
+        refuses(f64::NAN, 30.0),
+        refuses(30.0, f64::INFINITY),
+        Fault::new(30.0, 40.0, FaultKind::Slow(-1.0)),
+        Fault::new(30.0, 40.0, FaultKind::Outage),
+    ] {
+        check(good.clone().with_fault(fault), Err(WorldError::Host(1)));
+    }
+
+    let backup_first = vec![SimHost::new(0, 20, 0, 0.3), SimHost::new(0, 10, 1, 0.3), good];
+    let world = of_hosts(backup_first).unwrap();
+    assert_eq!((world.hosts_of(0), world.hosts_of(1)), (&[1, 0][..], &[2][..]));
+    assert_eq!(world.meet(Path::new(0, 2), 15.0, 1.0).ending, Ending::Refused);
+}
+
+#[test]
 fn rates_and_scenarios_out_of_bounds_are_refused() {
     for (rate, fits) in [(0.0, false), (-1.0, false), (1e-4, true), (100.0, true), (101.0, false)] {
         assert_eq!(Rate::per_second(rate).is_ok(), fits, "{rate}");
@@ -112,7 +147,7 @@ fn a_trace_holds_every_mail_in_order() {
     assert_eq!(trace.mails.len(), trace.run.mails);
     assert!(trace.mails.is_sorted_by(|a, b| a.posted < b.posted));
     for mail in &trace.mails {
-        let preference = |path: mailkit_route::sim::Path| world.hosts()[path.host].domain;
+        let preference = |path: Path| world.hosts()[path.host].domain;
         assert!(
             mail.tries.iter().all(|it| preference(it.path) == mail.domain && it.at >= mail.posted)
         );

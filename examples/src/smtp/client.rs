@@ -102,24 +102,86 @@ impl Delivery {
         recipient: &MailAddress,
         message: &[u8],
     ) -> Attempt {
-        let started = Instant::now();
-        let mut progress = Progress { stage: Stage::Connect, tls: false, settled: None };
-        let outcome = match dot_stuffed(message) {
-            Ok(text) => {
-                let mail = Mail { sender, recipient, text: &text, eight_bit: !message.is_ascii() };
-                self.deliver(&mail, &mut progress).await.unwrap_or_else(|stop| stop.0)
-            }
-            Err(error) => {
-                Outcome::Failed { text: error.to_string(), kind: FailureKind::Message(error) }
-            }
+        let text = match dot_stuffed(message) {
+            Ok(text) => text,
+            Err(error) => return Attempt::unfit(error),
         };
-        let latency = progress.settled.unwrap_or_else(Instant::now) - started;
+        let mail = Mail { sender, recipient, text: &text, eight_bit: !message.is_ascii() };
+        match self.connect().await {
+            Ok(connection) => self.converse(connection, &mail).await,
+            Err(failed) => failed,
+        }
+    }
+
+    /// Sends the message over a connection that [`connect`](Self::connect) has made.
+    pub async fn send_over(
+        &self,
+        connection: Connection,
+        sender: &ReversePath,
+        recipient: &MailAddress,
+        message: &[u8],
+    ) -> Attempt {
+        match dot_stuffed(message) {
+            Ok(text) => {
+                let eight_bit = !message.is_ascii();
+                let mail = Mail { sender, recipient, text: &text, eight_bit };
+                self.converse(connection, &mail).await
+            }
+            Err(error) => Attempt::unfit(error),
+        }
+    }
+
+    /// Connects and says nothing yet, so that a slow host can be left for another one before it has heard of a mail.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use mailkit_examples::smtp::{Delivery, ReversePath};
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// let mut delivery = Delivery::new("out.example.org".parse()?, listener.local_addr()?, "mx.example.com".parse()?);
+    /// delivery.timeouts.banner = Duration::from_millis(1);
+    ///
+    /// let connection = delivery.connect().await.map_err(|failed| format!("{failed:?}"))?;
+    /// assert!(connection.round_trip < Duration::from_secs(5));
+    /// let attempt = delivery.send_over(connection, &ReversePath::Null, &"info@example.com".parse()?, b"Subject: hi\r\n\r\n").await;
+    /// assert!(attempt.latency >= Duration::from_millis(1), "it waited for the greeting");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// The failed attempt, at [`Stage::Connect`].
+    pub async fn connect(&self) -> Result<Connection, Attempt> {
+        let since = Instant::now();
+        match self.dial().await {
+            Ok(client) => Ok(Connection { round_trip: since.elapsed(), since, client }),
+            Err(error) => {
+                let Stop(outcome) = error.into();
+                Err(Attempt {
+                    stage: Stage::Connect,
+                    outcome,
+                    latency: since.elapsed(),
+                    tls: false,
+                })
+            }
+        }
+    }
+
+    async fn converse(&self, connection: Connection, mail: &Mail<'_>) -> Attempt {
+        let mut progress = Progress { stage: Stage::Banner, tls: false, settled: None };
+        let Connection { client, since, .. } = connection;
+        let outcome = self.deliver(client, mail, &mut progress).await.unwrap_or_else(|stop| stop.0);
+        let latency = progress.settled.unwrap_or_else(Instant::now) - since;
         Attempt { stage: progress.stage, outcome, latency, tls: progress.tls }
     }
 
-    async fn deliver(&self, mail: &Mail<'_>, progress: &mut Progress) -> Result<Outcome, Stop> {
-        let mut client = self.connect().await?;
-        progress.stage = Stage::Banner;
+    async fn deliver(
+        &self,
+        mut client: SmtpClient<Bounded<TcpStream>>,
+        mail: &Mail<'_>,
+        progress: &mut Progress,
+    ) -> Result<Outcome, Stop> {
         timeout(self.timeouts.banner, client.read()).await??.assert_positive_completion()?;
 
         progress.stage = Stage::Ehlo;
@@ -141,7 +203,7 @@ impl Delivery {
         self.transact(client, &offered, mail, progress).await
     }
 
-    async fn connect(&self) -> mail_send::Result<SmtpClient<Bounded<TcpStream>>> {
+    async fn dial(&self) -> mail_send::Result<SmtpClient<Bounded<TcpStream>>> {
         let within = self.timeouts.connect;
         let client = match self.source {
             Some(source) => SmtpClient::connect_using(source, self.target, within).await?,
@@ -246,6 +308,20 @@ impl Delivery {
         let reply = client.cmd(".\r\n").await?.into_positive_completion()?;
         progress.stage = Stage::Done;
         Ok(Outcome::Accepted { text: reply.message })
+    }
+}
+
+/// A connection to a host that has heard nothing yet.
+pub struct Connection {
+    /// From SYN to SYN-ACK.
+    pub round_trip: Duration,
+    since: Instant,
+    client: SmtpClient<Bounded<TcpStream>>,
+}
+
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("round_trip", &self.round_trip).finish_non_exhaustive()
     }
 }
 

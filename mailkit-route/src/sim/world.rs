@@ -4,15 +4,18 @@ use super::faults::{Fault, FaultKind, FaultMix};
 use super::{Topology, Weather};
 
 mod build;
+mod host;
 mod options;
 mod path;
 
+pub use host::SimHost;
 pub use options::{WorldError, WorldOptions};
 pub use path::{Ending, Meeting, Path};
 
 /// Domains, hosts, egresses and their faults, the same for the same seed.
 ///
-/// [`World::new`] draws one by chance; [`World::of_scenario`] has one domain and one fault.
+/// [`World::new`] draws one by chance; [`World::of_scenario`] has one domain and one fault; [`World::of_hosts`] has
+/// hosts and faults of one's own.
 #[derive(Clone, Debug)]
 pub struct World<'a> {
     topology: &'a Topology,
@@ -147,22 +150,6 @@ impl World<'_> {
     fn ends(&self, path: Path) -> Option<(&Egress, &SimHost)> {
         Some((self.egresses.get(path.egress)?, self.hosts.get(path.host)?))
     }
-}
-
-/// A mail host of a simulated domain.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct SimHost {
-    /// The domain it serves.
-    pub domain: usize,
-    /// Its preference: 0, or 1 for a backup.
-    pub preference: u16,
-    /// Where it stands.
-    pub site: usize,
-    /// Seconds of its own work on a mail.
-    pub service: f64,
-    /// What breaks.
-    pub faults: Vec<Fault>,
 }
 
 #[derive(Clone, Debug)]

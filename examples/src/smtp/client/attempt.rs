@@ -24,6 +24,13 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    /// The message cannot be sent as it is; no host was asked.
+    pub(super) fn unfit(error: MessageError) -> Self {
+        let text = error.to_string();
+        let outcome = Outcome::Failed { kind: FailureKind::Message(error), text };
+        Self { stage: Stage::Connect, outcome, latency: Duration::ZERO, tls: false }
+    }
+
     /// Whether the host may have the mail although it did not say so: the final dot was sent and no reply came.
     /// Sending again may make a second copy, not sending may lose the mail.
     #[must_use]

@@ -62,6 +62,53 @@ impl<'a> World<'a> {
         Ok(world)
     }
 
+    /// A world with these hosts, and the faults that they bring; egresses and ways break by the options.
+    ///
+    /// Hosts are numbered in the order given; each domain gets as much mail as any other.
+    ///
+    /// ```
+    /// use mailkit_route::sim::{Fault, FaultKind, FaultMix, SimHost, Site, Topology, Weather, World, WorldOptions};
+    /// let sites = ["Hong Kong", "Frankfurt"].map(|name| Site::new(name, None));
+    /// let topology = Topology::new(sites.into(), |_, _| Some(0.183))?;
+    /// let weather = Weather::calm();
+    /// let mut options = WorldOptions::new(vec![0]);
+    /// (options.domains, options.faults) = (1, FaultMix::none());
+    /// let refusing = Fault::new(60.0, 120.0, FaultKind::Refuse);
+    /// let hosts = vec![SimHost::new(0, 10, 1, 0.4).with_fault(refusing), SimHost::new(0, 20, 1, 0.5)];
+    /// let world = World::of_hosts(&topology, &weather, &options, hosts, 1)?;
+    /// assert_eq!((world.dead(0, 59.0), world.dead(0, 60.0)), (None, Some(refusing)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// When an option is out of its range, a host does not fit, or a domain has none.
+    pub fn of_hosts(
+        topology: &'a Topology,
+        weather: &'a Weather,
+        options: &WorldOptions,
+        hosts: Vec<SimHost>,
+        seed: u64,
+    ) -> Result<Self, WorldError> {
+        options.check(topology)?;
+        let (domains, sites) = (options.domains, topology.sites().len());
+        if let Some(wrong) = hosts.iter().position(|host| !host.fits(domains, sites)) {
+            return Err(WorldError::Host(wrong));
+        }
+        let mut world = Self::empty(topology, weather, options, vec![1.0; domains]);
+        world.domains = vec![Vec::new(); domains];
+        for host in hosts {
+            world.add_host(host);
+        }
+        if let Some(empty) = world.domains.iter().position(Vec::is_empty) {
+            return Err(WorldError::NoHost(empty));
+        }
+        for own in &mut world.domains {
+            own.sort_by_key(|&host| world.hosts.get(host).map(|host| host.preference));
+        }
+        world.add_egresses(options, seed);
+        Ok(world)
+    }
+
     fn break_as(&mut self, scenario: Scenario) {
         let (from, until) = scenario.fault();
         match scenario.fails() {

@@ -73,6 +73,13 @@ pub enum WorldError {
     /// A run that is too short or too long.
     #[error("a run takes a minute to a day")]
     Length,
+    /// A host of one's own has no such domain or place, does not work for 0 seconds to a day on a mail, or has faults
+    /// that overlap, that never end or that hosts do not have.
+    #[error("host {0} does not fit into the world")]
+    Host(usize),
+    /// A domain without a host.
+    #[error("domain {0} has no host")]
+    NoHost(usize),
     /// A mix of faults with a number out of its range.
     #[error("the mix of faults cannot be used")]
     Faults(#[from] FaultMixError),
