@@ -15,9 +15,12 @@ mod round_trip;
 mod site;
 mod table;
 mod tick;
+mod ways;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+
+use smallvec::SmallVec;
 
 pub(crate) use agenda::{Question, Target};
 pub(crate) use breaker::{Scope, State};
@@ -34,6 +37,7 @@ use host::HostEvidence;
 use round_trip::RoundTrip;
 use site::SiteEvidence;
 use table::Table;
+use ways::Ways;
 
 use crate::seed::Dice;
 use crate::{Host, Limits};
@@ -74,6 +78,7 @@ pub(crate) struct Evidence {
     /// No pause is shorter, in seconds: longer than any walk through a plan.
     least_pause: f32,
     sites: Table<KeyHash, SiteEvidence>,
+    ways: Ways,
     hosts: Table<IpAddr, HostEvidence>,
     domains: Table<KeyHash, DomainEvidence>,
     /// Domains whose mail failed since they last took some, with their names.
@@ -93,6 +98,8 @@ pub(crate) struct Mark {
     /// The place of its host among those of the preference.
     pub(crate) number: u16,
     pub(crate) host: RowId,
+    /// The place of the host when its domain was last planned for, so that it is read beside the host, not after it.
+    pub(crate) site: RowId,
 }
 
 /// A hash of a name, under a key of the table: names are long and never read back.
@@ -103,7 +110,7 @@ pub(crate) struct KeyHash(u64);
 #[derive(Debug, Default)]
 pub(crate) struct DomainEvidence {
     /// By preference.
-    targets: Box<[Mark]>,
+    targets: SmallVec<[Mark; 3]>,
     /// Egresses that the domain defers.
     shut: u32,
     /// Until when no other mail is sent against all breakers.
@@ -135,7 +142,8 @@ impl Evidence {
             families.1 |= u32::from(facts.ipv6) << index;
             facts.handoff
         });
-        let handoffs = facts.collect();
+        let handoffs: Vec<f32> = facts.collect();
+        let ways = Ways::new(handoffs.len());
         Self {
             model,
             handoffs,
@@ -143,6 +151,7 @@ impl Evidence {
             is_strict,
             least_pause: 0.0,
             sites: Table::new(limits.sites),
+            ways,
             hosts: Table::new(limits.hosts),
             domains: Table::new(limits.domains),
             waiting: HashMap::new(),
@@ -166,10 +175,15 @@ impl Evidence {
         key: SiteKey,
         guess: impl Fn(usize) -> f32,
     ) -> RowId {
-        let egresses = 0..self.handoffs.len();
-        let ways = || egresses.map(|egress| RoundTrip::guess(guess(egress))).collect();
         let key = KeyHash(self.sites.hash_of(key));
-        let site = self.sites.claim(key, || SiteEvidence::new(ways()));
+        let mut is_new = false;
+        let site = self.sites.claim(key, || {
+            is_new = true;
+            SiteEvidence::new()
+        });
+        if is_new {
+            self.ways.begin(site, guess);
+        }
         let service = self.model.service;
         let host = self.hosts.claim(address, || HostEvidence::new(site, service));
         if let Some(known) = self.hosts.get_mut(host) {
@@ -178,9 +192,10 @@ impl Evidence {
         host
     }
 
-    /// The row of a host that was claimed.
-    pub(crate) fn find_host(&self, address: IpAddr) -> RowId {
-        self.hosts.find(&address).unwrap_or(RowId::NONE)
+    /// The rows of a host that was claimed, and of its place.
+    pub(crate) fn find_host(&self, address: IpAddr) -> (RowId, RowId) {
+        let host = self.hosts.find(&address).unwrap_or(RowId::NONE);
+        (host, self.hosts.get(host).map_or(RowId::NONE, |host| host.site))
     }
 
     /// The row of a domain with these hosts, by preference.
@@ -190,19 +205,23 @@ impl Evidence {
         if let Some(known) = self.domains.get_mut(domain)
             && *known.targets != *targets
         {
-            known.targets = targets.into();
+            known.targets = SmallVec::from_slice(targets);
         }
         domain
     }
 
     /// The egresses that reach a host by its address family.
     fn egresses_for(&self, host: RowId) -> impl Iterator<Item = u8> + Clone + use<> {
-        let mask = match self.hosts.key(host) {
+        egresses_of(self.families_of(host))
+    }
+
+    /// The same, a bit each.
+    fn families_of(&self, host: RowId) -> u32 {
+        match self.hosts.key(host) {
             Some(IpAddr::V4(_)) => self.families.0,
             Some(IpAddr::V6(_)) => self.families.1,
             None => 0,
-        };
-        egresses_of(mask)
+        }
     }
 
     /// The egresses that mail is handed over to.
@@ -213,11 +232,16 @@ impl Evidence {
         egresses_of(mask)
     }
 
+    /// The ways to the place of a host, if it is known.
+    fn ways_to(&self, host: RowId) -> &[RoundTrip] {
+        let site = self.hosts.get(host).map(|host| host.site);
+        site.filter(|&site| self.sites.get(site).is_some()).map_or(&[], |site| self.ways.to(site))
+    }
+
     /// How many round trips over the way, and mails taken by the host, were seen.
     pub(crate) fn observations(&self, path: PathId) -> (u32, u32) {
         let Some(host) = self.hosts.get(path.host) else { return (0, 0) };
-        let site = self.sites.get(host.site);
-        let way = site.and_then(|site| site.ways.get(usize::from(path.egress)));
+        let way = self.ways_to(path.host).get(usize::from(path.egress));
         (way.map_or(0, |way| way.observations().into()), host.taken().into())
     }
 
@@ -235,6 +259,11 @@ impl Evidence {
     pub(crate) fn sizes(&self) -> [usize; 3] {
         [self.hosts.len(), self.sites.len(), self.domains.len()]
     }
+}
+
+/// Whether the bit of an egress is set.
+fn has(mask: u32, egress: u8) -> bool {
+    mask >> egress & 1 == 1
 }
 
 /// The numbers of the bits that are set.

@@ -90,12 +90,23 @@ impl SmtpReply {
         self.lines.iter().map(|line| line_words(line)).collect::<Vec<_>>().join(" ")
     }
 
-    /// [`Self::text`] with single spaces, for matching; a reply of one line is not copied.
-    fn flat_text(&self) -> Cow<'_, str> {
+    /// What rules look at: [`Self::enhanced`], and [`Self::text`] with single spaces; a reply of one line is neither
+    /// read twice nor copied.
+    fn parts(&self) -> (Option<EnhancedCode>, Cow<'_, str>) {
         match self.lines.as_slice() {
-            [line] if !line.contains("  ") => Cow::Borrowed(line_words(line)),
-            _ => Cow::Owned(self.text().split_whitespace().collect::<Vec<_>>().join(" ")),
+            [line] if !line.contains("  ") => match split_enhanced(line) {
+                Some((enhanced, words)) => (self.believed(enhanced), Cow::Borrowed(words)),
+                None => (None, Cow::Borrowed(line)),
+            },
+            _ => {
+                let text = self.text().split_whitespace().collect::<Vec<_>>().join(" ");
+                (self.enhanced(), Cow::Owned(text))
+            }
         }
+    }
+
+    fn believed(&self, enhanced: EnhancedCode) -> Option<EnhancedCode> {
+        (u16::from(enhanced.class()) == self.code / 100).then_some(enhanced)
     }
 
     /// The enhanced code of the first line, if its first digit is that of the reply. One that
@@ -110,7 +121,7 @@ impl SmtpReply {
     /// ```
     #[must_use]
     pub fn enhanced(&self) -> Option<EnhancedCode> {
-        self.stated_enhanced().filter(|enhanced| u16::from(enhanced.class()) == self.code / 100)
+        self.stated_enhanced().and_then(|enhanced| self.believed(enhanced))
     }
 
     /// The enhanced code of the first line, even if it contradicts the reply.

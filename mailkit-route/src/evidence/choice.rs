@@ -1,13 +1,11 @@
 //! The path for the next mail, without an allocation.
 
-use std::cmp::Ordering;
-
 use super::breaker::Scope;
 use super::host::HostEvidence;
-use super::site::SiteEvidence;
+use super::round_trip::RoundTrip;
 use super::table::RowId;
 use super::tick::Tick;
-use super::{DomainEvidence, Evidence, Mark, PathId};
+use super::{DomainEvidence, Evidence, Mark, PathId, egresses_of, has};
 use crate::Limits;
 use crate::seed::Dice;
 
@@ -40,13 +38,12 @@ impl Default for Field<'_> {
 
 impl<'a> Field<'a> {
     pub(crate) fn has(&self, egress: u8) -> bool {
-        self.egresses >> egress & 1 == 1
+        has(self.egresses, egress)
     }
 
     /// How much the mail would rather take another egress.
     pub(crate) fn reluctance(&self, egress: u8) -> u8 {
-        let is_in = |mask: u32| mask >> egress & 1 == 1;
-        if is_in(self.kept) { 0 } else { 2 - u8::from(is_in(self.wished)) }
+        if has(self.kept, egress) { 0 } else { 2 - u8::from(has(self.wished, egress)) }
     }
 
     fn targets(&self, known: &'a DomainEvidence) -> &'a [Mark] {
@@ -64,43 +61,80 @@ struct Attempt<'a> {
     now: Tick,
 }
 
+/// What was tried in an attempt, as far as it bears on one host.
+struct Tries {
+    /// Egresses that failed, whatever the host.
+    egresses: u32,
+    /// Those that failed with this host.
+    gone: u32,
+    of_host: u8,
+}
+
+impl Attempt<'_> {
+    /// `None` when the host failed often enough.
+    fn tries_of(&self, host: RowId) -> Option<Tries> {
+        let mut tries = Tries { egresses: 0, gone: 0, of_host: 0 };
+        for Decision { path, .. } in self.tried {
+            tries.egresses |= 1 << path.egress;
+            if path.host == host {
+                tries.gone |= 1 << path.egress;
+                tries.of_host = tries.of_host.saturating_add(1);
+            }
+        }
+        (tries.of_host < MOST_OF_A_HOST).then_some(tries)
+    }
+}
+
 /// The longest time that is about as fast as this one: less of a difference is noise.
 pub(crate) fn about_as_fast(seconds: f32) -> f32 {
     seconds * (1.0 + NEAR) + NEAR_SECONDS
 }
 
-/// How good a path is, or the best one to a host.
-#[derive(Clone, Copy)]
-struct Scored {
-    /// The lower, the better, whatever the score; see [`class_of`].
-    class: u8,
-    egress: u8,
-    /// The seconds that it is hoped to take.
-    score: f32,
+/// How good a path is, or the best one to a host; the less, the better: its class, the seconds that it is hoped
+/// to take, and the number of its egress, in one number. Comparing two is one instruction, which no processor has
+/// to guess the outcome of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Score(u64);
+
+impl Score {
+    /// No path.
+    const NONE: Self = Self(u64::MAX);
+
+    fn new(class: u8, seconds: f32, egress: u8) -> Self {
+        // The bits of a number that is not negative are in the order of the numbers.
+        let seconds = seconds.max(0.0).to_bits();
+        Self(u64::from(class) << 40 | u64::from(seconds) << 8 | u64::from(egress))
+    }
+
+    fn egress(self) -> u8 {
+        self.0.to_le_bytes()[0]
+    }
+
+    /// What is about as good as this is not above that.
+    fn near(self) -> Self {
+        let [_, a, b, c, d, class, ..] = self.0.to_le_bytes();
+        Self::new(class, about_as_fast(f32::from_bits(u32::from_le_bytes([a, b, c, d]))), u8::MAX)
+    }
+
+    /// The best of them, if any is one.
+    fn best(of: &[Self]) -> Option<Self> {
+        of.iter().copied().min().filter(|best| *best != Self::NONE)
+    }
 }
 
-impl Scored {
-    const NONE: Self = Self { class: u8::MAX, egress: 0, score: f32::INFINITY };
-
-    fn order(self, other: Self) -> Ordering {
-        self.class.cmp(&other.class).then(self.score.total_cmp(&other.score))
-    }
-
-    /// Whether it is about as good as the best one.
-    fn is_near(self, best: Self) -> bool {
-        self.class == best.class && self.score <= about_as_fast(best.score)
-    }
+/// An address that a mail may go to, and what is known of it.
+struct Known<'a> {
+    mark: &'a Mark,
+    host: &'a HostEvidence,
+    /// Egresses whose way to its place has a breaker.
+    site_shut: u32,
+    ways: &'a [RoundTrip],
 }
 
 /// Open paths come before those that strict order keeps all the same, hosts that did not fail in this attempt
 /// before those that did, and egresses that the mail would rather take before the others.
 fn class_of(is_open: bool, failed: u8, reluctance: u8) -> u8 {
     (u8::from(!is_open) * MOST_OF_A_HOST + failed) * 3 + reluctance
-}
-
-/// The best of them, if any is one.
-fn best_of(found: &[Scored]) -> Option<Scored> {
-    found.iter().copied().min_by(|a, b| a.order(*b)).filter(|best| best.class < u8::MAX)
 }
 
 /// The place of a host among its equals: all orders are equally likely.
@@ -134,50 +168,73 @@ impl Evidence {
 
     /// The fastest open path to the hosts of one preference. Of hosts about as fast, chance takes one.
     fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<PathId> {
-        let mut found = [Scored::NONE; MOST_TARGETS];
-        for (place, mark) in found.iter_mut().zip(tier) {
-            *place = self.best_egress(attempt, mark.host).unwrap_or(Scored::NONE);
+        let mut found = [Score::NONE; MOST_TARGETS];
+        for (places, marks) in found.chunks_mut(AT_ONCE).zip(tier.chunks(AT_ONCE)) {
+            self.weigh(attempt, marks, places);
         }
-        let best = best_of(found.get(..tier.len())?)?;
-        let equals = found.iter().zip(tier).filter(|(scored, _)| scored.is_near(best));
-        let (scored, mark) = equals.min_by_key(|(_, mark)| chance(attempt.seed, mark.number))?;
-        Some(PathId { egress: scored.egress, host: mark.host, domain: attempt.domain })
+        let near = Score::best(found.get(..tier.len())?)?.near();
+        let equals = found.iter().zip(tier).filter(|(score, _)| **score <= near);
+        let (score, mark) = equals.min_by_key(|(_, mark)| chance(attempt.seed, mark.number))?;
+        Some(PathId { egress: score.egress(), host: mark.host, domain: attempt.domain })
+    }
+
+    /// All rows are fetched before the first is weighed, so that the waits for memory run side by side.
+    fn weigh(&self, attempt: &Attempt<'_>, marks: &[Mark], found: &mut [Score]) {
+        let mut known = [const { None }; AT_ONCE];
+        for (place, mark) in known.iter_mut().zip(marks) {
+            *place = self.known(mark);
+        }
+        for (place, known) in found.iter_mut().zip(&known) {
+            let score = known.as_ref().and_then(|known| self.best_egress(attempt, known));
+            *place = score.unwrap_or(Score::NONE);
+        }
+    }
+
+    fn known<'a>(&'a self, mark: &'a Mark) -> Option<Known<'a>> {
+        let host = self.hosts.get(mark.host)?;
+        let site = self.sites.get(mark.site);
+        let ways = if site.is_some() { self.ways.to(mark.site) } else { &[] };
+        Some(Known { mark, host, site_shut: site.map_or(0, |site| site.shut), ways })
     }
 
     /// The fastest open path to a host; of egresses about as fast, the first one.
-    fn best_egress(&self, attempt: &Attempt<'_>, host: RowId) -> Option<Scored> {
-        let Attempt { domain, known, field, tried, now, .. } = *attempt;
-        let failed = tried.iter().filter(|it| it.path.host == host).count();
-        let failed = u8::try_from(failed).ok().filter(|&failed| failed < MOST_OF_A_HOST)?;
-        let row = self.hosts.get(host)?;
-        let site = self.sites.get(row.site);
-        let work = row.estimate(now, self.model.service_memory) - row.hope(now);
-        let mut found = [Scored::NONE; Limits::EGRESSES];
-        let egresses = self.egresses_for(host).filter(|&egress| field.has(egress));
-        for (place, egress) in found.iter_mut().zip(egresses) {
-            let path = PathId { egress, host, domain };
-            if tried.iter().any(|it| it.path == path) {
-                continue;
-            }
-            let open = self.lets_pass(known, row, site, path, now);
-            let again = tried.iter().any(|it| it.path.egress == egress);
-            let seconds = self.seconds_on_the_way(site, egress, now) + work;
-            let score = seconds * if again { SAME_EGRESS } else { 1.0 };
-            if open || self.is_strict {
-                let class = class_of(open, failed, field.reluctance(egress));
-                *place = Scored { class, egress, score };
-            }
+    fn best_egress(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> Option<Score> {
+        let Attempt { field, now, .. } = *attempt;
+        let tries = attempt.tries_of(to.mark.host)?;
+        let shut = self.shut_towards(attempt, to);
+        let usable = if self.is_strict { u32::MAX } else { !shut };
+        let usable = usable & self.families_of(to.mark.host) & field.egresses & !tries.gone;
+        let work = to.host.estimate(now, self.model.service_memory) - to.host.hope(now);
+        let mut found = [Score::NONE; Limits::EGRESSES];
+        for (place, egress) in found.iter_mut().zip(egresses_of(usable)) {
+            let seconds = self.seconds_on_the_way(to.ways, egress, now) + work;
+            let seconds = if has(tries.egresses, egress) { seconds * SAME_EGRESS } else { seconds };
+            let class = class_of(!has(shut, egress), tries.of_host, field.reluctance(egress));
+            *place = Score::new(class, seconds, egress);
         }
-        let best = best_of(&found)?;
-        found.into_iter().find(|scored| scored.is_near(best))
+        let found = found.get(..usable.count_ones() as usize)?;
+        let near = Score::best(found)?.near();
+        found.iter().copied().find(|score| *score <= near)
+    }
+
+    /// The egresses from which a breaker keeps mail off a host. The masks tell at a glance where there may be one.
+    fn shut_towards(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> u32 {
+        let host = if to.host.shut { u32::MAX } else { to.host.shut_paths };
+        let doubtful = self.shut | to.site_shut | host | attempt.known.shut;
+        let path = |egress| PathId { egress, host: to.mark.host, domain: attempt.domain };
+        let is_shut = |egress: &u8| {
+            self.scopes(path(*egress)).into_iter().any(|scope| self.is_open(scope, attempt.now))
+        };
+        egresses_of(doubtful & self.families_of(to.mark.host))
+            .filter(is_shut)
+            .fold(0, |mask, egress| mask | 1 << egress)
     }
 
     /// Seconds until a mail over this path is taken.
     pub(crate) fn seconds(&self, path: PathId, now: Tick) -> f32 {
-        let host = self.hosts.get(path.host);
-        let site = host.and_then(|host| self.sites.get(host.site));
         let work = |host: &HostEvidence| host.estimate(now, self.model.service_memory);
-        self.seconds_on_the_way(site, path.egress, now) + host.map_or(self.model.service, work)
+        let work = self.hosts.get(path.host).map_or(self.model.service, work);
+        self.seconds_on_the_way(self.ways_to(path.host), path.egress, now) + work
     }
 
     /// The least of seconds that one may hope for: by these, paths are compared.
@@ -188,35 +245,18 @@ impl Evidence {
 
     /// Seconds from SYN to SYN-ACK.
     pub(crate) fn round_trip(&self, path: PathId, now: Tick) -> f32 {
-        let site = self.hosts.get(path.host).and_then(|host| self.sites.get(host.site));
-        self.round_trip_to(site, path.egress, now)
+        self.round_trip_over(self.ways_to(path.host), path.egress, now)
     }
 
-    fn round_trip_to(&self, site: Option<&SiteEvidence>, egress: u8, now: Tick) -> f32 {
-        let way = site.and_then(|site| site.ways.get(usize::from(egress)));
+    fn round_trip_over(&self, ways: &[RoundTrip], egress: u8, now: Tick) -> f32 {
+        let way = ways.get(usize::from(egress));
         way.map_or(self.model.round_trip, |way| way.estimate(now, self.model.round_trip_memory))
     }
 
     /// Seconds of handing over and of round trips.
-    fn seconds_on_the_way(&self, site: Option<&SiteEvidence>, egress: u8, now: Tick) -> f32 {
+    fn seconds_on_the_way(&self, ways: &[RoundTrip], egress: u8, now: Tick) -> f32 {
         let handoff = self.handoffs.get(usize::from(egress)).copied().unwrap_or_default();
-        handoff + self.model.round_trips * self.round_trip_to(site, egress, now)
-    }
-
-    /// Whether no breaker keeps mail off a path.
-    fn lets_pass(
-        &self,
-        known: &DomainEvidence,
-        host: &HostEvidence,
-        site: Option<&SiteEvidence>,
-        path: PathId,
-        now: Tick,
-    ) -> bool {
-        let shut = self.shut | site.map_or(0, |site| site.shut) | host.shut_paths | known.shut;
-        if shut >> path.egress & 1 == 0 && !host.shut {
-            return true;
-        }
-        !self.scopes(path).into_iter().any(|scope| self.is_open(scope, now))
+        handoff + self.model.round_trips * self.round_trip_over(ways, egress, now)
     }
 
     /// What a failure on a path may be about, the widest first.
@@ -255,6 +295,8 @@ impl Evidence {
 const MOST_OF_A_HOST: u8 = 2;
 /// No destination has more addresses.
 const MOST_TARGETS: usize = Limits::MX_HOSTS * Limits::HOST_ADDRESSES;
+/// Rows that are fetched side by side.
+const AT_ONCE: usize = 8;
 /// What a path from an egress that just failed has to be faster.
 const SAME_EGRESS: f32 = 1.5;
 /// Hosts within this share and so many seconds are about as fast.

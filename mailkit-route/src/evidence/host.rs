@@ -14,12 +14,14 @@ pub(crate) struct HostEvidence {
     watched: Option<(Tick, u32)>,
     /// When a connection last got no answer.
     silent: Option<Tick>,
-    /// The last deferral, and the egress deferred.
-    pub(super) deferred: Option<(Tick, u8)>,
+    /// The last deferral.
+    deferred: Option<Tick>,
     /// Egresses whose path here has a breaker.
     pub(super) shut_paths: u32,
     /// Whether the host has a breaker.
     pub(super) shut: bool,
+    /// The egress that was deferred last; beside other octets it takes no room of its own.
+    deferred_egress: u8,
     /// Mails taken, up to 255.
     taken: u8,
 }
@@ -36,6 +38,7 @@ impl HostEvidence {
             deferred: None,
             shut_paths: 0,
             shut: false,
+            deferred_egress: 0,
             taken: 0,
         }
     }
@@ -82,6 +85,12 @@ impl HostEvidence {
 
     pub(super) fn suspect(&mut self, now: Tick) {
         self.silent = Some(now);
+    }
+
+    /// An egress is deferred. Says when another deferral was before, and of which egress.
+    pub(super) fn defer(&mut self, egress: u8, now: Tick) -> Option<(Tick, u8)> {
+        let before = std::mem::replace(&mut self.deferred_egress, egress);
+        self.deferred.replace(now).map(|then| (then, before))
     }
 
     /// A mail took so many seconds of work. A rare long one does not change the mean.

@@ -40,8 +40,8 @@ impl Evidence {
     /// The answer to the SYN came after so many seconds.
     pub(crate) fn connected(&mut self, path: PathId, seconds: f32, now: Tick) {
         let site = self.hosts.get(path.host).map(|host| host.site);
-        let site = site.and_then(|site| self.sites.get_mut(site));
-        if let Some(way) = site.and_then(|site| site.ways.get_mut(usize::from(path.egress))) {
+        let Some(site) = site.filter(|&site| self.sites.get(site).is_some()) else { return };
+        if let Some(way) = self.ways.to_mut(site).get_mut(usize::from(path.egress)) {
             way.learn(seconds, now);
         }
     }
@@ -134,7 +134,7 @@ impl Evidence {
         let PathId { egress, host: id, domain } = path;
         self.trip(Scope::Path(egress, id), Pause::PATH_DEFERRED, now);
         let other_egress = self.hosts.get_mut(id).is_some_and(|host| {
-            let last = host.deferred.replace((now, egress));
+            let last = host.defer(egress, now);
             last.is_some_and(|(then, other)| other != egress && now.since(then) < HOST_MEMORY)
         });
         let other_host = self.domains.get_mut(domain).is_some_and(|known| {

@@ -88,9 +88,10 @@ impl Evidence {
                 (path, self.seconds(path, now))
             })
         };
+        let ways = self.ways.to(id);
         let best = open().map(|(_, seconds)| seconds).fold(f32::INFINITY, f32::min);
         for (path, seconds) in open() {
-            let age = site.ways.get(usize::from(path.egress)).map_or(0.0, |way| way.age(now));
+            let age = ways.get(usize::from(path.egress)).map_or(0.0, |way| way.age(now));
             let fresh = if seconds < best * CONTENDER { FRESH } else { STALE };
             if age > fresh {
                 questions.push(Question { target: Target::Path(path), why: Due::Sweep });

@@ -2,11 +2,12 @@
 
 use super::tick::Tick;
 
-/// In natural logarithms of seconds, for round trips differ by factors.
+/// A mean of logarithms, for round trips differ by factors.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RoundTrip {
+    /// In seconds.
     mean: f32,
-    /// In 1/2048ths, which is half a thousandth of the round trip.
+    /// The logarithm of the last value over the mean, in 1/2048ths: half a thousandth of the round trip.
     last: i16,
     seen: Option<Tick>,
     /// Observations, at most [`RoundTrip::MOST`].
@@ -21,24 +22,25 @@ impl RoundTrip {
 
     /// A guess, in seconds.
     pub(crate) fn guess(seconds: f32) -> Self {
-        let mean = seconds.clamp(1e-4, 60.0).ln();
-        Self { mean, last: 0, seen: None, count: 0 }
+        Self { mean: possible(seconds), last: 0, seen: None, count: 0 }
     }
 
     /// In seconds; the last value gives way to the mean within `memory` seconds.
     pub(crate) fn estimate(&self, now: Tick, memory: f32) -> f32 {
-        let Some(seen) = self.seen else { return self.mean.exp() };
-        let weight = (-now.since(seen) / memory).exp();
+        let age = self.age(now) / memory;
+        if age > FORGOTTEN {
+            return self.mean;
+        }
         let last = f32::from(self.last) / STEPS;
-        (self.mean + (last - self.mean) * weight).exp()
+        self.mean * (last * (-age).exp()).exp()
     }
 
     pub(crate) fn learn(&mut self, seconds: f32, now: Tick) {
-        let last = seconds.clamp(1e-4, 60.0).ln();
-        let weight = f32::from(self.count) + Self::GUESS;
-        self.mean += (last - self.mean) / (weight + 1.0);
-        #[expect(clippy::cast_possible_truncation, reason = "from -9.3 to 4.1 times 2048")]
-        let steps = (last * STEPS).round() as i16;
+        let seconds = possible(seconds);
+        let weight = f32::from(self.count) + Self::GUESS + 1.0;
+        self.mean *= ((seconds / self.mean).ln() / weight).exp();
+        #[expect(clippy::cast_possible_truncation, reason = "from -13.4 to 13.4 times 2048")]
+        let steps = ((seconds / self.mean).ln() * STEPS).round() as i16;
         self.last = steps;
         self.count = (self.count + 1).min(Self::MOST);
         self.seen = Some(now);
@@ -54,8 +56,15 @@ impl RoundTrip {
     }
 }
 
-/// Of the logarithm of one second.
+/// No round trip is shorter or longer.
+fn possible(seconds: f32) -> f32 {
+    seconds.clamp(1e-4, 60.0)
+}
+
+/// Of a logarithm.
 const STEPS: f32 = 2_048.0;
+/// After so many memories the last value counts for less than its 3,000th part.
+const FORGOTTEN: f32 = 8.0;
 
 #[cfg(test)]
 mod tests {

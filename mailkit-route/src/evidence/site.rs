@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use super::round_trip::RoundTrip;
 use super::table::RowId;
 use super::tick::Tick;
 
@@ -29,8 +28,6 @@ impl SiteKey {
 
 #[derive(Debug)]
 pub(crate) struct SiteEvidence {
-    /// From each egress.
-    pub(super) ways: Box<[RoundTrip]>,
     /// Egresses whose way here has a breaker.
     pub(super) shut: u32,
     /// When mail last went here.
@@ -40,8 +37,8 @@ pub(crate) struct SiteEvidence {
 }
 
 impl SiteEvidence {
-    pub(super) fn new(ways: Box<[RoundTrip]>) -> Self {
-        Self { ways, shut: 0, used: None, recent: [RowId::NONE; 2] }
+    pub(super) fn new() -> Self {
+        Self { shut: 0, used: None, recent: [RowId::NONE; 2] }
     }
 
     /// Mail goes to a host. Says whether the place was at rest.

@@ -14,6 +14,11 @@ pub(crate) struct RowId {
 impl RowId {
     /// The row of nothing.
     pub(crate) const NONE: Self = Self { row: u32::MAX, generation: 0 };
+
+    /// The place of the row in its table, from 0.
+    pub(crate) fn number(self) -> usize {
+        self.row as usize
+    }
 }
 
 /// Rows by key. A full table gives away the place of a row that was not used for a while: a hand goes

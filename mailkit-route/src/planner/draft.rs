@@ -113,7 +113,7 @@ impl<'a> Draft<'a> {
             let addresses = self.view.destination.addresses(&mx.host).iter().enumerate();
             for (address_rank, &address) in addresses {
                 if self.seen.insert(address) {
-                    let host = self.view.planner.evidence.find_host(address);
+                    let (host, _) = self.view.planner.evidence.find_host(address);
                     let target = Target { mx, host_rank, address, address_rank, host };
                     found.push(self.paths(target));
                 } else {

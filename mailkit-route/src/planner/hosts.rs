@@ -66,9 +66,9 @@ impl RoutePlanner {
                 if self.is_refused(address) {
                     continue;
                 }
-                let host = self.evidence.find_host(address);
+                let (host, site) = self.evidence.find_host(address);
                 if !targets.iter().any(|mark| mark.host == host) {
-                    targets.push(Mark { preference: mx.preference, number, host });
+                    targets.push(Mark { preference: mx.preference, number, host, site });
                 }
             }
         }

@@ -84,9 +84,9 @@ impl ReplyRules {
         if reply.is_positive() {
             return None;
         }
-        let enhanced = reply.enhanced();
+        let (enhanced, text) = reply.parts();
         let fits = |rule: &ReplyRule| rule.fits_codes(reply.code(), enhanced);
-        let first = self.matcher.first(&self.rules, &reply.flat_text(), fits)?;
+        let first = self.matcher.first(&self.rules, enhanced, &text, fits)?;
         self.rules.get(first)
     }
 

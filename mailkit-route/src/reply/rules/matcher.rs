@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use smallvec::SmallVec;
 
 use super::row::{Fragment, ReplyRule};
-use crate::{ParseError, ParseErrorKind};
+use crate::{EnhancedCode, ParseError, ParseErrorKind};
 
 /// The most different fragments: what was seen of a reply is a set of bits on the stack.
 pub(super) const MAX_FRAGMENTS: usize = WORDS * 64;
@@ -23,8 +24,10 @@ pub(super) struct Matcher {
     begun: Vec<Vec<usize>>,
     /// The fragments of each row after its first.
     others: Vec<Vec<usize>>,
-    /// Rows without a phrase.
-    plain: Vec<usize>,
+    /// Rows without a phrase, by the whole code that they ask for.
+    coded: BTreeMap<(u16, u16), Vec<usize>>,
+    /// Those that ask for no whole code.
+    open: Vec<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,7 +50,7 @@ impl Matcher {
             matcher.others.push(others);
             match first.and_then(|first| matcher.begun.get_mut(first)) {
                 Some(rows) => rows.push(row),
-                None => matcher.plain.push(row),
+                None => matcher.without_phrase(rule).push(row),
             }
         }
         if texts.len() > MAX_FRAGMENTS {
@@ -58,6 +61,13 @@ impl Matcher {
             matcher.automaton = Some(automaton(&texts)?);
         }
         Ok(matcher)
+    }
+
+    fn without_phrase(&mut self, rule: &ReplyRule) -> &mut Vec<usize> {
+        match rule.whole_code() {
+            Some(code) => self.coded.entry(code).or_default(),
+            None => &mut self.open,
+        }
     }
 
     fn note<'a>(&mut self, texts: &mut Vec<&'a str>, fragment: Fragment<'a>) -> usize {
@@ -72,6 +82,7 @@ impl Matcher {
     pub(super) fn first(
         &self,
         rules: &[ReplyRule],
+        enhanced: Option<EnhancedCode>,
         text: &str,
         fits: impl Fn(&ReplyRule) -> bool,
     ) -> Option<usize> {
@@ -80,15 +91,17 @@ impl Matcher {
         let whole = |row: &usize| {
             self.others.get(*row).is_some_and(|others| others.iter().all(|&at| seen.holds(at)))
         };
-        let begun = seen.iter().filter_map(|at| self.begun.get(at)).flatten().copied();
+        let begun = seen.numbers.iter().filter_map(|&at| self.begun.get(at)).flatten().copied();
         let phrased = begun.filter(|row| fits(row) && whole(row)).min();
-        let before = |row: &usize| phrased.is_none_or(|phrased| *row < phrased);
-        let plain = self.plain.iter().copied().take_while(before).find(fits);
-        plain.or(phrased)
+        let code = enhanced.map(|code| (code.subject(), code.detail()));
+        let coded = code.and_then(|code| self.coded.get(&code)).into_iter().flatten();
+        let coded = coded.copied().find(fits);
+        let open = self.open.iter().copied().find(fits);
+        [phrased, coded, open].into_iter().flatten().min()
     }
 
     fn seen(&self, text: &[u8]) -> Seen {
-        let mut seen = Seen([0; WORDS]);
+        let mut seen = Seen { bits: [0; WORDS], numbers: SmallVec::new() };
         let Some(automaton) = &self.automaton else { return seen };
         for found in automaton.find_overlapping_iter(text) {
             let number = found.pattern().as_usize();
@@ -103,30 +116,25 @@ impl Matcher {
     }
 }
 
-/// Bits of the fragments that occur.
-struct Seen([u64; WORDS]);
+/// The fragments that occur, each once: as bits, and in the order in which they were found.
+struct Seen {
+    bits: [u64; WORDS],
+    numbers: SmallVec<[usize; 16]>,
+}
 
 impl Seen {
     fn add(&mut self, number: usize) {
-        if let Some(word) = self.0.get_mut(number / 64) {
+        if self.holds(number) {
+            return;
+        }
+        if let Some(word) = self.bits.get_mut(number / 64) {
             *word |= 1 << (number % 64);
+            self.numbers.push(number);
         }
     }
 
     fn holds(&self, number: usize) -> bool {
-        self.0.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
-    }
-
-    fn iter(&self) -> impl Iterator<Item = usize> {
-        (0..).zip(self.0).flat_map(|(at, mut word): (usize, u64)| {
-            std::iter::from_fn(move || {
-                let bit = word.trailing_zeros();
-                (bit < u64::BITS).then(|| {
-                    word &= word - 1;
-                    at * 64 + bit as usize
-                })
-            })
-        })
+        self.bits.get(number / 64).is_some_and(|word| word >> (number % 64) & 1 == 1)
     }
 }
 

@@ -53,6 +53,14 @@ impl ReplyRule {
         (self.code.low..=self.code.high).contains(&code) && self.enhanced.fits(enhanced)
     }
 
+    /// Subject and detail, where the row asks for both.
+    pub(super) fn whole_code(&self) -> Option<(u16, u16)> {
+        match self.enhanced {
+            EnhancedPattern::Code { subject, detail } => subject.zip(detail),
+            EnhancedPattern::Any | EnhancedPattern::None => None,
+        }
+    }
+
     pub(super) fn fragments(&self) -> impl Iterator<Item = Fragment<'_>> {
         self.phrase.iter().flat_map(|phrase| phrase.split(" & ")).map(Fragment::read)
     }
