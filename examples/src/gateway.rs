@@ -10,25 +10,27 @@
 //! | `responder` | the acknowledgement |
 //! | [`outbox`] | outgoing mail, on its route |
 //! | [`journal`] | what the gateway tells of its work |
+//! | `maildir`, `files` | what is on disk |
+//! | `run` | `mailkit gateway` |
 
 pub mod config;
 mod decide;
+mod files;
 mod inbound;
 pub mod journal;
 mod maildir;
 mod message;
 pub mod outbox;
 mod responder;
+mod run;
 mod triage;
 
 use std::error::Error;
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::ExitCode;
-use std::sync::{Arc, Mutex, mpsc};
-use std::thread;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mailkit_auth::keys::DkimKeyPair;
@@ -36,17 +38,17 @@ use mailkit_auth::resolver::Resolver;
 use mailkit_auth::sign::DkimSigner;
 use mailkit_auth::verify::Verifier;
 use mailkit_risk::Scorer;
-use mailkit_route::resolver::MxResolver;
-use mailkit_route::{Egress, PlannerOptions, RetrySchedule, RoutePlanner, SpecialAddresses};
 use mailkit_template::Catalog;
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use self::config::{Config, SigningKey};
 use self::inbound::{Ids, Inbound};
-use self::journal::{Event, Observer};
-use self::outbox::{Courier, Outbox};
+use self::journal::Observer;
+use self::outbox::Outbox;
 use self::responder::Responder;
+pub use self::run::run;
+pub(crate) use self::run::wait_for_signal;
 use crate::dns::{Zone, ZoneServer};
 use crate::smtp::{HostName, Identity, Server, ServerConfig};
 
@@ -77,11 +79,11 @@ impl Gateway {
             None => config.dns.servers.clone(),
         };
         let host_name: HostName = config.host_name.as_str().parse()?;
-        let outbox = Arc::new(Outbox::new(courier(&config, &host_name, &servers, &observer)?));
         let listen = config.listen;
         let server = Server::bind(listen, server_config(&config, host_name)?).await;
         let server = server.map_err(|error| format!("cannot listen on {listen}: {error}"))?;
         let address = server.local_addr()?;
+        let outbox = Arc::new(Outbox::start(&config, &servers, Arc::clone(&observer))?);
         let handler = Arc::new(inbound(config, &servers, Arc::clone(&outbox), observer)?);
 
         let (stop, stopped) = oneshot::channel();
@@ -109,81 +111,6 @@ impl Gateway {
             zones.stop().await;
         }
     }
-}
-
-/// `mailkit gateway`: runs until SIGTERM or SIGINT.
-///
-/// # Errors
-/// When the configuration is wrong or the gateway cannot start.
-pub async fn run(path: &Path) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("MAILKIT_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info,hickory_server=warn"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .init();
-
-    let (events, written) = JsonLines::start();
-    let gateway = Gateway::start(Config::load(path)?, Arc::new(events)).await?;
-    tracing::info!(address = %gateway.address(), "taking mail");
-    wait_for_signal().await?;
-    tracing::info!("stopping: running transactions and deliveries may end");
-    gateway.stop().await;
-    if written.recv_timeout(LAST_EVENTS).is_err() {
-        tracing::warn!("the last events were not read");
-    }
-    tracing::info!("stopped");
-    Ok(ExitCode::SUCCESS)
-}
-
-/// One JSON line an event, on the standard output. A reader that is slow or gone must not stop the mail: events that
-/// find no room are dropped, and the log says so.
-#[derive(Debug)]
-struct JsonLines(mpsc::SyncSender<Vec<u8>>);
-
-impl JsonLines {
-    /// The observer, and what is ready once every line is written.
-    fn start() -> (Self, mpsc::Receiver<()>) {
-        let (sender, lines) = mpsc::sync_channel::<Vec<u8>>(WAITING_EVENTS);
-        let (done, written) = mpsc::channel();
-        thread::spawn(move || {
-            for line in lines {
-                if io::stdout().write_all(&line).is_err() {
-                    break;
-                }
-            }
-            // Nobody waits any more when this fails.
-            let _ = done.send(());
-        });
-        (Self(sender), written)
-    }
-}
-
-impl Observer for JsonLines {
-    fn observe(&self, event: &Event) {
-        let mut line = serde_json::to_vec(event).unwrap_or_default();
-        line.push(b'\n');
-        if self.0.try_send(line).is_err() {
-            tracing::warn!("an event was dropped: nobody reads the standard output");
-        }
-    }
-}
-
-#[cfg(unix)]
-pub(crate) async fn wait_for_signal() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) async fn wait_for_signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
 }
 
 async fn serve_zones(config: &Config) -> Result<Option<ZoneServer>, Box<dyn Error + Send + Sync>> {
@@ -240,42 +167,6 @@ fn inbound(
     })
 }
 
-fn courier(
-    config: &Config,
-    host_name: &HostName,
-    servers: &[SocketAddr],
-    observer: &Arc<dyn Observer>,
-) -> Result<Courier, Box<dyn Error + Send + Sync>> {
-    let egresses = config.egresses.iter().map(|it| {
-        let egress = Egress::new(&it.id, &it.region, it.at.0);
-        match it.source {
-            Some(source) => egress.with_address(source),
-            None => egress,
-        }
-    });
-    let mut options = PlannerOptions::default();
-    if config.outbound.private_hosts {
-        options.special_addresses = SpecialAddresses::Allow;
-    }
-    options.own_names = vec![config.host_name.as_str().parse()?];
-    let resolver = if servers.is_empty() {
-        MxResolver::system()?
-    } else {
-        MxResolver::with_name_servers(servers)?
-    };
-    Ok(Courier {
-        host_name: host_name.clone(),
-        resolver,
-        planner: Mutex::new(RoutePlanner::with_options(egresses, options)?),
-        locations: config.locations.iter().map(|it| (it.address, it.at.0)).collect(),
-        slots: Semaphore::new(config.outbound.concurrency),
-        outbound: config.outbound.clone(),
-        schedule: RetrySchedule::default(),
-        unsent: config.spool.join("unsent"),
-        observer: Arc::clone(observer),
-    })
-}
-
 fn signer(key: &SigningKey) -> Result<DkimSigner, Box<dyn Error + Send + Sync>> {
     let pem = fs::read_to_string(&key.file).map_err(|error| unreadable(&key.file, &error))?;
     let pair = DkimKeyPair::from_pkcs8_pem(&pem)
@@ -290,12 +181,6 @@ fn unwritable(path: &Path, error: &io::Error) -> String {
 fn unreadable(path: &Path, error: &io::Error) -> String {
     format!("cannot read {}: {error}", path.display())
 }
-
-/// Events that may wait for their reader.
-const WAITING_EVENTS: usize = 4096;
-
-/// For the last events to be read once the gateway has stopped.
-const LAST_EVENTS: Duration = Duration::from_secs(5);
 
 /// Octets of a header; beyond it some parsers take more than linear time.
 const MAX_HEADER: usize = 100 * 1024;

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use mailkit_examples::gateway::Gateway;
-use mailkit_examples::gateway::config::Config;
+use mailkit_examples::gateway::config::{Config, Outbound};
 use mailkit_examples::gateway::journal::{Event, Observer};
 
 const SAMPLE: &str = include_str!("../assets/gateway.toml");
@@ -15,6 +15,9 @@ fn the_sample_is_right() {
     let config = Config::parse(SAMPLE, Path::new("etc/gateway.toml")).unwrap();
     assert_eq!(config.spool, Path::new("etc/spool"));
     assert_eq!(config.local_domains(), ["acme.example"]);
+    let (said, default) = (config.outbound, Outbound::default());
+    assert_eq!((said.retry, said.pacing), (default.retry, default.pacing), "as the sample says");
+    assert_eq!(said.escalation, default.escalation);
 }
 
 /// Replaces `from` by `to` in the sample, and expects the message.
@@ -56,6 +59,16 @@ fn each_fault_has_its_place() {
         "DE89 3704",
         "DE88 3704",
         "gateway.toml:LINE:9: `DE88 3704 0044 0532 0130 00`: wrong check digits",
+    );
+    check(
+        "give_up_after = \"5d\"",
+        "give_up_after = \"5 days\"",
+        "gateway.toml:LINE:17: `5 days`: write a time such as",
+    );
+    check(
+        "rate = [\"15m\"",
+        "speed = [\"15m\"",
+        "gateway.toml:LINE:1: there is no class `speed`; there are authentication, content",
     );
     check("id = \"sales\"", "id = \"../sales\"", "gateway.toml:LINE:6: `../sales`: use 1 to 32 ");
     check("at = [22.3, 114.2]", "at = [122.3, 114.2]", "gateway.toml:LINE:6: ");

@@ -5,6 +5,7 @@ mod de;
 mod delivery;
 mod error;
 mod people;
+mod sending;
 
 use std::net::SocketAddr;
 use std::ops::Range;
@@ -21,6 +22,7 @@ pub use self::people::{
     Company, CounterpartyConfig, Department, Departments, Iban, MailboxConfig, Person, Signature,
     Wanted,
 };
+pub use self::sending::{ProviderConfig, SendHours, WarmUpConfig};
 
 /// Everything the gateway is told. `assets/gateway.toml` is the annotated sample.
 #[derive(Debug, Deserialize)]
@@ -66,6 +68,9 @@ pub struct Config {
     /// Where receiving hosts stand, as far as we know.
     #[serde(default, rename = "location")]
     pub locations: Vec<Location>,
+    /// Who runs the mail hosts of many domains. The hosts of a domain that is nobody's are its own.
+    #[serde(default, rename = "provider")]
+    pub providers: Vec<ProviderConfig>,
     /// How we deliver.
     #[serde(default)]
     pub outbound: Outbound,

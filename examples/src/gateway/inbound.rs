@@ -190,7 +190,9 @@ impl Inbound {
             acknowledgement.to.address().parse().map_err(|_| "the sender cannot be written to")?;
         // The null sender, so that no machine answers the answer (RFC 3834 section 3.3).
         let sender = ReversePath::Null;
-        let outgoing = Outgoing { id: id.clone(), sender, recipient, bytes: acknowledgement.bytes };
+        let windows = self.config.outbound.windows(reading.now);
+        let outgoing =
+            Outgoing::new(&id, sender, recipient, acknowledgement.bytes).with_windows(windows);
         self.outbox.send(outgoing).map_err(|full| full.to_string())?;
         Ok(ReplyStatus::Queued { id, locale: acknowledgement.locale })
     }

@@ -17,6 +17,8 @@ pub enum Event {
     Delivered(Delivered),
     /// A reply could not be delivered now.
     Deferred(Deferred),
+    /// A person should hear of a reply that does not arrive; once a reply.
+    Escalated(Escalated),
     /// A reply will not be delivered.
     GaveUp(GaveUp),
 }
@@ -156,9 +158,34 @@ pub struct Deferred {
     pub recipient: String,
     /// Why it waits.
     pub because: String,
-    /// For how long.
+    /// What the last host that was tried meant by its reply, if it gave one.
+    pub class: Option<String>,
+    /// What the plan left out, and by which rule.
+    pub left_out: Vec<String>,
+    /// Tries that failed so far. A wait without a try is no failure.
+    pub failures: u32,
+    /// For how long it waits.
     #[serde(rename = "wait_seconds", serialize_with = "seconds")]
     pub wait: Duration,
+}
+
+/// A reply of which a person should hear.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Escalated {
+    /// The reply.
+    pub id: String,
+    /// Its recipient.
+    pub recipient: String,
+    /// How the person is reached.
+    pub channel: String,
+    /// Tries that failed so far.
+    pub failures: u32,
+    /// Since the first of them.
+    #[serde(rename = "failing_for_seconds", serialize_with = "seconds")]
+    pub failing_for: Duration,
+    /// What the last host that replied meant.
+    pub class: Option<String>,
 }
 
 /// A reply that will not be delivered.

@@ -12,6 +12,7 @@ impl Config {
         let addresses = self.mailboxes.iter().map(|it| it.address.to_string().to_lowercase());
         unique("mailbox", addresses)?;
         unique("egress", self.egresses.iter().map(|it| it.id.clone()))?;
+        unique("provider", self.providers.iter().map(|it| it.name.to_string()))?;
         unique("department", self.departments.iter().map(|it| it.id.clone()))?;
         let intents = self.departments.iter().flat_map(|it| &it.intents);
         unique("intent of a department", intents.map(|it| it.0.to_string()))?;
@@ -83,4 +84,4 @@ fn unique(what: &str, names: impl Iterator<Item = String>) -> Result<(), Fault> 
 }
 
 /// Folders of the spool that are no department's.
-const RESERVED: [&str; 2] = ["quarantine", "unsent"];
+const RESERVED: [&str; 3] = ["quarantine", "state", "unsent"];

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, de};
 
@@ -33,6 +34,33 @@ pub(super) fn identifier<'de, D: Deserializer<'de>>(deserializer: D) -> Result<S
         return Err(de::Error::custom(message));
     }
     Ok(text)
+}
+
+/// A time such as `90s`, `30m`, `4h` or `5d`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub(super) struct Span(pub(super) Duration);
+
+impl TryFrom<String> for Span {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let unit = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (count, unit) = text.split_at(unit);
+        let milliseconds: u64 = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60 * 1000,
+            "h" => 60 * 60 * 1000,
+            "d" => 24 * 60 * 60 * 1000,
+            _ => 0,
+        };
+        let span = count.parse::<u64>().ok().and_then(|count| count.checked_mul(milliseconds));
+        match span {
+            Some(span) if milliseconds > 0 => Ok(Self(Duration::from_millis(span))),
+            _ => Err(format!("`{text}`: write a time such as \"90s\", \"30m\", \"4h\" or \"5d\"")),
+        }
+    }
 }
 
 pub(super) fn seven() -> u16 {

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use mailkit_auth::{Domain, Selector};
-use mailkit_route::GeoPoint;
+use mailkit_route::timing::{EscalationPolicy, PacingLimits, SendWindows};
+use mailkit_route::{GeoPoint, RetryPolicy};
 use serde::Deserialize;
 
 use super::de::{identifier, parsed};
+use super::sending::{SendHours, WarmUpConfig, escalation, limits, retry};
 
 /// A key that signs our replies.
 #[derive(Debug, Deserialize)]
@@ -39,6 +42,8 @@ pub struct EgressConfig {
     pub at: Place,
     /// The local address to connect from; the system chooses when absent.
     pub source: Option<IpAddr>,
+    /// How it begins to send, while receivers do not know it.
+    pub warm_up: Option<WarmUpConfig>,
 }
 
 /// Where an address stands.
@@ -80,8 +85,27 @@ pub struct Outbound {
     /// Whether a host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
     /// is for houses whose own hosts have them.
     pub private_hosts: bool,
+    /// The pauses between tries, by what a host replied, and when to give up.
+    #[serde(deserialize_with = "retry")]
+    pub retry: RetryPolicy,
+    /// The hours in which replies go out; at every hour when absent.
+    pub hours: Option<SendHours>,
+    /// Connections at once to one provider.
+    #[serde(deserialize_with = "limits")]
+    pub pacing: PacingLimits,
+    /// From when on a person hears of a reply that does not arrive.
+    #[serde(deserialize_with = "escalation")]
+    pub escalation: EscalationPolicy,
     /// Connect there instead: for trying it out with receivers on loopback.
     pub dial: BTreeMap<IpAddr, SocketAddr>,
+}
+
+impl Outbound {
+    /// When a mail of now may be sent: in the hours of each day until nobody would wait any longer.
+    #[must_use]
+    pub fn windows(&self, now: SystemTime) -> SendWindows {
+        self.hours.map_or_else(SendWindows::always, |hours| hours.windows(now, DAYS_OF_HOURS))
+    }
 }
 
 impl Default for Outbound {
@@ -91,7 +115,14 @@ impl Default for Outbound {
             concurrency: 32,
             connect_timeout_seconds: 30,
             private_hosts: false,
+            retry: RetryPolicy::default(),
+            hours: None,
+            pacing: PacingLimits::default(),
+            escalation: EscalationPolicy::default(),
             dial: BTreeMap::new(),
         }
     }
 }
+
+/// Longer than a mail waits.
+const DAYS_OF_HOURS: u64 = 60;
