@@ -15,6 +15,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mailkit_route::kumomta::BounceRules;
 use mailkit_route::{Destination, Egress, GeoPoint, HopOutcome, RoutePlanner, SmtpReply};
 
+#[path = "route/metrics.rs"]
+mod metrics;
 #[path = "route/timing.rs"]
 mod timing;
 
@@ -117,5 +119,5 @@ fn kumomta() -> Option<BounceRules> {
     read("bounces.toml")?.followed_by(&read("iana.toml")?).ok()
 }
 
-criterion_group!(benches, plans, replies, timing::timing);
+criterion_group!(benches, plans, replies, metrics::metrics, timing::timing);
 criterion_main!(benches);

@@ -3,17 +3,28 @@
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    str::FromStr,
     sync::Arc,
     time::Duration,
 };
 
-use crate::GeoPoint;
+use crate::{GeoPoint, ParseError, ParseErrorKind};
 
-/// The short name of an egress, such as `fra`.
+/// The short name of an egress, such as `fra`: printable ASCII.
+///
+/// ```
+/// use mailkit_route::EgressId;
+/// assert_eq!("fra".parse::<EgressId>()?.as_str(), "fra");
+/// assert!("".parse::<EgressId>().is_err());
+/// # Ok::<(), mailkit_route::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EgressId(Arc<str>);
 
 impl EgressId {
+    /// The longest name, in bytes.
+    pub const MAX_LENGTH: usize = 64;
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -24,6 +35,23 @@ impl EgressId {
 impl fmt::Display for EgressId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+impl FromStr for EgressId {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let kind = if text.is_empty() {
+            ParseErrorKind::Empty
+        } else if text.len() > Self::MAX_LENGTH {
+            ParseErrorKind::TooLong { limit: Self::MAX_LENGTH }
+        } else if !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            ParseErrorKind::InvalidLabel
+        } else {
+            return Ok(Self(text.into()));
+        };
+        Err(ParseError::new(kind, 0..text.len()))
     }
 }
 

@@ -15,6 +15,7 @@ mod geo;
 #[cfg(feature = "kumomta")]
 pub mod kumomta;
 mod limits;
+pub mod metrics;
 pub mod mx;
 mod outcome;
 mod plan;

@@ -19,6 +19,27 @@ pub enum ConnectFailure {
     Unreachable,
 }
 
+impl ConnectFailure {
+    /// All causes, in the order of their names.
+    pub const ALL: &[Self] =
+        &[Self::EgressFailed, Self::Refused, Self::TimedOut, Self::Unreachable];
+
+    /// The stable name, as in metrics.
+    ///
+    /// ```
+    /// assert_eq!(mailkit_route::ConnectFailure::TimedOut.code(), "timed_out");
+    /// ```
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::EgressFailed => "egress_failed",
+            Self::Refused => "refused",
+            Self::TimedOut => "timed_out",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
 /// What became of one hop.
 ///
 /// ```

@@ -196,9 +196,7 @@ fn check_names(egresses: &[Egress]) -> Result<(), ConfigError> {
     if egresses.is_empty() {
         return Err(ConfigError::NoEgress);
     }
-    let good = |name: &str| {
-        (1..=64).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic() || b == b' ')
-    };
+    let good = |name: &str| name.parse::<EgressId>().is_ok();
     for (index, egress) in egresses.iter().enumerate() {
         if !good(egress.id().as_str()) || !good(egress.region()) {
             return Err(ConfigError::InvalidEgressName(index));

@@ -26,6 +26,37 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All stages, in the order of a session.
+    pub const ALL: &[Self] = &[
+        Self::Connect,
+        Self::Banner,
+        Self::Ehlo,
+        Self::StartTls,
+        Self::MailFrom,
+        Self::RcptTo,
+        Self::Data,
+        Self::Dot,
+    ];
+
+    /// The stable name, as in JSON.
+    ///
+    /// ```
+    /// assert_eq!(mailkit_route::Stage::StartTls.code(), "start_tls");
+    /// ```
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Banner => "banner",
+            Self::Ehlo => "ehlo",
+            Self::StartTls => "start_tls",
+            Self::MailFrom => "mail_from",
+            Self::RcptTo => "rcpt_to",
+            Self::Data => "data",
+            Self::Dot => "dot",
+        }
+    }
+
     /// How long a client waits at least for the reply (RFC 5321 section 4.5.3.2). The connect
     /// time-out of a hop is shorter and covers [`Stage::Connect`] alone.
     ///

@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use crate::{
     Domain, EgressId, EnhancedCode, Host, ReplyClass, SmtpReply,
+    metrics::{Metric, Scope, Window},
     reply::{Remedy, ReplyScope},
     tls_policy::{MtaStsPolicy, MxPattern, PolicyId, TlsaRecord},
 };
@@ -16,6 +17,11 @@ use crate::{
 /// Whole milliseconds.
 pub(crate) fn milliseconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
     out.serialize_u64(u64::try_from(time.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Seconds and parts of a second.
+pub(crate) fn seconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64(time.as_secs_f64())
 }
 
 /// Whole seconds since 1970, negative before.
@@ -39,6 +45,7 @@ macro_rules! as_text {
 }
 
 as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass, ReplyScope);
+as_text!(Metric, Scope, Window);
 as_text!(MtaStsPolicy, MxPattern, PolicyId, TlsaRecord);
 
 fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {

@@ -9,7 +9,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
-use mailkit_route::{Destination, Egress, GeoPoint, HopOutcome, PlannerOptions, RoutePlanner};
+use mailkit_route::metrics::{MetricOptions, MetricRegistry, ScopeKind, Session};
+use mailkit_route::{
+    Destination, Egress, GeoPoint, HopOutcome, PlannerOptions, RoutePlanner, Stage,
+};
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
@@ -63,6 +66,7 @@ fn memory() {
     a_destination_takes_little_memory();
     random_domains_do_not_make_it_grow();
     a_decision_allocates_nothing();
+    metrics_stay_within_their_octets();
 }
 
 fn a_destination_takes_little_memory() {
@@ -112,4 +116,39 @@ fn a_decision_allocates_nothing() {
     let decided = known.iter().filter(|id| planner.decide(**id, &[], now, 7).is_some()).count();
     let after = ALLOCATED.peak_usage();
     assert_eq!((decided, after), (2_000, before));
+}
+
+/// Quiet hosts by the thousand, then busy ones whose times fall into every bucket.
+fn metrics_stay_within_their_octets() {
+    let mut planner = planner(8_192);
+    let hop = planner.next_hop(&destination(1, true), &[], NOW, 7).unwrap();
+    let outcome = HopOutcome::Accepted { latency: Duration::from_millis(900) };
+    for (hosts, times, place) in [(40_000_u32, 1_u32, "quiet"), (200, 400, "busy")] {
+        let before = ALLOCATED.current_usage();
+        let mut options = MetricOptions::default();
+        options.octets = 8 << 20;
+        let mut registry = MetricRegistry::new(options);
+        for host in 0..hosts {
+            let mut hop = hop.clone();
+            hop.host = format!("mx{host}.example").parse().unwrap();
+            hop.address = Ipv4Addr::from_bits((1 << 24) + host).into();
+            let provider = format!("provider{host}").parse().unwrap();
+            for number in 0..times {
+                let mut session = Session::default();
+                for stage in Stage::ALL {
+                    session.took(
+                        *stage,
+                        Duration::from_micros(1 << (number % 32)) * (8 + number / 32) / 8,
+                    );
+                }
+                let now = NOW + Duration::from_secs((host * times + number).into());
+                registry.record(&hop, Some(&provider), &session, &outcome, now);
+            }
+        }
+        let octets = ALLOCATED.current_usage() - before;
+        let known = ScopeKind::ALL.iter().map(|kind| registry.scopes(*kind).len()).sum::<usize>();
+        println!("{octets} octets for the metrics of {known} {place} scopes, 8388608 allowed");
+        assert!(octets <= 8 << 20, "{octets}");
+        assert!(octets >= 2 << 20, "{octets}");
+    }
 }
