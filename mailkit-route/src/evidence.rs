@@ -17,7 +17,7 @@ mod table;
 mod tick;
 mod ways;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 use smallvec::SmallVec;
@@ -40,7 +40,7 @@ use table::Table;
 use ways::Ways;
 
 use crate::seed::Dice;
-use crate::{Host, Limits};
+use crate::{Host, Limits, PlannerOptions, PreferenceRule};
 
 /// A way from an egress to a host, for mail to a domain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,15 +75,15 @@ pub(crate) struct Evidence {
     families: (u32, u32),
     /// Whether a breaker leaves nothing out.
     is_strict: bool,
-    /// No pause is shorter, in seconds: longer than any walk through a plan.
-    least_pause: f32,
+    /// From how many egresses a host is tried in one attempt.
+    most_of_a_host: u8,
     sites: Table<KeyHash, SiteEvidence>,
     ways: Ways,
     hosts: Table<IpAddr, HostEvidence>,
     domains: Table<KeyHash, DomainEvidence>,
     /// Domains whose mail failed since they last took some, with their names.
     waiting: HashMap<RowId, Host>,
-    recovered: Vec<Host>,
+    recovered: BTreeSet<Host>,
     breakers: HashMap<Scope, Breaker>,
     /// Egresses with a breaker.
     shut: u32,
@@ -130,11 +130,8 @@ pub(crate) struct EgressFacts {
 
 impl Evidence {
     pub(crate) fn new(
-        model: Model,
+        options: &PlannerOptions,
         egresses: impl Iterator<Item = EgressFacts>,
-        is_strict: bool,
-        limits: &Limits,
-        seed: u64,
     ) -> Self {
         let mut families = (0, 0);
         let facts = egresses.enumerate().map(|(index, facts)| {
@@ -143,23 +140,24 @@ impl Evidence {
             facts.handoff
         });
         let handoffs: Vec<f32> = facts.collect();
-        let ways = Ways::new(handoffs.len());
+        let (ways, limits) = (Ways::new(handoffs.len()), &options.limits);
+        let most_of_a_host = options.egresses_per_address.clamp(1, Limits::EGRESSES);
         Self {
-            model,
+            model: options.model(),
             handoffs,
             families,
-            is_strict,
-            least_pause: 0.0,
-            sites: Table::new(limits.sites),
+            is_strict: options.preference_rule == PreferenceRule::Strict,
+            most_of_a_host: u8::try_from(most_of_a_host).unwrap_or(u8::MAX),
+            sites: Table::new(limits.sites.max(Limits::DESTINATION)),
             ways,
-            hosts: Table::new(limits.hosts),
+            hosts: Table::new(limits.hosts.max(Limits::DESTINATION)),
             domains: Table::new(limits.domains),
             waiting: HashMap::new(),
-            recovered: Vec::new(),
+            recovered: BTreeSet::new(),
             breakers: HashMap::new(),
             shut: 0,
             agenda: Agenda::default(),
-            dice: Dice::new(seed),
+            dice: Dice::new(options.seed),
         }
     }
 
@@ -248,11 +246,6 @@ impl Evidence {
     /// When probes are due next; none are before the first mail.
     pub(crate) fn next_probes_at(&self) -> Option<Tick> {
         self.agenda.next_at()
-    }
-
-    /// No pause is shorter than that from now on.
-    pub(crate) fn set_least_pause(&mut self, seconds: f32) {
-        self.least_pause = seconds.clamp(0.0, 3_600.0);
     }
 
     /// How many hosts, places and domains are remembered.

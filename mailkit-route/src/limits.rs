@@ -11,12 +11,12 @@ pub struct Limits {
     /// Hops of one plan. A longer plan keeps one hop of each preference, then each address from its best
     /// egress, then the others; of equals those that failed least, so that every address has its turn.
     pub hops: usize,
-    /// Hosts (addresses) that are remembered; then those not used for long are forgotten. Fewer than two
-    /// count as two, here and below.
+    /// Hosts (addresses) that are remembered; then those not used for long are forgotten. Fewer than one
+    /// destination may have count as 160.
     pub hosts: usize,
-    /// Places where hosts stand that are remembered.
+    /// Places where hosts stand that are remembered; fewer than 160 count as 160.
     pub sites: usize,
-    /// Domains that are remembered.
+    /// Domains that are remembered; fewer than two count as two.
     pub domains: usize,
     /// Probes asked for at once.
     pub probes: usize,
@@ -29,6 +29,8 @@ impl Limits {
     pub const MX_HOSTS: usize = 20;
     /// Addresses kept of one host, the first ones the resolver gave.
     pub const HOST_ADDRESSES: usize = 8;
+    /// No destination has more addresses.
+    pub(crate) const DESTINATION: usize = Self::MX_HOSTS * Self::HOST_ADDRESSES;
 }
 
 impl Default for Limits {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::evidence::{EgressFacts, Evidence, RowId, Tick};
-use crate::{ConfigError, Demand, Destination, Egress, EgressId, Limits, RoutePlan};
+use crate::{ConfigError, Demand, Destination, Egress, EgressId, Limits, NoRoute, RoutePlan};
 use draft::Draft;
 use view::View;
 
@@ -81,9 +81,7 @@ impl RoutePlanner {
             ipv4: egress.reaches(Ipv4Addr::UNSPECIFIED.into()),
             ipv6: egress.reaches(Ipv6Addr::UNSPECIFIED.into()),
         });
-        let is_strict = options.preference_rule == PreferenceRule::Strict;
-        let evidence =
-            Evidence::new(options.model(), facts, is_strict, &options.limits, options.seed);
+        let evidence = Evidence::new(&options, facts);
         Ok(Self { egresses, options, evidence, began: None, plans: 0 })
     }
 
@@ -125,9 +123,10 @@ impl RoutePlanner {
         let domain = self.admit(destination);
         let plan = self.draft(destination, domain, demand, now, seed);
         let now = self.tick(now);
-        match plan.hops().first() {
-            Some(first) => self.begin_trials(first, now),
-            None => self.evidence.wait(domain, destination.name()),
+        if let Some(first) = plan.hops().first() {
+            self.begin_trials(first, now);
+        } else if let Some(NoRoute::AllPaused { .. }) = plan.no_route() {
+            self.evidence.wait(domain, destination.name());
         }
         plan
     }

@@ -65,6 +65,7 @@ fn send(planner: &mut RoutePlanner, to: &Destination, number: u32) {
 fn memory() {
     a_destination_takes_little_memory();
     random_domains_do_not_make_it_grow();
+    domains_that_come_back_do_not_make_it_grow();
     a_decision_allocates_nothing();
     metrics_stay_within_their_octets();
 }
@@ -151,4 +152,22 @@ fn metrics_stay_within_their_octets() {
         assert!(octets <= 8 << 20, "{octets}");
         assert!(octets >= 2 << 20, "{octets}");
     }
+}
+
+/// Nobody asks who recovered.
+fn domains_that_come_back_do_not_make_it_grow() {
+    let mut planner = planner(1_000);
+    let round = |planner: &mut RoutePlanner, number: u32| {
+        let to = destination(number % 3, false);
+        let now = NOW + Duration::from_secs(u64::from(number) * 300);
+        let hop = planner.next_hop(&to, &[], now, number.into()).unwrap();
+        let failed = HopOutcome::connect_failed(mailkit_route::ConnectFailure::Refused);
+        planner.record(&hop, &failed, now);
+        planner.record(&hop, &HopOutcome::Accepted { latency: Duration::from_millis(900) }, now);
+    };
+    (0..1_000).for_each(|number| round(&mut planner, number));
+    let before = ALLOCATED.current_usage();
+    (1_000..20_000).for_each(|number| round(&mut planner, number));
+    let after = ALLOCATED.current_usage();
+    assert!(after <= before + 100_000, "{before} octets, then {after}");
 }

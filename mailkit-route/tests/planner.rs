@@ -9,6 +9,8 @@ mod demands;
 mod laws;
 #[path = "planner/long_plans.rs"]
 mod long_plans;
+#[path = "planner/pauses.rs"]
+mod pauses;
 #[path = "planner/preferences.rs"]
 mod preferences;
 #[path = "planner/rows.rs"]

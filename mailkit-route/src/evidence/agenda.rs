@@ -47,10 +47,13 @@ pub(crate) struct Agenda {
 impl Agenda {
     /// The most that is kept; what is beyond is left to time.
     const ENTRIES: usize = 65_536;
+    /// The same as long as nobody reads it.
+    const UNREAD_ENTRIES: usize = 1_024;
     const ACTIVE_SITES: usize = 4_096;
 
     pub(super) fn at(&mut self, time: Tick, due: Due) {
-        if self.entries.len() < Self::ENTRIES {
+        let most = if self.read.is_some() { Self::ENTRIES } else { Self::UNREAD_ENTRIES };
+        if self.entries.len() < most {
             self.entries.push(Entry { time, due });
         }
     }
@@ -66,9 +69,20 @@ impl Agenda {
         self.active.clone()
     }
 
+    /// Places that were swept stand behind those that were not.
+    pub(super) fn rotate_active(&mut self, swept: usize) {
+        let swept = swept.min(self.active.len());
+        self.active.rotate_left(swept);
+    }
+
+    /// Mail is sent: from now on there is something to find out.
+    pub(super) fn begin(&mut self, now: Tick) {
+        self.swept.get_or_insert(now);
+    }
+
     /// Whether somebody makes the probes.
     pub(super) fn is_read(&self, now: Tick) -> bool {
-        self.read.is_some_and(|read| now.since(read) < UNREAD)
+        self.read.is_some_and(|read| now.age(read) < UNREAD)
     }
 
     /// When to read next.

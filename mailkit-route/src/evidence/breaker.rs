@@ -30,6 +30,8 @@ pub(crate) enum Kind {
 pub(crate) struct Breaker {
     pub(crate) failures: u8,
     until: Tick,
+    /// Seconds until then.
+    pause: f32,
     kind: Kind,
     /// Until when one mail alone tries whether it is over.
     trial: Option<Tick>,
@@ -48,32 +50,46 @@ pub(super) struct Pause {
     kind: Kind,
     first: f32,
     most: f32,
+    least: f32,
 }
 
 impl Pause {
-    pub(super) const CONNECTION: Self = Self { kind: Kind::Connection, first: 5.0, most: 30.0 };
-    pub(super) const WAY: Self = Self { kind: Kind::Connection, first: 5.0, most: 20.0 };
-    pub(super) const EGRESS: Self = Self { kind: Kind::Connection, first: 5.0, most: 10.0 };
-    pub(super) const PATH_DEFERRED: Self = Self { kind: Kind::Deferral, first: 60.0, most: 200.0 };
-    pub(super) const HOST_DEFERRED: Self = Self { kind: Kind::Deferral, first: 150.0, most: 195.0 };
-    pub(super) const REPUTATION: Self = Self { kind: Kind::Deferral, first: 120.0, most: 240.0 };
+    pub(super) const CONNECTION: Self = Self::of(Kind::Connection, 5.0, 30.0);
+    pub(super) const WAY: Self = Self::of(Kind::Connection, 5.0, 20.0);
+    pub(super) const EGRESS: Self = Self::of(Kind::Connection, 5.0, 10.0);
+    pub(super) const PATH_DEFERRED: Self = Self::of(Kind::Deferral, 60.0, 200.0);
+    pub(super) const HOST_DEFERRED: Self = Self::of(Kind::Deferral, 150.0, 195.0);
+    pub(super) const REPUTATION: Self = Self::of(Kind::Deferral, 120.0, 240.0);
+
+    const fn of(kind: Kind, first: f32, most: f32) -> Self {
+        Self { kind, first, most, least: 0.0 }
+    }
+
+    /// Not shorter than so many seconds, whatever its limit.
+    pub(super) fn at_least(self, least: f32) -> Self {
+        Self { least, ..self }
+    }
 }
 
 impl Evidence {
-    /// Opens a breaker, or keeps it open for longer.
+    /// Opens a breaker, or keeps it open for longer. What fails while it is open was under way before, and makes no
+    /// row of failures.
     pub(super) fn trip(&mut self, scope: Scope, pause: Pause, now: Tick) {
-        let failures =
-            self.breakers.get(&scope).map_or(0, |known| known.failures.saturating_add(1));
+        let one_more =
+            |known: &Breaker| known.failures.saturating_add(u8::from(known.until <= now));
+        let failures = self.breakers.get(&scope).map_or(0, one_more);
         let doubled = pause.first * f32::from(1_u16 << failures.min(10));
         #[expect(clippy::cast_possible_truncation, reason = "about one")]
         let jitter = self.dice.uniform(0.9, 1.1) as f32;
-        let until = now.plus(doubled.min(pause.most).max(self.least_pause) * jitter);
+        let seconds = (doubled.min(pause.most) * jitter).max(pause.least);
+        let until = now.plus(seconds);
         if pause.kind == Kind::Connection {
             self.agenda.at(until, Due::Breaker(scope));
         }
         self.forget_old_breakers(now);
         self.mark(scope, true);
-        self.breakers.insert(scope, Breaker { failures, until, kind: pause.kind, trial: None });
+        let kind = pause.kind;
+        self.breakers.insert(scope, Breaker { failures, until, pause: seconds, kind, trial: None });
     }
 
     /// Makes room for a breaker: what was not heard of for longer than any pause goes, and where that is not
@@ -108,7 +124,7 @@ impl Evidence {
         let until = if probed { breaker.until.plus(PROBE) } else { breaker.until };
         let until = breaker.trial.map_or(until, |trial| trial.max(until));
         // A clock that was set back leaves ends far away, which were never meant.
-        let open = now < until && until.since(now) <= LONGEST.max(self.least_pause * 2.0);
+        let open = now < until && until.since(now) <= LONGEST.max(breaker.pause * 2.0);
         let state = if open { State::Open { until } } else { State::HalfOpen };
         Some((state, breaker.failures.saturating_add(1)))
     }

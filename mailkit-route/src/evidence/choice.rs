@@ -71,8 +71,8 @@ struct Tries {
 }
 
 impl Attempt<'_> {
-    /// `None` when the host failed often enough.
-    fn tries_of(&self, host: RowId) -> Option<Tries> {
+    /// `None` when the host failed from as many egresses as it may.
+    fn tries_of(&self, host: RowId, most: u8) -> Option<Tries> {
         let mut tries = Tries { egresses: 0, gone: 0, of_host: 0 };
         for Decision { path, .. } in self.tried {
             tries.egresses |= 1 << path.egress;
@@ -81,7 +81,7 @@ impl Attempt<'_> {
                 tries.of_host = tries.of_host.saturating_add(1);
             }
         }
-        (tries.of_host < MOST_OF_A_HOST).then_some(tries)
+        (tries.of_host < most).then_some(tries)
     }
 }
 
@@ -134,7 +134,7 @@ struct Known<'a> {
 /// Open paths come before those that strict order keeps all the same, hosts that did not fail in this attempt
 /// before those that did, and egresses that the mail would rather take before the others.
 fn class_of(is_open: bool, failed: u8, reluctance: u8) -> u8 {
-    (u8::from(!is_open) * MOST_OF_A_HOST + failed) * 3 + reluctance
+    (u8::from(!is_open) * MOST_TRIES + failed) * 3 + reluctance
 }
 
 /// The place of a host among its equals: all orders are equally likely.
@@ -168,7 +168,7 @@ impl Evidence {
 
     /// The fastest open path to the hosts of one preference. Of hosts about as fast, chance takes one.
     fn fastest(&self, attempt: &Attempt<'_>, tier: &[Mark]) -> Option<PathId> {
-        let mut found = [Score::NONE; MOST_TARGETS];
+        let mut found = [Score::NONE; Limits::DESTINATION];
         for (places, marks) in found.chunks_mut(AT_ONCE).zip(tier.chunks(AT_ONCE)) {
             self.weigh(attempt, marks, places);
         }
@@ -200,7 +200,7 @@ impl Evidence {
     /// The fastest open path to a host; of egresses about as fast, the first one.
     fn best_egress(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> Option<Score> {
         let Attempt { field, now, .. } = *attempt;
-        let tries = attempt.tries_of(to.mark.host)?;
+        let tries = attempt.tries_of(to.mark.host, self.most_of_a_host)?;
         let shut = self.shut_towards(attempt, to);
         let usable = if self.is_strict { u32::MAX } else { !shut };
         let usable = usable & self.families_of(to.mark.host) & field.egresses & !tries.gone;
@@ -284,17 +284,16 @@ impl Evidence {
             egresses.map(move |egress| PathId { egress, host, domain })
         });
         let asks = paths.filter(|&path| {
-            let [egress, way, host, ..] = self.scopes(path);
-            ![egress, way, host].into_iter().any(|scope| self.is_about_connections(scope))
+            let [egress, way, host, own, _] = self.scopes(path);
+            ![egress, way, host, own].into_iter().any(|scope| self.is_about_connections(scope))
         });
         asks.min_by_key(|path| self.until(Scope::Path(path.egress, path.host)))
     }
 }
 
-/// From how many egresses a host is tried in one attempt.
-const MOST_OF_A_HOST: u8 = 2;
-/// No destination has more addresses.
-const MOST_TARGETS: usize = Limits::MX_HOSTS * Limits::HOST_ADDRESSES;
+/// No host is tried more often in one attempt: once from each egress.
+const MOST_TRIES: u8 = 32;
+const _: () = assert!(Limits::EGRESSES == MOST_TRIES as usize);
 /// Rows that are fetched side by side.
 const AT_ONCE: usize = 8;
 /// What a path from an egress that just failed has to be faster.

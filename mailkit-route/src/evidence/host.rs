@@ -24,6 +24,8 @@ pub(crate) struct HostEvidence {
     deferred_egress: u8,
     /// Mails taken, up to 255.
     taken: u8,
+    /// Mails in a row that took much longer than the mean.
+    long: u8,
 }
 
 impl HostEvidence {
@@ -40,6 +42,7 @@ impl HostEvidence {
             shut: false,
             deferred_egress: 0,
             taken: 0,
+            long: 0,
         }
     }
 
@@ -52,12 +55,12 @@ impl HostEvidence {
     /// and a connection without an answer adds some seconds until it is known whose fault that is.
     pub(super) fn estimate(&self, now: Tick, memory: f32) -> f32 {
         let late = self.watched.map_or(0.0, |(due, _)| now.since(due));
-        let late = if late > LATE { late.min(MOST_LATE) } else { 0.0 };
-        let silent = self.silent.is_some_and(|then| now.since(then) < SILENT_FOR);
+        let late = if (LATE..=MOST_LATE).contains(&late) { late } else { 0.0 };
+        let silent = self.silent.is_some_and(|then| now.age(then) < SILENT_FOR);
         let doubt = late + if silent { SILENT } else { 0.0 };
         match self.seen {
             Some(seen) if self.last > self.mean => {
-                self.mean + (self.last - self.mean) * (-now.since(seen) / memory).exp() + doubt
+                self.mean + (self.last - self.mean) * (-now.age(seen) / memory).exp() + doubt
             }
             _ => self.mean + doubt,
         }
@@ -67,7 +70,7 @@ impl HostEvidence {
     /// chance to show that it works faster than its equals.
     pub(super) fn hope(&self, now: Tick) -> f32 {
         match self.seen {
-            Some(seen) => self.mean * (1.0 - (-now.since(seen) / FORGOTTEN).exp()),
+            Some(seen) => self.mean * (1.0 - (-now.age(seen) / FORGOTTEN).exp()),
             None => self.mean,
         }
     }
@@ -93,12 +96,16 @@ impl HostEvidence {
         self.deferred.replace(now).map(|then| (then, before))
     }
 
-    /// A mail took so many seconds of work. A rare long one does not change the mean.
+    /// A mail took so many seconds of work. A rare long one does not change the mean, a row of them does.
     pub(super) fn learn(&mut self, seconds: f32, now: Tick) {
         let seconds = seconds.max(0.01);
+        let limit = |mean: f32| mean * 3.0 + 1.0;
         if self.seen.is_none() {
-            self.mean = if seconds < 4.0 { seconds } else { 1.0 };
-        } else if seconds < self.mean * 3.0 + 1.0 {
+            self.mean = if seconds < limit(USUAL) { seconds } else { USUAL };
+        }
+        let is_long = seconds >= limit(self.mean);
+        self.long = if is_long { self.long.saturating_add(1) } else { 0 };
+        if !is_long || self.long > RARE {
             self.mean += 0.3 * (seconds - self.mean);
         }
         self.last = seconds;
@@ -112,6 +119,10 @@ impl HostEvidence {
     }
 }
 
+/// Seconds of work of a host whose first mail was a long one.
+const USUAL: f32 = 1.0;
+/// So many long ones in a row are rare.
+const RARE: u8 = 3;
 /// In seconds, how soon the mean of a host without mail is worth nothing.
 const FORGOTTEN: f32 = 43_200.0;
 /// Seconds that a mail may be late before that counts.

@@ -2,6 +2,7 @@
 
 use super::agenda::Due;
 use super::breaker::{Pause, Scope};
+use super::table::RowId;
 use super::tick::Tick;
 use super::{Evidence, PathId};
 
@@ -20,7 +21,8 @@ pub(crate) enum Fault {
 
 impl Evidence {
     /// A mail takes a path.
-    pub(crate) fn began(&mut self, mail: u32, path: PathId, forced: bool, now: Tick) {
+    pub(crate) fn began(&mut self, mail: u32, path: PathId, now: Tick) {
+        self.agenda.begin(now);
         let due = now.plus(self.seconds(path, now));
         if let Some(host) = self.hosts.get_mut(path.host) {
             host.watch(mail, due, now);
@@ -29,11 +31,15 @@ impl Evidence {
                 self.agenda.add_active(id);
             }
         }
-        if forced && let Some(known) = self.domains.get_mut(path.domain) {
-            known.forced = Some(now.plus(super::choice::FORCED_EVERY));
-        }
         for scope in self.scopes(path) {
             self.begin_trial(scope, TRIAL, now);
+        }
+    }
+
+    /// A mail asks a domain whose hosts are all shut whether that is over; for a while no other one does.
+    pub(crate) fn begin_forced(&mut self, domain: RowId, now: Tick) {
+        if let Some(known) = self.domains.get_mut(domain) {
+            known.forced = Some(now.plus(super::choice::FORCED_EVERY));
         }
     }
 
@@ -46,15 +52,17 @@ impl Evidence {
         }
     }
 
-    /// The SYN was refused, or no answer came in the time that it takes: is it the host, or the way to it?
-    pub(crate) fn overdue(&mut self, path: PathId, now: Tick) {
+    /// The SYN was refused, or no answer came in the time that it takes: is it the host, or the way to it? No pause
+    /// that follows is shorter than `least` seconds, here and below.
+    pub(crate) fn overdue(&mut self, path: PathId, least: f32, now: Tick) {
+        let pause = Pause::CONNECTION.at_least(least);
         let elsewhere = self.fails_elsewhere(path);
-        self.trip(Scope::Path(path.egress, path.host), Pause::CONNECTION, now);
+        self.trip(Scope::Path(path.egress, path.host), pause, now);
         if let Some(host) = self.hosts.get_mut(path.host) {
             host.suspect(now);
         }
         if elsewhere {
-            self.trip(Scope::Host(path.host), Pause::CONNECTION, now);
+            self.trip(Scope::Host(path.host), pause, now);
             return;
         }
         let others = self.egresses_for(path.host).filter(|&it| it != path.egress);
@@ -65,7 +73,7 @@ impl Evidence {
         if let Some(other) = others.min_by(near) {
             self.agenda.at(now, Due::Diagnosis { path, other });
         } else {
-            self.trip(Scope::Host(path.host), Pause::CONNECTION, now);
+            self.trip(Scope::Host(path.host), pause, now);
         }
     }
 
@@ -101,38 +109,40 @@ impl Evidence {
     }
 
     /// A mail was not taken, and not for its own sake.
-    pub(crate) fn failed(&mut self, mail: u32, path: PathId, fault: Fault, now: Tick) {
+    pub(crate) fn failed(&mut self, mail: u32, path: PathId, fault: Fault, least: f32, now: Tick) {
         if let Some(host) = self.hosts.get_mut(path.host) {
             host.unwatch(mail);
         }
         match fault {
-            Fault::Egress => self.trip(Scope::Egress(path.egress), Pause::EGRESS, now),
-            Fault::Refused => self.overdue(path, now),
-            Fault::Deferred => self.deferred(path, now),
-            Fault::Silent => self.silent(path, now),
+            Fault::Egress => {
+                self.trip(Scope::Egress(path.egress), Pause::EGRESS.at_least(least), now);
+            }
+            Fault::Refused => self.overdue(path, least, now),
+            Fault::Deferred => self.deferred(path, least, now),
+            Fault::Silent => self.silent(path, least, now),
         }
     }
 
     /// There was no answer until the end. Breakers that are open know it already, and where the pause of one is
     /// over, its trial failed.
-    fn silent(&mut self, path: PathId, now: Tick) {
+    fn silent(&mut self, path: PathId, least: f32, now: Tick) {
         let [egress, way, host, own, _] = self.scopes(path);
         let scopes = [egress, way, host, own];
         if !scopes.into_iter().any(|scope| self.has(scope)) {
-            return self.overdue(path, now);
+            return self.overdue(path, least, now);
         }
         for scope in scopes {
             if self.is_over(scope, now) {
-                self.trip(scope, Pause::CONNECTION, now);
+                self.trip(scope, Pause::CONNECTION.at_least(least), now);
             }
         }
     }
 
     /// One host that defers two egresses defers them all; an egress that two hosts defer has lost its
     /// reputation with the domain. Whatever was held so before, still is.
-    fn deferred(&mut self, path: PathId, now: Tick) {
+    fn deferred(&mut self, path: PathId, least: f32, now: Tick) {
         let PathId { egress, host: id, domain } = path;
-        self.trip(Scope::Path(egress, id), Pause::PATH_DEFERRED, now);
+        self.trip(Scope::Path(egress, id), Pause::PATH_DEFERRED.at_least(least), now);
         let other_egress = self.hosts.get_mut(id).is_some_and(|host| {
             let last = host.defer(egress, now);
             last.is_some_and(|(then, other)| other != egress && now.since(then) < HOST_MEMORY)
@@ -145,10 +155,10 @@ impl Evidence {
             last.is_some_and(known)
         });
         if other_egress || self.has(Scope::Host(id)) {
-            self.trip(Scope::Host(id), Pause::HOST_DEFERRED, now);
+            self.trip(Scope::Host(id), Pause::HOST_DEFERRED.at_least(least), now);
         }
         if other_host || self.has(Scope::Reputation(egress, domain)) {
-            self.trip(Scope::Reputation(egress, domain), Pause::REPUTATION, now);
+            self.trip(Scope::Reputation(egress, domain), Pause::REPUTATION.at_least(least), now);
         }
     }
 

@@ -18,7 +18,7 @@ impl Evidence {
                 Due::Diagnosis { other, .. } => {
                     questions.push(Question { target: Target::Path(other), why: due });
                 }
-                Due::Sweep => self.sweep(now, &mut questions),
+                Due::Sweep => self.sweep(most, now, &mut questions),
             }
         }
         questions
@@ -61,26 +61,37 @@ impl Evidence {
         paths.get(turn.checked_rem(paths.len())?).copied()
     }
 
-    /// Asks for the round trips to active places, often where the path might be chosen.
-    fn sweep(&mut self, now: Tick, questions: &mut Vec<Question>) {
+    /// Asks for the round trips to active places, often where the path might be chosen. What does not fit into
+    /// `most` comes first in the next sweep.
+    fn sweep(&mut self, most: usize, now: Tick, questions: &mut Vec<Question>) {
         for egress in self.remote_egresses().filter(|&egress| !self.has(Scope::Egress(egress))) {
             questions.push(Question { target: Target::Egress(egress), why: Due::Sweep });
         }
         let sites = &self.sites;
         let is_active = |site: &RowId| {
             let used = sites.get(*site).and_then(|site| site.used);
-            used.is_some_and(|used| now.since(used) <= ACTIVE)
+            used.is_some_and(|used| now.age(used) <= ACTIVE)
         };
+        let mut swept = 0;
         for site in self.agenda.retain_active(is_active) {
+            if questions.len() >= most {
+                break;
+            }
             self.sweep_site(site, now, questions);
+            swept += 1;
         }
+        questions.truncate(most);
+        self.agenda.rotate_active(swept);
     }
 
     fn sweep_site(&self, id: RowId, now: Tick, questions: &mut Vec<Question>) {
         let Some(site) = self.sites.get(id) else { return };
         let Some(host) = site.recent().next() else { return };
         let domain = RowId::NONE;
-        let shut = self.shut | site.shut;
+        let Some(row) = self.hosts.get(host) else { return };
+        let own = if row.shut { u32::MAX } else { row.shut_paths };
+        // What has a breaker is asked when that is over.
+        let shut = self.shut | site.shut | own;
         let open = || {
             let egresses = self.egresses_for(host).filter(|&egress| shut >> egress & 1 == 0);
             egresses.map(|egress| {
@@ -131,7 +142,7 @@ impl Evidence {
             (Due::Sweep, Target::Path(path)) if !answered => {
                 let scopes = self.scopes(path);
                 if !scopes.into_iter().any(|scope| self.has(scope)) {
-                    self.overdue(path, now);
+                    self.overdue(path, 0.0, now);
                 }
             }
             _ => {}

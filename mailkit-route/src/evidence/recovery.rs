@@ -10,15 +10,30 @@ use crate::Host;
 impl Evidence {
     /// Mail to the domain failed.
     pub(crate) fn wait(&mut self, domain: RowId, name: &Host) {
-        if self.waiting.len() < MOST_WAITING {
-            self.waiting.entry(domain).or_insert_with(|| name.clone());
+        if self.waiting.len() >= MOST_WAITING {
+            self.forget_waiting();
+        }
+        self.waiting.entry(domain).or_insert_with(|| name.clone());
+    }
+
+    /// Makes room: domains that are forgotten go, and where that is not enough, every second one.
+    fn forget_waiting(&mut self) {
+        let domains = &self.domains;
+        self.waiting.retain(|domain, _| domains.get(*domain).is_some());
+        if self.waiting.len() > MOST_WAITING / 2 {
+            let mut odd = false;
+            self.waiting.retain(|_, _| {
+                odd = !odd;
+                odd
+            });
         }
     }
 
     /// The domain took mail.
     pub(super) fn works(&mut self, domain: RowId) {
-        if let Some(name) = self.waiting.remove(&domain) {
-            self.recovered.push(name);
+        let name = self.waiting.remove(&domain);
+        if self.recovered.len() < MOST_WAITING {
+            self.recovered.extend(name);
         }
     }
 
@@ -41,12 +56,9 @@ impl Evidence {
         back.into_iter().for_each(|domain| self.works(domain));
     }
 
-    /// The domains that are back, each once, in the order of their names.
+    /// The domains that are back, in the order of their names.
     pub(crate) fn recovered(&mut self) -> Vec<Host> {
-        let mut recovered = std::mem::take(&mut self.recovered);
-        recovered.sort();
-        recovered.dedup();
-        recovered
+        std::mem::take(&mut self.recovered).into_iter().collect()
     }
 
     pub(crate) fn address(&self, path: PathId) -> Option<IpAddr> {
@@ -54,5 +66,5 @@ impl Evidence {
     }
 }
 
-/// Of more domains nobody is told; their mail waits for its next attempt.
+/// Of more domains nobody is told at once; their mail waits for its next attempt.
 const MOST_WAITING: usize = 65_536;

@@ -48,7 +48,7 @@ impl RoundTrip {
 
     /// Seconds since the last observation; infinite without one.
     pub(crate) fn age(&self, now: Tick) -> f32 {
-        self.seen.map_or(f32::INFINITY, |seen| now.since(seen))
+        self.seen.map_or(f32::INFINITY, |seen| now.age(seen))
     }
 
     pub(crate) fn observations(&self) -> u8 {

@@ -43,7 +43,7 @@ impl SiteEvidence {
 
     /// Mail goes to a host. Says whether the place was at rest.
     pub(super) fn touch(&mut self, host: RowId, now: Tick) -> bool {
-        let rested = self.used.is_none_or(|used| now.since(used) > super::agenda::ACTIVE);
+        let rested = self.used.is_none_or(|used| now.age(used) > super::agenda::ACTIVE);
         self.used = Some(now);
         if self.recent.first() != Some(&host) {
             self.recent.rotate_right(1);

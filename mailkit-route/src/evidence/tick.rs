@@ -29,11 +29,19 @@ impl Tick {
         self.0.get().saturating_sub(earlier.0.get()) as f32 / 16.0
     }
 
+    /// Seconds since something was seen; infinite when it was seen long after this, by a clock that was set back
+    /// since.
+    pub(crate) fn age(self, seen: Self) -> f32 {
+        if seen.since(self) > OUT_OF_ORDER { f32::INFINITY } else { self.since(seen) }
+    }
+
     pub(crate) fn plus(self, seconds: f32) -> Self {
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
         Self(self.0.saturating_add((seconds * 16.0).ceil() as u32))
     }
 }
 
+/// Seconds by which what happens side by side may be told in another order.
+const OUT_OF_ORDER: f32 = 60.0;
 /// Of a tick.
 const NANOSECONDS: u32 = 62_500_000;

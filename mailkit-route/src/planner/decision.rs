@@ -58,7 +58,9 @@ impl RoutePlanner {
         let targets = self.marks(destination, &selection.kept);
         let field = Field { targets: Some(&targets), ..self.field(demand) };
         let failed = tried.iter().filter_map(|hop| {
-            let path = PathId { domain: id.0, ..self.path(hop)? };
+            let (host, _) = self.evidence.find_host(hop.address);
+            let egress = self.egresses.iter().position(|egress| *egress.id() == hop.egress)?;
+            let path = PathId { egress: u8::try_from(egress).ok()?, host, domain: id.0 };
             Some(Decision { path, forced: false })
         });
         let failed: Vec<Decision> = failed.collect();

@@ -13,9 +13,11 @@ impl RoutePlanner {
     /// A mail under way that takes longer than it should keeps others off its host.
     pub fn begin(&mut self, hop: &Hop, now: SystemTime) {
         let now = self.tick(now);
-        let forced = hop.reasons.contains(&Reason::Forced);
         if let Some(path) = self.path(hop) {
-            self.evidence.began(hop.ticket, path, forced, now);
+            if hop.reasons.contains(&Reason::Forced) {
+                self.evidence.begin_forced(path.domain, now);
+            }
+            self.evidence.began(hop.ticket, path, now);
         }
     }
 
@@ -33,8 +35,7 @@ impl RoutePlanner {
     pub fn overdue(&mut self, hop: &Hop, now: SystemTime) {
         let now = self.tick(now);
         if let Some(path) = self.path(hop) {
-            self.evidence.set_least_pause(hop.attempt_timeout.as_secs_f32());
-            self.evidence.overdue(path, now);
+            self.evidence.overdue(path, walk(hop), now);
         }
     }
 
@@ -47,8 +48,7 @@ impl RoutePlanner {
         let Some(path) = self.path(hop) else { return };
         match (outcome, outcome.fault()) {
             (_, Some(fault)) => {
-                self.evidence.set_least_pause(hop.attempt_timeout.as_secs_f32());
-                self.evidence.failed(hop.ticket, path, fault, now);
+                self.evidence.failed(hop.ticket, path, fault, walk(hop), now);
                 self.evidence.wait(path.domain, &hop.destination);
             }
             (HopOutcome::Accepted { latency }, None) => {
@@ -60,6 +60,9 @@ impl RoutePlanner {
 
     pub(super) fn begin_trials(&mut self, hop: &Hop, now: Tick) {
         let Some(path) = self.path(hop) else { return };
+        if hop.reasons.contains(&Reason::Forced) {
+            self.evidence.begin_forced(path.domain, now);
+        }
         if hop.reasons.iter().any(|reason| matches!(reason, Reason::HalfOpen { .. })) {
             let seconds = hop.attempt_timeout.as_secs_f32();
             for scope in self.evidence.scopes(path) {
@@ -74,4 +77,9 @@ impl RoutePlanner {
         let known = self.evidence.address(hop.path)?;
         (*egress.id() == hop.egress && known == hop.address).then_some(hop.path)
     }
+}
+
+/// Seconds that the walk through the plan of a hop may take: no pause is shorter, or the walk would meet what it left.
+fn walk(hop: &Hop) -> f32 {
+    hop.attempt_timeout.as_secs_f32().min(3_600.0)
 }

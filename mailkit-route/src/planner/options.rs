@@ -16,7 +16,7 @@ pub struct PlannerOptions {
     pub preference_rule: PreferenceRule,
     /// Whether an MX may point to a loopback address and the like.
     pub special_addresses: SpecialAddresses,
-    /// From how many egresses one address is tried, before the plan goes on to the next preference.
+    /// From how many egresses one address is tried, before the plan goes on to the next preference; 0 counts as 1.
     pub egresses_per_address: usize,
     /// Round trips of one delivery, from the first SYN to the 250 after the final dot.
     pub round_trips: u32,
@@ -51,7 +51,7 @@ impl Default for PlannerOptions {
 }
 
 impl PlannerOptions {
-    pub(super) fn model(&self) -> Model {
+    pub(crate) fn model(&self) -> Model {
         Model {
             #[expect(clippy::cast_precision_loss, reason = "a small number")]
             round_trips: self.round_trips as f32,

@@ -7,7 +7,8 @@ use crate::evidence::{Question, Target};
 use crate::{Host, Probe, ProbeOutcome, ProbeTarget};
 
 impl RoutePlanner {
-    /// When to ask for [`probes`](Self::probes) next; `None` before the first mail.
+    /// When to ask for [`probes`](Self::probes) next; `None` before the first [`begin`](Self::begin) or
+    /// failure.
     #[must_use]
     pub fn next_probes_at(&self) -> Option<SystemTime> {
         Some(self.evidence.next_probes_at()?.time(self.began?))

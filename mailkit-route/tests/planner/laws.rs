@@ -152,7 +152,7 @@ proptest! {
     }
 
     #[test]
-    fn r14_no_pause_is_shorter_than_the_walk_through_the_plan(rows in rows(), steps in steps()) {
+    fn the_walk_through_a_plan_waits_for_each_of_its_hops(rows in rows(), steps in steps()) {
         let mut planner = planner(&[egress("fra", FRANKFURT)]);
         walk(&mut planner, &rows, &steps, |plan, _| {
             let waits: Duration = plan.hops().iter().map(|hop| hop.connect_timeout).sum();
