@@ -102,6 +102,28 @@ impl Demand {
     }
 
     /// What the pacing of an egress says of this provider; it is left out unless that allows a connection.
+    /// [`Pacing::refusal`](crate::timing::Pacing::refusal) says it without opening one.
+    ///
+    /// ```
+    /// # use mailkit_route::{Demand, Destination, Egress, GeoPoint, RoutePlanner};
+    /// use mailkit_route::timing::{Lane, Pacing, PacingLimits, PacingVerdict};
+    /// # let place = GeoPoint::new(50.11, 8.68)?;
+    /// # let egresses = [Egress::new("fra", "eu", place), Egress::new("ams", "eu", place)];
+    /// # let now = std::time::SystemTime::UNIX_EPOCH;
+    /// let (provider, mut pacing) = ("google".parse()?, Pacing::new(PacingLimits::new(1, 1)?));
+    /// let PacingVerdict::Go(lease) = pacing.acquire(&Lane::new(egresses[0].id(), &provider), now) else { panic!() };
+    ///
+    /// let mut demand = Demand::default();
+    /// for egress in &egresses {
+    ///     if let Some(wait) = pacing.refusal(&Lane::new(egress.id(), &provider), now) {
+    ///         demand = demand.with_pacing(egress.id(), &wait);
+    ///     }
+    /// }
+    /// let to = Destination::literal("203.0.113.1".parse()?);
+    /// let plan = RoutePlanner::new(egresses)?.plan_with(&to, &demand, now, 1);
+    /// assert_eq!(plan.removed()[0].to_string(), "left out from fra: pacing says pacing-full");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_pacing(self, egress: &EgressId, verdict: &PacingVerdict) -> Self {
         if verdict.is_allowed() {

@@ -9,6 +9,44 @@
 //! assert_eq!(rules.classify(&"552 5.2.2 mailbox full".parse()?), Some(ReplyClass::MailboxFull));
 //! # Ok::<(), mailkit_route::ParseError>(())
 //! ```
+//!
+//! What an automation asks for goes to [`Pacing`](crate::timing::Pacing), once its
+//! [`trigger`](Automation::trigger) is reached:
+//!
+//! ```
+//! use mailkit_route::kumomta::{AutomationAction, ShapingRules};
+//! use mailkit_route::timing::{Lane, Pacing, PacingLimits};
+//! use mailkit_route::{Egress, GeoPoint};
+//! let rules: ShapingRules = r#"
+//!     ["yahoo.com"]
+//!     automation = [
+//!         {regex = 'TSS04', action = "Suspend", duration = "2 hours"},
+//!         {regex = 'TSS05', action = {SetConfig = {name = "connection_limit", value = 3}}, duration = "1 hour"},
+//!     ]
+//! "#.parse()?;
+//! let egress = Egress::new("fra", "eu-central", GeoPoint::new(50.11, 8.68)?);
+//! let (now, lane) = (std::time::SystemTime::UNIX_EPOCH, Lane::new(egress.id(), &"yahoo".parse()?));
+//! let mut pacing = Pacing::new(PacingLimits::default());
+//! for reply in ["421 4.7.0 [TSS04] later", "421 4.7.0 [TSS05] too many"] {
+//!     for rule in rules.matching(&reply.parse()?, "yahoo.com", "mta5.am0.yahoodns.net") {
+//!         for action in &rule.actions {
+//!             match action {
+//!                 AutomationAction::Suspend => {
+//!                     assert!(pacing.hold(&lane, now + rule.duration, now));
+//!                 }
+//!                 AutomationAction::SetConfig { name, value } if name == "connection_limit" => {
+//!                     // After `rule.duration`, PacingLimits::default() ends it.
+//!                     assert!(pacing.set_limits(&lane.provider, PacingLimits::new(1, value.parse()?)?));
+//!                 }
+//!                 _ => {}
+//!             }
+//!         }
+//!     }
+//! }
+//! assert_eq!(pacing.refusal(&lane, now).and_then(|wait| wait.not_before()), Some(now + rules.automations()[0].duration));
+//! assert_eq!(pacing.usage(&lane).map(|usage| usage.limit), Some(3));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 use std::{fmt::Write, str::FromStr};
 

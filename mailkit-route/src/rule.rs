@@ -124,9 +124,15 @@ impl Rule {
         )
     }
 
-    /// Orders rules by how long they hold: what has no known end holds longest.
+    /// Orders rules by how long they hold: what has no known end holds longest, but a connection may be given back
+    /// at any time.
     pub(crate) fn lasts(&self) -> (bool, Option<SystemTime>) {
-        (self.until().is_none(), self.until())
+        (self.until().is_none() && !self.may_end_soon(), self.until())
+    }
+
+    /// Whether it ends by a connection that is given back, at a time that nobody knows.
+    pub(crate) fn may_end_soon(&self) -> bool {
+        matches!(self, Self::Pacing { until: None, .. })
     }
 
     /// The stable name, as in JSON.

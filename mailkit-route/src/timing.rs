@@ -50,6 +50,7 @@ mod error;
 mod escalation;
 mod feedback;
 mod lane;
+mod moment;
 mod pacing;
 mod rate;
 mod relationship;

@@ -121,7 +121,7 @@ fn codes_are_the_same_in_json_and_in_rust() {
         Rule::NullMxAmongOthers,
         Rule::OtherCarrier { required: Carrier::Overseas },
         Rule::OwnHost,
-        Rule::Pacing { reason: "pausing", until: Some(until) },
+        Rule::Pacing { reason: "pacing-pause", until: Some(until) },
         Rule::SlowerEgress,
         Rule::SpecialAddress,
         Rule::WarmUp { reason: "warm-up-paused", until: None },

@@ -60,7 +60,7 @@ fn warm_up() {
         (WarmUpVerdict::BackedOff { until }, json!({"code": "warm-up-back-off", "until": 0})),
         (WarmUpVerdict::Complete, json!({"code": "warm-up-complete"})),
         (WarmUpVerdict::NodesFull, json!({"code": "warm-up-nodes-full"})),
-        (WarmUpVerdict::NotWarming, json!({"code": "not-warming"})),
+        (WarmUpVerdict::NotWarming, json!({"code": "warm-up-none"})),
         (WarmUpVerdict::Paused, json!({"code": "warm-up-paused"})),
         (
             WarmUpVerdict::Spent { day, budget, until },
@@ -78,20 +78,20 @@ fn pacing_and_volume() {
     let lane = Lane::new(egress.id(), &Provider::others());
     let go = Pacing::new(PacingLimits::default()).acquire(&lane, NOW);
     for (verdict, expected) in [
-        (go, json!({"code": "go", "egress": "fra", "provider": "*"})),
+        (go, json!({"code": "pacing-go", "egress": "fra", "provider": "*"})),
         (
-            PacingVerdict::ConcurrencyFull { limit, until },
-            json!({"code": "concurrency-full", "limit": 1, "until": 0}),
+            PacingVerdict::ConcurrencyFull { limit, runs_out: until },
+            json!({"code": "pacing-full", "limit": 1, "runs_out": 0}),
         ),
         (
             PacingVerdict::Pausing { failures: 2, until },
-            json!({"code": "pausing", "failures": 2, "until": 0}),
+            json!({"code": "pacing-pause", "failures": 2, "until": 0}),
         ),
         (
             PacingVerdict::RateReached { permille: 500, until },
-            json!({"code": "rate-reached", "permille": 500, "until": 0}),
+            json!({"code": "pacing-rate", "permille": 500, "until": 0}),
         ),
-        (PacingVerdict::TableFull { lanes: 4 }, json!({"code": "table-full", "lanes": 4})),
+        (PacingVerdict::TableFull { lanes: 4 }, json!({"code": "pacing-table-full", "lanes": 4})),
     ] {
         check(verdict.code(), &verdict, &expected);
     }

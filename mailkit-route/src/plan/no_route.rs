@@ -39,7 +39,8 @@ pub enum NoRoute {
     /// The [`Demand`](crate::Demand) of the mail leaves no egress.
     #[error("no egress may send this mail")]
     NoEligibleEgress {
-        /// The end of the first rule that ends by itself.
+        /// The end of the first rule that ends by itself; `None` also when one ends as soon as a connection is given
+        /// back.
         #[cfg_attr(
             feature = "serde",
             serde(serialize_with = "crate::timing::wire::maybe_unix_seconds")

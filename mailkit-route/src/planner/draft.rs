@@ -233,6 +233,10 @@ impl<'a> Draft<'a> {
             None if has(&Rule::AddressLookupFailed) => NoRoute::AddressLookupFailed,
             None if has(&Rule::DaneLookupFailed) => NoRoute::DaneLookupFailed,
             None if has(&Rule::MtaStsMismatch) => NoRoute::MtaStsMismatch,
+            // One of them may go in a moment: no time that is known comes before that.
+            None if self.removed.iter().any(|removed| removed.rule.may_end_soon()) => {
+                NoRoute::NoEligibleEgress { until: None }
+            }
             None if vetoed => NoRoute::NoEligibleEgress { until: vetoed_until },
             None if has(&Rule::NoEgressForFamily) => NoRoute::NoEgressForFamily,
             None => NoRoute::NoAddress,

@@ -1,6 +1,8 @@
 //! What can be wrong with the settings of this module.
 
-/// Settings of [`timing`](crate::timing) that contradict themselves.
+use super::Lane;
+
+/// Settings of [`timing`](crate::timing) that contradict themselves, or concern nothing that is known.
 ///
 /// ```
 /// use mailkit_route::timing::SendWindows;
@@ -32,6 +34,9 @@ pub enum TimingError {
     /// [`EscalationPolicy::MAX_STEPS`](super::EscalationPolicy::MAX_STEPS).
     #[error("an escalation has 1 to {0} steps")]
     EscalationSteps(usize),
+    /// Counters or a pause for a lane that is not in warm-up.
+    #[error("the warm-up of {0} was not started")]
+    NotStarted(Box<Lane>),
     /// A rate without an interval, or with a burst of zero.
     #[error("a rate needs an interval and a burst")]
     Rate,

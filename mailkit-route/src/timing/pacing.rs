@@ -1,83 +1,16 @@
 //! How many connections at once, and how fast, towards each provider.
 
-use std::{
-    collections::HashMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::HashMap, time::SystemTime};
 
 mod lane_state;
+mod options;
+mod verdict;
 
 use lane_state::LaneState;
+pub use options::{PacingLimits, PacingOptions};
+pub use verdict::{PacingLease, PacingUsage, PacingVerdict};
 
-use super::{Lane, Provider, Rate, SendFeedback, TimingError, table::Table};
-
-/// The limits of one lane.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PacingLimits {
-    first: u32,
-    most: u32,
-    rate: Option<Rate>,
-}
-
-impl PacingLimits {
-    /// Starts with so many connections at once and never opens more than `most`.
-    ///
-    /// # Errors
-    /// When not `1 <= first <= most <= Pacing::MOST`.
-    ///
-    /// ```
-    /// use mailkit_route::timing::PacingLimits;
-    /// assert!(PacingLimits::new(2, 10).is_ok());
-    /// assert!(PacingLimits::new(11, 10).is_err());
-    /// ```
-    pub fn new(first: u32, most: u32) -> Result<Self, TimingError> {
-        if first == 0 || first > most || most > Pacing::MOST {
-            return Err(TimingError::Concurrency);
-        }
-        Ok(Self { first, most, rate: None })
-    }
-
-    /// No more leases than this rate allows; replies that ask for less lower it further.
-    #[must_use]
-    pub fn with_rate(self, rate: Rate) -> Self {
-        Self { rate: Some(rate), ..self }
-    }
-}
-
-impl Default for PacingLimits {
-    /// 5 at first, at most 20, no rate: what Postfix does by default (`initial_destination_concurrency`,
-    /// `default_destination_concurrency_limit`).
-    fn default() -> Self {
-        Self { first: 5, most: 20, rate: None }
-    }
-}
-
-/// What holds for all lanes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PacingOptions {
-    /// A lease that was not released for so long no longer counts: longer than a session can take.
-    pub lease: Duration,
-    /// The first pause of a lane that fails with one connection; each further one doubles it.
-    pub first_pause: Duration,
-    /// No pause is longer.
-    pub longest_pause: Duration,
-    /// Lanes remembered. When all are in use, a new one is [`PacingVerdict::TableFull`].
-    pub lanes: usize,
-}
-
-impl Default for PacingOptions {
-    /// An hour (the time-outs of RFC 5321 section 4.5.3.2 add up to about 35 minutes), a minute, half
-    /// an hour, 65,536 lanes.
-    fn default() -> Self {
-        Self {
-            lease: Duration::from_secs(3600),
-            first_pause: Duration::from_secs(60),
-            longest_pause: Duration::from_secs(1800),
-            lanes: 65_536,
-        }
-    }
-}
+use super::{Lane, Provider, SendFeedback, table::Table};
 
 /// Leases for connections: so many at once and so fast as the provider takes well.
 ///
@@ -94,7 +27,7 @@ impl Default for PacingOptions {
 /// let (now, lane) = (SystemTime::UNIX_EPOCH, Lane::new(egress.id(), &"google".parse()?));
 /// let mut pacing = Pacing::new(PacingLimits::new(1, 8)?);
 /// let PacingVerdict::Go(lease) = pacing.acquire(&lane, now) else { panic!() };
-/// assert_eq!(pacing.acquire(&lane, now).code(), "concurrency-full");
+/// assert_eq!(pacing.refusal(&lane, now).map(|wait| wait.code()), Some("pacing-full"));
 /// pacing.release(lease, SendFeedback::Good, now);
 /// assert_eq!(pacing.usage(&lane).map(|usage| usage.limit), Some(2));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -125,28 +58,82 @@ impl Pacing {
         Self { options, limits, by_provider: HashMap::new(), lanes, next_lease: 0 }
     }
 
-    /// Limits of their own for the lanes to this provider that are not in use yet.
+    /// Limits of their own for the lanes to this provider: [`Pacing::set_limits`] before the first mail.
     #[must_use]
     pub fn with_provider(mut self, provider: Provider, limits: PacingLimits) -> Self {
         self.by_provider.insert(provider, limits);
         self
     }
 
+    /// Gives a provider other limits, for the lanes in use as well: what was learned stays, up to the new limit.
+    /// The limits of [`Pacing::new`] end it.
+    ///
+    /// Returns whether they are noted: not when as many providers as [`PacingOptions::lanes`] have limits of their own.
+    #[must_use = "limits for which there is no room are not kept"]
+    pub fn set_limits(&mut self, provider: &Provider, limits: PacingLimits) -> bool {
+        let room = self.by_provider.len() < self.options.lanes;
+        if limits == self.limits {
+            self.by_provider.remove(provider);
+        } else if room || self.by_provider.contains_key(provider) {
+            self.by_provider.insert(provider.clone(), limits);
+        } else {
+            return false;
+        }
+        let lanes = self.lanes.iter_mut().filter(|(lane, _)| lane.provider == *provider);
+        lanes.for_each(|(_, state)| state.set_limits(limits));
+        true
+    }
+
+    /// Opens no connection on this lane before `until`, whatever becomes of those that are open; a time that is over
+    /// ends it.
+    ///
+    /// Returns whether it is noted: not when every lane that is remembered is in use.
+    ///
+    /// ```
+    /// use mailkit_route::timing::{Lane, Pacing, PacingLimits, PacingVerdict};
+    /// use mailkit_route::{Egress, GeoPoint};
+    /// use std::time::{Duration, SystemTime};
+    /// let egress = Egress::new("fra", "eu-central", GeoPoint::new(50.11, 8.68)?);
+    /// let (now, lane) = (SystemTime::UNIX_EPOCH, Lane::new(egress.id(), &"google".parse()?));
+    /// let (mut pacing, until) = (Pacing::new(PacingLimits::default()), now + Duration::from_secs(7200));
+    /// assert!(pacing.hold(&lane, until, now));
+    /// assert_eq!(pacing.refusal(&lane, now), Some(PacingVerdict::Pausing { failures: 0, until }));
+    /// assert!(pacing.acquire(&lane, until).is_allowed());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use = "a lane for which there is no room is not held"]
+    pub fn hold(&mut self, lane: &Lane, until: SystemTime, now: SystemTime) -> bool {
+        let Some(state) = self.state(lane, now) else { return false };
+        state.held_until = Some(until);
+        true
+    }
+
+    /// Why no connection may be opened now; lends nothing and spends nothing of the rate, so that each egress can be
+    /// asked before a route is planned: see [`Demand::with_pacing`](crate::Demand::with_pacing). Nothing speaks
+    /// against a lane of which nothing is known.
+    #[must_use]
+    pub fn refusal(&self, lane: &Lane, now: SystemTime) -> Option<PacingVerdict> {
+        self.lanes.get(lane).and_then(|state| state.why_not(&self.options, now))
+    }
+
     /// Asks for one connection.
     pub fn acquire(&mut self, lane: &Lane, now: SystemTime) -> PacingVerdict {
-        let limits = self.by_provider.get(&lane.provider).copied().unwrap_or(self.limits);
-        let at_rest = |state: &LaneState| state.is_at_rest(now);
-        let first = || LaneState::new(limits, now);
-        let Some(state) = self.lanes.entry(lane, first, at_rest) else {
-            return PacingVerdict::TableFull { lanes: self.options.lanes };
+        let (options, id) = (self.options, self.next_lease);
+        let Some(state) = self.state(lane, now) else {
+            return PacingVerdict::TableFull { lanes: options.lanes };
         };
-        if let Some(wait) = state.refusal(&self.options, now) {
+        if let Some(wait) = state.lend(id, &options, now) {
             return wait;
         }
-        let id = self.next_lease;
         self.next_lease = id.wrapping_add(1);
-        state.lend(id, &self.options, now);
         PacingVerdict::Go(PacingLease { lane: lane.clone(), id })
+    }
+
+    /// What is known of a lane, made if there is room for it.
+    fn state(&mut self, lane: &Lane, now: SystemTime) -> Option<&mut LaneState> {
+        let limits = self.by_provider.get(&lane.provider).copied().unwrap_or(self.limits);
+        let at_rest = |state: &LaneState| state.is_at_rest(now);
+        self.lanes.entry(lane, || LaneState::new(limits, now), at_rest)
     }
 
     /// Gives a connection back, with what became of it. A lease that ran out before tells nothing.
@@ -170,109 +157,6 @@ impl Pacing {
     pub fn lanes(&self) -> usize {
         self.lanes.len()
     }
-}
-
-/// One connection that may be open. Give it back with [`Pacing::release`]; one that is lost counts
-/// until [`PacingOptions::lease`] is over.
-#[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[must_use = "a lease that is not released blocks a connection until it runs out"]
-pub struct PacingLease {
-    #[cfg_attr(feature = "serde", serde(flatten))]
-    lane: Lane,
-    #[cfg_attr(feature = "serde", serde(skip))]
-    id: u64,
-}
-
-impl PacingLease {
-    /// Whom it is for.
-    #[must_use]
-    pub fn lane(&self) -> &Lane {
-        &self.lane
-    }
-}
-
-/// Whether a connection may be opened now.
-#[derive(Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum PacingVerdict {
-    /// As many are open as the lane takes now.
-    ConcurrencyFull {
-        /// How many.
-        limit: u32,
-        /// When the oldest runs out, if it is not given back before.
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
-        until: SystemTime,
-    },
-    /// Open one.
-    Go(PacingLease),
-    /// The last connections failed.
-    Pausing {
-        /// Failures with one connection, in a row.
-        failures: u32,
-        /// The end of the pause.
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
-        until: SystemTime,
-    },
-    /// Too soon after the one before.
-    RateReached {
-        /// How much of the rate is used, in thousandths: less than 1000 after the host asked for less.
-        permille: u32,
-        /// When the next may go.
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
-        until: SystemTime,
-    },
-    /// Every lane that is remembered is in use.
-    TableFull {
-        /// How many.
-        lanes: usize,
-    },
-}
-
-impl PacingVerdict {
-    /// Whether a connection may be opened now.
-    #[must_use]
-    pub fn is_allowed(&self) -> bool {
-        matches!(self, Self::Go(_))
-    }
-
-    /// When to ask again at the latest; `None` when it is allowed or not known.
-    #[must_use]
-    pub fn not_before(&self) -> Option<SystemTime> {
-        match self {
-            Self::ConcurrencyFull { until, .. }
-            | Self::Pausing { until, .. }
-            | Self::RateReached { until, .. } => Some(*until),
-            Self::Go(_) | Self::TableFull { .. } => None,
-        }
-    }
-
-    /// The stable name.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::ConcurrencyFull { .. } => "concurrency-full",
-            Self::Go(_) => "go",
-            Self::Pausing { .. } => "pausing",
-            Self::RateReached { .. } => "rate-reached",
-            Self::TableFull { .. } => "table-full",
-        }
-    }
-}
-
-/// What a lane uses and may use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
-#[non_exhaustive]
-pub struct PacingUsage {
-    /// Connections out, those that ran out since the last call included.
-    pub in_use: usize,
-    /// Connections allowed now.
-    pub limit: u32,
-    /// How much of the rate is used, in thousandths.
-    pub rate_permille: u32,
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::TimingError;
+use super::{TimingError, moment::{CENTURY, far}};
 
 /// So many connections or mails in a time, evenly, with a burst.
 ///
@@ -75,16 +75,17 @@ pub(super) enum Cell {
 impl Gcra {
     /// Whether one may go now.
     pub(super) fn next(self, rate: &Rate, now: SystemTime) -> Cell {
-        let full = now.checked_add(rate.interval.saturating_mul(rate.burst)).unwrap_or(now);
+        let interval = rate.interval.min(CENTURY);
+        let full = far(now, interval.saturating_mul(rate.burst));
         // An arrival beyond a spent burst comes from a clock that was set back.
         let arrival = self.arrival.map_or(now, |arrival| arrival.clamp(now, full));
         let ahead = arrival.duration_since(now).unwrap_or_default();
-        let tolerance = rate.interval.saturating_mul(rate.burst - 1);
+        let tolerance = interval.saturating_mul(rate.burst - 1);
         if ahead > tolerance {
-            let until = now.checked_add(ahead - tolerance).unwrap_or(now);
+            let until = far(now, ahead - tolerance);
             return Cell::Early(Self { arrival: Some(arrival) }, until);
         }
-        let next = arrival.checked_add(rate.interval).unwrap_or(arrival);
+        let next = far(arrival, interval);
         Cell::Conforms(Self { arrival: Some(next) })
     }
 

@@ -35,6 +35,10 @@ impl<K: Eq + Hash + Clone, V> Table<K, V> {
         self.entries.iter()
     }
 
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (&K, &mut V)> {
+        self.entries.iter_mut()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -77,7 +77,7 @@ impl Default for VolumeOptions {
 /// let (now, mut guard) = (SystemTime::UNIX_EPOCH, VolumeGuard::new(VolumeOptions::default()));
 /// assert_eq!(guard.offer(&"anna", 50, now), VolumeVerdict::Ok { today: 50, habit: 0, limit: 50 });
 /// assert_eq!(guard.offer(&"anna", 1, now), VolumeVerdict::Ask { today: 51, habit: 0, limit: 50 });
-/// guard.approve(&"anna", 80, now);
+/// assert!(guard.approve(&"anna", 80, now));
 /// assert!(guard.offer(&"anna", 1, now).is_allowed());
 /// assert_eq!(guard.offer(&"anna", 500, now).code(), "volume-hold");
 /// ```
@@ -97,22 +97,20 @@ impl<K: Eq + Hash + Clone> VolumeGuard<K> {
     /// Counts so many new mails, and says what to do with them.
     pub fn offer(&mut self, key: &K, mails: u32, now: SystemTime) -> VolumeVerdict {
         let options = self.options;
-        let forgotten = |volume: &Volume| volume.is_forgotten(now);
-        let Some(volume) = self.volumes.entry(key, Volume::default, forgotten) else {
+        let Some(volume) = self.volume(key, now) else {
             return VolumeVerdict::TableFull { keys: options.keys };
         };
-        volume.roll(&options, now);
         volume.today = volume.today.saturating_add(mails);
         volume.verdict(&options)
     }
 
-    /// A person allows so many mails in all today, whatever the habit.
-    pub fn approve(&mut self, key: &K, mails: u32, now: SystemTime) {
-        let options = self.options;
-        if let Some(volume) = self.volumes.get_mut(key) {
-            volume.roll(&options, now);
-            volume.approved = mails;
-        }
+    /// A person allows so many mails in all today, whatever the habit, also before the first of them.
+    ///
+    /// Returns whether it is noted: not when as many keys are watched as the limit allows.
+    #[must_use = "an approval for which there is no room counts for nothing"]
+    pub fn approve(&mut self, key: &K, mails: u32, now: SystemTime) -> bool {
+        let volume = self.volume(key, now);
+        volume.map(|volume| volume.approved = mails).is_some()
     }
 
     /// What the key sends on a usual day, after the days that were counted; `None` when unknown.
@@ -121,12 +119,22 @@ impl<K: Eq + Hash + Clone> VolumeGuard<K> {
         self.volumes.get(key).map(Volume::habit)
     }
 
-    /// Brings back a habit that the host kept.
-    pub fn restore(&mut self, key: &K, habit: u32, now: SystemTime) {
+    /// Brings back a habit that the host kept. What was sent and approved today is not part of it.
+    ///
+    /// Returns whether it is noted: not when as many keys are watched as the limit allows.
+    #[must_use = "a habit for which there is no room is unknown"]
+    pub fn restore(&mut self, key: &K, habit: u32, now: SystemTime) -> bool {
+        let known = Volume { habit: u64::from(habit) * UNIT, day: day(now), ..Volume::default() };
+        let volume = self.volume(key, now);
+        volume.map(|volume| *volume = known).is_some()
+    }
+
+    /// What is known of a key today, made if there is room for it.
+    fn volume(&mut self, key: &K, now: SystemTime) -> Option<&mut Volume> {
         let forgotten = |volume: &Volume| volume.is_forgotten(now);
-        if let Some(volume) = self.volumes.entry(key, Volume::default, forgotten) {
-            *volume = Volume { habit: u64::from(habit) * UNIT, day: day(now), ..Volume::default() };
-        }
+        let volume = self.volumes.entry(key, Volume::default, forgotten)?;
+        volume.roll(&self.options, now);
+        Some(volume)
     }
 }
 
@@ -222,18 +230,22 @@ impl Volume {
         }
     }
 
-    /// Brings the days that are over into the habit. A clock set back goes on with the same day.
+    /// Brings the days that are over into the habit. A clock set back goes on with the same counts: one that steps
+    /// over the edge of a day and back begins no new one.
     fn roll(&mut self, options: &VolumeOptions, now: SystemTime) {
         let today = day(now);
-        let days = today.saturating_sub(self.day);
-        if days > 0 {
-            let counted = u64::from(self.today.min(self.ask_limit(options))) * UNIT;
-            self.habit = self.habit - self.habit / 8 + counted / 8;
-            // Days without mail; after a year of them nothing is left of any habit.
-            self.habit = (1..days.min(365)).fold(self.habit, |habit, _| habit - habit / 8);
-            (self.today, self.approved) = (0, 0);
+        if today <= self.day {
+            if self.day - today > 1 {
+                self.day = today;
+            }
+            return;
         }
-        self.day = today;
+        let counted = u64::from(self.today.min(self.ask_limit(options))) * UNIT;
+        self.habit = self.habit - self.habit / 8 + counted / 8;
+        // Days without mail; after a year of them nothing is left of any habit.
+        let days = (today - self.day).min(365);
+        self.habit = (1..days).fold(self.habit, |habit, _| habit - habit / 8);
+        (self.day, self.today, self.approved) = (today, 0, 0);
     }
 
     /// Whether a key that comes back would be treated as a new one, or nearly so.
@@ -312,11 +324,30 @@ mod tests {
     #[test]
     fn habits_fade_and_come_back_from_the_host() {
         let mut guard = after(1000, 1);
-        guard.restore(&"bert", 1000, on(0));
+        assert!(guard.restore(&"bert", 1000, on(0)));
         assert!(guard.offer(&"bert", 2500, on(1)).is_allowed());
         assert_eq!(guard.offer(&"bert", 2500, on(100)).code(), "volume-hold");
         // A clock set back goes on with the same day and the same count.
         assert_eq!(guard.offer(&"bert", 1, on(0)).code(), "volume-hold");
+    }
+
+    #[test]
+    fn an_approval_comes_before_the_mails_and_lasts_for_the_day() {
+        let mut guard = VolumeGuard::new(VolumeOptions::default());
+        assert!(guard.approve(&"anna", 5000, on(0)));
+        assert_eq!(guard.offer(&"anna", 5000, on(0)).code(), "volume-ok");
+        // What was approved is part of the habit the day after, as a day like the others.
+        assert_eq!(guard.habit(&"anna"), Some(0));
+        assert_eq!(guard.offer(&"anna", 5000, on(1)).code(), "volume-ask");
+        assert_eq!(guard.habit(&"anna"), Some(625));
+    }
+
+    #[test]
+    fn a_clock_that_steps_over_midnight_gives_nothing_twice() {
+        let mut guard = VolumeGuard::new(VolumeOptions::default());
+        assert!(guard.offer(&"anna", 50, on(1)).is_allowed());
+        assert!(!guard.offer(&"anna", 1, on(1) - Duration::from_secs(1)).is_allowed());
+        assert!(!guard.offer(&"anna", 1, on(1)).is_allowed());
     }
 
     #[test]
@@ -326,6 +357,7 @@ mod tests {
             guard.offer(&key, 1, on(0));
         }
         assert_eq!(guard.offer(&8, 1, on(59)), VolumeVerdict::TableFull { keys: 8 });
+        assert!(!guard.approve(&9, 1, on(59)) && !guard.restore(&9, 1, on(59)));
         guard.offer(&8, 1, on(60));
         assert!(guard.offer(&8, 1, on(60)).is_allowed());
     }
@@ -345,7 +377,7 @@ mod tests {
         fn more_mails_never_bring_a_milder_verdict(habit in 0_u32..5000, few: u32, more: u32) {
             let severity = |mails| {
                 let mut guard = VolumeGuard::new(VolumeOptions::default());
-                guard.restore(&1, habit, on(0));
+                assert!(guard.restore(&1, habit, on(0)));
                 ["volume-ok", "volume-ask", "volume-hold"].iter().position(|code| *code == guard.offer(&1, mails, on(0)).code())
             };
             prop_assert!(severity(few.min(more)) <= severity(few.max(more)));

@@ -130,20 +130,24 @@ impl WarmUp {
         }
     }
 
-    /// Holds a lane until [`WarmUp::resume`].
-    pub fn pause(&mut self, lane: &Lane) {
-        if let Some(progress) = self.lanes.get_mut(lane) {
-            progress.held = true;
-        }
+    /// Holds a lane on this node until [`WarmUp::resume`].
+    ///
+    /// # Errors
+    /// When the lane was not started: what goes to [`Provider::others`] is held by that lane alone.
+    pub fn pause(&mut self, lane: &Lane) -> Result<(), TimingError> {
+        self.counters_of(lane)?.held = true;
+        Ok(())
     }
 
     /// Ends a pause, and a back-off as well, on this node; counters of another that backs off bring the
     /// back-off again.
-    pub fn resume(&mut self, lane: &Lane) {
-        if let Some(progress) = self.lanes.get_mut(lane) {
-            progress.held = false;
-            progress.counters.resume = None;
-        }
+    ///
+    /// # Errors
+    /// When the lane was not started.
+    pub fn resume(&mut self, lane: &Lane) -> Result<(), TimingError> {
+        let counters = self.counters_of(lane)?;
+        (counters.held, counters.resume) = (false, None);
+        Ok(())
     }
 
     /// What to keep, and to send to the other nodes; `None` when the lane was not started.
@@ -161,16 +165,31 @@ impl WarmUp {
         lanes
     }
 
-    /// Takes in kept counters after a start, or those of another node. Between two merges each node
-    /// sees only its own mail: merge often, or give each a part of the curve.
+    /// Takes in the counters of another node. Between two merges each node sees only its own mail: merge
+    /// often, or give each a part of the curve.
     ///
     /// # Errors
-    /// When the counters have too many nodes. A lane that was not started is left alone.
+    /// When the counters have too many nodes, or the lane was not started.
     pub fn merge(&mut self, lane: &Lane, counters: &WarmUpCounters) -> Result<(), TimingError> {
-        match self.lanes.get_mut(lane) {
-            Some(progress) => progress.counters.merge(counters),
-            None => Ok(()),
-        }
+        self.counters_of(lane)?.merge(counters)
+    }
+
+    /// Takes in the counters that this node kept, after [`WarmUp::start`] with the same curve and time: as
+    /// [`WarmUp::merge`], and a lane that was held is held again.
+    ///
+    /// # Errors
+    /// When the counters have too many nodes, or the lane was not started.
+    pub fn restore(&mut self, lane: &Lane, kept: &WarmUpCounters) -> Result<(), TimingError> {
+        let counters = self.counters_of(lane)?;
+        counters.merge(kept)?;
+        counters.held |= kept.held;
+        Ok(())
+    }
+
+    fn counters_of(&mut self, lane: &Lane) -> Result<&mut WarmUpCounters, TimingError> {
+        let progress = self.lanes.get_mut(lane);
+        let absent = || TimingError::NotStarted(Box::new(lane.clone()));
+        progress.map(|progress| &mut progress.counters).ok_or_else(absent)
     }
 
     fn lane(&mut self, lane: &Lane) -> Option<&mut Progress> {
@@ -216,7 +235,7 @@ pub enum WarmUpVerdict {
     #[cfg_attr(feature = "serde", serde(rename = "warm-up-nodes-full"))]
     NodesFull,
     /// Not in warm-up: no limit.
-    #[cfg_attr(feature = "serde", serde(rename = "not-warming"))]
+    #[cfg_attr(feature = "serde", serde(rename = "warm-up-none"))]
     NotWarming,
     /// The host holds it.
     #[cfg_attr(feature = "serde", serde(rename = "warm-up-paused"))]
@@ -258,7 +277,7 @@ impl WarmUpVerdict {
             Self::BackedOff { .. } => "warm-up-back-off",
             Self::Complete => "warm-up-complete",
             Self::NodesFull => "warm-up-nodes-full",
-            Self::NotWarming => "not-warming",
+            Self::NotWarming => "warm-up-none",
             Self::Paused => "warm-up-paused",
             Self::Spent { .. } => "warm-up-spent",
         }

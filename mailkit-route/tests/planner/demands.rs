@@ -110,12 +110,15 @@ fn warm_up_and_pacing() {
         &["a.example/fra", "a.example/mai"],
         &[],
     );
-    let full = pacing.acquire(&lane, NOW);
+    let full = pacing.refusal(&lane, NOW).unwrap();
     let both = demand(&warm_up).with_pacing(&id("mai"), &full).with_pacing(&id("hkg"), &full);
     let plan = check(&both, &[], &["fra warm_up", "mai pacing", "hkg pacing"]);
-    // The lease of pacing ends after an hour, the day of warm-up later.
-    let until = NOW + Duration::from_secs(3_600);
-    assert_eq!(plan.no_route().and_then(NoRoute::retry_at), Some(until));
+    // A connection may be given back at any time, the day of the warm-up ends at its own.
+    assert_eq!(plan.no_route(), Some(&NoRoute::NoEligibleEgress { until: None }));
+    let alone = demand(&warm_up).with_aligned([id("fra")]).with_pacing(&id("fra"), &full);
+    let plan = check(&alone, &[], &["fra warm_up", "mai not_aligned", "hkg not_aligned"]);
+    let tomorrow = NOW + Duration::from_secs(24 * 3600);
+    assert_eq!(plan.no_route().and_then(NoRoute::retry_at), Some(tomorrow));
     assert!(!plan.no_route().unwrap().is_permanent());
 }
 

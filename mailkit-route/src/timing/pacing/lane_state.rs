@@ -8,6 +8,7 @@ use std::{
 use super::{PacingLimits, PacingOptions, PacingUsage, PacingVerdict};
 use crate::timing::{
     SendFeedback,
+    moment::far,
     rate::{Cell, Gcra},
 };
 
@@ -27,6 +28,8 @@ pub(super) struct LaneState {
     halved_at: u64,
     failures: u32,
     pause: Option<(SystemTime, SystemTime)>,
+    /// Until when the host holds the lane.
+    pub(super) held_until: Option<SystemTime>,
     last: SystemTime,
 }
 
@@ -48,6 +51,7 @@ impl LaneState {
             halved_at: 0,
             failures: 0,
             pause: None,
+            held_until: None,
             last: now,
         }
     }
@@ -60,40 +64,61 @@ impl LaneState {
         !busy && self.pause_until(now).is_none() && self.cells.is_at_rest(now) && (!learned || idle)
     }
 
+    /// What was learned stays, up to the new limit.
+    pub(super) fn set_limits(&mut self, limits: PacingLimits) {
+        self.limits = limits;
+        self.limit = self.limit.min(limits.most * UNIT);
+    }
+
     /// Why no connection may be opened now, if so.
-    pub(super) fn refusal(
+    pub(super) fn why_not(
+        &self,
+        options: &PacingOptions,
+        now: SystemTime,
+    ) -> Option<PacingVerdict> {
+        self.look(options, now).1
+    }
+
+    /// Lends a connection, or says why none may be opened.
+    pub(super) fn lend(
         &mut self,
+        id: u64,
         options: &PacingOptions,
         now: SystemTime,
     ) -> Option<PacingVerdict> {
         self.expire(options, now);
-        if let Some(until) = self.pause_until(now) {
-            return Some(PacingVerdict::Pausing { failures: self.failures, until });
-        }
-        let limit = self.limit / UNIT;
-        if let Some(oldest) = self.leases.front()
-            && self.in_use() >= limit
-        {
-            return Some(PacingVerdict::ConcurrencyFull { limit, until: oldest.runs_out });
-        }
-        let rate = self.limits.rate?.at_share(self.permille);
-        match self.cells.next(&rate, now) {
-            Cell::Conforms(cells) => {
-                self.cells = cells;
-                None
-            }
-            Cell::Early(cells, until) => {
-                self.cells = cells;
-                Some(PacingVerdict::RateReached { permille: self.permille, until })
+        let (cells, wait) = self.look(options, now);
+        self.cells = cells;
+        if wait.is_none() {
+            self.leases.push_back(Lease { id, runs_out: far(now, options.lease) });
+            if count(self.leases.len()) * 2 * UNIT >= self.limit {
+                self.credit = self.limit.div_ceil(UNIT);
             }
         }
+        wait
     }
 
-    pub(super) fn lend(&mut self, id: u64, options: &PacingOptions, now: SystemTime) {
-        let runs_out = now.checked_add(options.lease).unwrap_or(now);
-        self.leases.push_back(Lease { id, runs_out });
-        if self.in_use() * 2 * UNIT >= self.limit {
-            self.credit = self.limit.div_ceil(UNIT);
+    /// Why no connection may be opened now, and the state of the rate after the question.
+    fn look(&self, options: &PacingOptions, now: SystemTime) -> (Gcra, Option<PacingVerdict>) {
+        if let Some(until) = self.pause_until(now) {
+            let failures = self.failures;
+            return (self.cells, Some(PacingVerdict::Pausing { failures, until }));
+        }
+        let limit = self.limit / UNIT;
+        let over = self.leases.partition_point(|lease| lease.runs_out <= now);
+        if let Some(oldest) = self.leases.get(over)
+            && count(self.leases.len() - over) >= limit
+        {
+            let runs_out = oldest.runs_out.min(far(now, options.lease));
+            return (self.cells, Some(PacingVerdict::ConcurrencyFull { limit, runs_out }));
+        }
+        let permille = self.permille;
+        match self.limits.rate.map(|rate| self.cells.next(&rate.at_share(permille), now)) {
+            None => (self.cells, None),
+            Some(Cell::Conforms(cells)) => (cells, None),
+            Some(Cell::Early(cells, until)) => {
+                (cells, Some(PacingVerdict::RateReached { permille, until }))
+            }
         }
     }
 
@@ -143,19 +168,21 @@ impl LaneState {
             let factor = 1_u32.checked_shl(self.failures).unwrap_or(u32::MAX);
             let pause = options.first_pause.saturating_mul(factor).min(options.longest_pause);
             self.failures = self.failures.saturating_add(1);
-            self.pause = now.checked_add(pause).map(|until| (now, until));
+            self.pause = Some((now, far(now, pause)));
         }
     }
 
-    /// A clock that stands before the start of the pause ends it.
+    /// A clock that stands before the start of the pause ends it; what the host asked for holds by any clock.
     fn pause_until(&self, now: SystemTime) -> Option<SystemTime> {
-        self.pause.filter(|(since, until)| (*since..*until).contains(&now)).map(|(_, until)| until)
+        let pause = self.pause.filter(|(since, until)| (*since..*until).contains(&now));
+        let held = self.held_until.filter(|until| now < *until);
+        pause.map(|(_, until)| until).max(held)
     }
 
     fn expire(&mut self, options: &PacingOptions, now: SystemTime) {
         if now < self.last {
             // The clock was set back: no lease may run longer than it could from now.
-            let latest = now.checked_add(options.lease).unwrap_or(now);
+            let latest = far(now, options.lease);
             for lease in &mut self.leases {
                 lease.runs_out = lease.runs_out.min(latest);
             }
@@ -166,14 +193,14 @@ impl LaneState {
         }
     }
 
-    fn in_use(&self) -> u32 {
-        u32::try_from(self.leases.len()).unwrap_or(u32::MAX)
-    }
-
     pub(super) fn usage(&self) -> PacingUsage {
         let (in_use, limit) = (self.leases.len(), self.limit / UNIT);
         PacingUsage { in_use, limit, rate_permille: self.permille }
     }
+}
+
+fn count(leases: usize) -> u32 {
+    u32::try_from(leases).unwrap_or(u32::MAX)
 }
 
 /// One connection, in the unit of limits.

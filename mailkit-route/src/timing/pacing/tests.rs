@@ -1,7 +1,9 @@
+use std::time::Duration;
+
 use proptest::prelude::*;
 
 use super::*;
-use crate::{Egress, GeoPoint};
+use crate::{Egress, GeoPoint, timing::Rate};
 
 const START: SystemTime = SystemTime::UNIX_EPOCH;
 
@@ -112,11 +114,13 @@ fn a_lost_lease_runs_out_also_when_the_clock_is_set_back() {
     let mut pacing = Pacing::new(PacingLimits::new(1, 1).unwrap());
     let lane = lane("google");
     let lost = go(&mut pacing, &lane, seconds(1_000_000));
-    assert_eq!(pacing.acquire(&lane, START).not_before(), Some(seconds(3600)));
+    let full = PacingVerdict::ConcurrencyFull { limit: 1, runs_out: seconds(3600) };
+    assert_eq!(pacing.refusal(&lane, START), Some(full));
+    assert_eq!(pacing.acquire(&lane, START).code(), "pacing-full");
     let next = go(&mut pacing, &lane, seconds(3600));
     // Late news of the lost one neither frees nor teaches anything.
     pacing.release(lost, SendFeedback::Throttled, seconds(3600));
-    assert_eq!(pacing.acquire(&lane, seconds(3601)).code(), "concurrency-full");
+    assert_eq!(pacing.acquire(&lane, seconds(3601)).code(), "pacing-full");
     pacing.release(next, SendFeedback::Good, seconds(3602));
 }
 
@@ -127,12 +131,86 @@ fn a_table_of_lanes_in_use_takes_no_more_and_forgets_no_lease() {
     let lanes: Vec<_> = (0..16).map(|n| lane(&format!("p{n}"))).collect();
     let leases: Vec<_> = lanes[..8].iter().map(|lane| go(&mut pacing, lane, START)).collect();
     assert_eq!(pacing.acquire(&lanes[8], START), PacingVerdict::TableFull { lanes: 8 });
-    assert_eq!(pacing.acquire(&lanes[0], START).code(), "concurrency-full");
+    assert_eq!(pacing.acquire(&lanes[0], START).code(), "pacing-full");
     for lease in leases {
         pacing.release(lease, SendFeedback::Good, START);
     }
     let _ = pacing.acquire(&lanes[9], START);
-    assert!(pacing.acquire(&lanes[9], START).code() != "table-full" && pacing.lanes() <= 8);
+    assert!(pacing.acquire(&lanes[9], START).code() != "pacing-table-full" && pacing.lanes() <= 8);
+}
+
+#[test]
+fn asking_lends_and_spends_nothing() {
+    let limits = PacingLimits::new(1, 1).unwrap();
+    let rate = Rate::new(1, Duration::from_secs(10)).unwrap();
+    let (mut pacing, lane) = (Pacing::new(limits.with_rate(rate)), lane("google"));
+    let check = |expected: Option<&str>, now: SystemTime, pacing: &Pacing| {
+        for _ in 0..1000 {
+            assert_eq!(pacing.refusal(&lane, now).map(|wait| wait.code()), expected);
+        }
+    };
+    check(None, START, &pacing);
+    assert_eq!(pacing.usage(&lane), None);
+    let lease = go(&mut pacing, &lane, START);
+    let usage = pacing.usage(&lane);
+    check(Some("pacing-full"), START, &pacing);
+    assert_eq!(pacing.usage(&lane), usage);
+    pacing.release(lease, SendFeedback::Neutral, START);
+    check(Some("pacing-rate"), START, &pacing);
+    check(None, seconds(10), &pacing);
+    assert!(pacing.acquire(&lane, seconds(10)).is_allowed());
+}
+
+#[test]
+fn for_ever_is_no_limit_that_is_over() {
+    let options = PacingOptions {
+        lease: Duration::MAX,
+        first_pause: Duration::MAX,
+        longest_pause: Duration::MAX,
+        ..Default::default()
+    };
+    let mut pacing = Pacing::with_options(PacingLimits::new(1, 1).unwrap(), options);
+    let lease = go(&mut pacing, &lane("google"), START);
+    assert_eq!(pacing.acquire(&lane("google"), seconds(1)).code(), "pacing-full");
+    pacing.release(lease, SendFeedback::Trouble, START);
+    assert_eq!(pacing.acquire(&lane("google"), seconds(1)).code(), "pacing-pause");
+
+    let once = PacingLimits::default().with_rate(Rate::new(1, Duration::MAX).unwrap());
+    let mut pacing = Pacing::new(once);
+    let _lease = go(&mut pacing, &lane("google"), START);
+    assert_eq!(pacing.acquire(&lane("google"), seconds(1_000_000)).code(), "pacing-rate");
+}
+
+#[test]
+fn a_held_lane_opens_at_its_time_and_not_by_a_good_delivery() {
+    let (mut pacing, lane) = (Pacing::new(PacingLimits::default()), lane("google"));
+    let lease = go(&mut pacing, &lane, START);
+    assert!(pacing.hold(&lane, seconds(100), START));
+    pacing.release(lease, SendFeedback::Good, seconds(1));
+    let held = PacingVerdict::Pausing { failures: 0, until: seconds(100) };
+    assert_eq!(pacing.acquire(&lane, seconds(99)), held);
+    assert!(pacing.acquire(&lane, seconds(100)).is_allowed());
+    assert!(pacing.hold(&lane, seconds(200), START) && pacing.hold(&lane, START, START));
+    assert!(pacing.acquire(&lane, START).is_allowed());
+
+    let options = PacingOptions { lanes: 1, ..Default::default() };
+    let mut pacing = Pacing::with_options(PacingLimits::default(), options);
+    assert!(pacing.hold(&lane, seconds(100), START));
+    assert!(!pacing.hold(&Lane::new(&lane.egress, &Provider::others()), seconds(100), START));
+}
+
+#[test]
+fn other_limits_hold_for_lanes_in_use() {
+    let options = PacingOptions { lanes: 1, ..Default::default() };
+    let mut pacing = Pacing::with_options(PacingLimits::default(), options);
+    let (lane, rest) = (lane("google"), Provider::others());
+    let _lease = go(&mut pacing, &lane, START);
+    assert!(pacing.set_limits(&lane.provider, PacingLimits::new(1, 2).unwrap()));
+    assert_eq!(pacing.usage(&lane).map(|usage| usage.limit), Some(2));
+    // There is room for the limits of one provider; the default ones make it again.
+    assert!(!pacing.set_limits(&rest, PacingLimits::new(1, 1).unwrap()));
+    assert!(pacing.set_limits(&lane.provider, PacingLimits::default()));
+    assert!(pacing.set_limits(&rest, PacingLimits::new(1, 1).unwrap()));
 }
 
 proptest! {

@@ -1,8 +1,10 @@
 //! What a warm-up has to remember, and to share.
 
 use std::{
+    cmp::Ordering,
     collections::BTreeMap,
     fmt,
+    ops::Range,
     str::FromStr,
     time::{Duration, SystemTime},
 };
@@ -12,15 +14,18 @@ use crate::{ParseError, ParseErrorKind, timing::TimingError};
 /// How far a warm-up is, in a form that can be kept and merged.
 ///
 /// Each sending node counts for itself, so that merging in any order, also twice, gives the same. Its
-/// text (`Display`, `FromStr`) is one line without a bar, for a store of the host's.
+/// text (`Display`, `FromStr`) is one line without a bar, for a store of the host's: the day, the steps of the
+/// curve that are done, the back-offs without a good day between (`*` after it: the last was today), the end of
+/// the last one in seconds since 1970, `held` if the host paused the lane, and for each node what it took and
+/// gave back.
 ///
 /// ```
 /// use mailkit_route::timing::WarmUpCounters;
-/// let mut here: WarmUpCounters = "day 3 step 2 resume - nodes 1:40:2".parse()?;
-/// let there: WarmUpCounters = "day 3 step 2 resume - nodes 2:10:0".parse()?;
+/// let mut here: WarmUpCounters = "day 3 step 2 backs 0 resume - nodes 1:40:2".parse()?;
+/// let there: WarmUpCounters = "day 3 step 2 backs 1* resume 259200 nodes 2:10:0".parse()?;
 /// here.merge(&there)?;
 /// assert_eq!(here.sent(), 48);
-/// assert_eq!(here.to_string(), "day 3 step 2 resume - nodes 1:40:2 2:10:0");
+/// assert_eq!(here.to_string(), "day 3 step 2 backs 1* resume 259200 nodes 1:40:2 2:10:0");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -29,8 +34,13 @@ pub struct WarmUpCounters {
     pub(super) day: u32,
     /// How many days of the curve are done.
     pub(super) step: u16,
+    /// Back-offs without a good day between.
+    pub(super) back_offs: u32,
+    pub(super) backed_off_today: bool,
     /// The end of the last back-off, in seconds since 1970.
     pub(super) resume: Option<u64>,
+    /// Whether this node holds the lane.
+    pub(super) held: bool,
     /// Taken and given back this day, by node.
     nodes: BTreeMap<u16, (u32, u32)>,
 }
@@ -60,21 +70,29 @@ impl WarmUpCounters {
         self.step
     }
 
+    /// Whether the host paused the lane on the node that kept them.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.held
+    }
+
     /// Takes in what another node knows. The later day wins; within a day the counts of each node, the
-    /// lower step and the later end of a back-off.
+    /// lower step, the greater number of back-offs and the later end of one. A pause is each node's own.
     ///
     /// # Errors
     /// When that makes more than [`WarmUpCounters::MAX_NODES`] nodes; then nothing is changed.
     pub fn merge(&mut self, other: &Self) -> Result<(), TimingError> {
-        if other.day != self.day {
-            if other.day > self.day {
-                let resume = self.resume.max(other.resume);
-                *self = Self { resume, ..other.clone() };
-            } else {
-                self.resume = self.resume.max(other.resume);
-            }
-            return Ok(());
+        let (held, resume) = (self.held, self.resume.max(other.resume));
+        match other.day.cmp(&self.day) {
+            Ordering::Equal => self.merge_day(other)?,
+            Ordering::Greater => *self = Self { held, ..other.clone() },
+            Ordering::Less => {}
         }
+        self.resume = resume;
+        Ok(())
+    }
+
+    fn merge_day(&mut self, other: &Self) -> Result<(), TimingError> {
         let new = other.nodes.keys().filter(|node| !self.nodes.contains_key(node)).count();
         if self.nodes.len() + new > Self::MAX_NODES {
             return Err(TimingError::TooManyNodes(Self::MAX_NODES));
@@ -84,7 +102,8 @@ impl WarmUpCounters {
             *known = (known.0.max(taken), known.1.max(returned));
         }
         self.step = self.step.min(other.step);
-        self.resume = self.resume.max(other.resume);
+        self.back_offs = self.back_offs.max(other.back_offs);
+        self.backed_off_today |= other.backed_off_today;
         Ok(())
     }
 
@@ -106,6 +125,10 @@ impl WarmUpCounters {
     }
 
     pub(super) fn begin_day(&mut self, day: u32, step: u16) {
+        if !self.backed_off_today {
+            self.back_offs = 0;
+        }
+        self.backed_off_today = false;
         self.day = day;
         self.step = step;
         self.nodes.clear();
@@ -118,11 +141,13 @@ impl WarmUpCounters {
 
 impl fmt::Display for WarmUpCounters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "day {} step {} resume ", self.day, self.step)?;
+        let today = if self.backed_off_today { "*" } else { "" };
+        write!(f, "day {} step {} backs {}{today} ", self.day, self.step, self.back_offs)?;
         match self.resume {
-            Some(second) => write!(f, "{second} nodes")?,
-            None => f.write_str("- nodes")?,
+            Some(second) => write!(f, "resume {second}")?,
+            None => f.write_str("resume -")?,
         }
+        f.write_str(if self.held { " held nodes" } else { " nodes" })?;
         self.nodes
             .iter()
             .try_for_each(|(node, (taken, returned))| write!(f, " {node}:{taken}:{returned}"))
@@ -133,34 +158,70 @@ impl FromStr for WarmUpCounters {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let invalid = || ParseError::new(ParseErrorKind::InvalidRule, 0..text.len());
-        read(text).ok_or_else(invalid)
+        let mut words = Words { text, start: 0, word: 0..0 };
+        read(&mut words).ok_or_else(|| ParseError::new(ParseErrorKind::InvalidRule, words.word))
     }
 }
 
-fn read(text: &str) -> Option<WarmUpCounters> {
-    let mut words = text.split(' ');
-    let mut value = |name| words.next().filter(|word| *word == name).and_then(|_| words.next());
-    let (day, step) = (value("day")?.parse().ok()?, value("step")?.parse().ok()?);
-    let resume = match value("resume")? {
+/// What is wrong is the word that was read last.
+fn read(words: &mut Words<'_>) -> Option<WarmUpCounters> {
+    let day = words.value("day")?.parse().ok()?;
+    let step = words.value("step")?.parse().ok()?;
+    let backs = words.value("backs")?;
+    let back_offs = backs.strip_suffix('*').unwrap_or(backs).parse().ok()?;
+    let resume = match words.value("resume")? {
         "-" => None,
         second => Some(second.parse().ok()?),
     };
-    let mut counters = WarmUpCounters { day, step, resume, nodes: BTreeMap::new() };
-    words.next().filter(|word| *word == "nodes")?;
-    for word in words {
+    let mut word = words.next()?;
+    let held = word == "held";
+    if held {
+        word = words.next()?;
+    }
+    if word != "nodes" {
+        return None;
+    }
+    let backed_off_today = backs.ends_with('*');
+    let nodes = nodes(words)?;
+    Some(WarmUpCounters { day, step, back_offs, backed_off_today, resume, held, nodes })
+}
+
+fn nodes(words: &mut Words<'_>) -> Option<BTreeMap<u16, (u32, u32)>> {
+    let mut nodes = BTreeMap::new();
+    while let Some(word) = words.next() {
         let (node, counts) = word.split_once(':')?;
         let (taken, returned) = counts.split_once(':')?;
-        let counts = (taken.parse().ok()?, returned.parse().ok()?);
-        let known = counters.nodes.insert(node.parse().ok()?, counts);
-        if known.is_some()
-            || counts.1 > counts.0
-            || counters.nodes.len() > WarmUpCounters::MAX_NODES
-        {
+        let (taken, returned): (u32, u32) = (taken.parse().ok()?, returned.parse().ok()?);
+        let known = nodes.insert(node.parse().ok()?, (taken, returned));
+        if known.is_some() || returned > taken || nodes.len() > WarmUpCounters::MAX_NODES {
             return None;
         }
     }
-    Some(counters)
+    Some(nodes)
+}
+
+/// The words of a text, one space between.
+struct Words<'a> {
+    text: &'a str,
+    /// Where the next word begins.
+    start: usize,
+    /// Where the last one stands; the end of the text when there was none.
+    word: Range<usize>,
+}
+
+impl<'a> Words<'a> {
+    fn next(&mut self) -> Option<&'a str> {
+        let end = self.text.len();
+        let word = self.text.get(self.start..).and_then(|rest| rest.split(' ').next());
+        self.word = word.map_or(end..end, |word| self.start..self.start + word.len());
+        self.start = self.word.end + 1;
+        word
+    }
+
+    fn value(&mut self, name: &str) -> Option<&'a str> {
+        self.next().filter(|word| *word == name)?;
+        self.next()
+    }
 }
 
 #[cfg(test)]
@@ -172,8 +233,13 @@ mod tests {
     fn any_counters() -> impl Strategy<Value = WarmUpCounters> {
         let node = (0_u16..6, (0_u32..100, 0_u32..100).prop_map(|(a, b)| (a.max(b), a.min(b))));
         let nodes = proptest::collection::btree_map(node.0, node.1, 0..6);
-        (0_u32..3, 0_u16..3, proptest::option::of(0_u64..5), nodes)
-            .prop_map(|(day, step, resume, nodes)| WarmUpCounters { day, step, resume, nodes })
+        let resume = proptest::option::of(0_u64..5);
+        (0_u32..3, 0_u16..3, 0_u32..3, any::<bool>(), resume, nodes).prop_map(
+            |(day, step, back_offs, backed_off_today, resume, nodes)| {
+                let held = false;
+                WarmUpCounters { day, step, back_offs, backed_off_today, resume, held, nodes }
+            },
+        )
     }
 
     fn joined(left: &WarmUpCounters, right: &WarmUpCounters) -> WarmUpCounters {
@@ -191,29 +257,39 @@ mod tests {
         }
 
         #[test]
-        fn what_is_written_reads_back(counters in any_counters()) {
+        fn what_is_written_reads_back(counters in any_counters(), held: bool) {
+            let counters = WarmUpCounters { held, ..counters };
             prop_assert_eq!(counters.to_string().parse(), Ok(counters));
         }
     }
 
     #[test]
     fn what_is_no_counter_is_refused() {
-        let check = |text: &str| assert!(text.parse::<WarmUpCounters>().is_err(), "{text}");
-        check("");
-        check("day 1 step 1 resume -");
-        check("day 1 step 1 resume x nodes");
-        check("day -1 step 1 resume - nodes");
-        check("day 1 step 1 resume - nodes 1:2");
-        check("day 1 step 1 resume - nodes 1:2:3");
-        check("day 1 step 1 resume - nodes 1:2:1 1:2:1");
+        let check = |text: &str, place: &str| {
+            let error = text.parse::<WarmUpCounters>().unwrap_err();
+            let start = text.len() - place.len();
+            let end = start + place.split(' ').next().unwrap_or_default().len();
+            assert_eq!(error.span(), start..end, "{text}");
+        };
+        check("", "");
+        check("day 1 step 1 backs 0 resume -", "");
+        check("day 1 step 1 backs 0 resume x nodes", "x nodes");
+        check("day 1 step 1 backs -1", "-1");
+        check("day 1 step 1 backs *", "*");
+        check("day 1 step 1 resume - nodes", "resume - nodes");
+        check("day -1 step 1 resume - nodes", "-1 step 1 resume - nodes");
+        check("day 1 step 1 backs 0 resume - held held nodes", "held nodes");
+        check("day 1 step 1 backs 0 resume - nodes 1:2", "1:2");
+        check("day 1 step 1 backs 0 resume - nodes 1:2:3", "1:2:3");
+        check("day 1 step 1 backs 0 resume - nodes 1:2:1 1:2:1", "1:2:1");
         let many: String = (0..65).map(|node| format!(" {node}:1:0")).collect();
-        check(&format!("day 1 step 1 resume - nodes{many}"));
+        check(&format!("day 1 step 1 backs 0 resume - nodes{many}"), "64:1:0");
     }
 
     #[test]
     fn more_nodes_than_the_limit_change_nothing() {
         let many = |from| (from..from + 40).map(|node| format!(" {node}:1:0")).collect::<String>();
-        let read = |nodes: String| format!("day 1 step 1 resume - nodes{nodes}").parse().unwrap();
+        let read = |nodes: String| format!("day 1 step 1 backs 0 resume - nodes{nodes}").parse().unwrap();
         let (mut here, there): (WarmUpCounters, WarmUpCounters) = (read(many(0)), read(many(40)));
         let before = here.clone();
         assert_eq!(here.merge(&there), Err(TimingError::TooManyNodes(64)));

@@ -9,11 +9,7 @@ pub(super) struct Progress {
     curve: WarmUpCurve,
     started: SystemTime,
     pub(super) counters: WarmUpCounters,
-    pub(super) held: bool,
     replies: Replies,
-    /// Back-offs without a good day between.
-    back_offs: u32,
-    backed_off_today: bool,
 }
 
 /// Day, step of the curve and messages sent, as they are at a time.
@@ -29,10 +25,7 @@ impl Progress {
             curve,
             started,
             counters: WarmUpCounters::default(),
-            held: false,
             replies: Replies::default(),
-            back_offs: 0,
-            backed_off_today: false,
         }
     }
 
@@ -41,7 +34,7 @@ impl Progress {
     }
 
     pub(super) fn verdict(&self, options: &WarmUpOptions, now: SystemTime) -> WarmUpVerdict {
-        if self.held {
+        if self.counters.held {
             return WarmUpVerdict::Paused;
         }
         if let Some(until) = self.counters.resume_at().filter(|until| rests(*until, now)) {
@@ -59,11 +52,11 @@ impl Progress {
     }
 
     pub(super) fn take(&mut self, options: &WarmUpOptions, now: SystemTime) -> WarmUpVerdict {
+        self.roll(options, now);
         let verdict = self.verdict(options, now);
         if !verdict.is_allowed() {
             return verdict;
         }
-        self.roll(options, now);
         if !self.counters.take(options.node) {
             return WarmUpVerdict::NodesFull;
         }
@@ -98,15 +91,15 @@ impl Progress {
 
     /// A pause, and the budget of the day before.
     fn back_off(&mut self, options: &WarmUpOptions, now: SystemTime) {
-        let factor = 1_u32.checked_shl(self.back_offs).unwrap_or(u32::MAX);
+        let factor = 1_u32.checked_shl(self.counters.back_offs).unwrap_or(u32::MAX);
         let pause = options.first_back_off.saturating_mul(factor).min(DAY);
         let since = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let until = since.saturating_add(pause).as_secs();
         self.counters.resume = Some(until);
         let last = u16::try_from(self.curve.days()).unwrap_or(u16::MAX);
         self.counters.step = self.counters.step.min(last).saturating_sub(1);
-        self.back_offs = self.back_offs.saturating_add(1);
-        self.backed_off_today = true;
+        self.counters.back_offs = self.counters.back_offs.saturating_add(1);
+        self.counters.backed_off_today = true;
         self.replies = Replies::default();
     }
 
@@ -129,20 +122,18 @@ impl Progress {
         let budget = self.curve.budget(usize::from(self.counters.step) + 1).unwrap_or(0);
         let used = u64::from(self.counters.sent()) * 100;
         let least = u64::from(budget) * u64::from(options.least_use_percent);
-        !self.backed_off_today && !self.is_complete() && used >= least
+        !self.counters.backed_off_today && !self.is_complete() && used >= least
     }
 
     fn roll(&mut self, options: &WarmUpOptions, now: SystemTime) {
         let Today { day, step, .. } = self.today(options, now);
-        if day <= self.counters.day {
+        let known = self.counters.day;
+        if day > known {
+            self.counters.begin_day(day, step);
+        } else if known - day > 1 {
+            // A clock set back by more than the edge of a day goes on from there, with the same counts.
             self.counters.day = day;
-            return;
         }
-        if !self.backed_off_today {
-            self.back_offs = 0;
-        }
-        self.backed_off_today = false;
-        self.counters.begin_day(day, step);
     }
 
     fn next_day(&self, now: SystemTime) -> SystemTime {

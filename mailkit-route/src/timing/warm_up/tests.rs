@@ -101,9 +101,9 @@ fn a_complete_lane_that_is_deferred_warms_again() {
 #[test]
 fn a_person_holds_and_resumes() {
     let (mut warm_up, lane) = started(&[10]);
-    warm_up.pause(&lane);
+    warm_up.pause(&lane).unwrap();
     assert_eq!(warm_up.take(&lane, hours(0)), WarmUpVerdict::Paused);
-    warm_up.resume(&lane);
+    warm_up.resume(&lane).unwrap();
     assert!(warm_up.take(&lane, hours(0)).is_allowed());
     warm_up.give_back(&lane, hours(0));
     assert_eq!(send(&mut warm_up, &lane, 100, hours(0)), 10);
@@ -127,9 +127,68 @@ fn counters_survive_a_restart_and_are_shared() {
     send(&mut here, &lane, 5, hours(24));
     let kept = here.counters(&lane).unwrap().to_string();
     let (mut there, _) = started(&[10, 20]);
-    there.merge(&lane, &kept.parse().unwrap()).unwrap();
+    there.restore(&lane, &kept.parse().unwrap()).unwrap();
     assert_eq!(send(&mut there, &lane, 100, hours(25)), 15);
     assert_eq!(there.lanes().len(), 1);
+}
+
+#[test]
+fn a_restart_keeps_a_back_off_and_a_pause() {
+    let restarted = |before: &WarmUp, lane: &Lane| {
+        let kept = before.counters(lane).unwrap().to_string().parse().unwrap();
+        let (mut after, _) = started(&[100, 200, 400]);
+        after.restore(lane, &kept).unwrap();
+        after
+    };
+    let (mut before, lane) = started(&[100, 200, 400]);
+    send(&mut before, &lane, 100, hours(0));
+    send(&mut before, &lane, 150, hours(24));
+    for _ in 0..10 {
+        before.record(&lane, SendFeedback::Throttled, hours(24));
+    }
+    // The day of a back-off earns nothing, also when the process began again on it.
+    let mut after = restarted(&before, &lane);
+    assert_eq!(send(&mut after, &lane, 1000, hours(48)), 100);
+    // And the next back-off is longer: the day between was none that was good.
+    for _ in 0..10 {
+        after.record(&lane, SendFeedback::Throttled, hours(48));
+    }
+    assert_eq!(after.allow(&lane, hours(48)), WarmUpVerdict::BackedOff { until: hours(50) });
+
+    before.pause(&lane).unwrap();
+    assert_eq!(restarted(&before, &lane).allow(&lane, hours(72)), WarmUpVerdict::Paused);
+    // What another node holds is no pause of this one.
+    let (mut other, _) = started(&[100, 200, 400]);
+    other.merge(&lane, before.counters(&lane).unwrap()).unwrap();
+    assert!(other.allow(&lane, hours(72)).is_allowed());
+}
+
+#[test]
+fn a_lane_that_was_not_started_is_told() {
+    let (mut warm_up, _) = started(&[10]);
+    let stranger = lane("small.example");
+    let told = Err(TimingError::NotStarted(Box::new(stranger.clone())));
+    assert_eq!(warm_up.merge(&stranger, &WarmUpCounters::default()), told);
+    assert_eq!(warm_up.restore(&stranger, &WarmUpCounters::default()), told);
+    assert_eq!(warm_up.pause(&stranger), told);
+    assert_eq!(warm_up.resume(&stranger), told);
+}
+
+#[test]
+fn a_clock_that_steps_over_the_edge_of_a_day_earns_it_once() {
+    let (mut warm_up, lane) = started(&[10, 20, 40, 80]);
+    let (edge, second) = (hours(24), Duration::from_secs(1));
+    assert_eq!(send(&mut warm_up, &lane, 100, hours(0)), 10);
+    assert_eq!(send(&mut warm_up, &lane, 100, edge), 20);
+    for now in [edge - second, edge, edge + second] {
+        assert_eq!(warm_up.take(&lane, now).code(), "warm-up-spent");
+        warm_up.give_back(&lane, now);
+        assert!(warm_up.take(&lane, now).is_allowed());
+    }
+    // A clock that was days ahead is not waited for.
+    assert_eq!(send(&mut warm_up, &lane, 100, hours(10 * 24)), 40);
+    assert_eq!(send(&mut warm_up, &lane, 100, hours(26)), 0);
+    assert_eq!(send(&mut warm_up, &lane, 100, hours(48)), 80);
 }
 
 #[test]
