@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use super::{TimingError, moment::{CENTURY, far}};
+use super::{
+    TimingError,
+    moment::{CENTURY, far},
+};
 
 /// So many connections or mails in a time, evenly, with a burst.
 ///

@@ -289,7 +289,8 @@ mod tests {
     #[test]
     fn more_nodes_than_the_limit_change_nothing() {
         let many = |from| (from..from + 40).map(|node| format!(" {node}:1:0")).collect::<String>();
-        let read = |nodes: String| format!("day 1 step 1 backs 0 resume - nodes{nodes}").parse().unwrap();
+        let read =
+            |nodes: String| format!("day 1 step 1 backs 0 resume - nodes{nodes}").parse().unwrap();
         let (mut here, there): (WarmUpCounters, WarmUpCounters) = (read(many(0)), read(many(40)));
         let before = here.clone();
         assert_eq!(here.merge(&there), Err(TimingError::TooManyNodes(64)));

@@ -21,12 +21,7 @@ struct Today {
 
 impl Progress {
     pub(super) fn new(curve: WarmUpCurve, started: SystemTime) -> Self {
-        Self {
-            curve,
-            started,
-            counters: WarmUpCounters::default(),
-            replies: Replies::default(),
-        }
+        Self { curve, started, counters: WarmUpCounters::default(), replies: Replies::default() }
     }
 
     pub(super) fn is_complete(&self) -> bool {
