@@ -74,7 +74,32 @@ impl Destination {
         addresses: impl IntoIterator<Item = IpAddr>,
     ) -> Self {
         if let Some(known) = self.hosts.get_mut(host) {
-            addresses.into_iter().for_each(|address| known.push(address.to_canonical()));
+            for address in addresses {
+                known.push(address.to_canonical());
+                known.elsewhere.retain(|other| *other != address.to_canonical());
+            }
+        }
+        self
+    }
+
+    /// Notes that egresses in a region, by [`Egress::region`](crate::Egress::region), connect to the addresses that a
+    /// resolver there gave, and to no others. A host of which `seen` has no address keeps its own for that region as
+    /// well. All addresses of a host, from wherever they were seen, count for [`Limits::HOST_ADDRESSES`].
+    ///
+    /// ```
+    /// use mailkit_route::Destination;
+    /// let seen = |address| Destination::from_mx("buyer.example".parse().unwrap(), [(10, "mx.example", address)]);
+    /// let to = seen("203.0.113.10")?.with_seen_from("ap-east", &seen("198.51.100.20")?);
+    /// let host = "mx.example".parse()?;
+    /// let from = |region| to.addresses_from(&host, region).map(|it| it.to_string()).collect::<Vec<_>>();
+    /// assert_eq!(from("ap-east"), ["198.51.100.20"]);
+    /// assert_eq!(from("eu-central"), ["203.0.113.10"]);
+    /// # Ok::<(), mailkit_route::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_seen_from(mut self, region: &str, seen: &Self) -> Self {
+        for (host, known) in &mut self.hosts {
+            known.see_from(region, seen.addresses(host));
         }
         self
     }
@@ -141,10 +166,29 @@ impl Destination {
         &self.mx
     }
 
-    /// The addresses of a host, in resolver order.
+    /// The addresses of a host, in resolver order; those that only another region sees come last.
     #[must_use]
     pub fn addresses(&self, host: &Host) -> &[IpAddr] {
         self.hosts.get(host).map_or(&[], |known| &known.addresses)
+    }
+
+    /// The addresses of a host that an egress in this region connects to.
+    pub fn addresses_from(&self, host: &Host, region: &str) -> impl Iterator<Item = IpAddr> {
+        let known = self.hosts.get(host);
+        let addresses = known.into_iter().flat_map(move |known| {
+            known.addresses.iter().filter(move |address| known.is_for(region, **address))
+        });
+        addresses.copied()
+    }
+
+    /// Whether an egress in this region connects to an address of a host.
+    pub(crate) fn is_for(&self, host: &Host, region: &str, address: IpAddr) -> bool {
+        self.hosts.get(host).is_none_or(|known| known.is_for(region, address))
+    }
+
+    /// Whether the addresses of a host depend on the region.
+    pub(crate) fn is_regional(&self, host: &Host) -> bool {
+        self.hosts.get(host).is_some_and(|known| !known.regions.is_empty())
     }
 
     /// Where an address stands, if known.
@@ -166,6 +210,10 @@ impl Destination {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 struct HostAddresses {
     addresses: Vec<IpAddr>,
+    /// What was seen from a region, where that is known.
+    regions: BTreeMap<Box<str>, Vec<IpAddr>>,
+    /// Those of `addresses` that only other regions see.
+    elsewhere: Vec<IpAddr>,
     over_limit: usize,
     lookup_failed: bool,
 }
@@ -179,6 +227,28 @@ impl HostAddresses {
             self.addresses.push(address);
         } else {
             self.over_limit = self.over_limit.saturating_add(1);
+        }
+    }
+
+    fn see_from(&mut self, region: &str, seen: &[IpAddr]) {
+        for &address in seen {
+            let is_new = !self.addresses.contains(&address);
+            self.push(address);
+            if is_new && self.addresses.contains(&address) {
+                self.elsewhere.push(address);
+            }
+        }
+        let kept = seen.iter().copied().filter(|address| self.addresses.contains(address));
+        let kept: Vec<_> = kept.collect();
+        if !kept.is_empty() {
+            self.regions.insert(region.into(), kept);
+        }
+    }
+
+    fn is_for(&self, region: &str, address: IpAddr) -> bool {
+        match self.regions.get(region) {
+            Some(seen) => seen.contains(&address),
+            None => !self.elsewhere.contains(&address),
         }
     }
 }

@@ -20,7 +20,7 @@ pub mod mx;
 mod outcome;
 mod plan;
 mod planner;
-mod probe;
+pub mod probe;
 mod reason;
 pub mod reply;
 #[cfg(feature = "resolver")]

@@ -7,6 +7,7 @@ use crate::{ReplyClass, SmtpReply, Stage, reply::Remedy};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ConnectFailure {
     /// The egress itself could not be reached, or not bind its address.

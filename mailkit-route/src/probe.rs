@@ -1,10 +1,41 @@
-//! Connections without mail that the planner would like to be made.
+//! Connections without mail: what the planner would like to be asked, and, with the feature `probe`, who asks.
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::EgressId;
 use crate::evidence::Question;
+
+#[cfg(feature = "probe")]
+mod certificate;
+#[cfg(feature = "probe")]
+mod connection;
+#[cfg(feature = "probe")]
+mod failure;
+#[cfg(feature = "probe")]
+mod limits;
+#[cfg(feature = "probe")]
+mod prober;
+#[cfg(feature = "probe")]
+mod report;
+#[cfg(feature = "probe")]
+mod request;
+#[cfg(feature = "probe")]
+mod session;
+#[cfg(feature = "probe")]
+mod tls;
+
+#[cfg(feature = "probe")]
+#[cfg_attr(docsrs, doc(cfg(feature = "probe")))]
+pub use self::{
+    certificate::Certificate,
+    failure::{ProbeError, ProbeFailure, ProbeFault},
+    limits::ProbeLimits,
+    prober::Prober,
+    report::{ProbeReport, ProbeTimes},
+    request::ProbeRequest,
+    tls::{TlsSession, TlsVersion},
+};
 
 /// A connection to make: SYN, greeting, `QUIT`, and no mail.
 ///

@@ -237,7 +237,7 @@ fn plain_number(digits: &str) -> Option<u16> {
 }
 
 /// Without characters that steer a terminal or turn the direction of writing.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return text.to_owned();
     }

@@ -14,7 +14,7 @@ use hickory_resolver::{
         rr::{Name, RData, RecordType},
     },
 };
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 
 use crate::{Destination, Domain, Host, MxSet, tls_policy::MtaStsAnswer};
 
@@ -25,6 +25,8 @@ mod error;
 #[cfg(feature = "mta-sts-fetch")]
 #[cfg_attr(docsrs, doc(cfg(feature = "mta-sts-fetch")))]
 mod mta_sts;
+mod regions;
+mod trace;
 
 #[cfg(feature = "dane")]
 pub use dane::DaneResolver;
@@ -32,6 +34,10 @@ pub use dane::DaneResolver;
 pub use mta_sts::{MtaStsResolver, PolicyFetcher};
 
 pub use error::{ResolveError, ResolveErrorKind};
+pub use regions::{
+    AnswerDifference, RegionResolution, RegionalAnswer, RegionalResolvers, ResolutionReport,
+};
+pub use trace::{LookupAnswer, LookupType, Resolution, TimedLookup};
 
 /// Looks up everything a [`RoutePlanner`](crate::RoutePlanner) needs to know of a domain.
 ///
@@ -86,11 +92,30 @@ impl MxResolver {
     /// to the domain's own address (RFC 5321 section 5.1). A circle of aliases counts as failed, but an
     /// answer that holds only records of another name counts as one without records.
     pub async fn resolve(&self, domain: &str) -> Result<Destination, ResolveError> {
+        self.resolve_timed(domain).await.outcome
+    }
+
+    /// [`resolve`](Self::resolve), with the time that each answer took. What was asked before may come from memory.
+    pub async fn resolve_timed(&self, domain: &str) -> Resolution {
+        let (begun, mut lookups) = (Instant::now(), Vec::new());
+        let outcome = self.resolve_noting(domain, &mut lookups).await;
+        lookups.sort_by(|a, b| {
+            let later = |it: &TimedLookup| it.question != LookupType::Mx;
+            later(a).cmp(&later(b)).then_with(|| (&a.name, a.question).cmp(&(&b.name, b.question)))
+        });
+        Resolution { total: begun.elapsed(), lookups, outcome }
+    }
+
+    async fn resolve_noting(
+        &self,
+        domain: &str,
+        lookups: &mut Vec<TimedLookup>,
+    ) -> Result<Destination, ResolveError> {
         let domain = match domain.parse().map_err(ResolveError::name)? {
             Host::Address(address) => return Ok(Destination::literal(address)),
             Host::Name(domain) => domain,
         };
-        let found = tokio::time::timeout(self.time_limit, self.look_up(domain)).await;
+        let found = tokio::time::timeout(self.time_limit, self.look_up(domain, lookups)).await;
         found.unwrap_or_else(|late| Err(ResolveError::new(ResolveErrorKind::TimedOut, late)))
     }
 
@@ -106,11 +131,15 @@ impl MxResolver {
         }
     }
 
-    async fn look_up(&self, domain: Domain) -> Result<Destination, ResolveError> {
-        let mx = self.exchangers(domain).await?;
+    async fn look_up(
+        &self,
+        domain: Domain,
+        lookups: &mut Vec<TimedLookup>,
+    ) -> Result<Destination, ResolveError> {
+        let mx = self.exchangers(domain, lookups).await?;
         let hosts: Vec<_> = mx.hosts().iter().map(|mx| mx.host.clone()).collect();
-        let mut answers = self.addresses(&hosts).await;
-        answers.sort_by_key(|answer| (answer.host, answer.record_type == RecordType::AAAA));
+        let mut answers = self.addresses(&hosts, lookups).await;
+        answers.sort_by_key(|answer| (answer.host, answer.question));
         let mut destination = Destination::new(mx);
         for (index, host) in hosts.iter().enumerate() {
             let of_host = || answers.iter().filter(|answer| answer.host == index);
@@ -128,9 +157,15 @@ impl MxResolver {
         Ok(destination)
     }
 
-    async fn exchangers(&self, domain: Domain) -> Result<MxSet, ResolveError> {
-        let name = absolute(&domain)?;
-        let records = records(&self.inner, name, RecordType::MX).await?;
+    async fn exchangers(
+        &self,
+        domain: Domain,
+        lookups: &mut Vec<TimedLookup>,
+    ) -> Result<MxSet, ResolveError> {
+        let answer = records(&self.inner, absolute(&domain)?, RecordType::MX);
+        let (records, lookup) = TimedLookup::note(domain.clone(), LookupType::Mx, answer).await;
+        lookups.push(lookup);
+        let records = records?;
         let records = records.iter().filter_map(|data| match data {
             RData::MX(mx) => Some((mx.preference, mx.exchange.to_ascii())),
             _ => None,
@@ -141,25 +176,43 @@ impl MxResolver {
     /// The addresses of any host, A before AAAA; none where the lookup failed.
     #[cfg(feature = "mta-sts-fetch")]
     async fn addresses_of(&self, host: Domain) -> Vec<IpAddr> {
-        let mut answers = self.addresses(&[Host::Name(host)]).await;
-        answers.sort_by_key(|answer| answer.record_type == RecordType::AAAA);
+        let mut answers = self.addresses(&[Host::Name(host)], &mut Vec::new()).await;
+        answers.sort_by_key(|answer| answer.question);
         answers.into_iter().filter_map(|answer| answer.addresses).flatten().collect()
     }
 
     /// All lookups at once, for the hosts of one MX set are at most [`Limits::MX_HOSTS`](crate::Limits).
-    async fn addresses(&self, hosts: &[Host]) -> Vec<AddressAnswer> {
-        let mut lookups = JoinSet::new();
+    async fn addresses(
+        &self,
+        hosts: &[Host],
+        lookups: &mut Vec<TimedLookup>,
+    ) -> Vec<AddressAnswer> {
+        let mut tasks = JoinSet::new();
         for (index, host) in hosts.iter().enumerate() {
-            let Some(Ok(name)) = host.as_domain().map(absolute) else { continue };
-            for record_type in [RecordType::A, RecordType::AAAA] {
-                let (resolver, name) = (self.inner.clone(), name.clone());
-                lookups.spawn(async move {
-                    let found = records(&resolver, name, record_type).await;
-                    AddressAnswer { host: index, record_type, addresses: addresses_in(found) }
+            let Some(domain) = host.as_domain() else { continue };
+            let Ok(name) = absolute(domain) else { continue };
+            for question in [LookupType::A, LookupType::Aaaa] {
+                let (resolver, domain, name) = (self.inner.clone(), domain.clone(), name.clone());
+                tasks.spawn(async move {
+                    let answer = records(&resolver, name, question.into());
+                    let (found, lookup) = TimedLookup::note(domain, question, answer).await;
+                    let addresses = addresses_in(found);
+                    (AddressAnswer { host: index, question, addresses }, lookup)
                 });
             }
         }
-        lookups.join_all().await
+        let mut answers = Vec::new();
+        while let Some(joined) = tasks.join_next().await {
+            match joined {
+                Ok((answer, lookup)) => {
+                    lookups.push(lookup);
+                    answers.push(answer);
+                }
+                // None is ever aborted, so it panicked.
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        }
+        answers
     }
 }
 
@@ -196,7 +249,7 @@ fn text(data: &RData) -> Option<String> {
 /// What one lookup said of one host; `None` when it failed.
 struct AddressAnswer {
     host: usize,
-    record_type: RecordType,
+    question: LookupType,
     addresses: Option<Vec<IpAddr>>,
 }
 

@@ -24,6 +24,18 @@ pub(crate) fn seconds<S: Serializer>(time: &Duration, out: S) -> Result<S::Ok, S
     out.serialize_f64(time.as_secs_f64())
 }
 
+/// Whole milliseconds, or none.
+#[cfg(feature = "probe")]
+pub(crate) fn maybe_milliseconds<S: Serializer>(
+    time: &Option<Duration>,
+    out: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => milliseconds(time, out),
+        None => out.serialize_none(),
+    }
+}
+
 /// Whole seconds since 1970, negative before.
 pub(crate) fn unix_seconds<S: Serializer>(time: &SystemTime, out: S) -> Result<S::Ok, S::Error> {
     let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
@@ -48,7 +60,8 @@ as_text!(Domain, EgressId, EnhancedCode, Host, Remedy, ReplyClass, ReplyScope);
 as_text!(Metric, Scope, Window);
 as_text!(MtaStsPolicy, MxPattern, PolicyId, TlsaRecord);
 
-fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {
+/// As its text.
+pub(crate) fn text<S: Serializer>(value: &impl Display, out: S) -> Result<S::Ok, S::Error> {
     out.collect_str(value)
 }
 

@@ -47,17 +47,23 @@ impl ResolveError {
 
 impl From<NetError> for ResolveError {
     fn from(error: NetError) -> Self {
-        let kind = match &error {
-            error if error.is_nx_domain() => ResolveErrorKind::NoSuchDomain,
-            NetError::Timeout => ResolveErrorKind::TimedOut,
-            _ => ResolveErrorKind::LookupFailed,
-        };
-        Self::new(kind, error)
+        Self::new(ResolveErrorKind::of(&error), error)
+    }
+}
+
+impl ResolveErrorKind {
+    pub(super) fn of(error: &NetError) -> Self {
+        match error {
+            error if error.is_nx_domain() => Self::NoSuchDomain,
+            NetError::Timeout => Self::TimedOut,
+            _ => Self::LookupFailed,
+        }
     }
 }
 
 /// What went wrong in a lookup.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
 #[non_exhaustive]
 pub enum ResolveErrorKind {
     /// The text is neither a domain nor an address literal.
