@@ -37,6 +37,10 @@ impl<K: Eq + Hash, V: Default> BoundedMap<K, V> {
         self.young.iter().chain(&self.old)
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.young.is_empty() && self.old.is_empty()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.young.len() + self.old.len()
     }

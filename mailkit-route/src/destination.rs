@@ -186,6 +186,11 @@ impl Destination {
         self.hosts.get(host).is_none_or(|known| known.is_for(region, address))
     }
 
+    /// Whether it was asked in this region for the addresses of a host.
+    pub(crate) fn is_seen_from(&self, host: &Host, region: &str) -> bool {
+        self.hosts.get(host).is_some_and(|known| known.regions.contains_key(region))
+    }
+
     /// Whether the addresses of a host depend on the region.
     pub(crate) fn is_regional(&self, host: &Host) -> bool {
         self.hosts.get(host).is_some_and(|known| !known.regions.is_empty())

@@ -39,6 +39,7 @@ use site::SiteEvidence;
 use table::Table;
 use ways::Ways;
 
+use crate::bounded::BoundedMap;
 use crate::seed::Dice;
 use crate::{Host, Limits, PlannerOptions, PreferenceRule};
 
@@ -81,6 +82,8 @@ pub(crate) struct Evidence {
     ways: Ways,
     hosts: Table<IpAddr, HostEvidence>,
     domains: Table<KeyHash, DomainEvidence>,
+    /// The egresses, a bit each, that do not use an address because their region sees others of its host.
+    elsewhere: BoundedMap<RowId, u32>,
     /// Domains whose mail failed since they last took some, with their names.
     waiting: HashMap<RowId, Host>,
     recovered: BTreeSet<Host>,
@@ -152,6 +155,7 @@ impl Evidence {
             ways,
             hosts: Table::new(limits.hosts.max(Limits::DESTINATION)),
             domains: Table::new(limits.domains),
+            elsewhere: BoundedMap::new(limits.hosts),
             waiting: HashMap::new(),
             recovered: BTreeSet::new(),
             breakers: HashMap::new(),
@@ -208,18 +212,30 @@ impl Evidence {
         domain
     }
 
-    /// The egresses that reach a host by its address family.
+    /// These egresses, a bit each, leave a host to the others.
+    pub(crate) fn leave_out(&mut self, host: RowId, egresses: u32) {
+        if egresses != 0 || self.elsewhere.get(&host).is_some() {
+            *self.elsewhere.entry(host) = egresses;
+        }
+    }
+
+    /// The egresses that reach a host by its address family, and use it.
     fn egresses_for(&self, host: RowId) -> impl Iterator<Item = u8> + Clone + use<> {
         egresses_of(self.families_of(host))
     }
 
     /// The same, a bit each.
     fn families_of(&self, host: RowId) -> u32 {
-        match self.hosts.key(host) {
+        let reached = match self.hosts.key(host) {
             Some(IpAddr::V4(_)) => self.families.0,
             Some(IpAddr::V6(_)) => self.families.1,
             None => 0,
+        };
+        // Most planners know of no region, and then nothing is looked up.
+        if self.elsewhere.is_empty() {
+            return reached;
         }
+        reached & !self.elsewhere.get(&host).copied().unwrap_or_default()
     }
 
     /// The egresses that mail is handed over to.

@@ -86,6 +86,11 @@ pub enum Reason {
         /// The carrier.
         carrier: Carrier,
     },
+    /// The resolver in the region of the egress gave the address; see `Destination::with_seen_from`.
+    RegionalAddress {
+        /// The region.
+        region: String,
+    },
     /// Nobody knows where the address stands, so a round trip was assumed.
     UnknownLocation {
         /// The round trip assumed.
@@ -122,6 +127,7 @@ impl Reason {
             Self::Observed { .. } => "observed",
             Self::OtherEgress => "other_egress",
             Self::PreferredCarrier { .. } => "preferred_carrier",
+            Self::RegionalAddress { .. } => "regional_address",
             Self::UnknownLocation { .. } => "unknown_location",
         }
     }
@@ -160,6 +166,9 @@ impl fmt::Display for Reason {
             }
             Self::OtherEgress => f.write_str("after every address from its best egress"),
             Self::PreferredCarrier { carrier } => write!(f, "an egress of {carrier}, as wished"),
+            Self::RegionalAddress { region } => {
+                write!(f, "an address that is seen from {}", region.escape_debug())
+            }
             Self::UnknownLocation { round_trip } => {
                 write!(f, "location unknown, {} ms a round trip assumed", round_trip.as_millis())
             }

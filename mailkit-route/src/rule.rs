@@ -71,6 +71,8 @@ pub enum Rule {
         /// The carrier it asks for.
         required: Carrier,
     },
+    /// Only regions in which no egress of ours stands see the address.
+    OtherRegion,
     /// The host is our own, or no better than our own (RFC 5321 section 5.1).
     OwnHost,
     /// The egress has as many connections to the provider, or makes them as fast, as the provider takes well.
@@ -156,6 +158,7 @@ impl Rule {
             Self::NotAligned => "not_aligned",
             Self::NullMxAmongOthers => "null_mx_among_others",
             Self::OtherCarrier { .. } => "other_carrier",
+            Self::OtherRegion => "other_region",
             Self::OwnHost => "own_host",
             Self::Pacing { .. } => "pacing",
             Self::SlowerEgress => "slower_egress",
@@ -191,6 +194,7 @@ impl fmt::Display for Rule {
             Self::NotAligned => f.write_str("not in the SPF record of the sender's domain"),
             Self::NullMxAmongOthers => f.write_str("null MX beside other records"),
             Self::OtherCarrier { required } => write!(f, "its carrier is not {required}"),
+            Self::OtherRegion => f.write_str("only regions without an egress of ours see it"),
             Self::OwnHost => f.write_str("our own host, or no better than our own"),
             Self::Pacing { reason, .. } => write!(f, "pacing says {reason}"),
             Self::SlowerEgress => f.write_str("better egresses reach this address"),

@@ -13,6 +13,8 @@ mod long_plans;
 mod pauses;
 #[path = "planner/preferences.rs"]
 mod preferences;
+#[path = "planner/regions.rs"]
+mod regions;
 #[path = "planner/rows.rs"]
 mod rows;
 

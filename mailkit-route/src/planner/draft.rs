@@ -141,7 +141,7 @@ impl<'a> Draft<'a> {
     where
         'a: 't,
     {
-        if let Some(rule) = self.view.refusal(target.address) {
+        if let Some(rule) = self.view.refusal(&target.mx.host, target.address) {
             self.removed.push(Removed::address(target.mx, target.address, rule));
             return Vec::new();
         }
@@ -170,7 +170,9 @@ impl<'a> Draft<'a> {
         egress: &'t Egress,
     ) -> Option<Candidate<'t>> {
         let number = u8::try_from(egress_index).ok()?;
-        if !egress.reaches(target.address) || !self.view.field.has(number) {
+        let host = &target.mx.host;
+        let used = self.view.destination.is_for(host, egress.region(), target.address);
+        if !used || !egress.reaches(target.address) || !self.view.field.has(number) {
             return None;
         }
         let id = PathId { egress: number, host: target.host, domain: self.domain };

@@ -49,7 +49,7 @@ impl RoutePlanner {
         for mx in cut.kept.hosts() {
             for &address in destination.addresses(&mx.host) {
                 if !self.is_refused(address) {
-                    self.claim_host(destination, address);
+                    self.claim_host(destination, mx, address);
                 }
             }
         }
@@ -75,17 +75,28 @@ impl RoutePlanner {
         targets
     }
 
-    fn claim_host(&mut self, destination: &Destination, address: IpAddr) {
+    fn claim_host(&mut self, destination: &Destination, mx: &MxHost, address: IpAddr) {
         let site = destination.site(address).map_or_else(
             || SiteKey::network(address),
             |name| SiteKey::Named(self.evidence.hash_of(name)),
         );
         let location = destination.location(address);
         let (egresses, assumed) = (&self.egresses, self.options.assumed_round_trip);
-        self.evidence.claim_host(address, site, |egress| {
+        let host = self.evidence.claim_host(address, site, |egress| {
             let guess = |to| Some(egresses.get(egress)?.location().expected_round_trip(to));
             location.and_then(guess).unwrap_or(assumed).as_secs_f32()
         });
+        self.evidence.leave_out(host, self.elsewhere(destination, mx, address));
+    }
+
+    /// The egresses, a bit each, whose region sees other addresses of a host.
+    fn elsewhere(&self, destination: &Destination, mx: &MxHost, address: IpAddr) -> u32 {
+        if !destination.is_regional(&mx.host) {
+            return 0;
+        }
+        let egresses = self.egresses.iter().enumerate();
+        let other = egresses.filter(|(_, it)| !destination.is_for(&mx.host, it.region(), address));
+        other.fold(0, |mask, (number, _)| mask | 1 << number)
     }
 
     fn is_own(&self, destination: &Destination, mx: &MxHost) -> bool {

@@ -8,7 +8,7 @@ use std::{
 use super::rank::{Candidate, Target};
 use super::{PreferenceRule, RoutePlanner};
 use crate::evidence::{Field, PathId, Scope, State, Tick};
-use crate::{BreakerScope, Demand, Destination, Egress, Hop, MxHost, Reason, Rule};
+use crate::{BreakerScope, Demand, Destination, Egress, Hop, Host, MxHost, Reason, Rule};
 
 /// The planner's knowledge of one destination at one time.
 #[derive(Clone, Copy)]
@@ -22,13 +22,25 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    /// The rule that leaves out an address whatever the egress.
-    pub(super) fn refusal(&self, address: IpAddr) -> Option<Rule> {
+    /// The rule that leaves out an address of a host whatever the egress.
+    pub(super) fn refusal(&self, host: &Host, address: IpAddr) -> Option<Rule> {
         if self.planner.is_refused(address) {
             return Some(Rule::SpecialAddress);
         }
-        let reached = self.planner.egresses.iter().any(|egress| egress.reaches(address));
-        (!reached).then_some(Rule::NoEgressForFamily)
+        let mut reach =
+            self.planner.egresses.iter().filter(|egress| egress.reaches(address)).peekable();
+        if reach.peek().is_none() {
+            return Some(Rule::NoEgressForFamily);
+        }
+        let used = reach.any(|egress| self.destination.is_for(host, egress.region(), address));
+        (!used).then_some(Rule::OtherRegion)
+    }
+
+    /// Says that a resolver in the region of the egress gave the address.
+    fn regional(&self, host: &Host, egress: &Egress) -> Option<Reason> {
+        let region = egress.region();
+        let seen = self.destination.is_seen_from(host, region);
+        seen.then(|| Reason::RegionalAddress { region: region.to_owned() })
     }
 
     /// Until a mail over the path is taken, and what that rests on.
@@ -91,7 +103,11 @@ impl View<'_> {
             connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
             attempt_timeout: Duration::ZERO,
             stagger: path.egress.handoff() + stagger.max(SHORTEST_STAGGER),
-            reasons: place.into_iter().chain(path.reasons).collect(),
+            reasons: place
+                .into_iter()
+                .chain(path.reasons)
+                .chain(self.regional(&mx.host, path.egress))
+                .collect(),
             destination: self.destination.name().clone(),
             path: path.id,
             ticket: self.planner.plans,

@@ -179,10 +179,13 @@ impl fmt::Display for RegionResolution {
 impl fmt::Display for AnswerDifference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} differs", self.name, self.question)?;
-        for RegionalAnswer { regions, answer } in &self.answers {
-            write!(f, "\n  {}: {answer}", regions.join(", "))?;
-        }
-        Ok(())
+        self.answers.iter().try_for_each(|answer| write!(f, "\n  {answer}"))
+    }
+}
+
+impl fmt::Display for RegionalAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.regions.join(", "), self.answer)
     }
 }
 

@@ -87,7 +87,9 @@ async fn act<'a, S: AsyncRead + AsyncWrite + Unpin>(
                 stream.flush().await.ok()?;
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
             }
-            Act::Shake(identity) => return Some((identity, &script[number + 1..])),
+            Act::Shake(identity) => {
+                return Some((identity, script.get(number + 1..).unwrap_or_default()));
+            }
         }
         stream.flush().await.ok()?;
     }
