@@ -1,5 +1,7 @@
 //! A decision of the router among eighteen paths, with 100,000 destinations known, and the decisions of the
-//! policies that the simulator compares it with, which know 10,000: no simulated world has more.
+//! policies that the simulator compares it with, which know 10,000: no simulated world has more. Beside them stands
+//! one read at random of as much memory as the destinations take, since a decision waits for three such reads, one
+//! after the other.
 #![allow(
     clippy::disallowed_methods,
     clippy::expect_used,
@@ -88,6 +90,14 @@ fn decisions(criterion: &mut Criterion) {
     group.bench_function("mailkit", |bencher| bencher.iter(&mut decide));
     print_quantiles("mailkit", || decide().is_some());
 
+    let chain = chain();
+    let mut place = 0;
+    let mut read = || {
+        place = chain[place as usize * LINE];
+        place
+    };
+    group.bench_function("one read of memory", |bencher| bencher.iter(&mut read));
+
     let topology = topology();
     let mut options = WorldOptions::new((0..PLACES.len()).collect());
     (options.domains, options.length) = (WorldOptions::DOMAINS, 60.0);
@@ -109,6 +119,21 @@ fn decisions(criterion: &mut Criterion) {
     }
     group.finish();
 }
+
+/// Numbers of lines of 64 octets, some 50 MB of them, each telling which one is read next: all in one circle, in no
+/// order.
+fn chain() -> Vec<u32> {
+    const LINES: u32 = 800_011;
+    let mut chain = vec![0; LINES as usize * LINE];
+    // A prime number of lines: any step leads through all of them.
+    for line in 0..LINES {
+        chain[line as usize * LINE] = (line + 311_803) % LINES;
+    }
+    chain
+}
+
+/// Numbers of four octets in a line of the cache.
+const LINE: usize = 16;
 
 /// Single decisions by the clock, whose own time is taken off.
 fn print_quantiles(name: &str, mut decide: impl FnMut() -> bool) {

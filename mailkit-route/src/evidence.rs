@@ -7,11 +7,14 @@
 mod agenda;
 mod breaker;
 mod choice;
+mod domain;
+mod estimate;
 mod host;
 mod learn;
 mod probe;
 mod recovery;
 mod round_trip;
+mod score;
 mod site;
 mod table;
 mod tick;
@@ -20,13 +23,13 @@ mod ways;
 use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
-use smallvec::SmallVec;
-
 pub(crate) use agenda::{Question, Target};
 pub(crate) use breaker::{Scope, State};
 pub use choice::Decision;
-pub(crate) use choice::{Field, about_as_fast, chance};
+pub(crate) use choice::{Field, chance};
+pub(crate) use domain::{DomainEvidence, Mark};
 pub(crate) use learn::Fault;
+pub(crate) use score::about_as_fast;
 pub(crate) use site::SiteKey;
 pub(crate) use table::RowId;
 pub(crate) use tick::Tick;
@@ -34,7 +37,6 @@ pub(crate) use tick::Tick;
 use agenda::Agenda;
 use breaker::Breaker;
 use host::HostEvidence;
-use round_trip::RoundTrip;
 use site::SiteEvidence;
 use table::Table;
 use ways::Ways;
@@ -94,33 +96,9 @@ pub(crate) struct Evidence {
     dice: Dice,
 }
 
-/// An address that mail to a domain may go to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Mark {
-    pub(crate) preference: u16,
-    /// The place of its host among those of the preference.
-    pub(crate) number: u16,
-    pub(crate) host: RowId,
-    /// The place of the host when its domain was last planned for, so that it is read beside the host, not after it.
-    pub(crate) site: RowId,
-}
-
 /// A hash of a name, under a key of the table: names are long and never read back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct KeyHash(u64);
-
-/// What is known of a domain as a whole.
-#[derive(Debug, Default)]
-pub(crate) struct DomainEvidence {
-    /// By preference.
-    targets: SmallVec<[Mark; 3]>,
-    /// Egresses that the domain defers.
-    shut: u32,
-    /// Until when no other mail is sent against all breakers.
-    forced: Option<Tick>,
-    /// The last deferral: from which egress, by which host.
-    deferred: Option<(Tick, u8, RowId)>,
-}
 
 /// What an egress is to evidence.
 #[derive(Clone, Copy, Debug)]
@@ -207,7 +185,7 @@ impl Evidence {
         if let Some(known) = self.domains.get_mut(domain)
             && *known.targets != *targets
         {
-            known.targets = SmallVec::from_slice(targets);
+            known.targets = targets.into();
         }
         domain
     }
@@ -244,19 +222,6 @@ impl Evidence {
             |mask, (egress, handoff): (usize, &f32)| mask | u32::from(*handoff > 0.0) << egress;
         let mask = self.handoffs.iter().enumerate().fold(0, remote);
         egresses_of(mask)
-    }
-
-    /// The ways to the place of a host, if it is known.
-    fn ways_to(&self, host: RowId) -> &[RoundTrip] {
-        let site = self.hosts.get(host).map(|host| host.site);
-        site.filter(|&site| self.sites.get(site).is_some()).map_or(&[], |site| self.ways.to(site))
-    }
-
-    /// How many round trips over the way, and mails taken by the host, were seen.
-    pub(crate) fn observations(&self, path: PathId) -> (u32, u32) {
-        let Some(host) = self.hosts.get(path.host) else { return (0, 0) };
-        let way = self.ways_to(path.host).get(usize::from(path.egress));
-        (way.map_or(0, |way| way.observations().into()), host.taken().into())
     }
 
     /// When probes are due next; none are before the first mail.

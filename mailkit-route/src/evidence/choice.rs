@@ -3,6 +3,7 @@
 use super::breaker::Scope;
 use super::host::HostEvidence;
 use super::round_trip::RoundTrip;
+use super::score::{Score, class_of};
 use super::table::RowId;
 use super::tick::Tick;
 use super::{DomainEvidence, Evidence, Mark, PathId, egresses_of, has};
@@ -85,43 +86,6 @@ impl Attempt<'_> {
     }
 }
 
-/// The longest time that is about as fast as this one: less of a difference is noise.
-pub(crate) fn about_as_fast(seconds: f32) -> f32 {
-    seconds * (1.0 + NEAR) + NEAR_SECONDS
-}
-
-/// How good a path is, or the best one to a host; the less, the better: its class, the seconds that it is hoped
-/// to take, and the number of its egress, in one number. Comparing two is one instruction, which no processor has
-/// to guess the outcome of.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Score(u64);
-
-impl Score {
-    /// No path.
-    const NONE: Self = Self(u64::MAX);
-
-    fn new(class: u8, seconds: f32, egress: u8) -> Self {
-        // The bits of a number that is not negative are in the order of the numbers.
-        let seconds = seconds.max(0.0).to_bits();
-        Self(u64::from(class) << 40 | u64::from(seconds) << 8 | u64::from(egress))
-    }
-
-    fn egress(self) -> u8 {
-        self.0.to_le_bytes()[0]
-    }
-
-    /// What is about as good as this is not above that.
-    fn near(self) -> Self {
-        let [_, a, b, c, d, class, ..] = self.0.to_le_bytes();
-        Self::new(class, about_as_fast(f32::from_bits(u32::from_le_bytes([a, b, c, d]))), u8::MAX)
-    }
-
-    /// The best of them, if any is one.
-    fn best(of: &[Self]) -> Option<Self> {
-        of.iter().copied().min().filter(|best| *best != Self::NONE)
-    }
-}
-
 /// An address that a mail may go to, and what is known of it.
 struct Known<'a> {
     mark: &'a Mark,
@@ -129,12 +93,6 @@ struct Known<'a> {
     /// Egresses whose way to its place has a breaker.
     site_shut: u32,
     ways: &'a [RoundTrip],
-}
-
-/// Open paths come before those that strict order keeps all the same, hosts that did not fail in this attempt
-/// before those that did, and egresses that the mail would rather take before the others.
-fn class_of(is_open: bool, failed: u8, reluctance: u8) -> u8 {
-    (u8::from(!is_open) * MOST_TRIES + failed) * 3 + reluctance
 }
 
 /// The place of a host among its equals: all orders are equally likely.
@@ -230,35 +188,6 @@ impl Evidence {
             .fold(0, |mask, egress| mask | 1 << egress)
     }
 
-    /// Seconds until a mail over this path is taken.
-    pub(crate) fn seconds(&self, path: PathId, now: Tick) -> f32 {
-        let work = |host: &HostEvidence| host.estimate(now, self.model.service_memory);
-        let work = self.hosts.get(path.host).map_or(self.model.service, work);
-        self.seconds_on_the_way(self.ways_to(path.host), path.egress, now) + work
-    }
-
-    /// The least of seconds that one may hope for: by these, paths are compared.
-    pub(crate) fn hoped_seconds(&self, path: PathId, now: Tick) -> f32 {
-        let hope = self.hosts.get(path.host).map_or(0.0, |host| host.hope(now));
-        self.seconds(path, now) - hope
-    }
-
-    /// Seconds from SYN to SYN-ACK.
-    pub(crate) fn round_trip(&self, path: PathId, now: Tick) -> f32 {
-        self.round_trip_over(self.ways_to(path.host), path.egress, now)
-    }
-
-    fn round_trip_over(&self, ways: &[RoundTrip], egress: u8, now: Tick) -> f32 {
-        let way = ways.get(usize::from(egress));
-        way.map_or(self.model.round_trip, |way| way.estimate(now, self.model.round_trip_memory))
-    }
-
-    /// Seconds of handing over and of round trips.
-    fn seconds_on_the_way(&self, ways: &[RoundTrip], egress: u8, now: Tick) -> f32 {
-        let handoff = self.handoffs.get(usize::from(egress)).copied().unwrap_or_default();
-        handoff + self.model.round_trips * self.round_trip_over(ways, egress, now)
-    }
-
     /// What a failure on a path may be about, the widest first.
     pub(crate) fn scopes(&self, path: PathId) -> [Scope; 5] {
         let PathId { egress, host, domain } = path;
@@ -291,15 +220,9 @@ impl Evidence {
     }
 }
 
-/// No host is tried more often in one attempt: once from each egress.
-const MOST_TRIES: u8 = 32;
-const _: () = assert!(Limits::EGRESSES == MOST_TRIES as usize);
 /// Rows that are fetched side by side.
 const AT_ONCE: usize = 8;
 /// What a path from an egress that just failed has to be faster.
 const SAME_EGRESS: f32 = 1.5;
-/// Hosts within this share and so many seconds are about as fast.
-const NEAR: f32 = 0.02;
-const NEAR_SECONDS: f32 = 0.01;
 /// Seconds between two mails sent against all breakers.
 pub(super) const FORCED_EVERY: f32 = 30.0;
