@@ -7,7 +7,7 @@ mod signed_dns;
 
 use std::time::Duration;
 
-use hickory_resolver::proto::rr::RData;
+use hickory_resolver::proto::rr::{Name, RData, rdata::MX};
 use mailkit_route::{
     MxSet,
     resolver::DaneResolver,
@@ -18,6 +18,9 @@ use signed_dns::{SignedDns, a, alias, mx, tlsa};
 fn records() -> Vec<(&'static str, RData)> {
     vec![
         ("good.example", mx("mx.good.example")),
+        ("several.example", mx("mx.good.example")),
+        ("several.example", mx("mx.forged.example")),
+        ("null.example", RData::MX(MX::new(0, Name::root()))),
         ("mx.good.example", a()),
         ("_25._tcp.mx.good.example", tlsa(3)),
         ("_25._tcp.mx.good.example", tlsa(1)),
@@ -29,6 +32,18 @@ fn records() -> Vec<(&'static str, RData)> {
         ("forged.example", mx("mx.forged.example")),
         ("mx.forged.example", a()),
         ("_25._tcp.mx.forged.example", tlsa(3)),
+        ("stripped.example", mx("mx.stripped.example")),
+        ("mx.stripped.example", a()),
+        ("_25._tcp.mx.stripped.example", tlsa(3)),
+        ("strayed.example", mx("mx.strayed.example")),
+        ("mx.strayed.example", a()),
+        ("diverted.example", mx("mx.diverted.example")),
+        ("mx.diverted.example", a()),
+        ("beside.example", mx("mx.beside.example")),
+        ("mx.beside.example", a()),
+        ("denied.example", mx("mx.denied.example")),
+        ("mx.denied.example", a()),
+        ("padded.example", mx("mx.good.example")),
         ("broken.example", mx("mx.broken.example")),
         ("mx.broken.example", a()),
         ("implicit.example", a()),
@@ -49,6 +64,15 @@ fn records() -> Vec<(&'static str, RData)> {
         ("mx.into.example", alias("mx.plain")),
         ("_25._tcp.mx.into.example", tlsa(3)),
         ("shop.plain", mx("mx.good.example")),
+        ("quiet.plain", a()),
+        ("quiet.example", a()),
+        ("led.example", mx("mx.led.example")),
+        ("mx.led.example", a()),
+        ("_25._tcp.mx.led.example", alias("keys.example")),
+        ("keys.example", tlsa(3)),
+        ("lost.example", mx("mx.lost.example")),
+        ("mx.lost.example", a()),
+        ("_25._tcp.mx.lost.example", alias("end.example")),
     ]
 }
 
@@ -64,6 +88,11 @@ impl World {
         Self { dns, resolver }
     }
 
+    async fn policy(&self, mx: &MxSet) -> String {
+        let policies = self.resolver.policies(mx).await;
+        policies.values().map(shown).collect()
+    }
+
     /// What DANE asks of the one host of a domain, and for whose TLSA records it asked.
     async fn check(&self, domain: &str, host: &str, expected: &str, asked: &[&str]) {
         let domain = domain.parse().unwrap();
@@ -71,9 +100,7 @@ impl World {
             "" => MxSet::implicit(domain),
             host => MxSet::new(domain, [(10, host.to_owned())]),
         };
-        let policies = self.resolver.policies(&mx).await;
-        let shown: Vec<_> = policies.values().map(shown).collect();
-        assert_eq!(shown, [expected], "{mx}");
+        assert_eq!(self.policy(&mx).await, expected, "{mx}");
         let mut names = self.dns.asked_for_tlsa();
         // A lookup that fails is tried again.
         names.dedup();
@@ -110,6 +137,19 @@ async fn d1_without_signatures_tlsa_is_not_asked_for() {
 }
 
 #[tokio::test]
+async fn d1_a_host_that_no_signed_record_names_is_not_vouched_for() {
+    let world = World::new().await;
+    let unlisted = "the signed MX records do not name the host";
+    for host in ["mx.none.example", "mx.plain", "mx.pkix.example", "good.example"] {
+        world.check("good.example", host, unlisted, &[]).await;
+    }
+    world.check("implicit.example", "mx.good.example", unlisted, &[]).await;
+    world.check("good.example", "", unlisted, &[]).await;
+    world.check("null.example", "mx.good.example", unlisted, &[]).await;
+    world.check("shop.plain", "mx.none.example", "not offered", &[]).await;
+}
+
+#[tokio::test]
 async fn d2_unusable_forged_and_broken() {
     let world = World::new().await;
     world.check("pkix.example", "mx.pkix.example", "unusable", &["mx.pkix.example"]).await;
@@ -118,6 +158,21 @@ async fn d2_unusable_forged_and_broken() {
     world
         .check("broken.example", "mx.broken.example", "lookup failed", &["mx.broken.example"])
         .await;
+}
+
+#[tokio::test]
+async fn d2_what_a_strange_zone_says_denies_nothing() {
+    let world = World::new().await;
+    let words = ["stripped", "strayed", "diverted", "beside", "denied", "padded"];
+    let mut found = Vec::new();
+    for word in words {
+        let host = if word == "padded" { "mx.good.example" } else { &format!("mx.{word}.example") };
+        let domain = format!("{word}.example").parse().unwrap();
+        let mx = MxSet::new(domain, [(10, host.to_owned())]);
+        found.push(world.policy(&mx).await);
+    }
+    let bogus = "DNSSEC signatures do not hold";
+    assert_eq!(found, [bogus, bogus, bogus, bogus, bogus, "1 of mx.good.example"], "{words:?}");
 }
 
 #[tokio::test]
@@ -132,10 +187,27 @@ async fn d3_aliases() {
 }
 
 #[tokio::test]
+async fn d3_tlsa_records_behind_an_alias() {
+    let world = World::new().await;
+    for (word, expected) in [("led", "1 of mx.led.example"), ("lost", "not offered")] {
+        let domain = format!("{word}.example").parse().unwrap();
+        let mx = MxSet::new(domain, [(10, format!("mx.{word}.example"))]);
+        assert_eq!(world.policy(&mx).await, expected, "{word}");
+    }
+}
+
+#[tokio::test]
+async fn d1_a_server_that_denies_without_a_word_about_its_zone() {
+    let world = World::new().await;
+    world.check("quiet.plain", "", "not offered", &[]).await;
+    world.check("quiet.example", "", "DNSSEC signatures do not hold", &[]).await;
+}
+
+#[tokio::test]
 async fn s7_what_was_found_decides_over_mta_sts() {
     let world = World::new().await;
     let rows = [(10, "mx.forged.example".to_owned()), (20, "mx.good.example".to_owned())];
-    let mx = MxSet::new("good.example".parse().unwrap(), rows);
+    let mx = MxSet::new("several.example".parse().unwrap(), rows);
     let sts = "version: STSv1\nmode: enforce\nmx: mx.forged.example\nmax_age: 604800\n";
     let mut tls = TlsPolicies::default().with_mta_sts(sts.parse().unwrap());
     for (host, policy) in world.resolver.policies(&mx).await {

@@ -1,15 +1,15 @@
 //! TLSA records with DNSSEC validation. This module needs the feature `dane`.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    time::Duration,
+};
 
 use hickory_resolver::{
     TokioResolver,
-    net::{DnsError, NetError, runtime::TokioRuntimeProvider},
-    proto::{
-        dnssec::{DnssecSummary, Proof},
-        op::ResponseCode,
-        rr::{Name, RData, Record, RecordType, rdata::TLSA},
-    },
+    net::runtime::TokioRuntimeProvider,
+    proto::rr::{RData, Record, RecordType, rdata::TLSA},
 };
 use tokio::task::JoinSet;
 
@@ -21,6 +21,10 @@ use crate::{
         TlsaRecord,
     },
 };
+
+mod validated;
+
+use validated::Validated;
 
 /// Finds out which mail hosts have TLSA records, and validates each answer from the root down.
 ///
@@ -71,17 +75,25 @@ impl DaneResolver {
     }
 
     /// What DANE asks of each host of an MX set; none of an address literal.
+    ///
+    /// The MX records are asked for again and validated (RFC 7672 section 2.2.1), for those of the set may be
+    /// forged: where they are signed, a host that they do not name is [`DaneFault::Unlisted`].
     pub async fn policies(&self, mx: &MxSet) -> BTreeMap<Domain, DanePolicy> {
         let Some(next_hop) = mx.name().as_domain() else { return BTreeMap::new() };
         let hosts = mx.hosts().iter().filter_map(|mx| mx.host.as_domain().cloned());
         let found = tokio::time::timeout(self.time_limit, self.ask(next_hop, RecordType::MX)).await;
-        let status = match found.unwrap_or(Err(DaneFault::LookupFailed)) {
-            Ok(found) => found.status,
+        let found = match found.unwrap_or(Err(DaneFault::LookupFailed)) {
+            Ok(found) => found,
             Err(fault) => return hosts.map(|host| (host, DanePolicy::Failed(fault))).collect(),
         };
+        let named = exchanges(next_hop, &found.records);
         let mut lookups = JoinSet::new();
         for host in hosts {
-            let lookup = DaneLookup::new(next_hop.clone(), host.clone(), status);
+            if found.status == DnssecStatus::Secure && !named.contains(&host) {
+                lookups.spawn(async { (host, DanePolicy::Failed(DaneFault::Unlisted)) });
+                continue;
+            }
+            let lookup = DaneLookup::new(next_hop.clone(), host.clone(), found.status);
             let resolver = self.clone();
             lookups.spawn(async move { (host, resolver.drive(lookup).await) });
         }
@@ -108,7 +120,7 @@ impl DaneResolver {
             DaneQuestion::Alias { host } => match self.ask(host, RecordType::CNAME).await {
                 Ok(found) => DaneAnswer::Alias(found.status),
                 Err(DaneFault::Bogus) => DaneAnswer::Alias(DnssecStatus::Bogus),
-                Err(DaneFault::LookupFailed) => DaneAnswer::Failed,
+                Err(_) => DaneAnswer::Failed,
             },
             DaneQuestion::Tlsa { base } => self.tlsa(base).await,
         }
@@ -127,7 +139,7 @@ impl DaneResolver {
             Err(DaneFault::Bogus) => {
                 DaneAnswer::Tlsa { status: DnssecStatus::Bogus, records: Vec::new() }
             }
-            Err(DaneFault::LookupFailed) => DaneAnswer::Failed,
+            Err(_) => DaneAnswer::Failed,
         }
     }
 
@@ -140,7 +152,7 @@ impl DaneResolver {
                 Err(DaneFault::Bogus) => {
                     return DaneAnswer::Addresses { status: DnssecStatus::Bogus, alias_of: None };
                 }
-                Err(DaneFault::LookupFailed) => {}
+                Err(_) => {}
                 Ok(found) if best.as_ref().is_none_or(|best| best.rank() < found.rank()) => {
                     best = Some(found);
                 }
@@ -160,23 +172,8 @@ impl DaneResolver {
     }
 
     async fn ask(&self, name: &Domain, record_type: RecordType) -> Result<Validated, DaneFault> {
-        let name: Name = absolute(name).map_err(|_| DaneFault::LookupFailed)?;
-        match self.inner.lookup(name, record_type).await {
-            Ok(found) => Ok(Validated::new(found.answers().to_vec())),
-            Err(NetError::Dns(DnsError::NoRecordsFound(none)))
-                if matches!(none.response_code, ResponseCode::NoError | ResponseCode::NXDomain) =>
-            {
-                let status = status(none.authorities.as_deref().unwrap_or_default());
-                Ok(Validated { status, records: Vec::new() })
-            }
-            Err(NetError::Dns(DnsError::Nsec { proof, .. })) if proof != Proof::Bogus => {
-                Ok(Validated { status: DnssecStatus::Insecure, records: Vec::new() })
-            }
-            Err(NetError::Dns(DnsError::Nsec { .. } | DnsError::DnssecBogus)) => {
-                Err(DaneFault::Bogus)
-            }
-            Err(_) => Err(DaneFault::LookupFailed),
-        }
+        let name = absolute(name).map_err(|_| DaneFault::LookupFailed)?;
+        validated::ask(&self.inner, name, record_type).await
     }
 }
 
@@ -193,29 +190,15 @@ impl std::fmt::Debug for DaneResolver {
     }
 }
 
-/// An answer, or that there is none of this type, with its status.
-struct Validated {
-    status: DnssecStatus,
-    records: Vec<Record>,
-}
-
-impl Validated {
-    fn new(records: Vec<Record>) -> Self {
-        Self { status: status(&records), records }
-    }
-
-    /// Addresses before none, secure before insecure.
-    fn rank(&self) -> (bool, bool) {
-        let has_address = self.records.iter().any(|record| record.data.ip_addr().is_some());
-        (has_address, self.status == DnssecStatus::Secure)
-    }
-}
-
-fn status(records: &[Record]) -> DnssecStatus {
-    match DnssecSummary::from_records(records.iter()) {
-        DnssecSummary::Secure => DnssecStatus::Secure,
-        DnssecSummary::Insecure => DnssecStatus::Insecure,
-        DnssecSummary::Bogus => DnssecStatus::Bogus,
+/// The hosts that MX records name; the domain itself where there are none.
+fn exchanges(domain: &Domain, records: &[Record]) -> BTreeSet<Domain> {
+    let mut exchanges = records.iter().filter_map(|record| match &record.data {
+        RData::MX(mx) => Some(mx.exchange.to_ascii().parse()),
+        _ => None,
+    });
+    match exchanges.next() {
+        Some(first) => exchanges.chain([first]).flatten().collect(),
+        None => BTreeSet::from([domain.clone()]),
     }
 }
 

@@ -242,6 +242,9 @@ pub enum DaneFault {
     /// No answer.
     #[error("lookup failed")]
     LookupFailed,
+    /// The host is not among those of the domain: somebody forged an answer, or the records changed since.
+    #[error("the signed MX records do not name the host")]
+    Unlisted,
 }
 
 /// A certificate that TLSA records name.

@@ -1,4 +1,6 @@
-//! A name server that signs its answers: the root, and below it `plain.`, which is not signed.
+//! A name server that signs its answers: the root, and below it `plain.`, which is not signed, and
+//! `alien.`, which has a key of its own. What it says of the TLSA records of some names is forged out of
+//! records of those two zones, as somebody between us and the true server could.
 
 use std::{
     net::SocketAddr,
@@ -11,14 +13,15 @@ use hickory_resolver::{
     net::runtime::TokioRuntimeProvider,
     proto::{
         dnssec::{
-            DnssecSigner, SigningKey, TrustAnchors,
+            DnssecSigner, PublicKey, SigningKey, TrustAnchors,
             crypto::Ed25519SigningKey,
-            rdata::{DNSKEY, DNSSECRData, NSEC, RRSIG},
+            rdata::{DNSKEY, DNSSECRData, DS, NSEC, RRSIG},
+            DigestType,
         },
         op::{Message, OpCode, ResponseCode},
         rr::{
             DNSClass, Name, RData, Record, RecordSet, RecordType,
-            rdata::{A, CNAME, MX, NS, SOA, TLSA},
+            rdata::{A, CNAME, MX, NS, SOA, SRV, TLSA},
         },
     },
 };
@@ -55,19 +58,16 @@ pub(crate) struct SignedDns {
 
 impl SignedDns {
     pub(crate) async fn start(records: Vec<(&'static str, RData)>) -> Self {
-        let pkcs8 = Ed25519SigningKey::generate_pkcs8().unwrap();
-        let key = Ed25519SigningKey::from_pkcs8(&pkcs8).unwrap();
-        let public = key.to_public_key().unwrap();
+        let (signer, alien) = (signer(&Name::root()), signer(&name("alien")));
         let mut anchors = TrustAnchors::empty();
-        assert!(anchors.insert(&public));
-        let dnskey = DNSKEY::from_key(&public);
-        let years = std::time::Duration::from_secs(40 * 365 * 86_400);
-        let signer = DnssecSigner::new(dnskey, Box::new(key), Name::root(), years);
-        let records = records.into_iter().map(|(owner, data)| (name(owner), data)).collect();
+        assert!(anchors.insert(&signer.key().to_public_key().unwrap()));
+        let mut records: Vec<_> =
+            records.into_iter().map(|(owner, data)| (name(owner), data)).collect();
+        records.push((name("alien"), delegation(&alien)));
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let address = socket.local_addr().unwrap();
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let zone = Zone { signer, records, asked: Arc::clone(&asked) };
+        let zone = Zone { signer, alien, records, asked: Arc::clone(&asked) };
         tokio::spawn(async move {
             let mut packet = vec![0; 4096];
             while let Ok((length, client)) = socket.recv_from(&mut packet).await {
@@ -101,8 +101,29 @@ impl SignedDns {
     }
 }
 
+fn signer(zone: &Name) -> DnssecSigner {
+    let pkcs8 = Ed25519SigningKey::generate_pkcs8().unwrap();
+    let key = Ed25519SigningKey::from_pkcs8(&pkcs8).unwrap();
+    let dnskey = DNSKEY::from_key(&key.to_public_key().unwrap());
+    let years = std::time::Duration::from_secs(40 * 365 * 86_400);
+    DnssecSigner::new(dnskey, Box::new(key), zone.clone(), years)
+}
+
+/// What the zone above says of a signed zone.
+fn delegation(signer: &DnssecSigner) -> RData {
+    let (tag, kind) = (signer.calculate_key_tag().unwrap(), DigestType::SHA256);
+    let key = signer.to_dnskey();
+    let digest = key.to_digest(signer.signer_name(), kind).unwrap().as_ref().to_vec();
+    RData::DNSSEC(DNSSECRData::DS(DS::new(tag, key.public_key().algorithm(), kind, digest)))
+}
+
+fn soa(zone: &str) -> RData {
+    RData::SOA(SOA::new(name(zone), name("admin.example"), 1, 60, 60, 60, 60))
+}
+
 struct Zone {
     signer: DnssecSigner,
+    alien: DnssecSigner,
     records: Vec<(Name, RData)>,
     asked: Arc<Mutex<Vec<String>>>,
 }
@@ -118,7 +139,13 @@ impl Zone {
             answer.metadata.response_code = ResponseCode::ServFail;
             return answer;
         }
+        if kind == RecordType::TLSA && self.forge(&owner, &mut answer) {
+            return answer;
+        }
         let found = self.find(&owner, kind);
+        if kind == RecordType::MX && owner.to_ascii().contains("padded") {
+            answer.add_answers(self.set(&name("x.plain"), &[a()]));
+        }
         if found.is_empty() {
             answer.add_authorities(self.denial(&owner, kind));
         } else {
@@ -127,10 +154,41 @@ impl Zone {
         answer
     }
 
+    /// Whether the answer about this name is a forged one, which says that there are no such records.
+    fn forge(&self, owner: &Name, answer: &mut Message) -> bool {
+        let plain = || self.set(&name("plain"), &[soa("ns.plain")]);
+        match owner.to_ascii().split('.').nth(3) {
+            Some("stripped") => answer.add_authorities(plain()),
+            Some("strayed") => answer
+                .add_answers(self.set(&name("x.plain"), &[a()]))
+                .add_authorities(self.set(&name("plain"), &[RData::NS(NS(name("ns.plain")))])),
+            Some("diverted") => {
+                let elsewhere = RData::SRV(SRV::new(0, 0, 25, name("y.plain")));
+                answer
+                    .add_answers(self.set(&name("x.plain"), &[elsewhere]))
+                    .add_authorities(plain())
+            }
+            Some("beside") => answer
+                .add_authorities(plain())
+                .add_additionals(vec![Record::from_rdata(owner.clone(), 60, tlsa(3))]),
+            Some("denied") => {
+                let next = name("x").append_domain(owner).unwrap();
+                let kinds = [RecordType::SOA, RecordType::NS];
+                let nsec = RData::DNSSEC(DNSSECRData::NSEC(NSEC::new_cover_self(next, kinds)));
+                answer
+                    .add_authorities(self.sign(&Name::root(), &[soa("ns.example")]))
+                    .add_authorities(self.sign(&name("alien"), &[nsec]))
+            }
+            _ => return false,
+        };
+        true
+    }
+
     /// The records and what an alias leads to.
     fn find(&self, owner: &Name, kind: RecordType) -> Vec<Record> {
-        if owner.is_root() && kind == RecordType::DNSKEY {
-            return self.set(owner, &[RData::DNSSEC(DNSSECRData::DNSKEY(self.signer.to_dnskey()))]);
+        if kind == RecordType::DNSKEY && (owner.is_root() || *owner == name("alien")) {
+            let key = self.signer(owner, kind).to_dnskey();
+            return self.set(owner, &[RData::DNSSEC(DNSSECRData::DNSKEY(key))]);
         }
         if *owner == name("plain") && kind == RecordType::NS {
             return self.set(owner, &[RData::NS(NS(name("ns.plain")))]);
@@ -153,8 +211,9 @@ impl Zone {
 
     /// That there are no such records: what there is at the name (RFC 4035 section 3.1.3.1).
     fn denial(&self, owner: &Name, kind: RecordType) -> Vec<Record> {
-        let soa =
-            |zone: &str| RData::SOA(SOA::new(name(zone), name("admin.example"), 1, 60, 60, 60, 60));
+        if owner.to_ascii().starts_with("quiet") {
+            return Vec::new();
+        }
         let cut = name("plain");
         if cut.zone_of(owner) && (*owner != cut || kind != RecordType::DS) {
             return self.set(&cut, &[soa("ns.plain")]);
@@ -188,12 +247,18 @@ impl Zone {
         records
     }
 
+    fn signer(&self, owner: &Name, kind: RecordType) -> &DnssecSigner {
+        let of_alien = name("alien").zone_of(owner) && kind != RecordType::DS;
+        if of_alien { &self.alien } else { &self.signer }
+    }
+
     fn sign(&self, owner: &Name, data: &[RData]) -> Vec<Record> {
         let mut set = RecordSet::with_ttl(owner.clone(), data.first().unwrap().record_type(), 60);
         data.iter().for_each(|data| assert!(set.add_rdata(data.clone())));
         // Some time in 2023: the signatures hold for forty years.
         let since = time::OffsetDateTime::from_unix_timestamp(1_700_000_000).unwrap();
-        let rrsig = RRSIG::from_rrset(&set, DNSClass::IN, since, &self.signer).unwrap();
+        let signer = self.signer(owner, set.record_type());
+        let rrsig = RRSIG::from_rrset(&set, DNSClass::IN, since, signer).unwrap();
         let rrsig = RData::DNSSEC(DNSSECRData::RRSIG(rrsig));
         let mut records: Vec<Record> = set.records_without_rrsigs().cloned().collect();
         records.push(Record::from_rdata(owner.clone(), 60, rrsig));
