@@ -66,7 +66,8 @@ pub enum HopOutcome {
         /// What we waited for.
         stage: Stage,
     },
-    /// The host said no, or not now.
+    /// The host said no, or not now. A refusal of `STARTTLS` stands here only if the hop asks for TLS, see
+    /// [`NextStep::AskTls`].
     Replied {
         /// What it replied to.
         stage: Stage,
@@ -116,7 +117,8 @@ fn speaks_against_the_way(stage: Stage, reply: &SmtpReply) -> bool {
         return false;
     }
     let class = reply.class();
-    stage.is_before_mail() || class == ReplyClass::Reputation || is_about_the_host(class, reply)
+    let refuses_tls = stage == Stage::StartTls;
+    (stage.is_before_mail() && !refuses_tls) || class == ReplyClass::Reputation || is_about_the_host(class, reply)
 }
 
 /// Another way in would only dodge the host's request to wait.
@@ -138,6 +140,10 @@ pub enum NextStep {
     /// The mail may have arrived: a retry may deliver it twice, no retry may lose it
     /// (RFC 1047). The host decides; most retry, later.
     Ambiguous,
+    /// The host refused `STARTTLS`, so ask what the hop says of a host without it:
+    /// [`TlsRequirement::after`](crate::tls_policy::TlsRequirement::after) with
+    /// [`TlsObservation::NotOffered`](crate::tls_policy::TlsObservation::NotOffered).
+    AskTls,
     /// Send the next command.
     Continue,
     /// The mail is delivered.
@@ -158,7 +164,10 @@ pub enum NextStep {
 /// Before `MAIL FROM` every refusal is about the host, so the next one is tried. From `MAIL FROM` on
 /// a 5xx is the domain's answer and no other host is asked; a 4xx sends the mail on only when the host
 /// itself is in trouble, and not after the final dot. A host that asks for a pause gets it, and one that
-/// asks for TLS as well.
+/// asks for TLS as well. A refusal of `STARTTLS` matters only where TLS is asked for (RFC 3207 section 4).
+///
+/// A 552 for too many recipients says the same as a 452 (RFC 5321 section 4.5.3.1.10): what was taken before it
+/// goes on with `DATA`, the others wait.
 ///
 /// ```
 /// use mailkit_route::{NextStep, Stage, next_step};
@@ -175,8 +184,11 @@ pub fn next_step(stage: Stage, reply: &SmtpReply) -> NextStep {
     let class = reply.class();
     match class {
         _ if asks_for_a_pause(reply) => NextStep::RetryLater,
+        // After a 421 the host hangs up.
+        _ if stage == Stage::StartTls && reply.code() != 421 => NextStep::AskTls,
         _ if stage.is_before_mail() => NextStep::TryNextHop,
         ReplyClass::TlsRequired => NextStep::UseTls,
+        ReplyClass::Rate if stage == Stage::RcptTo && reply.code() == 552 => NextStep::RetryLater,
         _ if reply.is_permanent() => NextStep::GiveUp,
         _ if stage < Stage::Dot && is_about_the_host(class, reply) => NextStep::TryNextHop,
         _ => NextStep::RetryLater,

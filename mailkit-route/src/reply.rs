@@ -26,10 +26,12 @@ pub use scope::ReplyScope;
 /// assert_eq!(reply.text(), "Unauthenticated mail is not accepted");
 /// # Ok::<(), mailkit_route::ParseError>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct SmtpReply {
     code: u16,
     lines: Vec<String>,
+    /// What rules of the user's own say.
+    class: Option<ReplyClass>,
 }
 
 impl SmtpReply {
@@ -61,7 +63,7 @@ impl SmtpReply {
             None => printable(words),
         };
         let lines: Vec<_> = text.lines().map(line).collect();
-        Self { code, lines: if lines.is_empty() { vec![line("")] } else { lines } }
+        Self { code, lines: if lines.is_empty() { vec![line("")] } else { lines }, class: None }
     }
 
     /// What replaces a character may be longer than it, so the length is checked again: a reply that was
@@ -148,12 +150,39 @@ impl SmtpReply {
         self.code >= 500
     }
 
-    /// What the host means, by the built-in [`rules`].
+    /// What the host means: the class that was [given](Self::with_class), else by the built-in [`rules`].
     #[must_use]
     pub fn class(&self) -> ReplyClass {
-        rules::ReplyRules::builtin().classify(self)
+        self.class.unwrap_or_else(|| rules::ReplyRules::builtin().classify(self))
+    }
+
+    /// The reply with the class that rules of one's own gave it. Whatever asks for the class follows it:
+    /// the next step, the scope, breakers, pacing and the notice to the sender. A positive reply stays
+    /// positive, and no other one becomes so.
+    ///
+    /// ```
+    /// use mailkit_route::{NextStep, ReplyClass, SmtpReply, Stage, next_step};
+    /// let reply: SmtpReply = "451 4.3.0 come back tomorrow".parse()?;
+    /// assert_eq!(next_step(Stage::RcptTo, &reply), NextStep::TryNextHop);
+    /// let reply = reply.with_class(ReplyClass::Rate);
+    /// assert_eq!(next_step(Stage::RcptTo, &reply), NextStep::RetryLater);
+    /// # Ok::<(), mailkit_route::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn with_class(self, class: ReplyClass) -> Self {
+        let fits = !self.is_positive() && class != ReplyClass::Positive;
+        Self { class: if fits { Some(class) } else { self.class }, ..self }
     }
 }
+
+/// The words alone count: a reply that is written and read again has no class of the user's own.
+impl PartialEq for SmtpReply {
+    fn eq(&self, other: &Self) -> bool {
+        (self.code, &self.lines) == (other.code, &other.lines)
+    }
+}
+
+impl Eq for SmtpReply {}
 
 impl FromStr for SmtpReply {
     type Err = ParseError;
@@ -171,7 +200,7 @@ impl FromStr for SmtpReply {
             if ended {
                 return Err(ParseError::new(ParseErrorKind::MisplacedEnd, span));
             }
-            let reply = reply.get_or_insert_with(|| Self { code, lines: Vec::new() });
+            let reply = reply.get_or_insert_with(|| Self { code, lines: Vec::new(), class: None });
             if reply.code != code {
                 return Err(ParseError::new(ParseErrorKind::CodeChanged, span));
             }

@@ -12,7 +12,40 @@ fn r16_before_mail_the_next_host_is_tried() {
     check(Stage::Banner, "554 5.7.1 listed at spamhaus", NextStep::TryNextHop);
     check(Stage::Banner, "421 4.7.0 too many connections", NextStep::RetryLater);
     check(Stage::Ehlo, "550 5.7.1 no", NextStep::TryNextHop);
-    check(Stage::StartTls, "454 4.7.0 TLS not available", NextStep::TryNextHop);
+}
+
+#[test]
+fn r16_who_refuses_starttls_is_asked_no_more_than_the_hop_asks() {
+    check(Stage::StartTls, "454 4.7.0 TLS not available", NextStep::AskTls);
+    check(Stage::StartTls, "502 5.5.1 not implemented", NextStep::AskTls);
+    check(Stage::StartTls, "220 go ahead", NextStep::Continue);
+    check(Stage::StartTls, "421 closing", NextStep::TryNextHop);
+    check(Stage::StartTls, "421 4.7.0 too many connections", NextStep::RetryLater);
+}
+
+#[test]
+fn r16_a_552_for_too_many_recipients_is_temporary() {
+    check(Stage::RcptTo, "552 too many recipients", NextStep::RetryLater);
+    check(Stage::RcptTo, "552 5.5.3 too many recipients", NextStep::RetryLater);
+    check(Stage::RcptTo, "552 5.2.2 mailbox full", NextStep::GiveUp);
+    check(Stage::RcptTo, "550 5.5.3 too many recipients", NextStep::GiveUp);
+    check(Stage::Dot, "552 too many recipients", NextStep::GiveUp);
+}
+
+#[test]
+fn a_class_of_the_users_own_is_followed() {
+    use crate::{reply::ReplyScope, timing::SendFeedback};
+    let read = || "450 4.2.2 x".parse::<SmtpReply>().unwrap();
+    let reply = read().with_class(ReplyClass::Rate);
+    assert_eq!(next_step(Stage::RcptTo, &reply), NextStep::RetryLater);
+    assert_eq!(reply.scope(Stage::RcptTo), Some(ReplyScope::Provider));
+    assert_eq!(reply, read());
+    let outcome = HopOutcome::Replied { stage: Stage::RcptTo, reply };
+    assert_eq!(SendFeedback::of(&outcome), SendFeedback::Throttled);
+    assert_eq!(outcome.fault(), None);
+    let good = "250 ok".parse::<SmtpReply>().unwrap().with_class(ReplyClass::Spam);
+    assert_eq!(good.class(), ReplyClass::Positive);
+    assert_eq!(read().with_class(ReplyClass::Positive).class(), ReplyClass::MailboxFull);
 }
 
 #[test]
@@ -55,6 +88,7 @@ fn only_trouble_of_the_way_counts_against_it() {
     };
     check(Stage::Banner, "554 no", true);
     check(Stage::Banner, "554 5.3.2 not accepting mail", true);
+    check(Stage::StartTls, "454 4.7.0 TLS not available", false);
     check(Stage::Ehlo, "554 5.7.0 rate limit exceeded", true);
     check(Stage::RcptTo, "554 5.7.0 rate limit exceeded", false);
     check(Stage::Banner, "421 4.7.0 too many connections", false);

@@ -61,10 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Ending, CommandError> {
         "{text:?} is no reply: it needs three digits and a space, as in `550 5.1.1 no such user`"
     )))?;
     let (class, row) = classify(&reply, arguments.rules.as_deref())?;
-    if class != reply.class() {
-        let usual = reply.class();
-        output::note(&format!("what to do at each stage follows the built-in class, {usual}"));
-    }
+    let reply = reply.with_class(class);
     let registered = reply.enhanced().and_then(EnhancedCode::registered).map(|it| it.meaning());
     let at = |&stage: &Stage| AtStage {
         stage,
@@ -141,6 +138,7 @@ fn meaning(remedy: Remedy) -> &'static str {
 
 fn step(next: NextStep) -> &'static str {
     match next {
+        NextStep::AskTls => "go on without TLS, or try the next host, as its policies say",
         NextStep::Ambiguous => "it may have arrived: retry later, or ask",
         NextStep::Continue => "go on",
         NextStep::Done => "delivered",

@@ -145,7 +145,7 @@ impl Courier {
         let setback = Setback { because, class, bell, ..Setback::default() };
         match outcome.next_step() {
             NextStep::Done => Err(Walk::Delivered { host: hop.host.to_string() }),
-            NextStep::TryNextHop | NextStep::UseTls => Ok(setback),
+            NextStep::AskTls | NextStep::TryNextHop | NextStep::UseTls => Ok(setback),
             NextStep::GiveUp => Err(Walk::Failed { because: setback.because }),
             _ => {
                 let greylisted = class.filter(|class| *class == ReplyClass::Greylist);
