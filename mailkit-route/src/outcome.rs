@@ -118,7 +118,9 @@ fn speaks_against_the_way(stage: Stage, reply: &SmtpReply) -> bool {
     }
     let class = reply.class();
     let refuses_tls = stage == Stage::StartTls;
-    (stage.is_before_mail() && !refuses_tls) || class == ReplyClass::Reputation || is_about_the_host(class, reply)
+    (stage.is_before_mail() && !refuses_tls)
+        || class == ReplyClass::Reputation
+        || is_about_the_host(class, reply)
 }
 
 /// Another way in would only dodge the host's request to wait.

@@ -13,10 +13,9 @@ use hickory_resolver::{
     net::runtime::TokioRuntimeProvider,
     proto::{
         dnssec::{
-            DnssecSigner, PublicKey, SigningKey, TrustAnchors,
+            DigestType, DnssecSigner, PublicKey, SigningKey, TrustAnchors,
             crypto::Ed25519SigningKey,
             rdata::{DNSKEY, DNSSECRData, DS, NSEC, RRSIG},
-            DigestType,
         },
         op::{Message, OpCode, ResponseCode},
         rr::{

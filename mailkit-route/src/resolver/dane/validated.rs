@@ -88,7 +88,9 @@ async fn ask_once(
             none.authorities.as_deref().unwrap_or_default().to_vec()
         }
         // Signed, with so many iterations that it counts as not signed (RFC 9276 section 3.2).
-        Err(NetError::Dns(DnsError::Nsec { query, response, proof, .. })) if proof != Proof::Bogus => {
+        Err(NetError::Dns(DnsError::Nsec { query, response, proof, .. }))
+            if proof != Proof::Bogus =>
+        {
             if query.name() != name {
                 return Ok(None);
             }
