@@ -30,6 +30,7 @@ mod read;
 mod request;
 mod reverse_path;
 mod typed;
+mod unitext;
 mod xtext;
 
 pub use compose::{NoticeMessage, Returned};
@@ -40,8 +41,9 @@ pub use typed::Typed;
 
 /// The body of a `message/delivery-status` part (RFC 3464 section 2).
 ///
-/// It prints with CRLF line ends and reads back equal; times keep whole seconds. Fields that it does not
-/// name are passed over while reading, and so is an optional one that cannot be read.
+/// It prints with CRLF line ends and reads back equal, up to [`DeliveryStatus::MAX_RECIPIENTS`] recipients and
+/// [`DeliveryStatus::MAX_LENGTH`] bytes; of times from 1970 on it keeps whole seconds. Fields that it does not name
+/// are passed over while reading, and so is an optional one that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeliveryStatus {

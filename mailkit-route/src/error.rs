@@ -157,6 +157,9 @@ pub enum ConfigError {
     /// A retry delay that is zero, shorter than the one before it, or missing.
     #[error("retry delay {0} is missing, zero or shorter than the one before it")]
     RetryDelay(usize),
+    /// More delays than [`RetrySchedule::MAX_DELAYS`](crate::RetrySchedule::MAX_DELAYS).
+    #[error("more than {0} retry delays")]
+    RetryDelays(usize),
     /// More egresses than [`Limits::egresses`](crate::Limits::egresses).
     #[error("more than {0} egresses")]
     TooManyEgresses(usize),

@@ -1,6 +1,9 @@
 //! When to try again: RFC 5321 section 4.5.4.1.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use crate::{ConfigError, seed::Dice};
 
@@ -14,7 +17,8 @@ pub use timed::TimedAttempt;
 ///
 /// The default keeps to the RFC's advice: two tries in the first hour, then one every two to three
 /// hours, for five days. Each pause grows by up to a tenth, drawn from the seed and the time the
-/// mail came in, so that mails queued together part.
+/// mail came in, so that mails queued one after the other part. For mails with one and the same time give each a
+/// seed of its own, such as a hash of its id; a clone shares the delays.
 ///
 /// ```
 /// use mailkit_route::{NextAttempt, RetrySchedule};
@@ -25,17 +29,20 @@ pub use timed::TimedAttempt;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RetrySchedule {
-    delays: Vec<Duration>,
+    delays: Arc<[Duration]>,
     give_up_after: Duration,
     jitter_percent: u8,
     seed: u64,
 }
 
 impl RetrySchedule {
+    /// The most delays of one schedule.
+    pub const MAX_DELAYS: usize = 1000;
+
     /// A schedule of one's own; the last delay repeats.
     ///
     /// # Errors
-    /// When there is no delay, one is zero, or one is shorter than the one before it.
+    /// When there is no delay or too many, one is zero, or one is shorter than the one before it.
     ///
     /// ```
     /// use mailkit_route::RetrySchedule;
@@ -47,7 +54,10 @@ impl RetrySchedule {
         delays: impl IntoIterator<Item = Duration>,
         give_up_after: Duration,
     ) -> Result<Self, ConfigError> {
-        let delays: Vec<_> = delays.into_iter().collect();
+        let delays: Vec<_> = delays.into_iter().take(Self::MAX_DELAYS + 1).collect();
+        if delays.len() > Self::MAX_DELAYS {
+            return Err(ConfigError::RetryDelays(Self::MAX_DELAYS));
+        }
         let mut before = Duration::from_nanos(1);
         for (index, &delay) in delays.iter().enumerate() {
             if delay < before {
@@ -64,15 +74,14 @@ impl RetrySchedule {
     /// A try every 30 minutes, for five days.
     #[must_use]
     pub fn thirty_minutes() -> Self {
-        Self::unchecked(vec![MINUTE * 30], DAY * 5)
+        Self::unchecked([MINUTE * 30], DAY * 5)
     }
 
     /// 5, 10, 20 and 40 minutes, then every hour, for five days. For causes known to pass soon, such
     /// as greylisting; the RFC asks for 30 minutes where the cause is not known.
     #[must_use]
     pub fn prompt() -> Self {
-        let minutes = [5, 10, 20, 40, 60];
-        Self::unchecked(minutes.into_iter().map(|n| MINUTE * n).collect(), DAY * 5)
+        Self::unchecked([5, 10, 20, 40, 60].map(|minutes| MINUTE * minutes), DAY * 5)
     }
 
     /// The first delay, twice that, and so on up to the longest: what most mail servers do.
@@ -101,11 +110,11 @@ impl RetrySchedule {
         let doubled = |delay: &Duration| Some(delay.saturating_mul(2));
         let delays = std::iter::successors(Some(first), doubled);
         let delays = delays.take_while(|delay| *delay < longest).chain([longest]);
-        Ok(Self::unchecked(delays.collect(), give_up_after))
+        Ok(Self::unchecked(delays.collect::<Vec<_>>(), give_up_after))
     }
 
-    fn unchecked(delays: Vec<Duration>, give_up_after: Duration) -> Self {
-        Self { delays, give_up_after, jitter_percent: 10, seed: 0 }
+    fn unchecked(delays: impl Into<Arc<[Duration]>>, give_up_after: Duration) -> Self {
+        Self { delays: delays.into(), give_up_after, jitter_percent: 10, seed: 0 }
     }
 
     /// Gives up this long after the mail came in. The RFC asks for four to five days at least.
@@ -128,7 +137,7 @@ impl RetrySchedule {
 
     /// When to try again after so many failed tries of a mail that came in at `queued`.
     ///
-    /// The last try falls on the end of the time allowed. When the clock stands before `queued` the
+    /// The last try falls on the end of the time allowed, however soon after the one before. When the clock stands before `queued` the
     /// number of failures decides alone, so that a clock set back keeps no mail for ever.
     #[must_use]
     pub fn after_failure(&self, failures: u32, queued: SystemTime, now: SystemTime) -> NextAttempt {
@@ -177,7 +186,7 @@ impl RetrySchedule {
 
 impl Default for RetrySchedule {
     fn default() -> Self {
-        Self::unchecked(vec![MINUTE * 30, MINUTE * 120, MINUTE * 180], DAY * 5)
+        Self::unchecked([30, 120, 180].map(|minutes| MINUTE * minutes), DAY * 5)
     }
 }
 
@@ -240,6 +249,17 @@ mod tests {
         check(postfix, &[5, 15, 35, 75, 141, 208], 111);
         check(doubling(20, DAY * 7, 7).unwrap(), &[20, 60, 140, 300, 620], 9);
         check(RetrySchedule::thirty_minutes().with_give_up_after(MINUTE * 40), &[30, 40], 2);
+    }
+
+    #[test]
+    fn what_is_no_schedule_is_refused() {
+        let check = |delays: &mut dyn Iterator<Item = Duration>, expected| {
+            assert_eq!(RetrySchedule::new(delays, DAY).map(drop), expected);
+        };
+        check(&mut std::iter::repeat(MINUTE), Err(ConfigError::RetryDelays(1000)));
+        check(&mut std::iter::repeat_n(MINUTE, 1000), Ok(()));
+        check(&mut std::iter::empty(), Err(ConfigError::RetryDelay(0)));
+        check(&mut [MINUTE, Duration::ZERO].into_iter(), Err(ConfigError::RetryDelay(1)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! When mail is sent, and how much of it: windows, warm-up, pacing, guards, and whom to tell.
 //!
-//! Each part gives a verdict with a stable `code()`, `is_allowed()` and, where it is known, the time
-//! from which asking again makes sense. A host asks them in this order: the windows when it queues a
+//! Each part gives a verdict with a stable `code()`; those about sending have `is_allowed()` and, where it is known,
+//! the time from which asking again makes sense. What was learned is lost with the process, but for what a part gives
+//! out and takes back in its `restore`. A host asks them in this order: the windows when it queues a
 //! mail, then the volume guard; the warm-up when it chooses an egress; the pacing when it connects.
 //!
 //! ```
@@ -52,6 +53,7 @@ mod feedback;
 mod lane;
 mod moment;
 mod pacing;
+mod providers;
 mod rate;
 mod relationship;
 mod table;
@@ -69,6 +71,7 @@ pub use escalation::{
 pub use feedback::SendFeedback;
 pub use lane::{Lane, Provider};
 pub use pacing::{Pacing, PacingLease, PacingLimits, PacingOptions, PacingUsage, PacingVerdict};
+pub use providers::Providers;
 pub use rate::Rate;
 pub use relationship::{
     ContentAdvice, LinkAdvice, RelationshipOptions, RelationshipStage, Relationships,

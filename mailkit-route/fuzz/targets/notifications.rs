@@ -8,10 +8,12 @@ use std::time::SystemTime;
 fuzz_target!(|bytes: &[u8]| {
     let Ok(status) = DeliveryStatus::from_message(bytes) else { return };
     assert_eq!(status.to_string().parse(), Ok(status.clone()));
-    let sender = "<me@us.example>".parse().expect("a sender");
     let notify: Notify = "SUCCESS,FAILURE,DELAY".parse().expect("words");
-    if let NoticeVerdict::Send(notice) = Notice::about(&sender, status, |_| notify) {
-        let message = notice.with_return(ReturnContent::Full).compose(bytes, SystemTime::UNIX_EPOCH, 7);
-        assert!(DeliveryStatus::from_message(&message.bytes).is_ok());
+    for sender in ["<me@us.example>", "<ich-für@us.example>"] {
+        let sender = sender.parse().expect("a sender");
+        if let NoticeVerdict::Send(notice) = Notice::about(&sender, status.clone(), |_| notify) {
+            let message = notice.with_return(ReturnContent::Full).compose(bytes, SystemTime::UNIX_EPOCH, 7);
+            assert!(DeliveryStatus::from_message(&message.bytes).is_ok());
+        }
     }
 });

@@ -14,6 +14,9 @@ pub struct NoticeMessage {
     pub returned: Returned,
     /// Whether it holds bytes above 127, so that the next host must offer `8BITMIME` (RFC 6152).
     pub eight_bit: bool,
+    /// Whether its header is outside ASCII, as the mailbox it goes to, so that the next host must offer `SMTPUTF8`
+    /// (RFC 6531 section 3.2).
+    pub smtputf8: bool,
 }
 
 /// How much of the original message came along.
@@ -56,19 +59,17 @@ impl Notice {
         let text = lines(&self.text.clone().unwrap_or_else(|| self.words()));
         let boundary = boundary(&[text.as_bytes(), &original], seed);
         let mut head = self.header(now, seed, &boundary);
-        let media = match returned {
-            Returned::Full => "message/rfc822",
-            Returned::Headers | Returned::CutHeaders => "text/rfc822-headers",
-        };
+        let smtputf8 = !self.to.is_ascii();
+        let [report, media] = media(returned, smtputf8);
         part(&mut head, &boundary, "text/plain; charset=utf-8", text.is_ascii());
         head.push_str(&text);
-        part(&mut head, &boundary, "message/delivery-status", true);
+        part(&mut head, &boundary, report, true);
         head.push_str(&self.status.to_string());
         part(&mut head, &boundary, media, original.is_ascii());
         let mut bytes = head.into_bytes();
         bytes.extend(original);
         bytes.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
-        NoticeMessage { eight_bit: !bytes.is_ascii(), bytes, returned }
+        NoticeMessage { eight_bit: !bytes.is_ascii(), bytes, returned, smtputf8 }
     }
 
     fn header(&self, now: SystemTime, seed: u64, boundary: &str) -> String {
@@ -137,7 +138,7 @@ fn sentence(recipient: &RecipientStatus) -> String {
         Action::Failed => "could not be delivered",
         Action::Relayed => "was handed to a host that sends no confirmation",
     };
-    let mut out = format!("Your mail to {} {done}", recipient.final_recipient.value());
+    let mut out = format!("Your mail to {} {done}", recipient.final_recipient.shown());
     if let Some(until) = recipient.will_retry_until.filter(|_| recipient.action == Action::Delayed)
     {
         let _ = write!(out, " until {}", Date(until));
@@ -151,6 +152,17 @@ fn sentence(recipient: &RecipientStatus) -> String {
     }
     let _ = writeln!(out, "  Status: {}", recipient.status);
     out
+}
+
+/// The types of the report and of the original. A sender outside ASCII is told in those of RFC 6533 sections 4 and 6
+/// and RFC 6532 section 3.7.
+fn media(returned: Returned, smtputf8: bool) -> [&'static str; 2] {
+    match (returned, smtputf8) {
+        (Returned::Full, false) => ["message/delivery-status", "message/rfc822"],
+        (Returned::Full, true) => ["message/global-delivery-status", "message/global"],
+        (_, false) => ["message/delivery-status", "text/rfc822-headers"],
+        (_, true) => ["message/global-delivery-status", "message/global-headers"],
+    }
 }
 
 fn part(out: &mut String, boundary: &str, media: &str, ascii: bool) {

@@ -11,7 +11,8 @@ impl DeliveryStatus {
     /// outermost multipart (RFC 6522 section 3, RFC 6533 section 4).
     ///
     /// # Errors
-    /// When the first mebibyte has no such part in plain text, or the part is not a report.
+    /// When the first mebibyte has no such part in plain text, or the part is not a report. The place is that in the
+    /// message, each byte that is not UTF-8 counted as three.
     ///
     /// ```
     /// use mailkit_route::dsn::{Action, DeliveryStatus};
@@ -29,20 +30,22 @@ impl DeliveryStatus {
         let text = String::from_utf8_lossy(searched);
         let (header, body) = split_header(&text);
         let boundary = boundary(header).ok_or_else(absent)?;
-        let is_report = |part: &&str| {
+        let is_report = |part: &str| {
             let (header, _) = split_header(part);
             let media = content_type(header).unwrap_or_default();
             let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
             ["message/delivery-status", "message/global-delivery-status"].contains(&media.as_str())
                 && is_plain(header)
         };
-        let part = parts(body, &boundary).find(is_report).ok_or_else(absent)?;
-        split_header(part).1.parse()
+        let part = parts(body, &boundary).find(|(_, part)| is_report(part)).ok_or_else(absent)?;
+        let (before, report) = split_header(part.1);
+        let place = header.len() + part.0 + before.len();
+        report.parse().map_err(|error: ParseError| error.shifted(place))
     }
 }
 
-/// The parts between the delimiter lines. The text after the last delimiter is the epilogue, or a part that was cut off.
-fn parts<'a>(body: &'a str, boundary: &str) -> impl Iterator<Item = &'a str> {
+/// The parts between the delimiter lines, each with its place. The text after the last delimiter is the epilogue, or a part that was cut off.
+fn parts<'a>(body: &'a str, boundary: &str) -> impl Iterator<Item = (usize, &'a str)> {
     let delimiter = format!("--{boundary}");
     let mut starts = Vec::new();
     let mut ends = Vec::new();
@@ -57,7 +60,7 @@ fn parts<'a>(body: &'a str, boundary: &str) -> impl Iterator<Item = &'a str> {
         at += line.len();
     }
     let spans = starts.into_iter().zip(ends.into_iter().skip(1));
-    spans.filter_map(|(start, end)| body.get(start..end))
+    spans.filter_map(|(start, end)| Some((start, body.get(start..end)?)))
 }
 
 /// Header and body; a part without an empty line is all header.

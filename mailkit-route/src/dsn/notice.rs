@@ -27,7 +27,7 @@ pub enum NoticeVerdict {
 pub enum NoNotice {
     /// No recipient has a status of which the sender wants to hear (RFC 3461 section 4.1).
     NotAsked,
-    /// The message has the null reverse-path: it is a notification itself (RFC 3461 section 6.1).
+    /// The message has the null reverse-path: it is a notification itself (RFC 5321 section 6.1).
     NullSender,
 }
 

@@ -41,8 +41,14 @@ impl FromStr for ReversePath {
         }
         let bare = text.strip_prefix('<').and_then(|text| text.strip_suffix('>')).unwrap_or(text);
         let (local, host) = bare.rsplit_once('@').ok_or_else(invalid)?;
+        let unquoted = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        let quotes_alone = unquoted.unwrap_or(local).contains('"') || unquoted == Some("");
         let steers = |c: char| c.is_control() || c.is_whitespace() || "<>,;:\\".contains(c);
-        if local.is_empty() || local.contains(steers) || bare.len() + 2 > Self::MAX_LENGTH {
+        if local.is_empty()
+            || quotes_alone
+            || local.contains(steers)
+            || bare.len() + 2 > Self::MAX_LENGTH
+        {
             return Err(invalid());
         }
         let host: Host = host.parse().map_err(|_| invalid())?;

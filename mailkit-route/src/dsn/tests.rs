@@ -233,11 +233,95 @@ fn parameters_read_and_write() {
     {
         assert_eq!(path(wrong), None, "{wrong}");
     }
+    assert_eq!(path("\"a.\"@b.example").as_deref(), Some("<\"a.\"@b.example>"));
+    for wrong in
+        ["\"@b.example", "\"\"@b.example", "\"a@b.example", "a\"@b.example", "\"a\"b\"@b.example"]
+    {
+        assert_eq!(path(wrong), None, "{wrong}");
+    }
     let id = |text: &str| EnvelopeId::from_xtext(text).map(|id| id.to_string()).ok();
     assert_eq!(id("a+20b").as_deref(), Some("a b"));
     for wrong in ["", "a=b", "a+0Ab", "a+2", "a+2bb", "a+20+20b", &"a".repeat(101)] {
         assert_eq!(id(wrong), None, "{wrong}");
     }
+}
+
+#[test]
+fn mailboxes_outside_ascii_are_written_as_rfc_6533_has_them() {
+    let check = |mailbox: &str, value: &str| {
+        let typed = Typed::mailbox(mailbox);
+        assert_eq!(
+            (typed.kind(), typed.value(), typed.shown().as_ref()),
+            ("utf-8", value, mailbox)
+        );
+        assert_eq!(Typed::from_orcpt(&typed.to_orcpt()), Ok(typed));
+    };
+    check("é@b.example", r"\x{E9}@b.example");
+    check("é+shop=a@b.example", r"\x{E9}\x{2B}shop\x{3D}a@b.example");
+    // What looks like the form itself is no part of it.
+    check(r"é\x{41}@b.example", r"\x{E9}\x{5C}x{41}@b.example");
+    // What turns the direction of a line is not shown.
+    assert_eq!(Typed::mailbox("é\u{202E}a@b.example").shown(), r"é\x{202E}a@b.example");
+    assert_eq!(Typed::mailbox(r"\x{E9}@b.example").shown(), r"\x{E9}@b.example");
+}
+
+#[test]
+fn orcpt_is_read_and_passed_on() {
+    let check = |parameter: &str, expected: Result<&str, &str>| {
+        let read = Typed::from_orcpt(parameter);
+        let shown = read.map(|typed| typed.to_orcpt()).map_err(|error| error.to_string());
+        assert_eq!(shown, expected.map(Into::into).map_err(Into::into), "{parameter}");
+    };
+    let wrong = Err("invalid value of `ORCPT` at byte 0");
+    check("rfc822;ann+2Bshop+3D@b.example", Ok("rfc822;ann+2Bshop+3D@b.example"));
+    check("X400;+20a+20b", Ok("x400;a+20b"));
+    check("utf-8;é@b.example", Ok(r"utf-8;\x{E9}@b.example"));
+    check(r"UTF-8;\x{E9}\x{2B}@b.example", Ok(r"utf-8;\x{E9}\x{2B}@b.example"));
+    check("utf-8;é+2B@b.example", wrong);
+    check("utf-8;é @b.example", wrong);
+    check("rfc822;é@b.example", wrong);
+    check("rfc822;a=b", wrong);
+    check("rfc822", wrong);
+    check("a b;c", wrong);
+}
+
+#[test]
+fn a_sender_outside_ascii_is_told_in_global_types() {
+    let check = |sender: &str, returns, kinds: [&str; 2], smtputf8| {
+        let mut status = failed();
+        status.recipients[0].final_recipient = Typed::mailbox("анна@buyer.example");
+        let verdict = Notice::about(&sender.parse().unwrap(), status, |_| Notify::default());
+        let NoticeVerdict::Send(notice) = verdict else { panic!("{verdict:?}") };
+        let message = notice.with_return(returns).compose(b"Subject: a\n\nb\n", at(0), 7);
+        assert_eq!((message.smtputf8, message.eight_bit), (smtputf8, true));
+        let text = String::from_utf8(message.bytes.clone()).unwrap();
+        assert!(text.contains("Your mail to анна@buyer.example could not"), "{text}");
+        for kind in kinds {
+            assert!(text.contains(&format!("Content-Type: {kind}\r\n")), "{text}");
+        }
+        assert!(DeliveryStatus::from_message(&message.bytes).is_ok());
+    };
+    let (full, headers) = (ReturnContent::Full, ReturnContent::Headers);
+    check("me@us.example", full, ["message/delivery-status", "message/rfc822"], false);
+    check("me@us.example", headers, ["message/delivery-status", "text/rfc822-headers"], false);
+    check("ich-für@us.example", full, ["message/global-delivery-status", "message/global"], true);
+    let kinds = ["message/global-delivery-status", "message/global-headers"];
+    check("ich-für@us.example", headers, kinds, true);
+}
+
+#[test]
+fn places_are_those_of_the_text_that_was_read() {
+    let check = |text: &str, place: &str| {
+        let error = text.parse::<Typed>().unwrap_err();
+        assert_eq!(text.get(error.span()), Some(place), "{text}");
+    };
+    check(" a b ; c", "a b");
+    check("dns; ", " ");
+    check("dns", "dns");
+    let report = "Content-Type: multipart/report; boundary=b\n\n--b\nContent-Type: message/delivery-status\n\n\
+        Reporting-MTA: dns; a\n\nAction: sent\nStatus: 5.0.0\n--b--\n";
+    let error = DeliveryStatus::from_message(report.as_bytes()).unwrap_err();
+    assert_eq!(report.get(error.span()), Some("Action: sent\nStatus: 5.0.0"));
 }
 
 proptest! {

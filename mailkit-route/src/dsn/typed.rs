@@ -1,8 +1,8 @@
 //! `type; value`, as most fields of a report have it.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
-use super::xtext;
+use super::{unitext, xtext};
 use crate::{Host, ParseError, ParseErrorKind, SmtpReply};
 
 /// A value and the name of the world it comes from: `rfc822; ann@buyer.example`, `dns; mx.buyer.example`,
@@ -27,28 +27,19 @@ impl Typed {
     /// A value of any type. The type is kept in lower case.
     ///
     /// # Errors
-    /// When the type is not an atom or the value is empty or too long.
+    /// When the type is not an atom or the value is empty or too long; the place is in that one.
     pub fn new(kind: &str, value: &str) -> Result<Self, ParseError> {
-        let atom = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
-        let value = words(value);
-        if kind.is_empty() || kind.len() > 64 || !kind.bytes().all(atom) || value.is_empty() {
-            return Err(ParseError::new(
-                ParseErrorKind::InvalidField { name: "type; value" },
-                0..kind.len(),
-            ));
-        }
-        if value.len() > MAX_VALUE {
-            let error = ParseErrorKind::TooLong { limit: MAX_VALUE };
-            return Err(ParseError::new(error, 0..value.len()));
-        }
-        Ok(Self { kind: kind.to_ascii_lowercase(), value })
+        Ok(Self { kind: atom(kind)?, value: printable(value)? })
     }
 
     /// A mailbox: `rfc822`, or `utf-8` for one outside ASCII (RFC 6533 section 3). What is longer than 64 KiB is cut.
     #[must_use]
     pub fn mailbox(mailbox: &str) -> Self {
-        let kind = if mailbox.is_ascii() { "rfc822" } else { "utf-8" };
-        Self::ours(kind, mailbox)
+        if mailbox.is_ascii() {
+            Self::ours("rfc822", mailbox)
+        } else {
+            Self::ours(UTF8, &unitext::write(mailbox))
+        }
     }
 
     /// A host by its DNS name or address.
@@ -63,21 +54,43 @@ impl Typed {
         Self::ours("smtp", &format!("{} {}", reply.code(), reply.lines().join(" ")))
     }
 
-    /// The value of an `ORCPT` parameter of `RCPT` (RFC 3461 section 4.2): a type and a mailbox in xtext.
+    /// The value of an `ORCPT` parameter of `RCPT` (RFC 3461 section 4.2): a type and a mailbox in xtext, or one of
+    /// type `utf-8` as RFC 6533 section 3 writes it, with its characters or with `\x{…}` for them.
     ///
     /// # Errors
     /// When it has no type, or its xtext is not valid.
     ///
     /// ```
-    /// let original = mailkit_route::dsn::Typed::from_orcpt("rfc822;ann+2Bshop@buyer.example")?;
+    /// use mailkit_route::dsn::Typed;
+    /// let original = Typed::from_orcpt("rfc822;ann+2Bshop@buyer.example")?;
     /// assert_eq!(original.value(), "ann+shop@buyer.example");
+    /// let original = Typed::from_orcpt("utf-8;анна@buyer.example")?;
+    /// assert_eq!(original.shown(), "анна@buyer.example");
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
     pub fn from_orcpt(parameter: &str) -> Result<Self, ParseError> {
         let invalid =
             || ParseError::new(ParseErrorKind::InvalidField { name: "ORCPT" }, 0..parameter.len());
         let (kind, mailbox) = parameter.split_once(';').ok_or_else(invalid)?;
-        Self::new(kind, &xtext::read(mailbox).ok_or_else(invalid)?)
+        let value = match kind.eq_ignore_ascii_case(UTF8) {
+            true => Some(mailbox.to_owned()).filter(|text| unitext::is_parameter(text)),
+            false => xtext::read(mailbox),
+        };
+        Self::new(kind, &value.ok_or_else(invalid)?).map_err(|_| invalid())
+    }
+
+    /// The parameter that [`Typed::from_orcpt`] read, for the next host, which must be told the same (RFC 3461
+    /// section 5.2.1). It is ASCII, so that it needs no `SMTPUTF8`; several spaces in a row have become one.
+    ///
+    /// ```
+    /// let parameter = "rfc822;ann+2Bshop@buyer.example";
+    /// assert_eq!(mailkit_route::dsn::Typed::from_orcpt(parameter)?.to_orcpt(), parameter);
+    /// # Ok::<(), mailkit_route::ParseError>(())
+    /// ```
+    #[must_use]
+    pub fn to_orcpt(&self) -> String {
+        let value = if self.kind == UTF8 { self.value.clone() } else { xtext::write(&self.value) };
+        format!("{};{value}", self.kind)
     }
 
     fn ours(kind: &str, value: &str) -> Self {
@@ -99,6 +112,13 @@ impl Typed {
     pub fn value(&self) -> &str {
         &self.value
     }
+
+    /// The value for the eyes of a person: one of type `utf-8` with its characters. What steers a line or turns its
+    /// direction stays written as `\x{…}`.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        if self.kind == UTF8 { unitext::read(&self.value) } else { Cow::Borrowed(&self.value) }
+    }
 }
 
 impl FromStr for Typed {
@@ -108,7 +128,11 @@ impl FromStr for Typed {
         let invalid =
             || ParseError::new(ParseErrorKind::InvalidField { name: "type; value" }, 0..text.len());
         let (kind, value) = text.split_once(';').ok_or_else(invalid)?;
-        Self::new(kind.trim(), value)
+        let margin = kind.len() - kind.trim_start().len();
+        Ok(Self {
+            kind: atom(kind.trim()).map_err(|error| error.shifted(margin))?,
+            value: printable(value).map_err(|error| error.shifted(kind.len() + 1))?,
+        })
     }
 }
 
@@ -117,6 +141,28 @@ impl fmt::Display for Typed {
         write!(f, "{}; {}", self.kind, self.value)
     }
 }
+
+fn atom(kind: &str) -> Result<String, ParseError> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
+    if kind.is_empty() || kind.len() > 64 || !kind.bytes().all(allowed) {
+        let error = ParseErrorKind::InvalidField { name: "type; value" };
+        return Err(ParseError::new(error, 0..kind.len()));
+    }
+    Ok(kind.to_ascii_lowercase())
+}
+
+fn printable(text: &str) -> Result<String, ParseError> {
+    let value = words(text);
+    let error = match value.len() {
+        0 => ParseErrorKind::InvalidField { name: "type; value" },
+        1..=MAX_VALUE => return Ok(value),
+        _ => ParseErrorKind::TooLong { limit: MAX_VALUE },
+    };
+    Err(ParseError::new(error, 0..text.len()))
+}
+
+/// The type of a mailbox outside ASCII.
+const UTF8: &str = "utf-8";
 
 /// More than the longest reply takes, each of its characters written as `\x{…}`.
 const MAX_VALUE: usize = 64 * 1024;

@@ -90,7 +90,7 @@ impl RetryPolicy {
 impl Default for RetryPolicy {
     fn default() -> Self {
         let minutes = |list: &[u32]| {
-            RetrySchedule::unchecked(list.iter().map(|n| MINUTE * *n).collect(), DAY * 5)
+            RetrySchedule::unchecked(list.iter().map(|n| MINUTE * *n).collect::<Vec<_>>(), DAY * 5)
         };
         Self::new(RetrySchedule::default())
             .with_class(ReplyClass::Greylist, RetrySchedule::prompt())

@@ -205,6 +205,25 @@ impl<K: Eq + Hash + Clone> Escalator<K> {
         self.mails.remove(mail)?.raised
     }
 
+    /// Brings back a mail that the host kept: its first failure, how many there were, and on which channel a person was
+    /// told. Without it each mail that waits over a restart is told of again.
+    ///
+    /// Returns whether it is watched: not when as many mails as the limit allows are.
+    #[must_use = "a mail for which there is no room is not watched"]
+    pub fn restore(
+        &mut self,
+        mail: &K,
+        since: SystemTime,
+        failures: u32,
+        raised: Option<Channel>,
+        now: SystemTime,
+    ) -> bool {
+        let stale = |watch: &Watch| elapsed(watch.last, now) >= STALE;
+        let kept = Watch { since, last: now, failures, class: None, raised };
+        let watch = self.mails.entry(mail, || kept.clone(), stale);
+        watch.map(|watch| *watch = kept.clone()).is_some()
+    }
+
     /// How many mails are watched.
     #[must_use]
     pub fn watched(&self) -> usize {
@@ -246,7 +265,7 @@ impl<K> EscalationVerdict<K> {
 
 /// What the person is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct EscalationEvent<K> {
     /// Which mail.
@@ -359,6 +378,19 @@ mod tests {
         assert_eq!(told, (Channel::Email, START, 1, Some(ReplyClass::Greylist)));
         assert_eq!(escalator.settle(&7), Some(Channel::Email));
         assert_eq!(escalator.check(&7, START + MINUTE * 11), EscalationVerdict::Wait);
+    }
+
+    #[test]
+    fn a_mail_that_was_told_of_is_not_told_of_again_after_a_restart() {
+        let mut escalator = ladder(EscalationRepeat::HigherChannel);
+        assert!(escalator.restore(&7, START, 3, Some(Channel::Sms), START + MINUTE * 60));
+        let now = START + MINUTE * 61;
+        let told = EscalationVerdict::AlreadyRaised { channel: Channel::Sms };
+        assert_eq!(escalator.check(&7, now), told);
+        assert_eq!(escalator.record_failure(&7, None, now), told);
+        assert_eq!(escalator.settle(&7), Some(Channel::Sms));
+        let mut none = Escalator::with_capacity(EscalationPolicy::default(), 0);
+        assert!(!none.restore(&7, START, 3, None, START));
     }
 
     #[test]

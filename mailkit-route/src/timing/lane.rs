@@ -2,12 +2,13 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
-use crate::{Domain, EgressId, ParseError, ParseErrorKind};
+use crate::{Domain, EgressId, Host, ParseError, ParseErrorKind};
 
 /// Who runs the mail hosts of a domain, as the host names them: `google`, or the domain itself.
 ///
 /// Receivers count what comes from an address over all the domains they serve, so limits are kept by
-/// provider. Names are kept in lower case.
+/// provider: a domain of its own for each customer of Google's would be a budget for each.
+/// [`Providers`](super::Providers) tells them by their MX records. Names are kept in lower case.
 ///
 /// ```
 /// use mailkit_route::timing::Provider;
@@ -55,6 +56,16 @@ impl FromStr for Provider {
 impl From<&Domain> for Provider {
     fn from(domain: &Domain) -> Self {
         Self(domain.as_str().into())
+    }
+}
+
+impl From<&Host> for Provider {
+    /// The name, or the address as text.
+    fn from(host: &Host) -> Self {
+        match host {
+            Host::Address(address) => Self(address.to_string().into()),
+            Host::Name(domain) => domain.into(),
+        }
     }
 }
 

@@ -60,7 +60,7 @@ impl<K: Eq + Hash> Relationships<K> {
         Self { options, known: BoundedMap::new(options.recipients) }
     }
 
-    /// What the next mail may carry.
+    /// What the next mail may carry. Asking is no use of the entry: only mails and replies keep a recipient known.
     #[must_use]
     pub fn advice(&self, recipient: &K, now: SystemTime) -> ContentAdvice {
         let Some(history) = self.known.get(recipient).copied() else {
@@ -86,6 +86,13 @@ impl<K: Eq + Hash> Relationships<K> {
     pub fn record_reply(&mut self, recipient: K, now: SystemTime) {
         let history = self.current(recipient, now);
         history.replies = history.replies.saturating_add(1);
+    }
+
+    /// Each recipient with the mails to them, their replies and the last of either, in no order: what to keep for
+    /// [`Relationships::restore`].
+    pub fn histories(&self) -> impl Iterator<Item = (&K, u32, u32, SystemTime)> {
+        let all = self.known.iter();
+        all.filter_map(|(key, known)| Some((key, known.mails, known.replies, known.last?)))
     }
 
     /// Brings back what the host kept.
@@ -137,7 +144,7 @@ pub enum LinkAdvice {
 
 /// What the next mail to a recipient may carry, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ContentAdvice {
     /// How well the recipient knows us.
@@ -224,6 +231,7 @@ mod tests {
     fn a_long_silence_makes_a_stranger() {
         let mut relationships = Relationships::new(RelationshipOptions::default());
         relationships.restore(1, 9, 4, day(0));
+        assert_eq!(relationships.histories().collect::<Vec<_>>(), [(&1, 9, 4, day(0))]);
         assert_eq!(relationships.advice(&1, day(364)).stage, RelationshipStage::Replied);
         let advice = relationships.advice(&1, day(365));
         assert_eq!((advice.code(), advice.links), ("long-silence", LinkAdvice::Without));

@@ -119,6 +119,11 @@ impl<K: Eq + Hash + Clone> VolumeGuard<K> {
         self.volumes.get(key).map(Volume::habit)
     }
 
+    /// All keys with their habits, in no order: what to keep for [`VolumeGuard::restore`].
+    pub fn habits(&self) -> impl Iterator<Item = (&K, u32)> {
+        self.volumes.iter().map(|(key, volume)| (key, volume.habit()))
+    }
+
     /// Brings back a habit that the host kept. What was sent and approved today is not part of it.
     ///
     /// Returns whether it is noted: not when as many keys are watched as the limit allows.
@@ -326,6 +331,8 @@ mod tests {
         let mut guard = after(1000, 1);
         assert!(guard.restore(&"bert", 1000, on(0)));
         assert!(guard.offer(&"bert", 2500, on(1)).is_allowed());
+        let bert = guard.habits().find(|(key, _)| **key == "bert").map(|(_, habit)| habit);
+        assert_eq!((guard.habits().count(), bert), (2, Some(875)));
         assert_eq!(guard.offer(&"bert", 2500, on(100)).code(), "volume-hold");
         // A clock set back goes on with the same day and the same count.
         assert_eq!(guard.offer(&"bert", 1, on(0)).code(), "volume-hold");
