@@ -15,6 +15,7 @@ mod probe;
 mod recovery;
 mod round_trip;
 mod score;
+mod share;
 mod site;
 mod table;
 mod tick;
@@ -24,12 +25,13 @@ use std::collections::{BTreeSet, HashMap};
 use std::net::IpAddr;
 
 pub(crate) use agenda::{Question, Target};
-pub(crate) use breaker::{Scope, State};
+pub(crate) use breaker::{Kind, Scope, State};
 pub use choice::Decision;
 pub(crate) use choice::{Field, chance};
 pub(crate) use domain::{DomainEvidence, Mark};
 pub(crate) use learn::Fault;
 pub(crate) use score::about_as_fast;
+pub(crate) use share::{Change, Timing};
 pub(crate) use site::SiteKey;
 pub(crate) use table::RowId;
 pub(crate) use tick::Tick;
@@ -37,6 +39,7 @@ pub(crate) use tick::Tick;
 use agenda::Agenda;
 use breaker::Breaker;
 use host::HostEvidence;
+use share::Sharing;
 use site::SiteEvidence;
 use table::Table;
 use ways::Ways;
@@ -93,6 +96,7 @@ pub(crate) struct Evidence {
     /// Egresses with a breaker.
     shut: u32,
     agenda: Agenda,
+    sharing: Sharing,
     dice: Dice,
 }
 
@@ -139,6 +143,7 @@ impl Evidence {
             breakers: HashMap::new(),
             shut: 0,
             agenda: Agenda::default(),
+            sharing: Sharing::default(),
             dice: Dice::new(options.seed),
         }
     }

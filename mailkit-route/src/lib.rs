@@ -30,6 +30,7 @@ mod rule;
 mod seed;
 pub mod sim;
 mod stage;
+pub mod store;
 pub mod timing;
 pub mod tls_policy;
 #[cfg(feature = "serde")]

@@ -6,6 +6,7 @@ use std::{
 };
 
 use crate::evidence::{EgressFacts, Evidence, RowId, Tick};
+use crate::store::SharedEvidence;
 use crate::{ConfigError, Demand, Destination, Egress, EgressId, Limits, NoRoute, RoutePlan};
 use draft::Draft;
 use view::View;
@@ -19,6 +20,7 @@ mod learning;
 mod options;
 mod probing;
 mod rank;
+mod share;
 mod view;
 
 pub use decision::DestinationId;
@@ -33,7 +35,7 @@ pub struct RoutePlanner {
     egresses: Vec<Egress>,
     options: PlannerOptions,
     evidence: Evidence,
-    /// The time of the first call.
+    /// Some time before the first call.
     began: Option<SystemTime>,
     /// Plans made, to tell their hops apart.
     plans: u32,
@@ -183,11 +185,12 @@ impl RoutePlanner {
     /// The tick of a time. A clock that was set to before the beginning, or further on than ticks go, is a new
     /// beginning, for otherwise time would stand still.
     fn tick(&mut self, now: SystemTime) -> Tick {
-        let began = *self.began.get_or_insert(now);
-        if now.duration_since(began).map_or(true, |since| since > SPAN_OF_TICKS) {
-            self.began = Some(now);
-        }
-        Tick::new(self.began.unwrap_or(now), now)
+        let began = self
+            .began
+            .filter(|began| now.duration_since(*began).is_ok_and(|since| since <= SPAN_OF_TICKS));
+        let began = began.unwrap_or_else(|| now.checked_sub(BEFORE).unwrap_or(now));
+        self.began = Some(began);
+        Tick::new(began, now)
     }
 }
 
@@ -209,3 +212,5 @@ fn check_names(egresses: &[Egress]) -> Result<(), ConfigError> {
 
 /// Eight years.
 const SPAN_OF_TICKS: Duration = Duration::from_secs(8 * 365 * 86_400);
+/// Ticks begin so long before the first call: what other planners tell may have been before it.
+const BEFORE: Duration = SharedEvidence::KEPT_FOR;

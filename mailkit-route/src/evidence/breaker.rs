@@ -18,7 +18,7 @@ pub(crate) enum Scope {
     Way(u8, RowId),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// A connection tells whether it is over.
     Connection,
@@ -29,12 +29,21 @@ pub(crate) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Breaker {
     pub(crate) failures: u8,
-    until: Tick,
+    pub(super) until: Tick,
     /// Seconds until then.
-    pause: f32,
-    kind: Kind,
+    pub(super) pause: f32,
+    pub(super) kind: Kind,
     /// Until when one mail alone tries whether it is over.
-    trial: Option<Tick>,
+    pub(super) trial: Option<Tick>,
+    /// Whether another planner opened it, whose turn it is to try.
+    pub(super) heard: bool,
+}
+
+impl Breaker {
+    /// The end of its pause here: who opened it tries first, and tells what came of it.
+    fn ends(&self) -> Tick {
+        if self.heard { self.until.plus(HEARD) } else { self.until }
+    }
 }
 
 /// Whether a breaker lets mail pass.
@@ -81,15 +90,20 @@ impl Evidence {
         let doubled = pause.first * f32::from(1_u16 << failures.min(10));
         #[expect(clippy::cast_possible_truncation, reason = "about one")]
         let jitter = self.dice.uniform(0.9, 1.1) as f32;
-        let seconds = (doubled.min(pause.most) * jitter).max(pause.least);
-        let until = now.plus(seconds);
-        if pause.kind == Kind::Connection {
-            self.agenda.at(until, Due::Breaker(scope));
+        let (kind, pause) = (pause.kind, (doubled.min(pause.most) * jitter).max(pause.least));
+        let until = now.plus(pause);
+        self.note(scope, now);
+        let breaker = Breaker { failures, until, pause, kind, trial: None, heard: false };
+        self.open(scope, breaker, now);
+    }
+
+    pub(super) fn open(&mut self, scope: Scope, breaker: Breaker, now: Tick) {
+        if breaker.kind == Kind::Connection {
+            self.agenda.at(breaker.ends(), Due::Breaker(scope));
         }
         self.forget_old_breakers(now);
         self.mark(scope, true);
-        let kind = pause.kind;
-        self.breakers.insert(scope, Breaker { failures, until, pause: seconds, kind, trial: None });
+        self.breakers.insert(scope, breaker);
     }
 
     /// Makes room for a breaker: what was not heard of for longer than any pause goes, and where that is not
@@ -103,13 +117,26 @@ impl Evidence {
         if gone.len() < MOST_BREAKERS / 2 {
             gone = self.breakers.keys().copied().collect();
         }
-        gone.into_iter().for_each(|scope| self.close(scope));
+        for scope in gone {
+            self.drop_breaker(scope);
+            self.forget_change(scope);
+        }
     }
 
-    pub(super) fn close(&mut self, scope: Scope) {
-        if self.breakers.remove(&scope).is_some() {
+    /// What the breaker was about works again.
+    pub(super) fn close(&mut self, scope: Scope, now: Tick) {
+        if self.drop_breaker(scope) {
+            self.note(scope, now);
+        }
+    }
+
+    /// Whether there was a breaker.
+    pub(super) fn drop_breaker(&mut self, scope: Scope) -> bool {
+        let had = self.breakers.remove(&scope).is_some();
+        if had {
             self.mark(scope, false);
         }
+        had
     }
 
     pub(super) fn has(&self, scope: Scope) -> bool {
@@ -121,7 +148,7 @@ impl Evidence {
     pub(crate) fn state(&self, scope: Scope, now: Tick) -> Option<(State, u8)> {
         let breaker = self.breakers.get(&scope)?;
         let probed = breaker.kind == Kind::Connection && self.agenda.is_read(now);
-        let until = if probed { breaker.until.plus(PROBE) } else { breaker.until };
+        let until = if probed { breaker.ends().plus(PROBE) } else { breaker.ends() };
         let until = breaker.trial.map_or(until, |trial| trial.max(until));
         // A clock that was set back leaves ends far away, which were never meant.
         let open = now < until && until.since(now) <= LONGEST.max(breaker.pause * 2.0);
@@ -146,7 +173,7 @@ impl Evidence {
 
     /// Whether the pause of a breaker is over, so that it waits for a trial.
     pub(super) fn is_over(&self, scope: Scope, now: Tick) -> bool {
-        self.breakers.get(&scope).is_some_and(|breaker| breaker.until <= now)
+        self.breakers.get(&scope).is_some_and(|breaker| breaker.ends() <= now)
     }
 
     /// Failures in a row after the first.
@@ -155,7 +182,7 @@ impl Evidence {
     }
 
     pub(super) fn until(&self, scope: Scope) -> Option<Tick> {
-        self.breakers.get(&scope).map(|breaker| breaker.until)
+        self.breakers.get(&scope).map(Breaker::ends)
     }
 
     /// The masks tell at a glance that there is no breaker.
@@ -186,7 +213,9 @@ impl Evidence {
 
 /// More breakers are never kept.
 const MOST_BREAKERS: usize = 65_536;
+/// Seconds that a breaker of another planner waits longer: for a connection that gets no answer, and for word of it.
+const HEARD: f32 = 6.0;
 /// Seconds that a breaker waits for its probe.
 const PROBE: f32 = 15.0;
 /// No pause is longer, in seconds.
-const LONGEST: f32 = 300.0;
+pub(super) const LONGEST: f32 = 300.0;

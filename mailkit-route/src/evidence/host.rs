@@ -1,5 +1,6 @@
 //! The work of a host on a mail, and the mail that waits for it.
 
+use super::share::Timing;
 use super::table::RowId;
 use super::tick::Tick;
 
@@ -112,6 +113,21 @@ impl HostEvidence {
         self.seen = Some(now);
         self.silent = None;
         self.taken = self.taken.saturating_add(1);
+    }
+
+    /// What is known of the work, to be told to other planners.
+    pub(super) fn timing(&self) -> Option<(Tick, Timing)> {
+        Some((self.seen?, Timing { count: self.taken, mean: self.mean, last: self.last }))
+    }
+
+    /// Takes in what another planner saw, if that is later: the mean is one of the last few mails.
+    pub(super) fn adopt(&mut self, timing: Timing, at: Tick) -> bool {
+        let is_later = self.seen.is_none_or(|seen| seen < at);
+        if is_later {
+            (self.mean, self.last, self.seen) = (timing.mean, timing.last, Some(at));
+            self.taken = self.taken.max(timing.count);
+        }
+        is_later
     }
 
     pub(super) fn taken(&self) -> u8 {

@@ -87,7 +87,7 @@ impl Evidence {
     /// A mail was taken, so many seconds after its SYN.
     pub(crate) fn taken(&mut self, mail: u32, path: PathId, seconds: f32, now: Tick) {
         for scope in self.scopes(path) {
-            self.close(scope);
+            self.close(scope, now);
         }
         self.blame(path, now);
         self.works(path.domain);
@@ -99,9 +99,9 @@ impl Evidence {
     }
 
     /// The host answered, and the mail was not taken for a reason of its own.
-    pub(crate) fn answered(&mut self, mail: u32, path: PathId) {
+    pub(crate) fn answered(&mut self, mail: u32, path: PathId, now: Tick) {
         for scope in self.scopes(path) {
-            self.close(scope);
+            self.close(scope, now);
         }
         if let Some(host) = self.hosts.get_mut(path.host) {
             host.unwatch(mail);

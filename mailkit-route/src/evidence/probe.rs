@@ -123,12 +123,12 @@ impl Evidence {
         }
         match (question.why, question.target) {
             (Due::Breaker(scope), Target::Path(path)) if answered => {
-                self.close(scope);
-                self.close(Scope::Path(path.egress, path.host));
+                self.close(scope, now);
+                self.close(Scope::Path(path.egress, path.host), now);
                 self.reopened(scope);
             }
             (Due::Breaker(scope), Target::Egress(_)) if answered => {
-                self.close(scope);
+                self.close(scope, now);
                 self.reopened(scope);
             }
             (Due::Breaker(scope), _) if self.has(scope) => self.trip(scope, pause(scope), now),

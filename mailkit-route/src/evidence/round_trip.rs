@@ -1,5 +1,6 @@
 //! The round trip over a way: a slow mean, and the last value while it is fresh.
 
+use super::share::Timing;
 use super::tick::Tick;
 
 /// A mean of logarithms, for round trips differ by factors.
@@ -39,11 +40,38 @@ impl RoundTrip {
         let seconds = possible(seconds);
         let weight = f32::from(self.count) + Self::GUESS + 1.0;
         self.mean *= ((seconds / self.mean).ln() / weight).exp();
-        #[expect(clippy::cast_possible_truncation, reason = "from -13.4 to 13.4 times 2048")]
-        let steps = ((seconds / self.mean).ln() * STEPS).round() as i16;
-        self.last = steps;
+        self.last = steps(seconds / self.mean);
         self.count = (self.count + 1).min(Self::MOST);
         self.seen = Some(now);
+    }
+
+    /// What is known, to be told to other planners.
+    pub(super) fn timing(&self) -> Option<(Tick, Timing)> {
+        let (count, mean) = (self.count, self.mean);
+        Some((self.seen?, Timing { count, mean, last: self.last() }))
+    }
+
+    /// Takes in what another planner saw: its last value, if that is later, and its mean, if it saw more.
+    pub(super) fn adopt(&mut self, timing: Timing, at: Tick) -> bool {
+        let mut last = self.last();
+        let is_later = self.seen.is_none_or(|seen| seen < at);
+        if is_later {
+            (last, self.seen) = (possible(timing.last), Some(at));
+        }
+        let count = timing.count.min(Self::MOST);
+        let saw_more = self.count < count;
+        if saw_more {
+            (self.mean, self.count) = (possible(timing.mean), count);
+        }
+        if is_later || saw_more {
+            self.last = steps(last / self.mean);
+        }
+        is_later || saw_more
+    }
+
+    /// In seconds.
+    fn last(&self) -> f32 {
+        self.mean * (f32::from(self.last) / STEPS).exp()
     }
 
     /// Seconds since the last observation; infinite without one.
@@ -59,6 +87,11 @@ impl RoundTrip {
 /// No round trip is shorter or longer.
 fn possible(seconds: f32) -> f32 {
     seconds.clamp(1e-4, 60.0)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "from -13.4 to 13.4 times 2048")]
+fn steps(factor: f32) -> i16 {
+    (factor.ln() * STEPS).round() as i16
 }
 
 /// Of a logarithm.

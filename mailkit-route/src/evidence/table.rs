@@ -53,6 +53,18 @@ impl<K: Eq + Hash, V> Table<K, V> {
         self.rows.len()
     }
 
+    /// Whether a new key takes no other's place.
+    pub(crate) fn has_room(&self) -> bool {
+        self.rows.len() < self.capacity
+    }
+
+    /// All rows, in no order.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = (RowId, &K, &V)> {
+        (0..)
+            .zip(&self.rows)
+            .map(|(row, it)| (RowId { row, generation: it.generation }, &it.key, &it.value))
+    }
+
     /// A hash that nobody outside can foresee.
     pub(crate) fn hash_of(&self, value: impl Hash) -> u64 {
         self.hasher.hash_one(value)

@@ -54,7 +54,10 @@ impl RoutePlanner {
             (HopOutcome::Accepted { latency }, None) => {
                 self.evidence.taken(hop.ticket, path, latency.as_secs_f32(), now);
             }
-            (_, None) => self.evidence.answered(hop.ticket, path),
+            (_, None) => self.evidence.answered(hop.ticket, path, now),
+        }
+        if self.evidence.is_deferring(path.domain) {
+            self.evidence.keep_name(path.domain, &hop.destination);
         }
     }
 
