@@ -40,13 +40,14 @@ impl Session {
         self.durations.len()
     }
 
-    /// All that is to be counted.
+    /// All that is to be counted, sorted as slots are.
     pub(super) fn cells(&self, outcome: &HopOutcome) -> Vec<Cell> {
         let (metric, whole) = self.verdict(outcome);
         let mut cells = self.durations.clone();
         cells.extend(whole.and_then(|time| Cell::new(Metric::WholeDuration, Bucket::of(time))));
         cells.extend(Cell::count(Metric::Attempts));
         cells.extend(metric.and_then(Cell::count));
+        cells.sort_unstable();
         cells
     }
 

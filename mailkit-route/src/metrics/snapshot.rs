@@ -1,6 +1,6 @@
 //! The counts of a node as plain data, for other nodes and over a restart.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::{
     Metric, MetricKind, MetricRegistry, Scope, ScopeKind, Window,
@@ -74,11 +74,12 @@ impl MetricRegistry {
         let scopes = ScopeKind::ALL.iter().flat_map(|kind| self.own.scopes(*kind));
         let mut scopes: Vec<_> = scopes.collect();
         scopes.sort_by(|(a, _), (b, _)| a.cmp(b));
+        let names = names();
         MetricSnapshot {
             version: MetricSnapshot::VERSION,
             node: self.options.node,
             revision: self.own.revision,
-            scopes: scopes.iter().map(|(scope, track)| write(scope, track)).collect(),
+            scopes: scopes.iter().map(|(scope, track)| write(scope, track, &names)).collect(),
         }
     }
 
@@ -120,26 +121,32 @@ impl MetricRegistry {
     }
 }
 
-fn write(scope: &Scope, track: &Track) -> StoredScope {
+/// The metrics by the rows of their cells, with their names.
+type Names = HashMap<u8, (MetricKind, String)>;
+
+fn names() -> Names {
+    let named = |metric: Metric| Some((metric.row()?, (metric.kind(), metric.to_string())));
+    Metric::all().filter_map(named).collect()
+}
+
+fn write(scope: &Scope, track: &Track, names: &Names) -> StoredScope {
     let mut slots: Vec<_> = track.all().collect();
     slots.sort_by_key(|(window, slot)| (*window, slot.number));
-    let slots = slots.into_iter().map(|(window, slot)| write_slot(window, slot));
+    let slots = slots.into_iter().map(|(window, slot)| write_slot(window, slot, names));
     StoredScope { scope: scope.to_string(), slots: slots.collect() }
 }
 
-fn write_slot(window: Window, slot: &Slot) -> StoredSlot {
-    let (mut counts, mut durations) = (BTreeMap::new(), BTreeMap::new());
-    for metric in Metric::all() {
-        let cells = slot.of(metric).iter();
-        if metric.kind() == MetricKind::Duration {
-            let buckets = cells.map(|(cell, count)| (cell.bucket().0, *count));
-            durations.insert(metric.to_string(), buckets.collect::<BTreeMap<_, _>>());
+fn write_slot(window: Window, slot: &Slot, names: &Names) -> StoredSlot {
+    let start = slot.number.saturating_mul(window.slot().as_secs());
+    let (mut counts, mut durations) = (BTreeMap::new(), BTreeMap::<_, BTreeMap<_, _>>::new());
+    for (cell, count) in &slot.cells {
+        let Some((kind, name)) = names.get(&cell.row()) else { continue };
+        if *kind == MetricKind::Duration {
+            durations.entry(name.clone()).or_default().insert(cell.bucket().0, *count);
         } else {
-            counts.extend(cells.map(|(_, count)| (metric.to_string(), *count)));
+            counts.insert(name.clone(), *count);
         }
     }
-    durations.retain(|_, buckets| !buckets.is_empty());
-    let start = slot.number.saturating_mul(window.slot().as_secs());
     StoredSlot { window: window.to_string(), start, counts, durations }
 }
 

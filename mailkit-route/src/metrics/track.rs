@@ -38,6 +38,12 @@ impl Cell {
         let [_, bucket] = self.0.to_be_bytes();
         Bucket(bucket)
     }
+
+    /// The row of its metric.
+    pub(super) fn row(self) -> u8 {
+        let [row, _] = self.0.to_be_bytes();
+        row
+    }
 }
 
 impl Track {
@@ -90,6 +96,9 @@ impl Slot {
         if self.number != number {
             self.cells.clear();
             self.number = number;
+        }
+        if self.cells.is_empty() {
+            self.cells.reserve_exact(cells.len());
         }
         for cell in cells {
             match self.cells.binary_search_by_key(cell, |(own, _)| *own) {
