@@ -70,7 +70,7 @@ pub enum Command {
     Reports(reports::Arguments),
     /// Say on evidence whether a DMARC policy can be tightened.
     Rollout(rollout::Arguments),
-    /// Plan the way to a domain, tell what a reply means, simulate routing while hosts fail.
+    /// Plan the way to a domain, probe its hosts, tell what a reply means, simulate routing while hosts fail.
     Route(route::Arguments),
     /// Sign a message with DKIM, with one key or several, or seal it with ARC.
     Sign(sign::Arguments),

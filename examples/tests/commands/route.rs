@@ -1,6 +1,8 @@
 //! `mailkit route`.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, UdpSocket};
 
 use super::{Run, mailkit, mailkit_with};
 
@@ -237,4 +239,99 @@ fn a_scenario_has_its_times_and_its_picture() {
     assert!(fs::read_to_string(&page).unwrap().starts_with("<!doctype html>"));
     let run = mailkit(&["route", "simulate", "--scenario", "flood"]);
     run.expect_error(&["no scenario \"flood\": blackhole, refuse"]);
+}
+
+/// A mail host that says these lines, each after the first when a line was heard; its port.
+fn mail_host(lines: &'static [&'static str]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let (mut heard, mut said) = (BufReader::new(stream.try_clone().unwrap()), stream);
+        for line in lines {
+            said.write_all(line.as_bytes()).unwrap();
+            heard.read_line(&mut String::new()).unwrap();
+        }
+    });
+    port
+}
+
+#[test]
+fn a_probe_shows_what_a_host_says_before_mail() {
+    let probe = |port: &str, more: &[&str]| {
+        mailkit(&[&["route", "probe", "127.0.0.1", "--port", port] as &[&str], more].concat())
+    };
+    let port = mail_host(&[
+        "220 mx.example ESMTP\r\n",
+        "250-mx.example\r\n250 SIZE 1000\r\n",
+        "221 bye\r\n",
+    ]);
+    let words =
+        ["[127.0.0.1] (127.0.0.1:", "220 mx.example ESMTP", "SIZE 1000", "no TLS is offered"];
+    probe(&port, &["--from", "127.0.0.1"]).expect_words(0, &words);
+    let json = probe(&mail_host(&["554 5.7.1 not you\r\n"]), &["--json"]);
+    assert_eq!(json.code, 1, "{}", json.stderr);
+    let json = &json.json()[0];
+    assert_eq!(
+        (&json["failure"]["stage"], &json["greeting"]["code"]),
+        (&"banner".into(), &554.into())
+    );
+    let port = mail_host(&["220 \u{1b}[2J\u{202e}\r\n"]);
+    let run = probe(&port, &["--timeout", "1"]);
+    run.expect_words(1, &["failed: connection closed at EHLO"]);
+    assert!(run.stdout.chars().all(|c| c == '\n' || mailkit_auth::visible::is_visible(c)));
+    probe("1", &[]).expect_words(1, &["connection refused at connect"]);
+    probe("1", &["--from", "::1"]).expect_error(&["there is no address to probe"]);
+    let probe = |host: &str, more: &[&str]| {
+        let zone = ["--zone", "route.zone", "--from", "127.0.0.1", "--timeout", "1"];
+        mailkit(&[&["route", "probe", host] as &[&str], &zone, more].concat())
+    };
+    probe("none.buyer.example", &["--mx"]).expect_error(&["there is no address to probe"]);
+    probe("missing.buyer.example", &["--mx"]).expect_error(&["there is no such domain"]);
+    probe("no host!", &[]).expect_error(&["is neither a name nor an address"]);
+    let json = probe("buyer.example", &["--mx", "--json"]).json();
+    let hosts = [&json[0]["host"], &json[1]["host"]];
+    assert_eq!(hosts, ["mx1.buyer.example", "mx2.buyer.example"]);
+}
+
+/// A name server that knows no name.
+fn name_server() -> String {
+    let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        let mut question = [0; 512];
+        while let Ok((length, client)) = socket.recv_from(&mut question) {
+            // A response, recursion available, NXDOMAIN (RFC 1035 section 4.1.1); no other record than the question.
+            (question[2], question[3]) = (0x81, 0x83);
+            question[6..12].fill(0);
+            let end = 12 + question[12..length].iter().position(|&octet| octet == 0).unwrap() + 5;
+            socket.send_to(&question[..end], client).unwrap();
+        }
+    });
+    address
+}
+
+#[test]
+fn regions_are_compared() {
+    let server = name_server();
+    let silent = UdpSocket::bind("127.0.0.1:0").unwrap();
+    let resolve = |resolvers: &[String], more: &[&str]| {
+        let mut arguments = vec!["route", "resolve", "buyer.example", "--timeout", "1"];
+        resolvers.iter().for_each(|it| arguments.extend(["--resolver", it.as_str()]));
+        mailkit(&[&arguments as &[&str], more].concat())
+    };
+    let (eu, asia) = (format!("eu={server}"), format!("asia={}", silent.local_addr().unwrap()));
+    let words = [
+        "eu: ",
+        ", no such domain",
+        "buyer.example MX: no such name",
+        "asia: ",
+        ", lookup timed out",
+    ];
+    resolve(&[eu.clone(), asia.clone()], &[]).expect_words(1, &words);
+    let json = resolve(&[eu], &["--json"]).json();
+    assert_eq!(json["regions"][0]["failure"], "no_such_domain");
+    resolve(&[asia], &[]).expect_error(&["no region found the way to buyer.example"]);
+    resolve(&["eu".to_owned()], &[]).expect_error(&["write it as eu=192.0.2.53"]);
+    resolve(&["eu=nine".to_owned()], &[]).expect_error(&["write it as eu=192.0.2.53"]);
 }

@@ -20,6 +20,8 @@ const COMMANDS: &[&[&str]] = &[
     &["route"],
     &["route", "classify"],
     &["route", "plan"],
+    &["route", "probe"],
+    &["route", "resolve"],
     &["route", "simulate"],
     &["sign"],
     &["spf"],

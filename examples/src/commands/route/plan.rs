@@ -1,6 +1,5 @@
 //! `mailkit route plan`: the way to a domain, with its reasons.
 
-mod destination;
 mod values;
 
 use std::path::PathBuf;
@@ -12,12 +11,12 @@ use mailkit_route::{
     Demand, Domain, Host, PlannerOptions, PreferenceRule, RoutePlan, RoutePlanner,
 };
 
+use super::destination::{self, Found};
 use crate::commands::dns::DnsArguments;
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
 use crate::commands::input::{MAX_SMALL_FILE, read_text};
 use crate::commands::{moment, output};
-use destination::Found;
 use values::{EgressArgument, Place};
 
 /// What `mailkit route plan` is told.

@@ -25,6 +25,17 @@ pub(super) async fn find(dns: &DnsArguments, host: &Host) -> Result<Found, Comma
     if dns.has_zone() { in_zone(&dns.open()?, domain).await } else { live(dns, domain).await }
 }
 
+/// A mail host by itself, whatever its MX records.
+pub(super) async fn of_host(
+    arguments: &DnsArguments,
+    name: &Domain,
+) -> Result<Destination, CommandError> {
+    let dns = arguments.open()?;
+    let _waiting = Waiting::for_the("DNS");
+    let destination = Destination::new(MxSet::implicit(name.clone()));
+    with_addresses(&dns, destination, &name.clone().into()).await
+}
+
 async fn live(dns: &DnsArguments, domain: &Domain) -> Result<Found, CommandError> {
     let resolver = match dns.servers() {
         [] => MxResolver::system(),
