@@ -227,3 +227,6 @@ fn boundary(texts: &[&[u8]], seed: u64) -> String {
     let free = |number: &u32| !taken.contains(format!("{number:08x}").as_bytes());
     format!("{stem}{:08x}", (0..u32::MAX).find(free).unwrap_or(u32::MAX))
 }
+
+#[cfg(test)]
+mod tests;

@@ -160,3 +160,6 @@ impl fmt::Display for EnvelopeId {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,6 @@ pub(super) fn words(text: &str) -> String {
     out.truncate(out.trim_end().len());
     out
 }
+
+#[cfg(test)]
+mod tests;

@@ -148,17 +148,29 @@ impl RetrySchedule {
         if let Some(give_up_at) = give_up_at.filter(|give_up_at| *give_up_at < opens) {
             return TimedAttempt::OpensTooLate { opens, give_up_at };
         }
+        let most = self.opening_spread(windows, opens, give_up_at);
+        let spread = self.draw(failures, queued, most);
+        let at_opening = opens.checked_add(spread).unwrap_or(opens);
+        TimedAttempt::At { at: at_opening, moved_from: Some(at) }
+    }
+
+    /// Over how long a time tries may be spread that wait for this opening: half the time that is left in it at most.
+    fn opening_spread(
+        &self,
+        windows: &SendWindows,
+        opens: SystemTime,
+        give_up_at: Option<SystemTime>,
+    ) -> Duration {
+        if self.jitter_percent == 0 {
+            return Duration::ZERO;
+        }
         let closes = match windows.verdict(opens) {
             WindowVerdict::Open { until } => until,
             _ => None,
         };
-        let room = [closes, give_up_at].into_iter().flatten();
-        let room = room.map(|end| end.duration_since(opens).unwrap_or_default() / 2).min();
-        let most = room.map_or(OPENING_SPREAD, |room| room.min(OPENING_SPREAD));
-        let most = if self.jitter_percent == 0 { Duration::ZERO } else { most };
-        let spread = self.draw(failures, queued, most);
-        let at_opening = opens.checked_add(spread).unwrap_or(opens);
-        TimedAttempt::At { at: at_opening, moved_from: Some(at) }
+        let ends = [closes, give_up_at].into_iter().flatten();
+        let room = ends.map(|end| end.duration_since(opens).unwrap_or_default() / 2).min();
+        room.map_or(OPENING_SPREAD, |room| room.min(OPENING_SPREAD))
     }
 }
 

@@ -1,52 +1,20 @@
 //! How much an egress may send to a provider that does not know it yet.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 mod counters;
 mod curve;
+mod options;
 mod progress;
+mod verdict;
 
 pub use counters::WarmUpCounters;
 pub use curve::{WarmUpCurve, WarmUpCurves};
+pub use options::WarmUpOptions;
 use progress::Progress;
+pub use verdict::WarmUpVerdict;
 
 use super::{Lane, Provider, SendFeedback, TimingError, table::Table};
-
-/// When a warm-up goes on, and when it steps back. All numbers are our own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct WarmUpOptions {
-    /// The next day's budget comes only after a day that used this part of its own, in percent: what
-    /// was not sent has warmed nothing. Zero goes by the days alone.
-    pub least_use_percent: u32,
-    /// After so many days without mail the warm-up starts again.
-    pub longest_rest_days: u32,
-    /// More replies than this that ask for less, in percent of all, and the lane backs off.
-    pub most_deferred_percent: u32,
-    /// Fewer replies within an hour prove nothing.
-    pub least_replies: u32,
-    /// The first back-off; each further one without a good day between doubles it, up to a day.
-    pub first_back_off: Duration,
-    /// Lanes in warm-up at a time.
-    pub lanes: usize,
-    /// Which of the nodes that share the counters this one is.
-    pub node: u16,
-}
-
-impl Default for WarmUpOptions {
-    /// Half of the budget, 30 days, more than 10 % of at least 10 replies, an hour, 4096 lanes, node 0.
-    fn default() -> Self {
-        Self {
-            least_use_percent: 50,
-            longest_rest_days: 30,
-            most_deferred_percent: 10,
-            least_replies: 10,
-            first_back_off: Duration::from_secs(3600),
-            lanes: 4096,
-            node: 0,
-        }
-    }
-}
 
 /// The daily budgets of all lanes in warm-up.
 ///
@@ -202,85 +170,6 @@ impl WarmUp {
 
     fn rest_of(&self, lane: &Lane) -> Lane {
         Lane::new(&lane.egress, &self.others)
-    }
-}
-
-/// Whether a message may go from an egress to a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum WarmUpVerdict {
-    /// Within the budget of the day.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-allowed"))]
-    Allowed {
-        /// The day of the curve, counted from 1.
-        day: u16,
-        /// Messages of the day.
-        budget: u32,
-        /// Messages that are left.
-        left: u32,
-    },
-    /// Too many replies asked for less.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-back-off"))]
-    BackedOff {
-        /// The end of the pause.
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
-        until: SystemTime,
-    },
-    /// The curve is done: no limit.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-complete"))]
-    Complete,
-    /// More nodes than the counters hold send on this lane.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-nodes-full"))]
-    NodesFull,
-    /// Not in warm-up: no limit.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-none"))]
-    NotWarming,
-    /// The host holds it.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-paused"))]
-    Paused,
-    /// The budget of the day is spent.
-    #[cfg_attr(feature = "serde", serde(rename = "warm-up-spent"))]
-    Spent {
-        /// The day of the curve, counted from 1.
-        day: u16,
-        /// Messages of the day.
-        budget: u32,
-        /// The start of the next day.
-        #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
-        until: SystemTime,
-    },
-}
-
-impl WarmUpVerdict {
-    /// Whether the message may go.
-    #[must_use]
-    pub fn is_allowed(&self) -> bool {
-        matches!(self, Self::Allowed { .. } | Self::Complete | Self::NotWarming)
-    }
-
-    /// When to ask again; `None` when it is allowed or not known.
-    #[must_use]
-    pub fn not_before(&self) -> Option<SystemTime> {
-        match self {
-            Self::BackedOff { until } | Self::Spent { until, .. } => Some(*until),
-            _ => None,
-        }
-    }
-
-    /// The stable name, as in JSON.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Allowed { .. } => "warm-up-allowed",
-            Self::BackedOff { .. } => "warm-up-back-off",
-            Self::Complete => "warm-up-complete",
-            Self::NodesFull => "warm-up-nodes-full",
-            Self::NotWarming => "warm-up-none",
-            Self::Paused => "warm-up-paused",
-            Self::Spent { .. } => "warm-up-spent",
-        }
     }
 }
 
