@@ -115,6 +115,9 @@ pub enum ParseErrorKind {
     /// A character outside ASCII: write the name with A-labels (`xn--…`).
     #[error("name is not in A-labels")]
     NotAscii,
+    /// A pattern, or all of a file together, that would take more memory than we give it.
+    #[error("pattern takes too much memory")]
+    TooComplex,
     /// More than the wire form allows, or than we read.
     #[error("longer than {limit} bytes")]
     TooLong {

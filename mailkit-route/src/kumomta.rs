@@ -28,7 +28,7 @@
 //! let (now, lane) = (std::time::SystemTime::UNIX_EPOCH, Lane::new(egress.id(), &"yahoo".parse()?));
 //! let mut pacing = Pacing::new(PacingLimits::default());
 //! for reply in ["421 4.7.0 [TSS04] later", "421 4.7.0 [TSS05] too many"] {
-//!     for rule in rules.matching(&reply.parse()?, "yahoo.com", "mta5.am0.yahoodns.net") {
+//!     for rule in rules.matching(&reply.parse()?, &"yahoo.com".parse()?, &"mta5.am0.yahoodns.net".parse()?) {
 //!         for action in &rule.actions {
 //!             match action {
 //!                 AutomationAction::Suspend => {
@@ -48,9 +48,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use std::{fmt::Write, str::FromStr};
+use std::{fmt::Write, ops::Range, str::FromStr};
 
-use regex::{RegexSet, RegexSetBuilder};
+use regex::{RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::{ParseError, ParseErrorKind, ReplyClass, SmtpReply};
 
@@ -110,9 +110,10 @@ impl BounceRules {
     /// The rules of this file, then those of `later`.
     ///
     /// # Errors
-    /// When both together have more than [`MAX_PATTERNS`], or take too much memory.
+    /// When both together have more than [`MAX_PATTERNS`], or take too much memory. The place is 0..0 then, for
+    /// there is no one text.
     pub fn followed_by(&self, later: &Self) -> Result<Self, ParseError> {
-        Self::new(self.rules.iter().chain(&later.rules).cloned().collect())
+        Self::new(self.rules.iter().chain(&later.rules).cloned().collect(), 0..0)
     }
 
     /// The pattern that decides about a reply.
@@ -128,9 +129,9 @@ impl BounceRules {
         self.rule_for(reply)?.reply_class()
     }
 
-    fn new(rules: Vec<BounceRule>) -> Result<Self, ParseError> {
+    fn new(rules: Vec<BounceRule>, text: Range<usize>) -> Result<Self, ParseError> {
         let patterns: Vec<_> = rules.iter().map(|rule| rule.pattern.as_str()).collect();
-        let set = regex_set(&patterns)?;
+        let set = regex_set(&patterns).map_err(|kind| ParseError::new(kind, text))?;
         Ok(Self { rules, set })
     }
 }
@@ -147,11 +148,11 @@ impl FromStr for BounceRules {
         let mut rules = Vec::new();
         for (name, patterns) in table::in_order(classes) {
             for (pattern, span) in table::strings(patterns)? {
-                check_pattern(&pattern).map_err(|kind| ParseError::new(kind, span))?;
+                check_pattern(&pattern, rules.len()).map_err(|kind| ParseError::new(kind, span))?;
                 rules.push(BounceRule { name: name.to_owned(), pattern });
             }
         }
-        Self::new(rules)
+        Self::new(rules, 0..text.len())
     }
 }
 
@@ -164,19 +165,34 @@ fn one_line(reply: &SmtpReply) -> String {
     line + " " + &reply.text()
 }
 
-fn check_pattern(pattern: &str) -> Result<(), ParseErrorKind> {
-    let known = regex::Regex::new(pattern).is_ok();
-    if known { Ok(()) } else { Err(ParseErrorKind::InvalidPattern) }
+/// A pattern after so many others. They are counted before any work is done for this one.
+fn check_pattern(pattern: &str, before: usize) -> Result<(), ParseErrorKind> {
+    if before >= MAX_PATTERNS {
+        return Err(ParseErrorKind::TooMany { limit: MAX_PATTERNS });
+    }
+    RegexBuilder::new(pattern).size_limit(MAX_PATTERN_SIZE).build().map_err(kind)?;
+    Ok(())
 }
 
 /// Patterns that were checked one by one; together they may still be too many.
-fn regex_set(patterns: &[&str]) -> Result<RegexSet, ParseError> {
-    let too_many = || ParseError::new(ParseErrorKind::TooMany { limit: MAX_PATTERNS }, 0..0);
+fn regex_set(patterns: &[&str]) -> Result<RegexSet, ParseErrorKind> {
     if patterns.len() > MAX_PATTERNS {
-        return Err(too_many());
+        return Err(ParseErrorKind::TooMany { limit: MAX_PATTERNS });
     }
-    RegexSetBuilder::new(patterns).build().map_err(|_| too_many())
+    RegexSetBuilder::new(patterns).size_limit(MAX_SET_SIZE).build().map_err(kind)
 }
+
+fn kind(error: regex::Error) -> ParseErrorKind {
+    match error {
+        regex::Error::CompiledTooBig(_) => ParseErrorKind::TooComplex,
+        _ => ParseErrorKind::InvalidPattern,
+    }
+}
+
+/// The octets that one pattern may take in memory.
+const MAX_PATTERN_SIZE: usize = 1 << 20;
+/// The octets that all patterns together may take in memory.
+const MAX_SET_SIZE: usize = 16 << 20;
 
 /// The names of KumoMTA's classes, then ours.
 fn class_named(name: &str) -> Option<ReplyClass> {

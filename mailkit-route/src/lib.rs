@@ -29,6 +29,7 @@ mod retry;
 mod rule;
 mod seed;
 pub mod sim;
+mod special;
 mod stage;
 pub mod store;
 pub mod timing;

@@ -119,5 +119,6 @@ fn files_of_kumomta_load() {
     );
     assert_eq!(shaping.unsupported().len(), 1);
     let reply = "421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred".parse().unwrap();
-    assert_eq!(shaping.matching(&reply, "yahoo.com", "mta5.am0.yahoodns.net").len(), 3);
+    let (domain, mx) = ("yahoo.com".parse().unwrap(), "mta5.am0.yahoodns.net".parse().unwrap());
+    assert_eq!(shaping.matching(&reply, &domain, &mx).len(), 3);
 }

@@ -8,6 +8,9 @@ mod dns_server;
 mod policy_host;
 
 use std::{
+    io,
+    net::SocketAddr,
+    path::Path,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -16,6 +19,7 @@ use dns_server::{a, name, serve, txt};
 use hickory_resolver::proto::rr::{RData, rdata::CNAME};
 use hickory_server::{Server, zone_handler::Catalog};
 use mailkit_route::{
+    SpecialAddresses,
     resolver::{MtaStsResolver, MxResolver, PolicyFetcher},
     tls_policy::{
         FetchFailure, MtaStsAnswer, MtaStsCache, MtaStsFault, MtaStsMode, MtaStsSnapshot,
@@ -23,6 +27,11 @@ use mailkit_route::{
     },
 };
 use policy_host::{POLICY, PolicyHosts};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::JoinHandle,
+    time::timeout,
+};
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
 
@@ -36,7 +45,8 @@ async fn fetcher(
     }
     let (address, server) = serve(records).await;
     let resolver = MxResolver::with_name_servers(&[address]).unwrap();
-    let fetcher = PolicyFetcher::with_tls(resolver, policy_host::trusting());
+    let fetcher = PolicyFetcher::with_roots(resolver, [policy_host::root()]).unwrap();
+    let fetcher = fetcher.with_special_addresses(SpecialAddresses::Allow);
     (fetcher.with_port(hosts.port()), server)
 }
 
@@ -87,6 +97,37 @@ async fn s2_a_slow_policy_host_is_given_up() {
     assert_eq!(hasty.fetch("mta-sts.slow.example").await, Err(FetchFailure::TimedOut));
     let nobody = fetcher.with_port(1);
     assert_eq!(nobody.fetch("mta-sts.ok.example").await, Err(FetchFailure::Unreachable));
+}
+
+/// A listener whose queue is full, so that nobody gets an answer, and what fills it.
+async fn mute(port: u16) -> (TcpListener, Vec<JoinHandle<io::Result<TcpStream>>>) {
+    let address = SocketAddr::from(([127, 0, 0, 2], port));
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(address).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let waiting = (0..8).map(|_| tokio::spawn(TcpStream::connect(address))).collect();
+    let late = Duration::from_millis(200);
+    while timeout(late, TcpStream::connect(address)).await.is_ok() {}
+    (listener, waiting)
+}
+
+#[tokio::test]
+async fn s2_an_address_that_does_not_answer_is_passed_over() {
+    let hosts = PolicyHosts::start().await;
+    let _mute = mute(hosts.port()).await;
+    let dead = ("mta-sts.ok.example.".into(), a([127, 0, 0, 2]));
+    let (fetcher, _dns) = fetcher(&hosts, vec![dead]).await;
+    let fetcher = fetcher.with_time_limit(Duration::from_secs(3));
+    assert_eq!(fetcher.fetch("mta-sts.ok.example").await, Ok(POLICY.into()));
+}
+
+#[tokio::test]
+async fn s2_a_policy_host_in_our_own_house_is_refused() {
+    let hosts = PolicyHosts::start().await;
+    let (fetcher, _dns) = fetcher(&hosts, vec![]).await;
+    let usual = fetcher.with_special_addresses(SpecialAddresses::Refuse);
+    assert_eq!(usual.fetch("mta-sts.ok.example").await, Err(FetchFailure::Unreachable));
+    assert_eq!(hosts.requests(), 0);
 }
 
 #[tokio::test]
@@ -141,10 +182,10 @@ async fn restarted(
     kept: MtaStsSnapshot,
 ) -> (MtaStsResolver, Server<Catalog>) {
     let hosts = PolicyHosts::start().await;
-    let mut cache = MtaStsCache::default();
-    assert_eq!(cache.restore(kept, NOW).unwrap().policies, 1);
     let (fetcher, dns) = fetcher(&hosts, records).await;
-    (MtaStsResolver::new(fetcher.with_port(port), cache), dns)
+    let mta_sts = MtaStsResolver::new(fetcher.with_port(port), MtaStsCache::default());
+    assert_eq!(mta_sts.restore(kept, NOW).unwrap().policies, 1);
+    (mta_sts, dns)
 }
 
 #[tokio::test]
@@ -182,7 +223,10 @@ async fn s6_mails_that_come_at_once_wait_for_one_fetch() {
 
 #[test]
 fn s2_the_roots_of_the_system_are_read() {
+    if !["/etc/ssl/certs", "/etc/pki/tls/certs"].iter().any(|it| Path::new(it).is_dir()) {
+        println!("skipped: this system has no certificate authorities");
+        return;
+    }
     let resolver = MxResolver::with_name_servers(&[([127, 0, 0, 1], 53).into()]).unwrap();
-    let fetcher = PolicyFetcher::new(resolver);
-    assert!(fetcher.is_ok() || fetcher.unwrap_err().to_string().contains("settings"));
+    PolicyFetcher::new(resolver).unwrap();
 }

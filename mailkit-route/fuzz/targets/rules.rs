@@ -20,6 +20,7 @@ fuzz_target!(|text: &str| {
         let _ = rules.classify(reply);
     }
     if let (Ok(rules), Ok(reply)) = (table.parse::<ShapingRules>(), &reply) {
-        let _ = rules.matching(reply, "b.example", "mx.b.example");
+        let (domain, mx) = ("b.example".parse().unwrap(), "mx.b.example".parse().unwrap());
+        let _ = rules.matching(reply, &domain, &mx);
     }
 });

@@ -1,6 +1,6 @@
 //! The automation of `shaping.toml`: what to do for a while after such a reply.
 
-use std::{collections::BTreeMap, str::FromStr, time::Duration};
+use std::{collections::BTreeMap, ops::Range, str::FromStr, time::Duration};
 
 use regex::RegexSet;
 use toml::{
@@ -9,7 +9,7 @@ use toml::{
 };
 
 use super::{check_pattern, one_line, regex_set, table};
-use crate::{ParseError, SmtpReply};
+use crate::{Domain, Host, ParseError, ParseErrorKind, SmtpReply};
 
 /// The automation rules of one or more files, with the providers they name. The other settings of the files
 /// are passed over.
@@ -25,7 +25,7 @@ use crate::{ParseError, SmtpReply};
 ///     action = "Suspend"
 ///     duration = "2 hours"
 /// "#.parse()?;
-/// let found = rules.matching(&"421 4.7.0 [TSS04] later".parse()?, "yahoo.com", "mta5.am0.yahoodns.net");
+/// let found = rules.matching(&"421 4.7.0 [TSS04] later".parse()?, &"yahoo.com".parse()?, &"mta5.am0.yahoodns.net".parse()?);
 /// assert_eq!(found[0].actions, [AutomationAction::Suspend]);
 /// assert_eq!(found[0].duration, Duration::from_secs(7200));
 /// # Ok::<(), mailkit_route::ParseError>(())
@@ -121,18 +121,20 @@ impl ShapingRules {
 
     /// The rules that fit a reply of the host `mx` for `domain`, in their order.
     #[must_use]
-    pub fn matching(&self, reply: &SmtpReply, domain: &str, mx: &str) -> Vec<&Automation> {
+    pub fn matching(&self, reply: &SmtpReply, domain: &Domain, mx: &Host) -> Vec<&Automation> {
+        let (domain, mx) = (domain.as_str(), mx.to_string());
         let found = self.set.matches(&one_line(reply));
         let mut owners: Vec<_> = found.iter().filter_map(|at| self.owners.get(at)).collect();
         owners.dedup();
         let found = owners.into_iter().filter_map(|at| self.automations.get(*at));
-        found.filter(|automation| self.concerns(&automation.scope, domain, mx)).collect()
+        found.filter(|automation| self.concerns(&automation.scope, domain, &mx)).collect()
     }
 
     /// The rules of this file, then those of `later`; each knows the providers of both.
     ///
     /// # Errors
-    /// When both together have too many patterns.
+    /// When both together have more than [`MAX_PATTERNS`](super::MAX_PATTERNS), or take too much memory. The place
+    /// is 0..0 then, for there is no one text.
     pub fn followed_by(&self, later: &Self) -> Result<Self, ParseError> {
         let automations = self.automations.iter().chain(&later.automations).cloned().collect();
         let mut providers = self.providers.clone();
@@ -140,19 +142,15 @@ impl ShapingRules {
             providers.entry(name.clone()).or_default().extend(suffixes.iter().cloned());
         }
         let unsupported = [self.unsupported.as_slice(), &later.unsupported].concat();
-        Self::new(automations, providers, unsupported)
+        Self::new(Reader { automations, providers, unsupported, patterns: 0 }, 0..0)
     }
 
     fn concerns(&self, scope: &AutomationScope, domain: &str, mx: &str) -> bool {
-        let ends = |name: &str, suffix: &str| {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            format!(".{name}").ends_with(suffix.trim_end_matches('.'))
-        };
+        let ends =
+            |name: &str, suffix: &str| format!(".{name}").ends_with(suffix.trim_end_matches('.'));
         match scope {
             AutomationScope::Default => true,
-            AutomationScope::Domain(known) => {
-                known.eq_ignore_ascii_case(domain.trim_end_matches('.'))
-            }
+            AutomationScope::Domain(known) => known.eq_ignore_ascii_case(domain),
             AutomationScope::Provider(name) => {
                 self.providers.get(name).into_iter().flatten().any(|suffix| match suffix {
                     Suffix::Domain(suffix) => ends(domain, suffix),
@@ -162,16 +160,13 @@ impl ShapingRules {
         }
     }
 
-    fn new(
-        automations: Vec<Automation>,
-        providers: BTreeMap<String, Vec<Suffix>>,
-        unsupported: Vec<String>,
-    ) -> Result<Self, ParseError> {
+    fn new(read: Reader, text: Range<usize>) -> Result<Self, ParseError> {
+        let Reader { automations, providers, unsupported, .. } = read;
         let patterns = automations.iter().enumerate();
         let patterns =
             patterns.flat_map(|(at, rule)| rule.patterns.iter().map(move |p| (at, p.as_str())));
         let (owners, patterns): (Vec<_>, Vec<_>) = patterns.unzip();
-        let set = regex_set(&patterns)?;
+        let set = regex_set(&patterns).map_err(|kind| ParseError::new(kind, text))?;
         Ok(Self { automations, providers, set, owners, unsupported })
     }
 }
@@ -190,7 +185,7 @@ impl FromStr for ShapingRules {
                 _ => reader.section(&AutomationScope::Domain(name.to_owned()), section)?,
             }
         }
-        Self::new(reader.automations, reader.providers, reader.unsupported)
+        Self::new(reader, 0..text.len())
     }
 }
 
@@ -199,6 +194,8 @@ struct Reader {
     automations: Vec<Automation>,
     providers: BTreeMap<String, Vec<Suffix>>,
     unsupported: Vec<String>,
+    /// How many patterns were read.
+    patterns: usize,
 }
 
 impl Reader {
@@ -223,11 +220,13 @@ impl Reader {
             let rule = value.get_ref().as_table().ok_or_else(|| table::wrong(value))?;
             let field = |name| table::get(rule, name).ok_or_else(|| table::wrong(value));
             let mut patterns = Vec::new();
-            for (pattern, _) in table::strings(field("regex")?)? {
-                match check_pattern(&pattern) {
+            for (pattern, span) in table::strings(field("regex")?)? {
+                match check_pattern(&pattern, self.patterns) {
                     Ok(()) => patterns.push(pattern),
-                    Err(_) => self.unsupported.push(pattern),
+                    Err(ParseErrorKind::InvalidPattern) => self.unsupported.push(pattern),
+                    Err(kind) => return Err(ParseError::new(kind, span)),
                 }
+                self.patterns += 1;
             }
             self.automations.push(Automation {
                 scope: scope.clone(),

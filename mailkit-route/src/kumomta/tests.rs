@@ -33,7 +33,11 @@ fn wrong_files_say_where() {
     check("[rules]\nSpamBlock = ['a', '(']", "invalid pattern at byte 26");
     check(&"#".repeat(2 << 20), "longer than 1048576 bytes at byte 0");
     let many = format!("[rules]\nSpamBlock = [{}]", "'a',".repeat(MAX_PATTERNS + 1));
-    check(&many, "more than 2048 entries at byte 0");
+    // A character, its quotes and a comma for each of those before it.
+    check(&many, "more than 2048 entries at byte 8213");
+    check("[rules]\nSpamBlock = ['a', '\\w{999}']", "pattern takes too much memory at byte 26");
+    let large = format!("[rules]\nSpamBlock = [{}]", "'[a-z]{1000}',".repeat(MAX_PATTERNS));
+    check(&large, "pattern takes too much memory at byte 0");
     let check = |rule: &str, expected: &str| {
         let text = format!("[[default.automation]]\n{rule}");
         assert_eq!(text.parse::<ShapingRules>().unwrap_err().to_string(), expected, "{text}");
@@ -41,6 +45,8 @@ fn wrong_files_say_where() {
     check("regex = 'a'\naction = 'Suspend'", "invalid rule at byte 0");
     check("regex = 'a'\naction = 'Suspend'\nduration = 'soon'", "invalid rule at byte 65");
     check("regex = 'a'\naction = 1\nduration = '1h'", "invalid rule at byte 44");
+    let many = "'(?!',".repeat(MAX_PATTERNS + 1);
+    check(&format!("regex = [{many}]"), "more than 2048 entries at byte 12320");
 }
 
 #[test]
@@ -77,7 +83,8 @@ fn automation_concerns_its_hosts() {
         [config("max_message_rate", "1/minute"), config("connection_limit", "1")]
     );
     let check = |text: &str, domain: &str, mx: &str, expected: &[u64]| {
-        let found = rules.matching(&text.parse().unwrap(), domain, mx);
+        let (domain, mx) = (domain.parse().unwrap(), mx.parse().unwrap());
+        let found = rules.matching(&text.parse().unwrap(), &domain, &mx);
         let hours: Vec<_> = found.iter().map(|rule| rule.duration.as_secs()).collect();
         assert_eq!(hours, expected, "{text} {domain} {mx}");
     };

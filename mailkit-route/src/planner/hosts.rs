@@ -2,8 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::{RoutePlanner, SpecialAddresses, view};
+use super::{RoutePlanner, SpecialAddresses};
 use crate::evidence::{Mark, RowId, SiteKey};
+use crate::special::is_special;
 use crate::{Demand, Destination, Egress, MxHost, MxSet, NoRoute, Removed, Rule};
 
 /// The hosts that may be used for a mail.
@@ -106,7 +107,7 @@ impl RoutePlanner {
     }
 
     pub(super) fn is_refused(&self, address: IpAddr) -> bool {
-        view::is_special(address) && self.options.special_addresses == SpecialAddresses::Refuse
+        is_special(address) && self.options.special_addresses == SpecialAddresses::Refuse
     }
 
     /// A loopback address is everybody's own; it tells nothing where tests deliver to themselves.

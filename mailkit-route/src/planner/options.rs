@@ -81,7 +81,7 @@ pub enum SpecialAddresses {
     /// Connect to them: for tests, and for relays on the same machine or in the same house.
     Allow,
     /// Leave out loopback, private (RFC 1918, RFC 4193), shared (RFC 6598), link-local, site-local, multicast, broadcast,
-    /// reserved (240.0.0.0/4) and unspecified addresses, so that a zone of a stranger does not make us talk to ourselves or
+    /// reserved (192.0.0.0/24, 240.0.0.0/4) and unspecified addresses, also where an IPv6 address holds one of them, so that a zone of a stranger does not make us talk to ourselves or
     /// to the machines behind us.
     Refuse,
 }

@@ -1,7 +1,7 @@
 //! What is known at the time of a plan.
 
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    net::IpAddr,
     time::{Duration, SystemTime},
 };
 
@@ -152,29 +152,6 @@ pub(super) enum Pass {
     Shut(Rule, SystemTime),
 }
 
-pub(super) fn is_special(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let this_network = v4.octets().first() == Some(&0);
-            this_network
-                || v4.is_loopback()
-                || v4.is_private()
-                || is_shared(v4)
-                || v4.is_link_local()
-                || v4.is_multicast()
-                || v4.octets().first().is_some_and(|&first| first >= FIRST_RESERVED)
-        }
-        IpAddr::V6(v6) => {
-            v6.is_loopback()
-                || v6.is_unspecified()
-                || v6.is_multicast()
-                || v6.is_unicast_link_local()
-                || v6.is_unique_local()
-                || is_site_local(v6)
-        }
-    }
-}
-
 /// In whole milliseconds: no estimate is better than that.
 fn rounded(seconds: f32) -> Duration {
     let seconds = Duration::from_secs_f32(seconds.clamp(0.0, 1e6));
@@ -185,19 +162,6 @@ fn rounded(seconds: f32) -> Duration {
 const SHORTEST_CONNECT: Duration = Duration::from_secs(4);
 const LONGEST_CONNECT: Duration = Duration::from_secs(30);
 const SHORTEST_STAGGER: Duration = Duration::from_millis(150);
-
-/// 240.0.0.0/4 is kept for the future (RFC 1112 section 4), its last address for broadcast.
-const FIRST_RESERVED: u8 = 240;
-
-/// `100.64.0.0/10`, between a carrier and its customers (RFC 6598).
-fn is_shared(address: Ipv4Addr) -> bool {
-    address.to_bits() >> 22 == 0x6440_0000 >> 22
-}
-
-/// `fec0::/10` (RFC 3879).
-fn is_site_local(address: Ipv6Addr) -> bool {
-    address.segments().first().is_some_and(|first| first & 0xffc0 == 0xfec0)
-}
 
 #[expect(
     clippy::cast_possible_truncation,

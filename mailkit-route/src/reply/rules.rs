@@ -123,7 +123,8 @@ impl FromStr for ReplyRules {
             let invalid = || ParseError::new(ParseErrorKind::InvalidRule, span.clone());
             rules.push(ReplyRule::read(line).ok_or_else(invalid)?);
         }
-        Self::new(rules)
+        // Too many phrases are no fault of one row.
+        Self::new(rules).map_err(|error| ParseError::new(error.kind().clone(), 0..text.len()))
     }
 }
 

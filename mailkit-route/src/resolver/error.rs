@@ -33,7 +33,8 @@ impl ResolveError {
         self.kind
     }
 
-    /// Whether a later try may succeed: then the mail stays in the queue (RFC 5321 section 5.1).
+    /// Whether a later try may succeed: then the mail stays in the queue. So it does while settings of ours
+    /// cannot be used, which are ours to mend and no fault of the domain.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(

@@ -9,7 +9,10 @@ use std::{
 
 use crate::{
     Domain,
-    tls_policy::{MtaStsCache, MtaStsLookup, MtaStsSnapshot, MtaStsStep, MtaStsVerdict},
+    tls_policy::{
+        MtaStsCache, MtaStsLookup, MtaStsSnapshot, MtaStsStep, MtaStsVerdict, Restored,
+        SnapshotError,
+    },
 };
 
 mod fetch;
@@ -71,6 +74,18 @@ impl MtaStsResolver {
     #[must_use]
     pub fn snapshot(&self) -> MtaStsSnapshot {
         locked(&self.cache).snapshot()
+    }
+
+    /// Adds policies that were kept, see [`MtaStsCache::restore`].
+    ///
+    /// # Errors
+    /// When the snapshot is of another version.
+    pub fn restore(
+        &self,
+        snapshot: MtaStsSnapshot,
+        now: SystemTime,
+    ) -> Result<Restored, SnapshotError> {
+        locked(&self.cache).restore(snapshot, now)
     }
 
     /// The lock of a domain. It exists while somebody holds it or waits for it.

@@ -102,24 +102,37 @@ impl MtaStsCache {
         of_entry.or_else(|| self.failures.get(domain).copied().flatten())
     }
 
-    /// Keeps what a look found out, and says which policy applies.
+    /// Keeps what a look found out, and says which policy applies. When another look at the domain ended
+    /// while this one was under way, the newer of their policies does.
     pub fn record(&mut self, finding: MtaStsFinding) -> MtaStsVerdict {
         let MtaStsFinding { domain, at, known, outcome } = finding;
-        match outcome {
+        let fault = match outcome {
             Outcome::Fetched(new) => {
-                let policy = Some(new.policy.clone());
-                let entry = self.policies.entry(domain);
-                *entry = Entry { known: Some(new), checked_at: Some(at), failed_at: None };
-                MtaStsVerdict { policy, fault: None }
+                if !self.has_newer(&domain, &new) {
+                    let entry = self.policies.entry(domain.clone());
+                    *entry = Entry { known: Some(new), checked_at: Some(at), failed_at: None };
+                }
+                None
             }
             Outcome::Failed(fault) => {
                 if matches!(fault, MtaStsFault::Fetch(_) | MtaStsFault::Policy(_)) {
-                    self.note_failure(domain, at);
+                    self.note_failure(domain.clone(), at);
                 }
-                MtaStsVerdict { policy: known.map(|it| it.policy), fault: Some(fault) }
+                Some(fault)
             }
-            Outcome::Same => MtaStsVerdict { policy: known.map(|it| it.policy), fault: None },
-        }
+            Outcome::Same => None,
+        };
+        let here = self.policies.get(&domain).filter(|entry| entry.is_valid(at));
+        let policy = here.and_then(|entry| entry.known.as_ref()).or(known.as_ref());
+        MtaStsVerdict { policy: policy.map(|it| it.policy.clone()), fault }
+    }
+
+    /// No look takes as long as the pause; what is newer by more than that shows a clock that was set back.
+    fn has_newer(&self, domain: &Domain, new: &Known) -> bool {
+        let here = self.policies.get(domain).and_then(|entry| entry.known.as_ref());
+        here.is_some_and(|here| {
+            here.fetched_at > new.fetched_at && within(new.fetched_at, here.fetched_at, Self::PAUSE)
+        })
     }
 
     fn note_failure(&mut self, domain: Domain, at: SystemTime) {
@@ -190,7 +203,8 @@ pub struct MtaStsVerdict {
     /// The policy in force, cached or new.
     pub policy: Option<MtaStsPolicy>,
     /// Why it could not be brought up to date. Tell a person when there is a policy all the same: somebody
-    /// may be in the way (RFC 8461 section 10.2).
+    /// may be in the way (RFC 8461 section 10.2). A policy whose mode is `none` is no reason to
+    /// (section 3.3).
     pub fault: Option<MtaStsFault>,
 }
 

@@ -8,14 +8,18 @@ use super::{
 };
 use crate::{Domain, ParseError};
 
-/// The policies of an [`MtaStsCache`]. With the feature `serde` it is serialized and deserialized.
+/// The policies of an [`MtaStsCache`]. With the feature `serde` it is serialized and deserialized; a host that
+/// keeps them in a table of its own writes and reads the columns of [`StoredPolicy`].
 ///
 /// ```
-/// use mailkit_route::tls_policy::MtaStsCache;
+/// use mailkit_route::tls_policy::{MtaStsCache, MtaStsSnapshot, StoredPolicy};
 /// let now = std::time::SystemTime::UNIX_EPOCH;
-/// let kept = MtaStsCache::default().snapshot();
-/// let restored = MtaStsCache::default().restore(kept, now)?;
-/// assert_eq!((restored.policies, restored.refused), (0, 0));
+/// let text = "version: STSv1\nmode: enforce\nmx: mx.buyer.example\nmax_age: 604800\n";
+/// let row = StoredPolicy::new("buyer.example", "1", 0, text);
+/// let mut cache = MtaStsCache::default();
+/// let restored = cache.restore(MtaStsSnapshot::new(vec![row.clone()]), now)?;
+/// assert_eq!((restored.policies, restored.refused), (1, 0));
+/// assert_eq!(cache.snapshot().policies[0].domain, row.domain);
 /// # Ok::<(), mailkit_route::tls_policy::SnapshotError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +35,12 @@ pub struct MtaStsSnapshot {
 impl MtaStsSnapshot {
     /// The version that is written, and the only one that is read.
     pub const VERSION: u32 = 1;
+
+    /// Policies that were read elsewhere, in the version of this library.
+    #[must_use]
+    pub fn new(policies: Vec<StoredPolicy>) -> Self {
+        Self { version: Self::VERSION, policies }
+    }
 }
 
 /// One policy of an [`MtaStsSnapshot`].
@@ -51,23 +61,45 @@ pub struct StoredPolicy {
     pub policy: String,
 }
 
+impl StoredPolicy {
+    /// The policy of a domain with the id it was announced with, when it was fetched in seconds since 1970,
+    /// and its text. Each is checked by [`MtaStsCache::restore`].
+    #[must_use]
+    pub fn new(
+        domain: impl Into<String>,
+        id: impl Into<String>,
+        fetched_at: u64,
+        policy: impl Into<String>,
+    ) -> Self {
+        let (domain, id, policy) = (domain.into(), id.into(), policy.into());
+        Self { domain, id, fetched_at, failed_at: None, policy }
+    }
+
+    /// When the last fetch failed, in seconds since 1970.
+    #[must_use]
+    pub fn with_failed_at(self, failed_at: u64) -> Self {
+        Self { failed_at: Some(failed_at), ..self }
+    }
+}
+
 impl MtaStsCache {
     /// All policies as plain data.
     #[must_use]
     pub fn snapshot(&self) -> MtaStsSnapshot {
         let stored = |(domain, entry): (&Domain, &Entry)| {
             let known = entry.known.as_ref()?;
-            Some(StoredPolicy {
-                domain: domain.to_string(),
-                id: known.id.to_string(),
-                fetched_at: seconds(known.fetched_at),
-                failed_at: entry.failed_at.map(seconds),
-                policy: known.policy.to_string(),
-            })
+            let fetched_at = seconds(known.fetched_at);
+            let stored = StoredPolicy::new(
+                domain.to_string(),
+                known.id.to_string(),
+                fetched_at,
+                known.policy.to_string(),
+            );
+            Some(StoredPolicy { failed_at: entry.failed_at.map(seconds), ..stored })
         };
         let mut policies: Vec<_> = self.policies.iter().filter_map(stored).collect();
         policies.sort_by(|a, b| a.domain.cmp(&b.domain));
-        MtaStsSnapshot { version: MtaStsSnapshot::VERSION, policies }
+        MtaStsSnapshot::new(policies)
     }
 
     /// Adds the policies of a snapshot. What is newer here stays; what is no policy, or finds no more

@@ -16,7 +16,7 @@ use tokio::{
 use tokio_rustls::{
     TlsAcceptor,
     rustls::{
-        ClientConfig, RootCertStore, ServerConfig,
+        ServerConfig,
         crypto::aws_lc_rs,
         pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
         server::{ClientHello, ResolvesServerCert},
@@ -142,15 +142,9 @@ fn certificates() -> Vec<CertificateDer<'static>> {
     CertificateDer::pem_slice_iter(PEM.as_bytes()).collect::<Result<_, _>>().unwrap()
 }
 
-/// Settings of a client that trusts the first certificate alone.
-pub(crate) fn trusting() -> ClientConfig {
-    let mut roots = RootCertStore::empty();
-    roots.add(certificates().swap_remove(0)).unwrap();
-    ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth()
+/// The certificate that the good ones are made with.
+pub(crate) fn root() -> Vec<u8> {
+    certificates().swap_remove(0).to_vec()
 }
 
 fn server_config() -> ServerConfig {

@@ -15,12 +15,13 @@ use tokio::{net::TcpStream, task::JoinSet};
 use tokio_rustls::{
     TlsConnector,
     client::TlsStream,
-    rustls::{self, ClientConfig, crypto::aws_lc_rs, pki_types::ServerName},
+    rustls::{self, ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::ServerName},
 };
 
 use crate::{
-    Domain, Limits,
+    Domain, Limits, SpecialAddresses,
     resolver::{MxResolver, ResolveError, ResolveErrorKind},
+    special::is_special,
     tls_policy::{FetchFailure, MtaStsAnswer, MtaStsPolicy, MtaStsQuestion},
 };
 
@@ -34,6 +35,7 @@ pub struct PolicyFetcher {
     resolver: MxResolver,
     tls: TlsConnector,
     port: u16,
+    special_addresses: SpecialAddresses,
     time_limit: Duration,
 }
 
@@ -51,18 +53,43 @@ impl PolicyFetcher {
         Ok(Self::with_tls(resolver, tls.with_no_client_auth()))
     }
 
-    /// A fetcher that trusts what these settings trust.
-    #[must_use]
-    pub fn with_tls(resolver: MxResolver, mut tls: ClientConfig) -> Self {
+    /// A fetcher that trusts these certificate authorities alone, each a certificate in DER.
+    ///
+    /// # Errors
+    /// When one is no certificate.
+    pub fn with_roots(
+        resolver: MxResolver,
+        roots: impl IntoIterator<Item = Vec<u8>>,
+    ) -> Result<Self, ResolveError> {
+        let settings = |error: rustls::Error| ResolveError::new(ResolveErrorKind::Settings, error);
+        let mut store = RootCertStore::empty();
+        for root in roots {
+            store.add(root.into()).map_err(settings)?;
+        }
+        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(settings)?
+            .with_root_certificates(store);
+        Ok(Self::with_tls(resolver, tls.with_no_client_auth()))
+    }
+
+    fn with_tls(resolver: MxResolver, mut tls: ClientConfig) -> Self {
         tls.alpn_protocols = vec![b"http/1.1".to_vec()];
         let tls = TlsConnector::from(Arc::new(tls));
-        Self { resolver, tls, port: 443, time_limit: Duration::from_secs(60) }
+        let (special_addresses, time_limit) = (SpecialAddresses::Refuse, Duration::from_secs(60));
+        Self { resolver, tls, port: 443, special_addresses, time_limit }
     }
 
     /// Connects to another port than 443. The standard knows no other; a test needs one.
     #[must_use]
     pub fn with_port(self, port: u16) -> Self {
         Self { port, ..self }
+    }
+
+    /// Whether to connect to addresses that can be nobody's policy host; they are refused by default.
+    #[must_use]
+    pub fn with_special_addresses(self, special_addresses: SpecialAddresses) -> Self {
+        Self { special_addresses, ..self }
     }
 
     /// Gives up on a policy host after this time, 60 seconds by default (RFC 8461 section 3.3).
@@ -85,7 +112,8 @@ impl PolicyFetcher {
     /// The text at `https://<host>/.well-known/mta-sts.txt`.
     ///
     /// # Errors
-    /// When there is none that counts. The next address is tried only where one cannot be reached.
+    /// When there is none that counts. The next address is tried only where one cannot be reached, or does
+    /// not answer within a sixth of the time.
     pub async fn fetch(&self, host: &str) -> Result<String, FetchFailure> {
         let text = tokio::time::timeout(self.time_limit, self.fetch_from_any(host)).await;
         text.unwrap_or(Err(FetchFailure::TimedOut))
@@ -93,7 +121,9 @@ impl PolicyFetcher {
 
     async fn fetch_from_any(&self, host: &str) -> Result<String, FetchFailure> {
         let name: Domain = host.parse().map_err(|_| FetchFailure::Unreachable)?;
-        let addresses = self.resolver.addresses_of(name).await;
+        let refuses = self.special_addresses == SpecialAddresses::Refuse;
+        let mut addresses = self.resolver.addresses_of(name).await;
+        addresses.retain(|address| !(refuses && is_special(*address)));
         for address in addresses.into_iter().take(Limits::HOST_ADDRESSES) {
             match self.fetch_from(host, address).await {
                 Err(FetchFailure::Unreachable) => {}
@@ -122,7 +152,10 @@ impl PolicyFetcher {
         address: IpAddr,
     ) -> Result<TlsStream<TcpStream>, FetchFailure> {
         let name = ServerName::try_from(host.to_owned()).map_err(unreachable)?;
-        let stream = TcpStream::connect((address, self.port)).await.map_err(unreachable)?;
+        let stream = TcpStream::connect((address, self.port));
+        let stream =
+            tokio::time::timeout(self.time_limit / 6, stream).await.map_err(unreachable)?;
+        let stream = stream.map_err(unreachable)?;
         self.tls.connect(name, stream).await.map_err(|error| of_handshake(&error))
     }
 }

@@ -258,6 +258,49 @@ fn s6_clocks_may_stand_anywhere() {
     }
 }
 
+/// What a look ends with that gets these answers.
+fn ended(mut lookup: MtaStsLookup, answers: [MtaStsAnswer; 2]) -> MtaStsFinding {
+    answers.into_iter().for_each(|answer| lookup.answer(answer));
+    let MtaStsStep::Done(finding) = lookup.step() else { panic!("asks") };
+    finding
+}
+
+#[test]
+fn s6_of_two_looks_at_once_the_newer_policy_applies() {
+    let mode = |verdict: MtaStsVerdict| verdict.policy.map(|it| it.mode().to_string());
+    let begin = |cache: &mut MtaStsCache, now| cache.recheck(&World::domain(), at(now));
+    let check = |older: [MtaStsAnswer; 2], older_first: bool, expected: &str| {
+        let mut cache = MtaStsCache::default();
+        let (one, two) = (begin(&mut cache, 0), begin(&mut cache, 1));
+        let one = ended(one, older);
+        let two = ended(two, [id("2"), policy("enforce", WEEK)]);
+        let last = if older_first {
+            cache.record(one);
+            cache.record(two)
+        } else {
+            cache.record(two);
+            cache.record(one)
+        };
+        assert_eq!(mode(last).as_deref(), Some(expected), "{older_first}");
+        let later = cache.lookup(&World::domain(), at(2));
+        let MtaStsStep::Done(finding) = later.step() else { panic!("asks") };
+        assert_eq!(mode(cache.record(finding)).as_deref(), Some(expected), "{older_first}");
+    };
+    for older_first in [true, false] {
+        check([id("1"), blocked()], older_first, "enforce");
+        check([id("1"), policy("testing", WEEK)], older_first, "enforce");
+        check([gone(), gone()], older_first, "enforce");
+    }
+}
+
+#[test]
+fn s6_after_a_clock_was_set_back_a_new_policy_replaces_the_old_one() {
+    let mut world = World::new(id("1"), policy("enforce", WEEK));
+    check(&world.look(at(DAY)), "enforce [TH]");
+    (world.record, world.policy) = (id("2"), policy("none", WEEK));
+    check(&world.look(at(0)), "none [TH]");
+}
+
 #[test]
 fn s6_domains_without_policy_take_no_policy_away() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));

@@ -12,17 +12,11 @@ fn text(max_age: u64) -> String {
 }
 
 fn stored(domain: &str) -> StoredPolicy {
-    StoredPolicy {
-        domain: domain.into(),
-        id: "1".into(),
-        fetched_at: 1_800_000_000,
-        failed_at: None,
-        policy: text(WEEK),
-    }
+    StoredPolicy::new(domain, "1", 1_800_000_000, text(WEEK))
 }
 
 fn snapshot(policies: Vec<StoredPolicy>) -> MtaStsSnapshot {
-    MtaStsSnapshot { version: MtaStsSnapshot::VERSION, policies }
+    MtaStsSnapshot::new(policies)
 }
 
 fn restored(
