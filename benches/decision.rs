@@ -64,7 +64,7 @@ fn planner() -> (RoutePlanner, Vec<DestinationId>) {
         let to = destination(number);
         let hop = planner.next_hop(&to, &[], NOW, number.into()).expect("a way");
         planner.connected(&hop, Duration::from_millis(80), NOW);
-        planner.record(&hop, &HopOutcome::Accepted { latency: Duration::from_millis(900) }, NOW);
+        planner.record(&hop, &HopOutcome::accepted(Duration::from_millis(900)), NOW);
         planner.remember(&to, NOW)
     });
     let known = known.collect();

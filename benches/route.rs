@@ -60,7 +60,7 @@ fn plans(criterion: &mut Criterion) {
     for destination in &many {
         let plan = warm.plan(destination, NOW, 7);
         for hop in plan.hops() {
-            warm.record(hop, &HopOutcome::Accepted { latency: Duration::from_millis(300) }, NOW);
+            warm.record(hop, &HopOutcome::accepted(Duration::from_millis(300)), NOW);
         }
     }
     let mut next = many.iter().cycle();

@@ -39,7 +39,7 @@ pub(super) fn metrics(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(1));
     let attempts = attempts();
     let sessions: Vec<_> = (0..100).map(session).collect();
-    let outcome = HopOutcome::Accepted { latency: Duration::from_millis(900) };
+    let outcome = HopOutcome::accepted(Duration::from_millis(900));
     let mut options = MetricOptions::default();
     options.octets = 256 << 20;
     let mut registry = MetricRegistry::new(options);

@@ -29,21 +29,21 @@ pub fn auth_signals(report: &AuthReport) -> AuthSignals {
 #[must_use]
 pub fn hop_outcome(attempt: &Attempt) -> Option<HopOutcome> {
     match &attempt.outcome {
-        Outcome::Accepted { .. } => Some(HopOutcome::Accepted { latency: attempt.latency }),
+        Outcome::Accepted { .. } => Some(HopOutcome::accepted(attempt.latency)),
         Outcome::Rejected { code, enhanced, text } => {
             let enhanced = enhanced.and_then(|it| it.to_string().parse().ok());
             let stage = stage(attempt.stage);
             Some(match SmtpReply::new(*code, enhanced, text) {
-                Ok(reply) => HopOutcome::Replied { stage, reply },
+                Ok(reply) => HopOutcome::replied(stage, reply),
                 // A reply that is none tells as much as a connection that broke.
-                Err(_) => HopOutcome::Dropped { stage },
+                Err(_) => HopOutcome::dropped(stage),
             })
         }
         Outcome::Failed { kind: FailureKind::Message(_), .. } => None,
         Outcome::Failed { kind, .. } if attempt.stage == smtp::Stage::Connect => {
             Some(HopOutcome::connect_failed(connect_failure(kind)))
         }
-        Outcome::Failed { .. } => Some(HopOutcome::Dropped { stage: stage(attempt.stage) }),
+        Outcome::Failed { .. } => Some(HopOutcome::dropped(stage(attempt.stage))),
     }
 }
 

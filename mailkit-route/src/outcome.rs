@@ -7,7 +7,7 @@ use crate::{ReplyClass, SmtpReply, Stage, reply::Remedy};
 
 /// Why no connection came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum ConnectFailure {
     /// The egress itself could not be reached, or not bind its address.
@@ -28,14 +28,14 @@ impl ConnectFailure {
     /// The stable name, as in metrics.
     ///
     /// ```
-    /// assert_eq!(mailkit_route::ConnectFailure::TimedOut.code(), "timed_out");
+    /// assert_eq!(mailkit_route::ConnectFailure::TimedOut.code(), "timed-out");
     /// ```
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
-            Self::EgressFailed => "egress_failed",
+            Self::EgressFailed => "egress-failed",
             Self::Refused => "refused",
-            Self::TimedOut => "timed_out",
+            Self::TimedOut => "timed-out",
             Self::Unreachable => "unreachable",
         }
     }
@@ -46,28 +46,32 @@ impl ConnectFailure {
 /// ```
 /// use mailkit_route::{ConnectFailure, HopOutcome, NextStep, Stage};
 /// assert_eq!(HopOutcome::connect_failed(ConnectFailure::Refused).next_step(), NextStep::TryNextHop);
-/// assert_eq!(HopOutcome::Dropped { stage: Stage::Dot }.next_step(), NextStep::Ambiguous);
+/// assert_eq!(HopOutcome::dropped(Stage::Dot).next_step(), NextStep::Ambiguous);
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HopOutcome {
     /// The host took the mail.
+    #[non_exhaustive]
     Accepted {
         /// From the first SYN to the 250 after the final dot.
         latency: Duration,
     },
     /// No connection came about.
+    #[non_exhaustive]
     ConnectFailed {
         /// Why.
         cause: ConnectFailure,
     },
     /// The connection broke, or the host was silent for too long, while we waited for a reply.
+    #[non_exhaustive]
     Dropped {
         /// What we waited for.
         stage: Stage,
     },
     /// The host said no, or not now. A refusal of `STARTTLS` stands here only if the hop asks for TLS, see
     /// [`NextStep::AskTls`].
+    #[non_exhaustive]
     Replied {
         /// What it replied to.
         stage: Stage,
@@ -77,10 +81,28 @@ pub enum HopOutcome {
 }
 
 impl HopOutcome {
+    /// The host took the mail, in this time from the first SYN to the 250 after the final dot.
+    #[must_use]
+    pub fn accepted(latency: Duration) -> Self {
+        Self::Accepted { latency }
+    }
+
     /// No connection came about.
     #[must_use]
     pub fn connect_failed(cause: ConnectFailure) -> Self {
         Self::ConnectFailed { cause }
+    }
+
+    /// The connection broke, or the host was silent for too long, while we waited for a reply at `stage`.
+    #[must_use]
+    pub fn dropped(stage: Stage) -> Self {
+        Self::Dropped { stage }
+    }
+
+    /// The host said no, or not now, at `stage`.
+    #[must_use]
+    pub fn replied(stage: Stage, reply: SmtpReply) -> Self {
+        Self::Replied { stage, reply }
     }
 
     /// What a client does next.
@@ -101,9 +123,8 @@ impl HopOutcome {
             Self::Accepted { .. } => None,
             Self::ConnectFailed { cause: ConnectFailure::Refused } => Some(Fault::Refused),
             Self::ConnectFailed { cause: ConnectFailure::EgressFailed } => Some(Fault::Egress),
-            Self::ConnectFailed { .. } | Self::Dropped { stage: Stage::Banner } => {
-                Some(Fault::Silent)
-            }
+            Self::ConnectFailed { .. }
+            | Self::Dropped { stage: Stage::Connect | Stage::Banner } => Some(Fault::Silent),
             Self::Dropped { .. } => Some(Fault::Deferred),
             Self::Replied { stage, reply } => {
                 speaks_against_the_way(*stage, reply).then_some(Fault::Deferred)
@@ -136,7 +157,7 @@ fn is_about_the_host(class: ReplyClass, reply: &SmtpReply) -> bool {
 
 /// What a client does after a reply or a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum NextStep {
     /// The mail may have arrived: a retry may deliver it twice, no retry may lose it

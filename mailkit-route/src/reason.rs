@@ -8,17 +8,18 @@ use crate::Carrier;
 ///
 /// ```
 /// let reason = mailkit_route::Reason::LowestPreference { preference: 10 };
-/// assert_eq!(reason.code(), "lowest_preference");
+/// assert_eq!(reason.code(), "lowest-preference");
 /// assert_eq!(reason.to_string(), "preference 10 is the lowest");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
     /// The mail is for an address literal, so no MX was looked up.
     AddressLiteral,
     /// A breaker is open, but strict order leaves nothing out; the hop stands last of its preference.
+    #[non_exhaustive]
     BreakerIgnored {
         /// What the breaker is about.
         scope: BreakerScope,
@@ -26,6 +27,7 @@ pub enum Reason {
         failures: u32,
     },
     /// The time is estimated from the distance.
+    #[non_exhaustive]
     Distance {
         /// Between egress and address, along the surface.
         kilometers: u32,
@@ -36,6 +38,7 @@ pub enum Reason {
     },
     /// Hosts of one preference and of nearly the same estimate stand in an order drawn by chance
     /// (RFC 5321 section 5.1).
+    #[non_exhaustive]
     EqualPreference {
         /// How many hosts were shuffled.
         hosts: usize,
@@ -45,6 +48,7 @@ pub enum Reason {
     /// Everything is paused; this mail asks whether that is over.
     Forced,
     /// The pause of a breaker is over: this is the one trial.
+    #[non_exhaustive]
     HalfOpen {
         /// What the breaker is about.
         scope: BreakerScope,
@@ -66,6 +70,7 @@ pub enum Reason {
         preference: u16,
     },
     /// Every host of a lower preference is left out; see `RoutePlan::removed`.
+    #[non_exhaustive]
     LowerPreferencesRemoved {
         /// Its preference.
         preference: u16,
@@ -73,6 +78,7 @@ pub enum Reason {
         lowest: u16,
     },
     /// The time is estimated from what was seen of the way and of the host.
+    #[non_exhaustive]
     Observed {
         /// Round trips from this egress to the place of the host, counted up to 30.
         round_trips: u32,
@@ -113,22 +119,22 @@ impl Reason {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::AddressLiteral => "address_literal",
-            Self::BreakerIgnored { .. } => "breaker_ignored",
+            Self::AddressLiteral => "address-literal",
+            Self::BreakerIgnored { .. } => "breaker-ignored",
             Self::Distance { .. } => "distance",
-            Self::EqualPreference { .. } => "equal_preference",
+            Self::EqualPreference { .. } => "equal-preference",
             Self::Forced => "forced",
-            Self::HalfOpen { .. } => "half_open",
-            Self::ImplicitMx => "implicit_mx",
-            Self::KeptEgress => "kept_egress",
-            Self::LaterPreference { .. } => "later_preference",
-            Self::LowestPreference { .. } => "lowest_preference",
-            Self::LowerPreferencesRemoved { .. } => "lower_preferences_removed",
+            Self::HalfOpen { .. } => "half-open",
+            Self::ImplicitMx => "implicit-mx",
+            Self::KeptEgress => "kept-egress",
+            Self::LaterPreference { .. } => "later-preference",
+            Self::LowestPreference { .. } => "lowest-preference",
+            Self::LowerPreferencesRemoved { .. } => "lower-preferences-removed",
             Self::Observed { .. } => "observed",
-            Self::OtherEgress => "other_egress",
-            Self::PreferredCarrier { .. } => "preferred_carrier",
-            Self::RegionalAddress { .. } => "regional_address",
-            Self::UnknownLocation { .. } => "unknown_location",
+            Self::OtherEgress => "other-egress",
+            Self::PreferredCarrier { .. } => "preferred-carrier",
+            Self::RegionalAddress { .. } => "regional-address",
+            Self::UnknownLocation { .. } => "unknown-location",
         }
     }
 }
@@ -178,7 +184,7 @@ impl fmt::Display for Reason {
 
 /// What a breaker is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum BreakerScope {
     /// The host's address, whoever connects.
@@ -193,14 +199,22 @@ pub enum BreakerScope {
     Way,
 }
 
-impl fmt::Display for BreakerScope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl BreakerScope {
+    /// The stable name, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
             Self::Address => "address",
             Self::Egress => "egress",
             Self::Path => "path",
             Self::Reputation => "reputation",
             Self::Way => "way",
-        })
+        }
+    }
+}
+
+impl fmt::Display for BreakerScope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
     }
 }

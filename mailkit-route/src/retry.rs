@@ -192,7 +192,8 @@ impl Default for RetrySchedule {
 
 /// What to do with a mail that was not delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[cfg_attr(feature = "serde", serde(tag = "code", content = "at", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum NextAttempt {
     /// Try again at this time.

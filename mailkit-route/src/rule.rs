@@ -10,7 +10,7 @@ use crate::{BreakerScope, Carrier};
 /// The rule that left something out of a plan. The codes are stable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Rule {
     /// More addresses than [`Limits::HOST_ADDRESSES`](crate::Limits::HOST_ADDRESSES).
@@ -21,6 +21,7 @@ pub enum Rule {
     /// The addresses of the host could not be looked up this time.
     AddressLookupFailed,
     /// It failed and is left alone for a while.
+    #[non_exhaustive]
     BreakerOpen {
         /// What the breaker is about.
         scope: BreakerScope,
@@ -76,6 +77,7 @@ pub enum Rule {
     /// The host is our own, or no better than our own (RFC 5321 section 5.1).
     OwnHost,
     /// The egress has as many connections to the provider, or makes them as fast, as the provider takes well.
+    #[non_exhaustive]
     Pacing {
         /// The code of the [`PacingVerdict`](crate::timing::PacingVerdict).
         reason: &'static str,
@@ -91,6 +93,7 @@ pub enum Rule {
     /// Loopback, private, shared, link-local, site-local, multicast, reserved or unspecified: no host of somebody else's.
     SpecialAddress,
     /// The warm-up of the egress towards the provider holds the mail back.
+    #[non_exhaustive]
     WarmUp {
         /// The code of the [`WarmUpVerdict`](crate::timing::WarmUpVerdict).
         reason: &'static str,
@@ -141,29 +144,29 @@ impl Rule {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::AddressLimit { .. } => "address_limit",
-            Self::AddressLookupFailed => "address_lookup_failed",
-            Self::BreakerOpen { .. } => "breaker_open",
-            Self::DaneLookupFailed => "dane_lookup_failed",
-            Self::DuplicateAddress => "duplicate_address",
-            Self::DuplicateHost => "duplicate_host",
-            Self::HopLimit => "hop_limit",
-            Self::InvalidTarget => "invalid_target",
-            Self::MissingTag { .. } => "missing_tag",
-            Self::MtaStsMismatch => "mta_sts_mismatch",
-            Self::MxLimit { .. } => "mx_limit",
-            Self::NoAddress => "no_address",
-            Self::NoEgressForFamily => "no_egress_for_family",
-            Self::NoSmtputf8 => "no_smtputf8",
-            Self::NotAligned => "not_aligned",
-            Self::NullMxAmongOthers => "null_mx_among_others",
-            Self::OtherCarrier { .. } => "other_carrier",
-            Self::OtherRegion => "other_region",
-            Self::OwnHost => "own_host",
+            Self::AddressLimit { .. } => "address-limit",
+            Self::AddressLookupFailed => "address-lookup-failed",
+            Self::BreakerOpen { .. } => "breaker-open",
+            Self::DaneLookupFailed => "dane-lookup-failed",
+            Self::DuplicateAddress => "duplicate-address",
+            Self::DuplicateHost => "duplicate-host",
+            Self::HopLimit => "hop-limit",
+            Self::InvalidTarget => "invalid-target",
+            Self::MissingTag { .. } => "missing-tag",
+            Self::MtaStsMismatch => "mta-sts-mismatch",
+            Self::MxLimit { .. } => "mx-limit",
+            Self::NoAddress => "no-address",
+            Self::NoEgressForFamily => "no-egress-for-family",
+            Self::NoSmtputf8 => "no-smtputf8",
+            Self::NotAligned => "not-aligned",
+            Self::NullMxAmongOthers => "null-mx-among-others",
+            Self::OtherCarrier { .. } => "other-carrier",
+            Self::OtherRegion => "other-region",
+            Self::OwnHost => "own-host",
             Self::Pacing { .. } => "pacing",
-            Self::SlowerEgress => "slower_egress",
-            Self::SpecialAddress => "special_address",
-            Self::WarmUp { .. } => "warm_up",
+            Self::SlowerEgress => "slower-egress",
+            Self::SpecialAddress => "special-address",
+            Self::WarmUp { .. } => "warm-up",
         }
     }
 }

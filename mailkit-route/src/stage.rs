@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 /// How far an SMTP session had come, in its order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Stage {
     /// Opening the TCP connection.
@@ -41,7 +41,7 @@ impl Stage {
     /// The stable name, as in JSON.
     ///
     /// ```
-    /// assert_eq!(mailkit_route::Stage::StartTls.code(), "start_tls");
+    /// assert_eq!(mailkit_route::Stage::StartTls.code(), "start-tls");
     /// ```
     #[must_use]
     pub fn code(self) -> &'static str {
@@ -49,9 +49,9 @@ impl Stage {
             Self::Connect => "connect",
             Self::Banner => "banner",
             Self::Ehlo => "ehlo",
-            Self::StartTls => "start_tls",
-            Self::MailFrom => "mail_from",
-            Self::RcptTo => "rcpt_to",
+            Self::StartTls => "start-tls",
+            Self::MailFrom => "mail-from",
+            Self::RcptTo => "rcpt-to",
             Self::Data => "data",
             Self::Dot => "dot",
         }

@@ -35,7 +35,7 @@
 //! assert_eq!(verdict.not_before().and_then(|next| office.next_open(next)), Some(hour(57)));
 //!
 //! // The first is greylisted: that says nothing about the pace, and the retry comes soon.
-//! let outcome = HopOutcome::Replied { stage: Stage::RcptTo, reply: "450 4.7.1 greylisted".parse()? };
+//! let outcome = HopOutcome::replied(Stage::RcptTo, "450 4.7.1 greylisted".parse()?);
 //! let feedback = SendFeedback::of(&outcome);
 //! assert_eq!(feedback, SendFeedback::Neutral);
 //! warm_up.record(&lane, feedback, now);

@@ -12,7 +12,7 @@
 //!     (20, "mx1.buyer.example".into()),
 //! ]);
 //! let tls = TlsPolicies::default().with_mta_sts(policy.parse()?).select(mx.hosts());
-//! assert_eq!(tls.removed[0].1.code(), "mta_sts_mismatch");
+//! assert_eq!(tls.removed[0].1.code(), "mta-sts-mismatch");
 //! assert_eq!(tls.kept[0].0.host.to_string(), "mx1.buyer.example");
 //! assert!(matches!(tls.kept[0].1, TlsRequirement::Verified { .. }));
 //! # Ok::<(), mailkit_route::ParseError>(())

@@ -75,3 +75,6 @@ impl Serialize for SmtpReply {
         reply.end()
     }
 }
+
+#[cfg(test)]
+mod tests;

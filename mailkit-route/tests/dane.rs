@@ -218,7 +218,7 @@ async fn s7_what_was_found_decides_over_mta_sts() {
     let HostTls::Skip(rule) = tls.for_host(&"mx.forged.example".parse().unwrap()) else {
         panic!("a forged host is kept")
     };
-    assert_eq!(rule.code(), "dane_lookup_failed");
+    assert_eq!(rule.code(), "dane-lookup-failed");
 }
 
 #[tokio::test]

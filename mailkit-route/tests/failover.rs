@@ -41,10 +41,7 @@ fn run(rows: &[(u16, &str, &str)], egresses: &[&str]) -> Seen {
             let dead = hop.host.to_string() == DEAD && FAULT.contains(&done);
             let (outcome, time) = match dead {
                 true => (HopOutcome::connect_failed(ConnectFailure::TimedOut), hop.connect_timeout),
-                false => (
-                    HopOutcome::Accepted { latency: Duration::from_secs(1) },
-                    Duration::from_secs(1),
-                ),
+                false => (HopOutcome::accepted(Duration::from_secs(1)), Duration::from_secs(1)),
             };
             done += time.as_secs().max(1);
             pending.entry(done).or_default().push((hop.clone(), outcome));

@@ -57,7 +57,7 @@ fn send(planner: &mut RoutePlanner, to: &Destination, number: u32) {
     let hop = planner.next_hop(to, &[], now, number.into()).unwrap();
     planner.begin(&hop, now);
     planner.connected(&hop, Duration::from_millis(90), now);
-    planner.record(&hop, &HopOutcome::Accepted { latency: Duration::from_millis(900) }, now);
+    planner.record(&hop, &HopOutcome::accepted(Duration::from_millis(900)), now);
 }
 
 /// One test, for the heap is counted for the whole program.
@@ -123,7 +123,7 @@ fn a_decision_allocates_nothing() {
 fn metrics_stay_within_their_octets() {
     let mut planner = planner(8_192);
     let hop = planner.next_hop(&destination(1, true), &[], NOW, 7).unwrap();
-    let outcome = HopOutcome::Accepted { latency: Duration::from_millis(900) };
+    let outcome = HopOutcome::accepted(Duration::from_millis(900));
     for (hosts, times, place) in [(40_000_u32, 1_u32, "quiet"), (200, 400, "busy")] {
         let before = ALLOCATED.current_usage();
         let mut options = MetricOptions::default();
@@ -163,7 +163,7 @@ fn domains_that_come_back_do_not_make_it_grow() {
         let hop = planner.next_hop(&to, &[], now, number.into()).unwrap();
         let failed = HopOutcome::connect_failed(mailkit_route::ConnectFailure::Refused);
         planner.record(&hop, &failed, now);
-        planner.record(&hop, &HopOutcome::Accepted { latency: Duration::from_millis(900) }, now);
+        planner.record(&hop, &HopOutcome::accepted(Duration::from_millis(900)), now);
     };
     (0..1_000).for_each(|number| round(&mut planner, number));
     let before = ALLOCATED.current_usage();

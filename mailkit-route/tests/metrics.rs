@@ -51,7 +51,7 @@ fn registry(node: u16) -> MetricRegistry {
 }
 
 fn accepted(millis: u64) -> HopOutcome {
-    HopOutcome::Accepted { latency: Duration::from_millis(millis) }
+    HopOutcome::accepted(Duration::from_millis(millis))
 }
 
 fn count(registry: &MetricRegistry, scope: &str, series: Series, now: SystemTime) -> Option<u64> {
@@ -122,25 +122,25 @@ fn what_an_attempt_counts() {
         let expected: Vec<_> = connect.iter().chain(expected).map(ToString::to_string).collect();
         assert_eq!(said, expected);
     }
-    let replied = |stage, text: &str| HopOutcome::Replied { stage, reply: text.parse().unwrap() };
-    let dropped = |stage| HopOutcome::Dropped { stage };
+    let replied = |stage, text: &str| HopOutcome::replied(stage, text.parse().unwrap());
+    let dropped = |stage| HopOutcome::dropped(stage);
     let failed = HopOutcome::connect_failed;
     let whole = ["duration.whole 1h count", "duration.whole 1h mean", "duration.whole 1h p95"];
     check(&accepted(9), false, &[&whole[..], &["attempts 1h count", "accepted 1h count"]].concat());
     check(
         &failed(ConnectFailure::Refused),
         false,
-        &["attempts 1h count", "connect_failed.refused 1h count"],
+        &["attempts 1h count", "connect-failed.refused 1h count"],
     );
     check(
         &failed(ConnectFailure::TimedOut),
         false,
-        &["attempts 1h count", "connect_failed.timed_out 1h count", "loss 1h share"],
+        &["attempts 1h count", "connect-failed.timed-out 1h count", "loss 1h share"],
     );
     check(
         &failed(ConnectFailure::EgressFailed),
         false,
-        &["attempts 1h count", "connect_failed.egress_failed 1h count"],
+        &["attempts 1h count", "connect-failed.egress-failed 1h count"],
     );
     check(&dropped(Stage::Banner), false, &["attempts 1h count", "reset.opening 1h count"]);
     check(

@@ -70,7 +70,7 @@ fn refused() -> HopOutcome {
 }
 
 fn accepted(milliseconds: u64) -> HopOutcome {
-    HopOutcome::Accepted { latency: Duration::from_millis(milliseconds) }
+    HopOutcome::accepted(Duration::from_millis(milliseconds))
 }
 
 #[test]
@@ -193,9 +193,8 @@ fn r5_a_host_is_favoured_only_for_a_reason_that_is_recorded() {
     for seed in 0..50 {
         let plan = planner.plan(&to, NOW, seed);
         assert_eq!(shown(&plan), ["b.example/fra", "a.example/fra"]);
-        assert!(
-            plan.hops()[0].reasons.contains(&Reason::Observed { round_trips: 0, deliveries: 10 })
-        );
+        let observed = |reason: &Reason| matches!(reason, Reason::Observed { deliveries: 10, .. });
+        assert!(plan.hops()[0].reasons.iter().any(observed));
     }
 }
 
@@ -211,7 +210,7 @@ fn r7_own_hosts_by_name_and_by_address() {
         let plan = planner_with(change, &[egress]).plan(&to, NOW, 1);
         assert_eq!(shown(&plan), expected);
         assert_eq!(plan.no_route() == Some(&NoRoute::MailLoop), expected.is_empty());
-        assert_eq!(rules(&plan), vec!["own_host"; 3 - expected.len()]);
+        assert_eq!(rules(&plan), vec!["own-host"; 3 - expected.len()]);
     };
     let fra = || egress("fra", FRANKFURT);
     check(|o| o.own_names = vec!["b.example".parse().unwrap()], fra(), &["a.example/fra"]);
@@ -268,7 +267,7 @@ fn loopback_is_reached_only_when_allowed() {
     let local = egress("local", FRANKFURT).with_address("127.0.0.1".parse().unwrap());
     assert_eq!(
         rules(&planner(std::slice::from_ref(&local)).plan(&to, NOW, 1)),
-        ["special_address"]
+        ["special-address"]
     );
     let mut open = planner_with(|o| o.special_addresses = SpecialAddresses::Allow, &[local]);
     assert_eq!(shown(&open.plan(&to, NOW, 1)), ["[127.0.0.1]/local"]);
@@ -280,7 +279,7 @@ fn special_addresses_are_no_mail_hosts() {
         let to = destination(&[(10, "a.example", address)]);
         let plan = planner(&[egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
         assert_eq!(plan.hops().is_empty(), refused, "{address}");
-        assert_eq!(rules(&plan), vec!["special_address"; usize::from(refused)], "{address}");
+        assert_eq!(rules(&plan), vec!["special-address"; usize::from(refused)], "{address}");
     };
     for address in [
         "0.1.2.3",
@@ -324,15 +323,13 @@ fn r14_a_dead_primary_is_skipped_then_tried_once_then_used_again() {
 
     let during = planner.plan(&to, NOW, 1);
     assert_eq!(shown(&during), ["b.example/fra"]);
-    assert_eq!(
-        during.hops()[0].reasons[0],
-        Reason::LowerPreferencesRemoved { preference: 20, lowest: 10 }
-    );
+    let reason = &during.hops()[0].reasons[0];
+    assert!(matches!(reason, Reason::LowerPreferencesRemoved { preference: 20, lowest: 10, .. }));
 
     let after = NOW + Duration::from_secs(20);
     let trial = planner.plan(&to, after, 1);
     assert_eq!(shown(&trial), ["a.example/fra", "b.example/fra"]);
-    assert_eq!(trial.hops()[0].reasons.last().map(Reason::code), Some("half_open"));
+    assert_eq!(trial.hops()[0].reasons.last().map(Reason::code), Some("half-open"));
     // The trial is given away: mails planned meanwhile do not queue up behind it.
     assert_eq!(shown(&planner.plan(&to, after, 2)), ["b.example/fra"]);
 
@@ -345,7 +342,7 @@ fn when_everything_is_paused_the_plan_says_until_when() {
     let to = destination(&[(10, "a.example", "203.0.113.1")]);
     let mut planner = planner(&[egress("fra", FRANKFURT)]);
     let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
-    planner.record(&hop, &HopOutcome::Dropped { stage: Stage::Banner }, NOW);
+    planner.record(&hop, &HopOutcome::dropped(Stage::Banner), NOW);
     let plan = planner.plan(&to, NOW, 1);
     let pause = plan.no_route().and_then(NoRoute::retry_at).unwrap().duration_since(NOW).unwrap();
     assert!(
@@ -362,7 +359,7 @@ fn a_mail_that_is_refused_does_not_close_the_way() {
     let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
     for reply in ["550 5.1.1 no such user", "450 4.7.1 greylisted"] {
         let reply = reply.parse().unwrap();
-        planner.record(&hop, &HopOutcome::Replied { stage: Stage::RcptTo, reply }, NOW);
+        planner.record(&hop, &HopOutcome::replied(Stage::RcptTo, reply), NOW);
         assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/fra"]);
     }
 }

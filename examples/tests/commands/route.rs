@@ -29,7 +29,7 @@ at end of data  about the recipient  keep the mail, try again later
     let json = mailkit(&["route", "classify", "550 5.1.1 no such user", "--json"]).json();
     assert_eq!((&json["class"], &json["reply"]["code"]), (&"unknown-mailbox".into(), &550.into()));
     assert_eq!(json["remedies"], serde_json::json!(["stop-recipient"]));
-    assert_eq!(json["stages"][4]["next"], "give_up");
+    assert_eq!(json["stages"][4]["next"], "give-up");
     let lines = mailkit_with(&["route", "classify", "-"], "550-5.7.26 no\r\n550 5.7.26 really\r\n");
     lines.expect_words(0, &["class     authentication"]);
 }

@@ -6,7 +6,7 @@ use crate::{ConnectFailure, ParseError, ParseErrorKind, ReplyClass, Stage};
 
 /// Something that is known of a way to a mail host, over each [`Window`](super::Window).
 ///
-/// Its text is its stable name, such as `duration.start_tls` or `temporary.greylist`.
+/// Its text is its stable name, such as `duration.start-tls` or `temporary.greylist`.
 ///
 /// ```
 /// use mailkit_route::{ReplyClass, metrics::{Metric, MetricKind}};
@@ -105,7 +105,7 @@ impl Metric {
         match self {
             Self::Attempts => "attempts",
             Self::Accepted => "accepted",
-            Self::ConnectFailed(_) => "connect_failed",
+            Self::ConnectFailed(_) => "connect-failed",
             Self::Duration(_) | Self::WholeDuration => "duration",
             Self::Loss => "loss",
             Self::Permanent(_) => "permanent",
@@ -248,6 +248,6 @@ mod tests {
         check("attempts.x");
         check("temporary.permanent");
         check("permanent.greylist");
-        check("connect_failed.Refused");
+        check("connect-failed.Refused");
     }
 }

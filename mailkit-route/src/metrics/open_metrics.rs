@@ -78,13 +78,13 @@ impl fmt::Display for Family {
     }
 }
 
-/// The name of a family with its unit.
+/// The name of a family with its unit. It may hold no hyphen.
 struct FullName((&'static str, Statistic));
 
 impl fmt::Display for FullName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (family, statistic) = self.0;
-        write!(f, "mailkit_route_{family}")?;
+        write!(f, "mailkit_route_{}", family.replace('-', "_"))?;
         f.write_str(match statistic {
             Statistic::Count if family == Metric::WholeDuration.family() => "_replies",
             Statistic::Count => "",

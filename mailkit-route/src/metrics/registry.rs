@@ -26,7 +26,7 @@ use crate::{Hop, HopOutcome, timing::Provider};
 /// let mut registry = MetricRegistry::new(MetricOptions::default());
 /// let mut session = Session::default();
 /// session.took(Stage::Connect, seconds(2));
-/// registry.record(hop, None, &session, &HopOutcome::Accepted { latency: seconds(9) }, now);
+/// registry.record(hop, None, &session, &HopOutcome::accepted(seconds(9)), now);
 ///
 /// let fra = Scope::Egress(hop.egress.clone());
 /// let accepted = Series::count(Metric::Accepted, Window::Day);

@@ -73,7 +73,7 @@ fn r16_a_bare_421_and_451_are_about_the_host() {
 #[test]
 fn r15_silence_after_the_dot_is_ambiguous() {
     let check = |stage, expected| {
-        assert_eq!(HopOutcome::Dropped { stage }.next_step(), expected, "{stage}");
+        assert_eq!(HopOutcome::dropped(stage).next_step(), expected, "{stage}");
     };
     check(Stage::Dot, NextStep::Ambiguous);
     check(Stage::Data, NextStep::TryNextHop);
@@ -83,7 +83,7 @@ fn r15_silence_after_the_dot_is_ambiguous() {
 #[test]
 fn only_trouble_of_the_way_counts_against_it() {
     let check = |stage, reply: &str, expected| {
-        let outcome = HopOutcome::Replied { stage, reply: reply.parse().unwrap() };
+        let outcome = HopOutcome::replied(stage, reply.parse().unwrap());
         assert_eq!(outcome.fault().is_some(), expected, "{stage}: {reply}");
     };
     check(Stage::Banner, "554 no", true);
@@ -150,7 +150,7 @@ fn r16_each_class_has_its_step_at_each_stage() {
         assert_eq!(reply.class(), *class, "{text}");
         let stages = [Stage::Ehlo, Stage::RcptTo, Stage::Dot];
         assert_eq!(stages.map(|stage| next_step(stage, &reply)), *steps, "{text}");
-        let outcome = HopOutcome::Replied { stage: Stage::RcptTo, reply };
+        let outcome = HopOutcome::replied(Stage::RcptTo, reply);
         assert_eq!(outcome.fault().is_some(), *fault, "{text}");
     }
     for class in C::ALL {

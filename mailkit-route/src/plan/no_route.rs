@@ -7,7 +7,7 @@ use crate::{EnhancedCode, SmtpReply};
 /// Why a plan has no hop.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "snake_case"))]
+#[cfg_attr(feature = "serde", serde(tag = "code", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum NoRoute {
     /// The addresses of a host that could be used were not found out.
@@ -105,6 +105,30 @@ impl NoRoute {
             Self::NullMx => EnhancedCode::new(5, 1, 10),
             Self::OutsideWindows { .. } => EnhancedCode::new(4, 0, 0),
             Self::WindowsOver => EnhancedCode::new(5, 4, 7),
+        }
+    }
+
+    /// The stable name, as in JSON.
+    ///
+    /// ```
+    /// assert_eq!(mailkit_route::NoRoute::NullMx.code(), "null-mx");
+    /// ```
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::AddressLookupFailed => "address-lookup-failed",
+            Self::AllPaused { .. } => "all-paused",
+            Self::DaneLookupFailed => "dane-lookup-failed",
+            Self::MailLoop => "mail-loop",
+            Self::MtaStsMismatch => "mta-sts-mismatch",
+            Self::NoAddress => "no-address",
+            Self::NoEgressForFamily => "no-egress-for-family",
+            Self::NoEligibleEgress { .. } => "no-eligible-egress",
+            Self::NoSmtputf8 => "no-smtputf8",
+            Self::NoUsableMx => "no-usable-mx",
+            Self::NullMx => "null-mx",
+            Self::OutsideWindows { .. } => "outside-windows",
+            Self::WindowsOver => "windows-over",
         }
     }
 

@@ -12,6 +12,7 @@ use crate::timing::{SendWindows, WindowVerdict};
 #[non_exhaustive]
 pub enum TimedAttempt {
     /// Try at this time.
+    #[non_exhaustive]
     At {
         /// When.
         #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
@@ -26,6 +27,7 @@ pub enum TimedAttempt {
     /// The time is up: tell the sender.
     GiveUp,
     /// The next window opens when the time is up: tell the sender now, or allow more time.
+    #[non_exhaustive]
     OpensTooLate {
         /// The start of that window.
         #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::unix_seconds"))]
@@ -35,6 +37,7 @@ pub enum TimedAttempt {
         give_up_at: SystemTime,
     },
     /// The last window is over before the time is up: compute more windows, or tell the sender.
+    #[non_exhaustive]
     WindowsOver {
         /// The end of the last window; `None` when there was none.
         #[cfg_attr(

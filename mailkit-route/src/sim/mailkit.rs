@@ -122,10 +122,8 @@ impl Policy for Mailkit<'_> {
         let Some(hop) = self.under_way.remove(&(mail, end.path)) else { return Recovered::Nothing };
         let latency = end.took - self.world.handoff(end.path.egress);
         let outcome = match end.ending {
-            Ending::Accepted => {
-                HopOutcome::Accepted { latency: Duration::from_secs_f64(latency.max(0.0)) }
-            }
-            Ending::Deferred => HopOutcome::Dropped { stage: Stage::MailFrom },
+            Ending::Accepted => HopOutcome::accepted(Duration::from_secs_f64(latency.max(0.0))),
+            Ending::Deferred => HopOutcome::dropped(Stage::MailFrom),
             Ending::EgressDown => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
             Ending::Refused => HopOutcome::connect_failed(ConnectFailure::Refused),
             Ending::Silent => HopOutcome::connect_failed(ConnectFailure::TimedOut),

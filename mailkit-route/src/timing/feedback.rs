@@ -6,7 +6,7 @@ use crate::{HopOutcome, ReplyClass, reply::Remedy};
 ///
 /// ```
 /// use mailkit_route::{ConnectFailure, HopOutcome, Stage, timing::SendFeedback};
-/// let reply = |text: &str| Ok::<_, mailkit_route::ParseError>(HopOutcome::Replied { stage: Stage::RcptTo, reply: text.parse()? });
+/// let reply = |text: &str| Ok::<_, mailkit_route::ParseError>(HopOutcome::replied(Stage::RcptTo, text.parse()?));
 /// assert_eq!(SendFeedback::of(&reply("450 4.7.28 unusual rate")?), SendFeedback::Throttled);
 /// assert_eq!(SendFeedback::of(&reply("550 5.1.1 no such user")?), SendFeedback::Neutral);
 /// assert_eq!(SendFeedback::of(&HopOutcome::connect_failed(ConnectFailure::TimedOut)), SendFeedback::Trouble);

@@ -17,3 +17,6 @@ pub(crate) fn maybe_unix_seconds<S: Serializer>(
     }
     time.map(Seconds).serialize(out)
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,7 @@ fn record(registry: &mut MetricRegistry, (event, now): &(Event, u64)) {
     session.took(Stage::Banner, Duration::from_micros(micros));
     let outcome = match micros % 4 {
         0 => HopOutcome::connect_failed(ConnectFailure::TimedOut),
-        1 => HopOutcome::Dropped { stage: Stage::Dot },
+        1 => HopOutcome::dropped(Stage::Dot),
         _ => accepted(micros / 500),
     };
     let provider = (host == 1).then(|| "google".parse().unwrap());

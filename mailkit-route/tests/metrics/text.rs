@@ -21,9 +21,9 @@ mailkit_route_attempts{scope="egress",egress="f\"r\\a",window="1h"} 1
 mailkit_route_attempts{scope="egress",egress="f\"r\\a",window="1d"} 1
 # TYPE mailkit_route_connect_failed gauge
 # HELP mailkit_route_connect_failed attempts without a connection
-mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="10m",cause="timed_out"} 1
-mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="1h",cause="timed_out"} 1
-mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="1d",cause="timed_out"} 1
+mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="10m",cause="timed-out"} 1
+mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="1h",cause="timed-out"} 1
+mailkit_route_connect_failed{scope="egress",egress="f\"r\\a",window="1d",cause="timed-out"} 1
 # TYPE mailkit_route_duration_replies gauge
 # HELP mailkit_route_duration_replies time from a command to the whole reply; whole: from the first SYN to the acceptance
 mailkit_route_duration_replies{scope="egress",egress="f\"r\\a",window="10m",stage="connect"} 1
@@ -66,7 +66,7 @@ mailkit_route_loss_ratio{scope="egress",egress="f\"r\\a",window="1d"} 1
 fn series_as_json() {
     use serde_json::{json, to_value};
     let series = Series::new(Metric::Duration(Stage::StartTls), Window::TenMinutes, Statistic::P95);
-    let expected = json!({"metric": "duration.start_tls", "window": "10m", "statistic": Statistic::P95.code()});
+    let expected = json!({"metric": "duration.start-tls", "window": "10m", "statistic": Statistic::P95.code()});
     assert_eq!(to_value(series).unwrap(), expected);
     let check = |value: MetricValue, expected| assert_eq!(to_value(value).unwrap(), expected);
     check(MetricValue::Count(3), json!({"count": 3}));

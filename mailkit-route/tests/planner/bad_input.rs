@@ -52,7 +52,7 @@ fn absurd_clocks() {
             let Some(hop) = planner.next_hop(&to, &[], now, 1) else { continue };
             planner.begin(&hop, now);
             planner.connected(&hop, Duration::MAX, now);
-            planner.record(&hop, &HopOutcome::Accepted { latency: Duration::MAX }, now);
+            planner.record(&hop, &HopOutcome::accepted(Duration::MAX), now);
             planner.record(&hop, &refused(), now);
         }
         // Whatever the clock did, a host is back once its longest pause is over.
@@ -72,7 +72,7 @@ fn demands_without_measure() {
         demand = demand.requiring_tag(&format!("\u{1b}[{n}"));
     }
     let plan = planner(&[egress("7", FRANKFURT)]).plan_with(&to, &demand, NOW, 1);
-    assert_eq!(rules(&plan), ["missing_tag"]);
+    assert_eq!(rules(&plan), ["missing-tag"]);
     assert!(!plan.to_string().contains('\u{1b}'), "{plan}");
 
     let end = NOW.checked_add(Duration::from_secs(i64::MAX as u64)).unwrap();

@@ -38,7 +38,7 @@ fn check(demand: &Demand, first_two: &[&str], removed: &[&str]) -> RoutePlan {
     let rules: Vec<_> = plan
         .removed()
         .iter()
-        .filter(|removed| removed.rule.code() != "slower_egress")
+        .filter(|removed| removed.rule.code() != "slower-egress")
         .map(|it| {
             let name = it.host.clone().unwrap_or_else(|| it.egress.clone().unwrap().to_string());
             format!("{name} {}", it.rule.code())
@@ -59,9 +59,9 @@ fn a_mail_that_asks_nothing_goes_the_fastest_way() {
 #[test]
 fn spf_alignment() {
     let aligned = |ids: &[&str]| Demand::default().with_aligned(ids.iter().map(|name| id(name)));
-    check(&aligned(&["hkg", "mai"]), &["a.example/mai", "a.example/hkg"], &["fra not_aligned"]);
+    check(&aligned(&["hkg", "mai"]), &["a.example/mai", "a.example/hkg"], &["fra not-aligned"]);
     let plan =
-        check(&aligned(&[]), &[], &["fra not_aligned", "mai not_aligned", "hkg not_aligned"]);
+        check(&aligned(&[]), &[], &["fra not-aligned", "mai not-aligned", "hkg not-aligned"]);
     assert_eq!(plan.no_route(), Some(&NoRoute::NoEligibleEgress { until: None }));
     assert_eq!(
         plan.no_route().unwrap().reply().to_string(),
@@ -71,16 +71,16 @@ fn spf_alignment() {
 
 #[test]
 fn data_residency() {
-    let removed = ["hkg missing_tag"];
+    let removed = ["hkg missing-tag"];
     check(&Demand::default().requiring_tag("eu"), &["a.example/fra", "a.example/mai"], &removed);
     let both = Demand::default().requiring_tag("eu").requiring_tag("de");
-    check(&both, &["a.example/mai", "b.example/mai"], &["fra missing_tag", "hkg missing_tag"]);
+    check(&both, &["a.example/mai", "b.example/mai"], &["fra missing-tag", "hkg missing-tag"]);
 }
 
 #[test]
 fn carriers_as_a_must_and_as_a_wish() {
     let must = Demand::default().requiring_carrier(Carrier::ChinaMobile);
-    check(&must, &["a.example/hkg", "b.example/hkg"], &["fra other_carrier", "mai other_carrier"]);
+    check(&must, &["a.example/hkg", "b.example/hkg"], &["fra other-carrier", "mai other-carrier"]);
     let wish = Demand::default().preferring_carrier(Carrier::ChinaMobile);
     let plan = check(&wish, &["a.example/hkg", "a.example/fra"], &[]);
     assert!(
@@ -101,7 +101,7 @@ fn warm_up_and_pacing() {
         |warm_up: &WarmUp| Demand::default().with_warm_up(&id("fra"), &warm_up.allow(&lane, NOW));
     check(&demand(&warm_up), &["a.example/fra", "a.example/mai"], &[]);
     assert!(warm_up.take(&lane, NOW).is_allowed());
-    check(&demand(&warm_up), &["a.example/mai", "a.example/hkg"], &["fra warm_up"]);
+    check(&demand(&warm_up), &["a.example/mai", "a.example/hkg"], &["fra warm-up"]);
 
     let mut pacing = Pacing::new(PacingLimits::new(1, 1).unwrap());
     let go = pacing.acquire(&lane, NOW);
@@ -112,11 +112,11 @@ fn warm_up_and_pacing() {
     );
     let full = pacing.refusal(&lane, NOW).unwrap();
     let both = demand(&warm_up).with_pacing(&id("mai"), &full).with_pacing(&id("hkg"), &full);
-    let plan = check(&both, &[], &["fra warm_up", "mai pacing", "hkg pacing"]);
+    let plan = check(&both, &[], &["fra warm-up", "mai pacing", "hkg pacing"]);
     // A connection may be given back at any time, the day of the warm-up ends at its own.
     assert_eq!(plan.no_route(), Some(&NoRoute::NoEligibleEgress { until: None }));
     let alone = demand(&warm_up).with_aligned([id("fra")]).with_pacing(&id("fra"), &full);
-    let plan = check(&alone, &[], &["fra warm_up", "mai not_aligned", "hkg not_aligned"]);
+    let plan = check(&alone, &[], &["fra warm-up", "mai not-aligned", "hkg not-aligned"]);
     let tomorrow = NOW + Duration::from_secs(24 * 3600);
     assert_eq!(plan.no_route().and_then(NoRoute::retry_at), Some(tomorrow));
     assert!(!plan.no_route().unwrap().is_permanent());
@@ -127,18 +127,18 @@ fn tls_policies_say_which_hosts_and_how() {
     let sts = "version: STSv1\nmode: enforce\nmx: b.example\nmax_age: 604800\n".parse().unwrap();
     let policies = TlsPolicies::default().with_mta_sts(sts);
     let demand = Demand::default().with_tls(policies.clone());
-    let plan = check(&demand, &["b.example/fra", "b.example/mai"], &["a.example mta_sts_mismatch"]);
+    let plan = check(&demand, &["b.example/fra", "b.example/mai"], &["a.example mta-sts-mismatch"]);
     assert!(!plan.hops()[0].tls.allows_cleartext());
-    assert_eq!(plan.hops()[0].reasons[0].code(), "lower_preferences_removed");
+    assert_eq!(plan.hops()[0].reasons[0].code(), "lower-preferences-removed");
 
     let failed = DanePolicy::Failed(DaneFault::LookupFailed);
     let none = policies.with_dane("b.example".parse().unwrap(), failed);
-    let rules = ["a.example mta_sts_mismatch", "b.example dane_lookup_failed"];
+    let rules = ["a.example mta-sts-mismatch", "b.example dane-lookup-failed"];
     let plan = check(&Demand::default().with_tls(none), &[], &rules);
     assert_eq!(plan.no_route(), Some(&NoRoute::DaneLookupFailed));
     let sts = "version: STSv1\nmode: enforce\nmx: c.example\nmax_age: 604800\n".parse().unwrap();
     let none = Demand::default().with_tls(TlsPolicies::default().with_mta_sts(sts));
-    let rules = ["a.example mta_sts_mismatch", "b.example mta_sts_mismatch"];
+    let rules = ["a.example mta-sts-mismatch", "b.example mta-sts-mismatch"];
     let plan = check(&none, &[], &rules);
     let reply = "451 4.7.5 no mail host is in the MTA-STS policy";
     assert_eq!(plan.no_route().unwrap().reply().to_string(), reply);
@@ -150,9 +150,9 @@ fn r11_a_mail_with_utf8_addresses_goes_to_a_host_that_takes_them() {
     let lacking = Demand::default().without_smtputf8(&a);
     check(&lacking, &["a.example/fra", "a.example/mai"], &[]);
     let needing = lacking.needing_smtputf8();
-    check(&needing, &["b.example/fra", "b.example/mai"], &["a.example no_smtputf8"]);
+    check(&needing, &["b.example/fra", "b.example/mai"], &["a.example no-smtputf8"]);
     let nowhere = needing.without_smtputf8(&b);
-    let rules = ["a.example no_smtputf8", "b.example no_smtputf8"];
+    let rules = ["a.example no-smtputf8", "b.example no-smtputf8"];
     let cause = check(&nowhere, &[], &rules).no_route().cloned().unwrap();
     assert_eq!(cause.reply().to_string(), "553 5.6.7 no mail host takes non-ASCII addresses");
     assert!(cause.is_permanent());
@@ -198,7 +198,7 @@ fn a_pause_of_the_only_egress_left_is_told() {
     planner.record(&hop, &HopOutcome::connect_failed(ConnectFailure::EgressFailed), NOW);
     let plan = planner.plan_with(&to, &demand, NOW, 1);
     assert!(matches!(plan.no_route(), Some(NoRoute::AllPaused { .. })), "{plan}");
-    assert_eq!(rules(&plan), ["not_aligned", "breaker_open"]);
+    assert_eq!(rules(&plan), ["not-aligned", "breaker-open"]);
     assert_eq!(planner.next_hop_with(&to, &demand, &[], NOW, 1), None);
     assert_eq!(shown(&planner.plan(&to, NOW, 1)), ["a.example/mai"]);
 }

@@ -61,7 +61,7 @@ fn walk(
         let Some(hop) = plan.hops().get(step.hop % plan.hops().len().max(1)) else { continue };
         let outcome = match step.outcome {
             0 => accepted(step.seed >> 32),
-            1 => HopOutcome::Dropped { stage: Stage::Dot },
+            1 => HopOutcome::dropped(Stage::Dot),
             _ => refused(),
         };
         planner.record(hop, &outcome, now);
@@ -81,11 +81,11 @@ proptest! {
         walk(&mut planner, &rows, &steps, |plan, to| {
             prop_assert!(preferences_rise(plan), "{plan}");
             prop_assert_eq!(plan.hops().is_empty(), plan.no_route().is_some());
-            let whole_egress_out = plan.removed().iter().any(|r| r.host.is_none() && r.rule.code() == "breaker_open");
+            let whole_egress_out = plan.removed().iter().any(|r| r.host.is_none() && r.rule.code() == "breaker-open");
             for mx in to.mx().hosts() {
                 let used = plan.hops().iter().any(|hop| hop.host == mx.host);
                 let named = plan.removed().iter().any(|removed| {
-                    let known = ["breaker_open", "duplicate_address", "hop_limit"];
+                    let known = ["breaker-open", "duplicate-address", "hop-limit"];
                     removed.host == Some(mx.host.to_string()) && known.contains(&removed.rule.code())
                 });
                 prop_assert!(used || named || whole_egress_out, "{}: {plan}", mx.host);

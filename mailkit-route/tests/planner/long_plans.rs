@@ -45,7 +45,7 @@ fn one_address_of_many_hosts_is_one_target() {
     );
     let expected = ["mx1.example/one", "mx1.example/two", "b.example/one", "b.example/two"];
     assert_eq!(shown(&plan), expected);
-    assert_eq!(rules(&plan), ["duplicate_address"; 18]);
+    assert_eq!(rules(&plan), ["duplicate-address"; 18]);
 }
 
 #[test]
@@ -74,5 +74,5 @@ fn a_hostile_zone_makes_a_bounded_plan() {
     let to = Destination::from_mx("buyer.example".parse().unwrap(), rows).unwrap();
     let plan = planner(&[egress("hk", HONG_KONG), egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
     assert_eq!(plan.hops().len(), 16);
-    assert!(rules(&plan).contains(&"hop_limit") && rules(&plan).contains(&"mx_limit"));
+    assert!(rules(&plan).contains(&"hop-limit") && rules(&plan).contains(&"mx-limit"));
 }

@@ -6,7 +6,7 @@ use super::*;
 
 fn deferred() -> HopOutcome {
     let reply: SmtpReply = "451 4.3.0 disk full".parse().unwrap();
-    HopOutcome::Replied { stage: Stage::RcptTo, reply }
+    HopOutcome::replied(Stage::RcptTo, reply)
 }
 
 fn after(seconds: u64) -> SystemTime {

@@ -156,10 +156,7 @@ impl World {
 
     /// Whether the mail is taken, or gets an answer for good.
     fn try_hop(&mut self, hop: &Hop, domain: usize) -> bool {
-        let replied = |reply: &str| HopOutcome::Replied {
-            stage: Stage::RcptTo,
-            reply: reply.parse().unwrap(),
-        };
+        let replied = |reply: &str| HopOutcome::replied(Stage::RcptTo, reply.parse().unwrap());
         let outcome = match self.dice.below(16) {
             0..6 => accepted(300 + self.dice.below(2_000) as u64),
             6..9 => refused(),
@@ -167,7 +164,7 @@ impl World {
             11 => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
             12..14 => replied("451 4.3.0 disk"),
             14 => replied("450 4.7.1 greylisted"),
-            _ => HopOutcome::Dropped { stage: Stage::Banner },
+            _ => HopOutcome::dropped(Stage::Banner),
         };
         let goes_on = outcome.next_step() == NextStep::TryNextHop;
         if goes_on {

@@ -52,7 +52,7 @@ fn a_hop_says_where_its_address_was_seen() {
     let plan = planner_of_two().plan(&split, NOW, 1);
     for hop in plan.hops() {
         let codes: Vec<_> = hop.reasons.iter().map(|reason| reason.code()).collect();
-        assert_eq!(codes.contains(&"regional_address"), hop.egress.as_str() == "hkg", "{plan}");
+        assert_eq!(codes.contains(&"regional-address"), hop.egress.as_str() == "hkg", "{plan}");
     }
 }
 
@@ -89,7 +89,7 @@ fn an_address_that_no_egress_sees_is_left_out_with_the_rule() {
     let to = seen(HERE).with_seen_from("asia", &seen(THERE));
     let plan = alone.plan(&to, NOW, 1);
     assert_eq!(ways(&plan), ["203.0.113.10/mai"]);
-    assert_eq!(rules(&plan), ["other_region"]);
+    assert_eq!(rules(&plan), ["other-region"]);
 }
 
 #[test]
@@ -106,5 +106,5 @@ fn addresses_of_all_regions_are_limited_together() {
     assert_eq!(to.addresses_from(&host, "asia").count(), 2);
     assert_eq!(to.addresses_from(&host, "us").count(), 6);
     let plan = planner_of_two().plan(&to, NOW, 1);
-    assert!(rules(&plan).contains(&"address_limit"), "{plan}");
+    assert!(rules(&plan).contains(&"address-limit"), "{plan}");
 }

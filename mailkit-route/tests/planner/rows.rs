@@ -29,9 +29,9 @@ fn r2_r3_what_was_not_found_out_waits_and_never_falls_back_to_the_domain() {
     let to = with_address(mx(&[(10, "a.example")]), "buyer.example");
     let to = to.with_failed_lookup(&"a.example".parse().unwrap());
     let waits = "451 4.4.3 address lookup failed";
-    check(&to, &[], Some(waits), &["address_lookup_failed"]);
+    check(&to, &[], Some(waits), &["address-lookup-failed"]);
     let none = with_address(mx(&[(10, "a.example")]), "buyer.example");
-    check(&none, &[], Some("554 5.4.4 no mail host has a usable address"), &["no_address"]);
+    check(&none, &[], Some("554 5.4.4 no mail host has a usable address"), &["no-address"]);
 }
 
 #[test]
@@ -43,9 +43,9 @@ fn r3_a_domain_without_mx_is_its_own_host() {
 #[test]
 fn r8_a_record_with_an_address_is_left_out() {
     let to = with_address(mx(&[(5, "203.0.113.9."), (10, "a.example")]), "a.example");
-    check(&to, &["a.example/fra"], None, &["invalid_target"]);
+    check(&to, &["a.example/fra"], None, &["invalid-target"]);
     let only = mx(&[(5, "203.0.113.9.")]);
-    check(&only, &[], Some("554 5.4.4 no MX record is usable"), &["invalid_target"]);
+    check(&only, &[], Some("554 5.4.4 no MX record is usable"), &["invalid-target"]);
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn r9_a_null_mx_is_told_at_once_and_means_nothing_beside_others() {
     let null = with_address(mx(&[(0, ".")]), "buyer.example");
     check(&null, &[], Some("556 5.1.10 domain takes no mail (null MX)"), &[]);
     let among = with_address(mx(&[(0, "."), (10, "a.example")]), "a.example");
-    check(&among, &["a.example/fra"], None, &["null_mx_among_others"]);
+    check(&among, &["a.example/fra"], None, &["null-mx-among-others"]);
     // What others say of a null MX of the recipient's or the sender's domain is final.
     for (text, class) in [
         ("556 5.1.10 recipient address has null MX", ReplyClass::NullMx),
@@ -96,7 +96,7 @@ fn r12_only_the_connection_may_be_given_up_sooner() {
 
 #[test]
 fn r15_after_the_dot_nothing_is_tried_beside_it() {
-    let silent = HopOutcome::Dropped { stage: Stage::Dot };
+    let silent = HopOutcome::dropped(Stage::Dot);
     assert_eq!(silent.next_step(), NextStep::Ambiguous);
     // Whether another hop may start beside one is asked before the connection stands, never after.
     let to = destination(&[(10, "a.example", "203.0.113.1")]);

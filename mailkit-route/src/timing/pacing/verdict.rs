@@ -32,6 +32,7 @@ impl PacingLease {
 pub enum PacingVerdict {
     /// As many are open as the lane takes now.
     #[cfg_attr(feature = "serde", serde(rename = "pacing-full"))]
+    #[non_exhaustive]
     ConcurrencyFull {
         /// How many.
         limit: u32,
@@ -44,6 +45,7 @@ pub enum PacingVerdict {
     Go(PacingLease),
     /// The last connections failed, or the host holds the lane.
     #[cfg_attr(feature = "serde", serde(rename = "pacing-pause"))]
+    #[non_exhaustive]
     Pausing {
         /// Failures with one connection, in a row; none where the lane is only held.
         failures: u32,
@@ -53,6 +55,7 @@ pub enum PacingVerdict {
     },
     /// Too soon after the one before.
     #[cfg_attr(feature = "serde", serde(rename = "pacing-rate"))]
+    #[non_exhaustive]
     RateReached {
         /// How much of the rate is used, in thousandths: less than 1000 after the host asked for less.
         permille: u32,

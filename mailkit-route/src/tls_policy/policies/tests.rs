@@ -47,7 +47,7 @@ const EVIL: &str = "validation-failure at mx.evil.example (sts)";
 
 #[test]
 fn s5_enforce_leaves_hosts_out_that_the_policy_does_not_name() {
-    check(&sts("enforce"), ["verified", "verified", "mta_sts_mismatch"], &[EVIL], None);
+    check(&sts("enforce"), ["verified", "verified", "mta-sts-mismatch"], &[EVIL], None);
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn s5_without_a_host_the_mail_waits() {
     let reply = "451 4.7.5 no mail host is in the MTA-STS policy";
     check(
         &policies,
-        ["mta_sts_mismatch"; 3],
+        ["mta-sts-mismatch"; 3],
         &failures.each_ref().map(String::as_str),
         Some(reply),
     );
@@ -86,7 +86,7 @@ fn s4_the_certificate_is_for_the_host_itself() {
 #[test]
 fn s7_dane_comes_before_mta_sts() {
     let policies = sts("enforce").with_dane(name(HOSTS[0]), required(HOSTS[0]));
-    check(&policies, ["dane", "verified", "mta_sts_mismatch"], &[EVIL], None);
+    check(&policies, ["dane", "verified", "mta-sts-mismatch"], &[EVIL], None);
     // A host that only DANE vouches for is authenticated by DANE.
     let policies = sts("enforce").with_dane(name(HOSTS[2]), required(HOSTS[2]));
     check(&policies, ["verified", "verified", "dane"], &[], None);
@@ -97,7 +97,7 @@ fn s7_mta_sts_does_not_save_a_host_whose_dane_fails() {
     for fault in [DaneFault::Bogus, DaneFault::LookupFailed] {
         let policies = sts("enforce").with_dane(name(HOSTS[0]), DanePolicy::Failed(fault));
         let failures = ["dnssec-invalid at mx1.a.example (tlsa)", EVIL];
-        check(&policies, ["dane_lookup_failed", "verified", "mta_sts_mismatch"], &failures, None);
+        check(&policies, ["dane-lookup-failed", "verified", "mta-sts-mismatch"], &failures, None);
     }
 }
 
@@ -110,7 +110,7 @@ fn s7_unusable_records_never_weaken_mta_sts() {
     let tlsa = tlsa.each_ref().map(String::as_str);
     check(&unusable(TlsPolicies::default()), ["encrypted"; 3], &tlsa, None);
     check(&unusable(sts("testing")), ["encrypted"; 3], &[&tlsa[..], &[EVIL]].concat(), None);
-    let enforced = ["verified", "verified", "mta_sts_mismatch"];
+    let enforced = ["verified", "verified", "mta-sts-mismatch"];
     check(&unusable(sts("enforce")), enforced, &[&tlsa[..], &[EVIL]].concat(), None);
 }
 
@@ -120,11 +120,11 @@ fn d2_a_failed_lookup_leaves_its_host_out_and_the_others_in() {
     let first = TlsPolicies::default().with_dane(name(HOSTS[0]), failed.clone());
     let failures = HOSTS.map(|host| format!("dnssec-invalid at {host} (tlsa)"));
     let failures = failures.each_ref().map(String::as_str);
-    let expected = ["dane_lookup_failed", "opportunistic", "opportunistic"];
+    let expected = ["dane-lookup-failed", "opportunistic", "opportunistic"];
     check(&first, expected, &failures[..1], None);
     let all = HOSTS.iter().fold(first, |all, host| all.with_dane(name(host), failed.clone()));
     let reply = "451 4.4.3 TLSA records were not found out";
-    check(&all, ["dane_lookup_failed"; 3], &failures, Some(reply));
+    check(&all, ["dane-lookup-failed"; 3], &failures, Some(reply));
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn json_names_kinds() {
     };
     let verified = r#"{"keep":{"kind":"verified","names":["mx1.a.example"]}}"#;
     assert_eq!(json(sts("enforce"), HOSTS[0]), verified);
-    assert_eq!(json(sts("enforce"), HOSTS[2]), r#"{"skip":{"code":"mta_sts_mismatch"}}"#);
+    assert_eq!(json(sts("enforce"), HOSTS[2]), r#"{"skip":{"code":"mta-sts-mismatch"}}"#);
     let dane = json(TlsPolicies::default().with_dane(name(HOSTS[0]), required(HOSTS[0])), HOSTS[0]);
     let record = format!("3 1 1 {}", "07".repeat(32));
     let names = r#""base":"mx1.a.example","kind":"dane","names":["mx1.a.example"]"#;

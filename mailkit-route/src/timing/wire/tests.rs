@@ -1,14 +1,13 @@
 //! Verdicts of `timing` as JSON: the codes are the same in JSON and in Rust.
-#![cfg(feature = "serde")]
 
 use std::time::{Duration, SystemTime};
 
-use mailkit_route::timing::{
+use crate::timing::{
     Channel, EscalationPolicy, EscalationVerdict, Escalator, Lane, Pacing, PacingLimits,
     PacingVerdict, Provider, RelationshipOptions, Relationships, VolumeVerdict, WarmUpVerdict,
     WindowVerdict,
 };
-use mailkit_route::{Egress, GeoPoint, TimedAttempt};
+use crate::{Egress, GeoPoint, NextAttempt, TimedAttempt};
 use serde_json::{Value, json, to_value};
 
 const NOW: SystemTime = SystemTime::UNIX_EPOCH;
@@ -29,6 +28,8 @@ fn windows_and_retries() {
     ] {
         check(verdict.code(), &verdict, &expected);
     }
+    assert_eq!(to_value(NextAttempt::At(NOW)).unwrap(), json!({"code": "at", "at": 0}));
+    assert_eq!(to_value(NextAttempt::GiveUp).unwrap(), json!({"code": "give-up"}));
     let (opens, give_up_at) = (NOW, NOW);
     for (attempt, expected) in [
         (
