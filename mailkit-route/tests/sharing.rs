@@ -39,7 +39,7 @@ fn timed_out() -> HopOutcome {
 }
 
 fn accepted(milliseconds: u64) -> HopOutcome {
-    HopOutcome::Accepted { latency: Duration::from_millis(milliseconds) }
+    HopOutcome::accepted(Duration::from_millis(milliseconds))
 }
 
 /// As it goes through a store.
@@ -109,7 +109,7 @@ fn what_a_domain_holds_against_an_egress_goes_by_its_name() {
     let egresses = ["fra", "ams"];
     let (mut a, mut b) = (planner(&egresses), planner(&egresses));
     let reply = "451 4.3.0 later".parse().unwrap();
-    let deferred = HopOutcome::Replied { stage: Stage::MailFrom, reply };
+    let deferred = HopOutcome::replied(Stage::MailFrom, reply);
     let first = hop(&mut a, at(0));
     a.record(&first, &deferred, at(0));
     let other = a.next_hop(&destination(), std::slice::from_ref(&first), at(1), 7).unwrap();
@@ -248,7 +248,7 @@ fn live(history: &[(usize, Event, u64)]) -> ([SharedEvidence; 3], SystemTime) {
         let reply = "451 4.3.0 later".parse().unwrap();
         let outcome = match event {
             Event::Fails => timed_out(),
-            Event::Defers => HopOutcome::Replied { stage: Stage::MailFrom, reply },
+            Event::Defers => HopOutcome::replied(Stage::MailFrom, reply),
             Event::Takes => accepted(500 + number),
         };
         nodes[*node].record(&hop, &outcome, now);

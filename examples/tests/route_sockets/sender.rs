@@ -219,7 +219,7 @@ impl Sender {
 /// What came of an attempt, in the time of the world.
 fn outcome(attempt: &Attempt, took: Duration) -> HopOutcome {
     match mapping::hop_outcome(attempt).expect("the message is fit") {
-        HopOutcome::Accepted { .. } => HopOutcome::Accepted { latency: took },
+        HopOutcome::Accepted { .. } => HopOutcome::accepted(took),
         other => other,
     }
 }

@@ -40,7 +40,7 @@ fn a_class_of_the_users_own_is_followed() {
     assert_eq!(next_step(Stage::RcptTo, &reply), NextStep::RetryLater);
     assert_eq!(reply.scope(Stage::RcptTo), Some(ReplyScope::Provider));
     assert_eq!(reply, read());
-    let outcome = HopOutcome::Replied { stage: Stage::RcptTo, reply };
+    let outcome = HopOutcome::replied(Stage::RcptTo, reply);
     assert_eq!(SendFeedback::of(&outcome), SendFeedback::Throttled);
     assert_eq!(outcome.fault(), None);
     let good = "250 ok".parse::<SmtpReply>().unwrap().with_class(ReplyClass::Spam);

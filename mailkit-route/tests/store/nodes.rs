@@ -100,7 +100,7 @@ impl Node {
         let mut done = now;
         for hop in plan.hops() {
             if hop.host.to_string() != DEAD || !fault.contains(&done) {
-                let outcome = HopOutcome::Accepted { latency: Duration::from_secs(1) };
+                let outcome = HopOutcome::accepted(Duration::from_secs(1));
                 self.pending.push((done + 1, hop.clone(), outcome));
                 return (done > now, true);
             }

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 pub enum WarmUpVerdict {
     /// Within the budget of the day.
     #[cfg_attr(feature = "serde", serde(rename = "warm-up-allowed"))]
+    #[non_exhaustive]
     Allowed {
         /// The day of the curve, counted from 1.
         day: u16,
@@ -39,6 +40,7 @@ pub enum WarmUpVerdict {
     Paused,
     /// The budget of the day is spent.
     #[cfg_attr(feature = "serde", serde(rename = "warm-up-spent"))]
+    #[non_exhaustive]
     Spent {
         /// The day of the curve, counted from 1.
         day: u16,
