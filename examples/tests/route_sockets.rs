@@ -103,4 +103,4 @@ const LONGEST: Duration = Duration::from_secs(600);
 /// Worlds at the same time, so that there is enough mail.
 const WORLDS: u64 = 3;
 /// So many times three worlds are simulated; the mail of the first is sent over sockets, too.
-const GROUPS: u64 = 12;
+const GROUPS: u64 = 30;
