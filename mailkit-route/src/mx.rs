@@ -2,7 +2,14 @@
 
 use std::fmt;
 
-use crate::{Domain, Host, Limits, ParseError, ParseErrorKind, seed::Dice};
+use crate::{Domain, Host, seed::Dice};
+
+mod fault;
+mod read;
+
+pub use fault::{MxFault, MxFaultKind};
+
+use read::RecordReader;
 
 /// The mail exchangers of one domain, lowest preference first.
 ///
@@ -187,109 +194,6 @@ impl OwnTruncation {
     #[must_use]
     pub fn is_loop(&self) -> bool {
         self.kept.hosts.is_empty() && !self.removed.is_empty()
-    }
-}
-
-/// An MX record that is not used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct MxFault {
-    /// The preference of the record.
-    pub preference: u16,
-    /// The target as the record gave it, cut after 255 characters.
-    pub target: String,
-    /// What is wrong.
-    pub kind: MxFaultKind,
-}
-
-/// Why an MX record is not used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum MxFaultKind {
-    /// The host stands in a record with a lower preference already.
-    #[error("host is listed twice, the lower preference counts")]
-    Duplicate,
-    /// The target is not a host name; an IP address is the usual mistake (RFC 5321 section 5.1).
-    #[error("target is not a host name")]
-    InvalidTarget(#[source] ParseError),
-    /// A null MX beside other records means nothing (RFC 7505 section 3).
-    #[error("null MX beside other records")]
-    NullAmongOthers,
-    /// Beyond [`Limits::MX_HOSTS`], or one more fault than that; the record named is the first one.
-    #[error("{count} records beyond the limit")]
-    OverLimit {
-        /// How many records this stands for.
-        count: usize,
-    },
-}
-
-/// Reads records one by one and never holds more than the limits allow.
-#[derive(Default)]
-struct RecordReader {
-    hosts: Vec<MxHost>,
-    faults: Vec<MxFault>,
-    null: Option<u16>,
-    over: Option<MxFault>,
-}
-
-impl RecordReader {
-    fn read(&mut self, preference: u16, target: &str) {
-        match target.parse::<Domain>() {
-            Ok(domain) => self.host(MxHost { preference, host: domain.into() }),
-            // The root reads as an empty name.
-            Err(error) if *error.kind() == ParseErrorKind::Empty => self.null = Some(preference),
-            Err(error) => self.fault(preference, target, MxFaultKind::InvalidTarget(error)),
-        }
-    }
-
-    fn host(&mut self, mut new: MxHost) {
-        if let Some(known) = self.hosts.iter().position(|old| old.host == new.host) {
-            if self.hosts.get(known).is_some_and(|old| old.preference == new.preference) {
-                return;
-            }
-            let mut old = self.hosts.remove(known);
-            if old.preference < new.preference {
-                std::mem::swap(&mut old, &mut new);
-            }
-            self.fault(old.preference, &old.host.to_string(), MxFaultKind::Duplicate);
-        }
-        let place = self.hosts.partition_point(|old| old.preference <= new.preference);
-        self.hosts.insert(place, new);
-        if self.hosts.len() > Limits::MX_HOSTS
-            && let Some(last) = self.hosts.pop()
-        {
-            self.over_limit(last.preference, &last.host.to_string());
-        }
-    }
-
-    fn fault(&mut self, preference: u16, target: &str, kind: MxFaultKind) {
-        if self.faults.len() >= Limits::MX_HOSTS {
-            return self.over_limit(preference, target);
-        }
-        self.faults.push(MxFault { preference, target: target.chars().take(255).collect(), kind });
-    }
-
-    fn over_limit(&mut self, preference: u16, target: &str) {
-        let first = || MxFault {
-            preference,
-            target: target.chars().take(255).collect(),
-            kind: MxFaultKind::OverLimit { count: 0 },
-        };
-        if let MxFaultKind::OverLimit { count } = &mut self.over.get_or_insert_with(first).kind {
-            *count = count.saturating_add(1);
-        }
-    }
-
-    fn finish(mut self, domain: Domain) -> MxSet {
-        let alone = self.hosts.is_empty() && self.faults.is_empty();
-        let origin = if self.null.is_some() && alone { MxOrigin::Null } else { MxOrigin::Records };
-        if let Some(preference) = self.null
-            && !alone
-        {
-            self.fault(preference, ".", MxFaultKind::NullAmongOthers);
-        }
-        self.faults.extend(self.over);
-        MxSet { name: domain.into(), origin, hosts: self.hosts, faults: self.faults }
     }
 }
 

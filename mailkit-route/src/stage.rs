@@ -57,20 +57,25 @@ impl Stage {
         }
     }
 
-    /// How long a client waits at least for the reply (RFC 5321 section 4.5.3.2). The connect
-    /// time-out of a hop is shorter and covers [`Stage::Connect`] alone.
+    /// How long a client waits at least until the connection takes a block of the message, between
+    /// [`Stage::Data`] and [`Stage::Dot`] (RFC 5321 section 4.5.3.2.5).
+    pub const BLOCK_WAIT: Duration = Duration::from_secs(3 * 60);
+
+    /// How long a client waits at least for the reply (RFC 5321 section 4.5.3.2); none for
+    /// [`Stage::Connect`], for which the connect time-out of a hop stands.
     ///
     /// ```
     /// use mailkit_route::Stage;
-    /// assert_eq!(Stage::Dot.minimum_wait().as_secs(), 600);
+    /// assert_eq!(Stage::Dot.minimum_wait().map(|it| it.as_secs()), Some(600));
     /// ```
     #[must_use]
-    pub fn minimum_wait(self) -> Duration {
-        Duration::from_secs(match self {
+    pub fn minimum_wait(self) -> Option<Duration> {
+        Some(Duration::from_secs(match self {
+            Self::Connect => return None,
             Self::Data => 2 * 60,
             Self::Dot => 10 * 60,
             _ => 5 * 60,
-        })
+        }))
     }
 
     /// Whether the session is still about the host, not yet about this mail.
@@ -101,13 +106,15 @@ mod tests {
 
     #[test]
     fn r12_minimum_waits() {
-        let check = |stage: Stage, minutes: u64| {
-            assert_eq!(stage.minimum_wait(), Duration::from_secs(minutes * 60), "{stage}");
+        let check = |stage: Stage, minutes: Option<u64>| {
+            let expected = minutes.map(|it| Duration::from_secs(it * 60));
+            assert_eq!(stage.minimum_wait(), expected, "{stage}");
         };
-        check(Stage::Banner, 5);
-        check(Stage::MailFrom, 5);
-        check(Stage::RcptTo, 5);
-        check(Stage::Data, 2);
-        check(Stage::Dot, 10);
+        check(Stage::Connect, None);
+        check(Stage::Banner, Some(5)); // section 4.5.3.2.1
+        check(Stage::MailFrom, Some(5)); // section 4.5.3.2.2
+        check(Stage::RcptTo, Some(5)); // section 4.5.3.2.3
+        check(Stage::Data, Some(2)); // section 4.5.3.2.4
+        check(Stage::Dot, Some(10)); // section 4.5.3.2.6
     }
 }

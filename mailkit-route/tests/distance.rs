@@ -1,33 +1,13 @@
 //! The guess from the distance, beside measured round trips between 49 data centres.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
-#![allow(
-    clippy::disallowed_methods,
-    clippy::print_stderr,
-    reason = "the place of the data comes from outside, and a skip says so"
-)]
 
-use std::{collections::HashMap, path::PathBuf};
+#[path = "support/shared_data.rs"]
+mod shared_data;
+
+use std::collections::HashMap;
 
 use mailkit_route::GeoPoint;
-
-/// A file of the shared data, or `None` with a word about it.
-fn shared(path: &str) -> Option<String> {
-    let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data");
-    let root = std::env::var("MAILKIT_DATA").unwrap_or_else(|_| default.into());
-    let file = PathBuf::from(root).join(path);
-    match std::fs::read_to_string(&file) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            assert_ne!(
-                std::env::var("MAILKIT_REQUIRE_PEERS").as_deref(),
-                Ok("1"),
-                "{path}: {error}"
-            );
-            eprintln!("skipped: {path}: {error}");
-            None
-        }
-    }
-}
+use shared_data::shared;
 
 #[test]
 fn most_guesses_are_within_half_and_double_of_the_measured_round_trip() {

@@ -2,27 +2,17 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 #![cfg(feature = "kumomta")]
 
-use std::path::PathBuf;
+#[path = "support/shared_data.rs"]
+mod shared_data;
 
 use mailkit_route::{
     ReplyClass, SmtpReply,
     kumomta::{BounceRules, ShapingRules},
 };
+use shared_data::shared;
 
-/// A file of `data/route/kumomta`; without it a test says so and ends.
 fn file(name: &str) -> Option<String> {
-    let folder = std::env::var_os("MAILKIT_DATA");
-    let folder = folder.map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")),
-        PathBuf::from,
-    );
-    let path = folder.join("route/kumomta").join(name);
-    let text = std::fs::read_to_string(&path).ok();
-    if text.is_none() {
-        assert!(std::env::var_os("MAILKIT_REQUIRE_PEERS").is_none(), "no {}", path.display());
-        println!("skipped: no {}", path.display());
-    }
-    text
+    shared(&format!("route/kumomta/{name}"))
 }
 
 /// A reply that a pattern describes, as far as it is literal.

@@ -2,34 +2,29 @@
 #![cfg(feature = "resolver")]
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/dns_server.rs"]
+mod dns_server;
 #[path = "resolver/outcomes.rs"]
 mod outcomes;
 
-use std::{io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
+use dns_server::{name, sockets, txt};
 use hickory_resolver::proto::rr::{
-    Name, RData, Record,
-    rdata::{A, AAAA, CNAME, MX, SOA, TXT},
+    RData,
+    rdata::{AAAA, CNAME, MX},
 };
-use hickory_server::{
-    Server,
-    store::in_memory::InMemoryZoneHandler,
-    zone_handler::{AxfrPolicy, Catalog, ZoneType},
-};
+use hickory_server::{Server, zone_handler::Catalog};
 use mailkit_route::{
     MxOrigin, NoRoute, RoutePlanner,
     resolver::{MxResolver, ResolveErrorKind},
 };
-use tokio::net::{TcpListener, UdpSocket};
-
-fn name(text: &str) -> Name {
-    Name::from_ascii(text).unwrap()
-}
+use tokio::net::UdpSocket;
 
 /// The zone `example.`, one record a line.
 fn records() -> Vec<(&'static str, RData)> {
     let mx = |preference, target| RData::MX(MX::new(preference, name(target)));
-    let a = |last| RData::A(A::new(203, 0, 113, last));
+    let a = |last| dns_server::a([203, 0, 113, last]);
     let alias = |target| RData::CNAME(CNAME(name(target)));
     vec![
         ("two.example.", mx(20, "mx2.example.")),
@@ -54,7 +49,7 @@ fn records() -> Vec<(&'static str, RData)> {
         ("circle.example.", mx(10, "loop.example.")),
         ("blank.example.", mx(10, "blank-alias.example.")),
         ("blank-alias.example.", alias("blank-host.example.")),
-        ("blank-host.example.", RData::TXT(TXT::new(vec!["no address".to_owned()]))),
+        ("blank-host.example.", txt(&["no address"])),
         ("gone.example.", mx(10, "nobody.example.")),
         ("away.example.", mx(10, "mx.elsewhere.test.")),
         ("half.example.", mx(10, "mx.elsewhere.test.")),
@@ -62,42 +57,9 @@ fn records() -> Vec<(&'static str, RData)> {
     ]
 }
 
-/// Both sockets on one port. A port that is free for UDP may be in use for TCP, so it takes tries.
-async fn sockets() -> (UdpSocket, TcpListener) {
-    // Held until the end, so that no port is drawn twice.
-    let mut in_use = Vec::new();
-    loop {
-        let udp = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        match TcpListener::bind(udp.local_addr().unwrap()).await {
-            Ok(tcp) => return (udp, tcp),
-            Err(error) => assert_eq!(error.kind(), ErrorKind::AddrInUse, "{error}"),
-        }
-        in_use.push(udp);
-        assert!(in_use.len() < 100, "no port is free for UDP and TCP");
-    }
-}
-
-/// A server that knows `example.` and refuses everything else.
 async fn serve() -> (MxResolver, Server<Catalog>) {
-    let origin = name("example.");
-    let mut zone =
-        InMemoryZoneHandler::<hickory_resolver::net::runtime::TokioRuntimeProvider>::empty(
-            origin.clone(),
-            ZoneType::Primary,
-            AxfrPolicy::Deny,
-        );
-    let soa = SOA::new(name("ns.example."), name("admin.example."), 1, 60, 60, 60, 60);
-    assert!(zone.upsert_mut(Record::from_rdata(origin.clone(), 60, RData::SOA(soa)), 0));
-    for (owner, data) in records() {
-        assert!(zone.upsert_mut(Record::from_rdata(name(owner), 60, data), 0), "{owner}");
-    }
-    let mut catalog = Catalog::new();
-    catalog.upsert(origin.into(), vec![Arc::new(zone)]);
-    let mut server = Server::new(catalog);
-    let (udp, tcp) = sockets().await;
-    let address = udp.local_addr().unwrap();
-    server.register_socket(udp);
-    server.register_listener(tcp, Duration::from_secs(5), 16);
+    let records = records().into_iter().map(|(owner, data)| (owner.to_owned(), data));
+    let (address, server) = dns_server::serve(records.collect()).await;
     (MxResolver::with_name_servers(&[address]).unwrap(), server)
 }
 

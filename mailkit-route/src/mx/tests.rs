@@ -1,4 +1,5 @@
 use super::*;
+use crate::Limits;
 
 fn set(records: &[(u16, &str)]) -> MxSet {
     let domain = "buyer.example".parse().unwrap();

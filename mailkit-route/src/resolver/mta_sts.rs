@@ -35,7 +35,15 @@ pub use fetch::PolicyFetcher;
 pub struct MtaStsResolver {
     fetcher: PolicyFetcher,
     cache: Mutex<MtaStsCache>,
-    turns: Mutex<HashMap<Domain, Weak<tokio::sync::Mutex<()>>>>,
+    turns: Mutex<Turns>,
+}
+
+/// The locks of the domains that are looked at now.
+#[derive(Default)]
+struct Turns {
+    locks: HashMap<Domain, Weak<tokio::sync::Mutex<()>>>,
+    /// How many there may be before the ones that nobody holds are swept out.
+    most: usize,
 }
 
 impl MtaStsResolver {
@@ -91,12 +99,15 @@ impl MtaStsResolver {
     /// The lock of a domain. It exists while somebody holds it or waits for it.
     fn turn(&self, domain: &Domain) -> Arc<tokio::sync::Mutex<()>> {
         let mut turns = locked(&self.turns);
-        if let Some(turn) = turns.get(domain).and_then(Weak::upgrade) {
+        if let Some(turn) = turns.locks.get(domain).and_then(Weak::upgrade) {
             return turn;
         }
-        turns.retain(|_, turn| turn.strong_count() > 0);
+        if turns.locks.len() >= turns.most {
+            turns.locks.retain(|_, turn| turn.strong_count() > 0);
+            turns.most = turns.locks.len().saturating_mul(2).max(64);
+        }
         let turn = Arc::default();
-        turns.insert(domain.clone(), Arc::downgrade(&turn));
+        turns.locks.insert(domain.clone(), Arc::downgrade(&turn));
         turn
     }
 }

@@ -1,7 +1,13 @@
 //! Whether DANE holds for a mail host, and with which TLSA records (RFC 7672 section 2.2).
 
-use super::{TlsFailure, TlsPolicyType, TlsResultType, TlsaRecord, tlsa::usable};
-use crate::{Domain, Host};
+use super::{TlsaRecord, tlsa::usable};
+use crate::Domain;
+
+mod policy;
+mod question;
+
+pub use policy::{DaneFault, DanePolicy, DaneTls};
+pub use question::{DaneAnswer, DaneQuestion, DaneStep, DnssecStatus};
 
 /// The questions about one mail host: its addresses first, then its TLSA records.
 ///
@@ -132,133 +138,6 @@ impl DaneLookup {
         }
         DanePolicy::Required(DaneTls { base, names, records })
     }
-}
-
-/// What to do next.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "whoever drives a lookup must see every step")]
-pub enum DaneStep {
-    /// Ask this.
-    Ask(DaneQuestion),
-    /// What applies to the host.
-    Done(DanePolicy),
-}
-
-/// A question about a mail host, to a resolver that validates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "whoever drives a lookup must answer every question")]
-pub enum DaneQuestion {
-    /// The A and AAAA records, and to which name its aliases lead.
-    Addresses {
-        /// The name in the MX record.
-        host: Domain,
-    },
-    /// The CNAME record alone, without what it leads to.
-    Alias {
-        /// The name in the MX record.
-        host: Domain,
-    },
-    /// The TLSA records of `_25._tcp.<base>`.
-    Tlsa {
-        /// The TLSA base domain (RFC 7672 section 2.2.3).
-        base: Domain,
-    },
-}
-
-/// The answer to a [`DaneQuestion`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum DaneAnswer {
-    /// The host has addresses, or is known to have none.
-    Addresses {
-        /// Secure if an A or AAAA answer is, with every alias on the way.
-        status: DnssecStatus,
-        /// The name at the end of its aliases; none for a host that is no alias.
-        alias_of: Option<Domain>,
-    },
-    /// The CNAME record.
-    Alias(DnssecStatus),
-    /// No answer that can be used: time-out, `SERVFAIL`.
-    Failed,
-    /// The TLSA records; none if the answer denies that there are any.
-    Tlsa {
-        /// Of the records, or of the denial.
-        status: DnssecStatus,
-        /// The records.
-        records: Vec<TlsaRecord>,
-    },
-}
-
-/// What a validating resolver says of an answer (RFC 4035 section 4.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum DnssecStatus {
-    /// It is signed, and the signatures do not hold.
-    Bogus,
-    /// It is not signed, or whether it should be is not known (RFC 7672 section 2.1.1).
-    Insecure,
-    /// It is signed, and the signatures hold.
-    Secure,
-}
-
-/// What DANE asks of a mail host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum DanePolicy {
-    /// That could not be found out: the host must not be used now.
-    Failed(DaneFault),
-    /// Nothing: no signed TLSA records.
-    NotOffered,
-    /// TLS with a certificate that one of the records names.
-    Required(DaneTls),
-    /// TLS with any certificate: there are records, and none is usable (RFC 7672 section 2.2).
-    Unusable,
-}
-
-impl DanePolicy {
-    /// What a TLS report says of it, if there is something wrong.
-    #[must_use]
-    pub fn failure(&self, host: &Domain) -> Option<TlsFailure> {
-        let result_type = match self {
-            Self::Failed(_) => TlsResultType::DnssecInvalid,
-            Self::Unusable => TlsResultType::TlsaInvalid,
-            Self::NotOffered | Self::Required(_) => return None,
-        };
-        let host = Some(Host::Name(host.clone()));
-        Some(TlsFailure::new(result_type, TlsPolicyType::Tlsa, host))
-    }
-}
-
-/// Why it was not found out whether DANE holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, thiserror::Error)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize), serde(rename_all = "kebab-case"))]
-#[non_exhaustive]
-pub enum DaneFault {
-    /// Signatures do not hold.
-    #[error("DNSSEC signatures do not hold")]
-    Bogus,
-    /// No answer.
-    #[error("lookup failed")]
-    LookupFailed,
-    /// The host is not among those of the domain: somebody forged an answer, or the records changed since.
-    #[error("the signed MX records do not name the host")]
-    Unlisted,
-}
-
-/// A certificate that TLSA records name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct DaneTls {
-    /// The TLSA base domain, to be sent as the server name (RFC 7672 section 8.1).
-    pub base: Domain,
-    /// The names of which the certificate must have one, where usage 2 vouches for it; usage 3 asks for
-    /// no name and no time (RFC 7672 sections 3.1.1 and 3.2.2).
-    pub names: Vec<Domain>,
-    /// The usable records, at least one. One that fits is enough.
-    pub records: Vec<TlsaRecord>,
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub(crate) async fn serve(records: Vec<(String, RData)>) -> (SocketAddr, Server<
 }
 
 /// Both sockets on one port. A port that is free for UDP may be in use for TCP, so it takes tries.
-async fn sockets() -> (UdpSocket, TcpListener) {
+pub(crate) async fn sockets() -> (UdpSocket, TcpListener) {
     // Held until the end, so that no port is drawn twice.
     let mut in_use = Vec::new();
     loop {

@@ -1,7 +1,9 @@
-use proptest::prelude::*;
-
 use super::*;
 use crate::tls_policy::{FetchFailure, MtaStsAnswer, MtaStsQuestion, MtaStsStep, RecordFault};
+
+mod bounds;
+mod laws;
+mod times;
 
 const START: SystemTime = SystemTime::UNIX_EPOCH;
 const MINUTE: u64 = 60;
@@ -153,65 +155,6 @@ fn s6_a_missing_record_does_not_stop_the_refresh() {
 }
 
 #[test]
-fn s6_a_failed_fetch_is_not_repeated_for_five_minutes() {
-    let mut world = World::new(id("1"), blocked());
-    check(&world.look(at(0)), "no policy, MTA-STS policy was not fetched [TH]");
-    for second in [1, MINUTE, 5 * MINUTE - 1] {
-        world.record = id(&format!("new{second}"));
-        check(
-            &world.look(at(second)),
-            "no policy, fetch of the MTA-STS policy failed shortly before []",
-        );
-        check(
-            &world.recheck(at(second)),
-            "no policy, fetch of the MTA-STS policy failed shortly before [T]",
-        );
-    }
-    world.policy = policy("testing", WEEK);
-    check(&world.look(at(5 * MINUTE)), "testing [TH]");
-}
-
-#[test]
-fn s6_with_a_policy_too_a_failed_fetch_is_not_repeated() {
-    let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(&world.look(at(0)), "enforce [TH]");
-    (world.record, world.policy) = (id("2"), blocked());
-    check(&world.look(at(DAY)), "enforce, MTA-STS policy was not fetched [TH]");
-    let paused = "enforce, fetch of the MTA-STS policy failed shortly before";
-    check(&world.look(at(DAY + 4 * MINUTE)), &format!("{paused} []"));
-    check(&world.recheck(at(DAY + 4 * MINUTE)), &format!("{paused} [T]"));
-    world.policy = policy("none", DAY);
-    check(&world.look(at(DAY + 5 * MINUTE)), "none [TH]");
-}
-
-#[test]
-fn s6_a_policy_is_refreshed_before_it_expires() {
-    let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(&world.look(at(0)), "enforce [TH]");
-    check(&world.look(at(MINUTE)), "enforce []");
-    check(&world.look(at(DAY - 1)), "enforce [T]");
-    check(&world.look(at(DAY + 4 * MINUTE)), "enforce []");
-    check(&world.look(at(DAY + 5 * MINUTE)), "enforce [TH]");
-    let mut short = World::new(id("1"), policy("enforce", 2 * 60 * MINUTE));
-    check(&short.look(at(0)), "enforce [TH]");
-    check(&short.look(at(59 * MINUTE)), "enforce [T]");
-    check(&short.look(at(65 * MINUTE)), "enforce [TH]");
-}
-
-#[test]
-fn s6_a_policy_ends_with_its_time() {
-    let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(&world.look(at(0)), "enforce [TH]");
-    (world.record, world.policy) = (gone(), blocked());
-    check(&world.look(at(WEEK)), "no policy, no MTA-STS record [T]");
-    let mut world = World::new(id("1"), policy("enforce", 0));
-    check(&world.look(at(0)), "enforce [TH]");
-    check(&world.look(at(5 * MINUTE - 1)), "enforce []");
-    (world.record, world.policy) = (gone(), blocked());
-    check(&world.look(at(5 * MINUTE)), "no policy, no MTA-STS record [T]");
-}
-
-#[test]
 fn s6_a_new_id_brings_the_new_policy() {
     let mut world = World::new(id("1"), policy("enforce", WEEK));
     check(&world.look(at(0)), "enforce [TH]");
@@ -239,23 +182,6 @@ fn s6_an_answer_of_another_kind_is_a_failure() {
     lookup.answer(policy("enforce", WEEK));
     let MtaStsStep::Done(finding) = lookup.step() else { panic!("asks") };
     assert_eq!(world.cache.record(finding).fault, Some(MtaStsFault::Paused));
-}
-
-#[test]
-fn s6_clocks_may_stand_anywhere() {
-    let end = START + Duration::from_secs(1 << 40);
-    let before = START - Duration::from_secs(1 << 30);
-    for first in [START, at(0), end, before] {
-        let mut world = World::new(id("1"), policy("enforce", u64::from(u32::MAX)));
-        check(&world.look(first), "enforce [TH]");
-        (world.record, world.policy) = (gone(), blocked());
-        // A clock that was set back makes the policy due, and keeps it.
-        let earlier = first - Duration::from_secs(WEEK);
-        check(&world.look(earlier), "enforce, MTA-STS policy was not fetched [TH]");
-        check(&world.look(first), "enforce, no MTA-STS record [T]");
-        let year = MtaStsPolicy::MAX_AGE;
-        check(&world.look(first + year), "no policy, no MTA-STS record [T]");
-    }
 }
 
 /// What a look ends with that gets these answers.
@@ -294,48 +220,6 @@ fn s6_of_two_looks_at_once_the_newer_policy_applies() {
 }
 
 #[test]
-fn s6_after_a_clock_was_set_back_a_new_policy_replaces_the_old_one() {
-    let mut world = World::new(id("1"), policy("enforce", WEEK));
-    check(&world.look(at(DAY)), "enforce [TH]");
-    (world.record, world.policy) = (id("2"), policy("none", WEEK));
-    check(&world.look(at(0)), "none [TH]");
-}
-
-#[test]
-fn s6_domains_without_policy_take_no_policy_away() {
-    let mut world = World::new(id("1"), policy("enforce", WEEK));
-    world.cache = MtaStsCache::new(4);
-    check(&world.look(at(0)), "enforce [TH]");
-    for number in 0..1000 {
-        let domain: Domain = format!("d{number}.example").parse().unwrap();
-        let mut lookup = world.cache.lookup(&domain, at(1));
-        lookup.answer(id("1"));
-        lookup.answer(blocked());
-        let MtaStsStep::Done(finding) = lookup.step() else { panic!("asks") };
-        assert!(world.cache.record(finding).policy.is_none());
-    }
-    assert!(world.cache.failures.len() <= 4);
-    check(&world.look(at(2)), "enforce []");
-}
-
-#[test]
-fn s6_the_cache_is_bounded_and_keeps_what_is_used() {
-    let mut cache = MtaStsCache::new(8);
-    for number in 0..1000 {
-        for name in [format!("d{number}.example"), "a.example".into()] {
-            let mut lookup = cache.lookup(&name.parse().unwrap(), at(number));
-            lookup.answer(id("1"));
-            lookup.answer(policy("enforce", WEEK));
-            let MtaStsStep::Done(finding) = lookup.step() else { panic!("asks") };
-            assert!(cache.record(finding).policy.is_some());
-        }
-        assert!(cache.len() <= 8);
-    }
-    let known = cache.policies.get(&World::domain()).and_then(|entry| entry.known.clone()).unwrap();
-    assert!(age(known.fetched_at, at(999)) <= MtaStsCache::PAUSE.max(Duration::from_secs(1000)));
-}
-
-#[test]
 fn t1_what_cannot_be_refreshed_is_reported() {
     let mut world = World::new(id("1"), MtaStsAnswer::FetchFailed(FetchFailure::Certificate));
     let mut lookup = world.cache.lookup(&World::domain(), at(0));
@@ -345,51 +229,4 @@ fn t1_what_cannot_be_refreshed_is_reported() {
     let failure = world.cache.record(finding).fault.and_then(|fault| fault.failure());
     assert_eq!(failure.map(|it| it.to_string()).as_deref(), Some("sts-webpki-invalid (sts)"));
     assert_eq!(MtaStsFault::Record(RecordFault::Absent).failure(), None);
-}
-
-fn answers() -> impl Strategy<Value = (MtaStsAnswer, MtaStsAnswer)> {
-    let record = prop_oneof![
-        Just(id("1")),
-        Just(id("2")),
-        Just(gone()),
-        Just(MtaStsAnswer::LookupFailed),
-        Just(blocked()),
-    ];
-    let fetched =
-        prop_oneof![Just(blocked()), Just(MtaStsAnswer::Policy("x".into())), Just(gone())];
-    (record, fetched)
-}
-
-proptest! {
-    /// Whatever an attacker answers who cannot show a certificate, a policy holds to its end, and the
-    /// policy host is not asked more often than each five minutes.
-    #[test]
-    fn s6_nothing_but_time_or_a_valid_policy_ends_a_policy(
-        steps in prop::collection::vec((0_u64..DAY, answers(), any::<bool>()), 0..60),
-    ) {
-        let mut world = World::new(id("1"), policy("enforce", WEEK));
-        check(&world.look(at(0)), "enforce [TH]");
-        let (mut now, mut fetched) = (0, None);
-        for (pause, (record, policy), recheck) in steps {
-            now += pause;
-            (world.record, world.policy) = (record, policy);
-            let seen = if recheck { world.recheck(at(now)) } else { world.look(at(now)) };
-            prop_assert_eq!(seen.starts_with("enforce"), now < WEEK, "{} at {}", seen, now);
-            if seen.ends_with("H]") {
-                prop_assert!(fetched.is_none_or(|last| now - last >= 5 * MINUTE), "{}", seen);
-                fetched = Some(now);
-            }
-        }
-    }
-
-    #[test]
-    fn s6_no_clock_panics(times in prop::collection::vec(any::<i64>(), 1..20)) {
-        let mut world = World::new(id("1"), policy("enforce", WEEK));
-        for time in times {
-            let distance = Duration::from_secs(time.unsigned_abs());
-            let now = if time < 0 { START.checked_sub(distance) } else { START.checked_add(distance) };
-            let seen = world.look(now.unwrap_or(START));
-            prop_assert!(seen.starts_with("enforce"), "{}", seen);
-        }
-    }
 }
