@@ -72,9 +72,10 @@ impl Typed {
         let invalid =
             || ParseError::new(ParseErrorKind::InvalidField { name: "ORCPT" }, 0..parameter.len());
         let (kind, mailbox) = parameter.split_once(';').ok_or_else(invalid)?;
-        let value = match kind.eq_ignore_ascii_case(UTF8) {
-            true => Some(mailbox.to_owned()).filter(|text| unitext::is_parameter(text)),
-            false => xtext::read(mailbox),
+        let value = if kind.eq_ignore_ascii_case(UTF8) {
+            Some(mailbox.to_owned()).filter(|text| unitext::is_parameter(text))
+        } else {
+            xtext::read(mailbox)
         };
         Self::new(kind, &value.ok_or_else(invalid)?).map_err(|_| invalid())
     }

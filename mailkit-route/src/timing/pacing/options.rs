@@ -56,7 +56,7 @@ pub struct PacingOptions {
     pub first_pause: Duration,
     /// No pause is longer.
     pub longest_pause: Duration,
-    /// Lanes remembered. When all are in use, a new one is [`PacingVerdict::TableFull`].
+    /// Lanes remembered. When all are in use, a new one is [`PacingVerdict::TableFull`](super::PacingVerdict::TableFull).
     pub lanes: usize,
 }
 

@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use crate::timing::Lane;
 
-/// One connection that may be open. Give it back with [`Pacing::release`]; one that is lost counts
-/// until [`PacingOptions::lease`] is over.
+/// One connection that may be open. Give it back with [`Pacing::release`](super::Pacing::release); one that is lost counts
+/// until [`PacingOptions::lease`](super::PacingOptions::lease) is over.
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[must_use = "a lease that is not released blocks a connection until it runs out"]
