@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use mailkit_route::store::{Imported, SharedEvidence};
 use mailkit_route::{
-    ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, PlannerOptions, RoutePlanner,
-    Stage,
+    ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, PlannerOptions,
+    RoutePlanner, Stage,
 };
 use proptest::prelude::*;
 
@@ -29,9 +29,8 @@ fn hop(planner: &mut RoutePlanner, now: SystemTime) -> Hop {
 }
 
 fn host(planner: &mut RoutePlanner, now: SystemTime) -> String {
-    planner.explain(&destination(), &mailkit_route::Demand::default(), now, 7).hops()[0]
-        .host
-        .to_string()
+    let plan = planner.explain(&destination(), &Demand::default(), now, 7);
+    plan.hops().first().unwrap().host.to_string()
 }
 
 fn timed_out() -> HopOutcome {
@@ -243,15 +242,16 @@ fn live(history: &[(usize, Event, u64)]) -> ([SharedEvidence; 3], SystemTime) {
     let mut now = at(0);
     for (number, (node, event, pause)) in (0..).zip(history) {
         now += Duration::from_secs(*pause);
-        let Some(hop) = nodes[*node].next_hop(&destination(), &[], now, number) else { continue };
-        nodes[*node].connected(&hop, Duration::from_millis(50 + number), now);
+        let node = nodes.get_mut(*node).unwrap();
+        let Some(hop) = node.next_hop(&destination(), &[], now, number) else { continue };
+        node.connected(&hop, Duration::from_millis(50 + number), now);
         let reply = "451 4.3.0 later".parse().unwrap();
         let outcome = match event {
             Event::Fails => timed_out(),
             Event::Defers => HopOutcome::replied(Stage::MailFrom, reply),
             Event::Takes => accepted(500 + number),
         };
-        nodes[*node].record(&hop, &outcome, now);
+        node.record(&hop, &outcome, now);
     }
     (nodes.map(|node| node.export(now)), now)
 }
@@ -282,7 +282,7 @@ proptest! {
             prop_assert_eq!(without_values(&told(&order, now)), without_values(&one));
         }
         prop_assert_eq!(&told(&[&a, &b, &c, &b, &a, &c, &c], now), &one);
-        let mut all = a.clone();
+        let mut all = a;
         all.merge(&b).unwrap();
         all.merge(&c).unwrap();
         prop_assert_eq!(without_values(&told(&[&all], now)), without_values(&one));

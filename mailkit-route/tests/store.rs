@@ -188,7 +188,7 @@ async fn yield_once() {
 #[tokio::test]
 async fn each_flaw_breaks_its_law() {
     #[track_caller]
-    fn check(flaw: Flaw, result: Result<usize, conformance::Violation>, expected: Option<Law>) {
+    fn check(flaw: Flaw, result: &Result<usize, conformance::Violation>, expected: Option<Law>) {
         assert_eq!(result.as_ref().err().map(conformance::Violation::law), expected, "{flaw:?}");
     }
     for (flaw, law) in [
@@ -213,7 +213,7 @@ async fn each_flaw_breaks_its_law() {
         (Flaw::TakesAway, Some(Law::Lowers)),
         (Flaw::Torn, Some(Law::Atomic)),
     ] {
-        check(flaw, conformance::run(|| Plain::new(flaw), at(0)).await, law);
+        check(flaw, &conformance::run(|| Plain::new(flaw), at(0)).await, law);
     }
 }
 

@@ -113,7 +113,7 @@ impl Node {
 
     fn first_host(&mut self, now: u64) -> String {
         let plan = self.planner.explain(&destination(), &Demand::default(), at(now), 7);
-        plan.hops()[0].host.to_string()
+        plan.hops().first().unwrap().host.to_string()
     }
 }
 

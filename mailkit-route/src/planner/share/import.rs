@@ -11,6 +11,7 @@ use crate::store::evidence::{
 use crate::store::{Imported, SharedEvidence};
 
 /// Why a finding is of no use.
+#[derive(Clone, Copy)]
 enum Useless {
     Future,
     Over,
