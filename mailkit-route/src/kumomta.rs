@@ -170,7 +170,10 @@ fn check_pattern(pattern: &str, before: usize) -> Result<(), ParseErrorKind> {
     if before >= MAX_PATTERNS {
         return Err(ParseErrorKind::TooMany { limit: MAX_PATTERNS });
     }
-    RegexBuilder::new(pattern).size_limit(MAX_PATTERN_SIZE).build().map_err(kind)?;
+    RegexBuilder::new(pattern)
+        .size_limit(MAX_PATTERN_SIZE)
+        .build()
+        .map_err(|error| kind(&error))?;
     Ok(())
 }
 
@@ -179,10 +182,10 @@ fn regex_set(patterns: &[&str]) -> Result<RegexSet, ParseErrorKind> {
     if patterns.len() > MAX_PATTERNS {
         return Err(ParseErrorKind::TooMany { limit: MAX_PATTERNS });
     }
-    RegexSetBuilder::new(patterns).size_limit(MAX_SET_SIZE).build().map_err(kind)
+    RegexSetBuilder::new(patterns).size_limit(MAX_SET_SIZE).build().map_err(|error| kind(&error))
 }
 
-fn kind(error: regex::Error) -> ParseErrorKind {
+fn kind(error: &regex::Error) -> ParseErrorKind {
     match error {
         regex::Error::CompiledTooBig(_) => ParseErrorKind::TooComplex,
         _ => ParseErrorKind::InvalidPattern,

@@ -93,10 +93,12 @@ fn r12_only_the_connection_may_be_given_up_sooner() {
 fn r15_after_the_dot_nothing_is_tried_beside_it() {
     let silent = HopOutcome::dropped(Stage::Dot);
     assert_eq!(silent.next_step(), NextStep::Ambiguous);
-    // Whether another hop may start beside one is asked before the connection stands, never after.
-    let to = destination(&[(10, "a.example", "203.0.113.1")]);
-    let plan = planner(&[egress("fra", FRANKFURT)]).plan(&to, NOW, 1);
-    assert!(plan.hops().iter().all(|hop| hop.stagger < hop.connect_timeout));
+    for text in
+        ["421 closing", "450 not now", "451 4.3.0 disk", "454 4.7.1 relay access denied", "554 no"]
+    {
+        let reply = text.parse().unwrap();
+        assert_ne!(next_step(Stage::Dot, &reply), NextStep::TryNextHop, "{text}");
+    }
 }
 
 #[test]
