@@ -17,6 +17,8 @@ use mailkit_route::{Destination, Egress, GeoPoint, HopOutcome, RoutePlanner, Smt
 
 #[path = "route/metrics.rs"]
 mod metrics;
+#[path = "route/store.rs"]
+mod store;
 #[path = "route/timing.rs"]
 mod timing;
 
@@ -119,5 +121,5 @@ fn kumomta() -> Option<BounceRules> {
     read("bounces.toml")?.followed_by(&read("iana.toml")?).ok()
 }
 
-criterion_group!(benches, plans, replies, metrics::metrics, timing::timing);
+criterion_group!(benches, plans, replies, metrics::metrics, store::store, timing::timing);
 criterion_main!(benches);
