@@ -1,6 +1,7 @@
 //! `mailkit demo`: real mail through the whole gateway on loopback, and a check of every outcome.
 
 mod mails;
+mod policy_host;
 mod report;
 mod stage;
 mod workbook;

@@ -7,9 +7,12 @@ use mailkit_auth::dmarc::DmarcResult;
 use mailkit_auth::spf::SpfResult;
 use mailkit_auth::verify::{AuthReport, DkimResult};
 use mailkit_risk::{self as risk, AuthSignals};
+use mailkit_route::tls_policy::{DaneTls, TlsObservation, TlsRequirement, TlsaRecord};
 use mailkit_route::{ConnectFailure, HopOutcome, SmtpReply, Stage};
 
-use crate::smtp::{self, Attempt, FailureKind, Outcome};
+use crate::smtp::{
+    self, Attempt, CertificatePin, Dane, DeliveryTls, FailureKind, Outcome, TlsFault, TrustAnchors,
+};
 
 /// The authentication of a mail, as the scorer takes it.
 #[must_use]
@@ -45,6 +48,41 @@ pub fn hop_outcome(attempt: &Attempt) -> Option<HopOutcome> {
         }
         Outcome::Failed { .. } => Some(HopOutcome::dropped(stage(attempt.stage))),
     }
+}
+
+/// What a hop asks of TLS, as a delivery takes it. `anchors` are the public issuers.
+#[must_use]
+pub fn delivery_tls(requirement: &TlsRequirement, anchors: &TrustAnchors) -> DeliveryTls {
+    match requirement {
+        TlsRequirement::Opportunistic => DeliveryTls::Opportunistic,
+        TlsRequirement::Reported { .. } => DeliveryTls::Noted(anchors.clone()),
+        TlsRequirement::Encrypted => DeliveryTls::Encrypted,
+        TlsRequirement::Dane(tls) => DeliveryTls::Pinned(dane(tls)),
+        // `Verified`, and whatever there will be: nothing asks for more.
+        _ => DeliveryTls::Required(anchors.clone()),
+    }
+}
+
+/// What a delivery attempt saw of TLS; `None` when it did not come so far.
+#[must_use]
+pub fn tls_observation(attempt: &Attempt) -> Option<TlsObservation> {
+    match attempt.tls_fault {
+        Some(TlsFault::NotOffered) => Some(TlsObservation::NotOffered),
+        Some(TlsFault::Handshake) => Some(TlsObservation::HandshakeFailed),
+        Some(TlsFault::Expired) => Some(TlsObservation::CertificateExpired),
+        Some(TlsFault::OtherName) => Some(TlsObservation::CertificateHostMismatch),
+        Some(TlsFault::Untrusted) => Some(TlsObservation::CertificateNotTrusted),
+        Some(TlsFault::Unpinned) => Some(TlsObservation::TlsaMismatch),
+        None => attempt.tls.then_some(TlsObservation::Established),
+    }
+}
+
+fn dane(tls: &DaneTls) -> Dane {
+    let names = tls.names.iter().filter_map(|name| name.as_str().parse().ok());
+    let pin = |record: &TlsaRecord| {
+        CertificatePin::new(record.usage, record.selector, record.matching, record.data.clone())
+    };
+    Dane::new(names.collect(), tls.records.iter().map(pin).collect())
 }
 
 fn spf(result: SpfResult) -> risk::SpfResult {

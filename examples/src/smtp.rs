@@ -62,4 +62,4 @@ pub use host_name::HostName;
 pub use reply::{EnhancedCode, Reply, ReplyCode};
 pub use server::{ConnectionLimits, Handler, Server, ServerConfig, Timeouts};
 pub use session::{Event, Limits, ReceivedMail, Session, SessionConfig};
-pub use tls::{Identity, TlsError, TrustAnchors};
+pub use tls::{CertificatePin, Dane, Identity, TlsError, TlsFault, TrustAnchors};

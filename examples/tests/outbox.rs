@@ -8,6 +8,8 @@
 
 #[path = "outbox/stage.rs"]
 mod stage;
+#[path = "outbox/tls.rs"]
+mod tls;
 
 use std::fs;
 use std::time::{Duration, SystemTime};

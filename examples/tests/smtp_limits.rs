@@ -12,8 +12,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use mailkit_examples::smtp::{
-    Delivery, DeliveryTls, FailureKind, Handler, Identity, MailAddress, Outcome, ReceivedMail,
-    Reply, ReversePath, Server, ServerConfig, Stage,
+    CertificatePin, Dane, Delivery, DeliveryTls, FailureKind, Handler, Identity, MailAddress,
+    Outcome, ReceivedMail, Reply, ReversePath, Server, ServerConfig, Stage, TlsFault,
 };
 use proptest::prelude::*;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -333,21 +333,47 @@ async fn tls_is_what_was_asked_for() {
 
     for (tls, encrypted) in [
         (DeliveryTls::Opportunistic, true),
-        (DeliveryTls::Required(trusted), true),
+        (DeliveryTls::Encrypted, true),
+        (DeliveryTls::Required(trusted.clone()), true),
+        (DeliveryTls::Noted(trusted), true),
         (DeliveryTls::Never, false),
     ] {
         let attempt = send(tls).await;
         assert_eq!((attempt.stage, attempt.tls), (Stage::Done, encrypted), "{attempt:?}");
+        assert_eq!(attempt.tls_fault, None);
     }
+    let attempt = send(DeliveryTls::Noted(stranger.clone())).await;
+    assert_eq!((attempt.stage, attempt.tls_fault), (Stage::Done, Some(TlsFault::Untrusted)));
     let attempt = send(DeliveryTls::Required(stranger)).await;
-    assert_eq!(attempt.stage, Stage::StartTls);
+    assert_eq!((attempt.stage, attempt.tls_fault), (Stage::StartTls, Some(TlsFault::Untrusted)));
     assert!(
         matches!(attempt.outcome, Outcome::Failed { kind: FailureKind::Tls, .. }),
         "{attempt:?}"
     );
 
     let mails = server.mailbox.0.lock().expect("no poison");
-    assert_eq!(mails.iter().map(|mail| mail.tls).collect::<Vec<_>>(), [true, true, false]);
+    let tls: Vec<_> = mails.iter().map(|mail| mail.tls).collect();
+    assert_eq!(tls, [true, true, true, true, false, true]);
+}
+
+#[tokio::test]
+async fn a_certificate_is_the_one_that_was_pinned() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let made = rcgen::generate_simple_self_signed(["mx.example.com".to_owned()]).expect("made");
+    let [chain, key] = ["chain.pem", "key.pem"].map(|name| folder.path().join(name));
+    std::fs::write(&chain, made.cert.pem()).expect("written");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("written");
+    let identity = Identity::from_pem_files(&chain, &key).expect("an identity");
+    let server = start(config().with_tls(identity.acceptor().expect("an acceptor"))).await;
+    let (sender, recipient) = addresses();
+    let check = async |data: &[u8], expected| {
+        let pins = vec![CertificatePin::new(3, 0, 0, data)];
+        let tls = DeliveryTls::Pinned(Dane::new(Vec::new(), pins));
+        let attempt = delivery(server.address, tls).send(&sender, &recipient, b"x\r\n").await;
+        assert_eq!((attempt.stage, attempt.tls_fault), expected, "{attempt:?}");
+    };
+    check(made.cert.der(), (Stage::Done, None)).await;
+    check(b"another", (Stage::StartTls, Some(TlsFault::Unpinned))).await;
 }
 
 #[tokio::test]

@@ -210,6 +210,7 @@ impl fmt::Display for Outcome {
             for reason in &hop.reasons {
                 writeln!(f, "                because {reason}")?;
             }
+            writeln!(f, "                over {}", hop.tls_policy)?;
         }
         for signature in &self.signatures {
             writeln!(f, "      signed    {} {}", signature.selector, signature.result)?;

@@ -24,6 +24,7 @@ use tokio::task::JoinHandle;
 
 use super::Progress;
 use super::mails::{DemoMail, MAILS};
+use super::policy_host::{Certificate, NAMES, PolicyHost};
 use crate::dns::{Zone, ZoneServer};
 use crate::gateway::Gateway;
 use crate::gateway::config::Config;
@@ -38,6 +39,8 @@ pub(super) struct Stage {
     directory: TempDir,
     zones: ZoneServer,
     receivers: Vec<Receiver>,
+    /// It serves as long as the stage stands.
+    _policy_host: PolicyHost,
     gateway: Gateway,
     keys: DkimKeyPair,
     verifier: Verifier,
@@ -57,22 +60,37 @@ impl Stage {
         let what = format!("{} served at {}, with fresh DKIM keys", ZONES.len(), zones.address());
         progress.step("zones", &what)?;
 
+        let certificate = Certificate::make(directory.path())?;
         let inbox = Arc::new(Inbox::default());
         let mut receivers = Vec::new();
         for host in HOSTS.iter().filter(|host| host.is_up) {
-            receivers.push(Receiver::start(host, &inbox).await?);
+            receivers.push(Receiver::start(host, &inbox, &certificate).await?);
         }
+        let policy_host = PolicyHost::start(&certificate).await?;
         let what = format!("{} hosts listen, one is down", receivers.len());
         progress.step("receivers", &what)?;
 
-        let config = configuration(directory.path(), &zones, &receivers, [&keys, &rsa]).await?;
+        let mut config = configuration(directory.path(), &zones, &receivers, [&keys, &rsa]).await?;
+        config.outbound.tls.mta_sts = true;
+        config.outbound.tls.authorities = Some(certificate.chain);
+        config.outbound.tls.policy_port = policy_host.address.port();
         let events = Arc::new(Events::default());
         let observer: Arc<dyn Observer> = events.clone();
         let gateway = Gateway::start(config, observer).await?;
         progress.step("gateway", &format!("takes mail at {} with STARTTLS", gateway.address()))?;
 
         let verifier = Verifier::new(Resolver::with_name_servers(&[zones.address()])?);
-        Ok(Self { directory, zones, receivers, gateway, keys, verifier, events, inbox })
+        Ok(Self {
+            directory,
+            zones,
+            receivers,
+            _policy_host: policy_host,
+            gateway,
+            keys,
+            verifier,
+            events,
+            inbox,
+        })
     }
 
     /// Sends a mail as its sender's server would, and returns the gateway's answer.
@@ -203,10 +221,19 @@ struct Receiver {
 }
 
 impl Receiver {
-    async fn start(host: &Host, inbox: &Arc<Inbox>) -> Result<Self, StageError> {
+    /// A host with a certificate of its own making, unless it is the one that has a policy to keep.
+    async fn start(
+        host: &Host,
+        inbox: &Arc<Inbox>,
+        certificate: &Certificate,
+    ) -> Result<Self, StageError> {
         let name: HostName = host.name.parse()?;
-        let config =
-            ServerConfig::new(name.clone()).with_tls(Identity::self_signed(&name)?.acceptor()?);
+        let identity = if NAMES.contains(&host.name) {
+            certificate.identity()?
+        } else {
+            Identity::self_signed(&name)?
+        };
+        let config = ServerConfig::new(name).with_tls(identity.acceptor()?);
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into(), config).await?;
         let listens = server.local_addr()?;
         let (stop, stopped) = oneshot::channel();

@@ -15,7 +15,7 @@ use mailkit_auth::Domain;
 use serde::Deserialize;
 
 use self::de::{parsed, socket_address};
-pub use self::delivery::{EgressConfig, Location, Outbound, Place, SigningKey};
+pub use self::delivery::{EgressConfig, Location, Outbound, Place, SigningKey, TlsPolicy};
 pub use self::error::ConfigError;
 use self::error::Place2D;
 pub use self::people::{
@@ -172,7 +172,10 @@ impl Config {
     fn anchor(&mut self, base: &Path) {
         let tls = self.tls.iter_mut().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
         let keys = self.signing_keys.iter_mut().map(|key| &mut key.file);
-        for path in tls.chain(keys).chain(&mut self.dns.zones).chain([&mut self.spool]) {
+        let authorities = &mut self.outbound.tls.authorities;
+        for path in
+            tls.chain(keys).chain(authorities).chain(&mut self.dns.zones).chain([&mut self.spool])
+        {
             *path = base.join(&path);
         }
     }

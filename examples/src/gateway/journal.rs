@@ -134,6 +134,10 @@ pub struct Attempted {
     pub outcome: String,
     /// Whether it was encrypted.
     pub tls: bool,
+    /// What the policies ask of TLS.
+    pub tls_policy: String,
+    /// What a TLS report counts (RFC 8460).
+    pub tls_failure: Option<String>,
 }
 
 /// A reply that was taken over.

@@ -2,6 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | `policies` | what must be asked of TLS |
 //! | `queued` | a mail and its history, in memory and in the spool |
 //! | `courier` | the life of a mail: tries, pauses, the end |
 //! | `telling` | what is told of a mail |
@@ -14,6 +15,7 @@ mod bells;
 mod connection;
 mod courier;
 mod pace;
+mod policies;
 mod queued;
 mod telling;
 mod walk;

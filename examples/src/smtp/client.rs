@@ -3,6 +3,7 @@
 mod attempt;
 mod bounded;
 mod message;
+mod settings;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};
@@ -20,13 +21,14 @@ use tokio_rustls::client::TlsStream;
 
 pub use self::attempt::{Attempt, FailureKind, Outcome, Stage};
 pub use self::message::MessageError;
+pub use self::settings::{DeliveryTimeouts, DeliveryTls};
 
 use self::attempt::Stop;
 use self::bounded::Bounded;
 use self::message::{Mail, dot_stuffed};
 use super::address::{MailAddress, ReversePath};
 use super::host_name::HostName;
-use super::tls::{Trust, TrustAnchors, connector};
+use super::tls::{TlsFault, connector, fault};
 
 /// How to reach a host, and what to be called there.
 #[derive(Debug, Clone)]
@@ -44,47 +46,6 @@ pub struct Delivery {
     pub tls: DeliveryTls,
     /// How long each stage may take.
     pub timeouts: DeliveryTimeouts,
-}
-
-/// Whether the mail must travel encrypted.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub enum DeliveryTls {
-    /// Encrypted when the host offers it, whatever its certificate (RFC 7435). A failed handshake ends the attempt.
-    #[default]
-    Opportunistic,
-    /// Encrypted to the named host, as vouched for by these anchors, or not at all (MTA-STS, RFC 8461).
-    Required(TrustAnchors),
-    /// In clear text.
-    Never,
-}
-
-/// How long each stage may take; the defaults are those of RFC 5321 section 4.5.3.2, but for connecting.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct DeliveryTimeouts {
-    /// For the TCP connection.
-    pub connect: Duration,
-    /// For the greeting.
-    pub banner: Duration,
-    /// For the reply to a command, and for the TLS handshake.
-    pub command: Duration,
-    /// For a block of message text to be taken.
-    pub data: Duration,
-    /// For the reply to the final dot. Too short a time here makes duplicates.
-    pub dot: Duration,
-}
-
-impl Default for DeliveryTimeouts {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(30),
-            banner: Duration::from_secs(5 * 60),
-            command: Duration::from_secs(5 * 60),
-            data: Duration::from_secs(3 * 60),
-            dot: Duration::from_secs(10 * 60),
-        }
-    }
 }
 
 impl Delivery {
@@ -158,22 +119,26 @@ impl Delivery {
             Ok(client) => Ok(Connection { round_trip: since.elapsed(), since, client }),
             Err(error) => {
                 let Stop(outcome) = error.into();
+                let latency = since.elapsed();
                 Err(Attempt {
                     stage: Stage::Connect,
                     outcome,
-                    latency: since.elapsed(),
+                    latency,
                     tls: false,
+                    tls_fault: None,
                 })
             }
         }
     }
 
     async fn converse(&self, connection: Connection, mail: &Mail<'_>) -> Attempt {
-        let mut progress = Progress { stage: Stage::Banner, tls: false, settled: None };
+        let mut progress =
+            Progress { stage: Stage::Banner, tls: false, tls_fault: None, settled: None };
         let Connection { client, since, .. } = connection;
         let outcome = self.deliver(client, mail, &mut progress).await.unwrap_or_else(|stop| stop.0);
         let latency = progress.settled.unwrap_or_else(Instant::now) - since;
-        Attempt { stage: progress.stage, outcome, latency, tls: progress.tls }
+        let Progress { stage, tls, tls_fault, .. } = progress;
+        Attempt { stage, outcome, latency, tls, tls_fault }
     }
 
     async fn deliver(
@@ -192,9 +157,11 @@ impl Delivery {
         }
 
         progress.stage = Stage::StartTls;
+        // Until the handshake is over, this is what a failure means.
+        progress.tls_fault = Some(TlsFault::NotOffered);
         if self.start_tls(&mut client, &offered).await? {
             // What the host said before the handshake may be somebody else's: it is asked again.
-            let mut client = self.encrypted(client).await?;
+            let mut client = self.encrypted(client, progress).await?;
             progress.tls = true;
             progress.stage = Stage::Ehlo;
             let offered = self.hello(&mut client).await?;
@@ -216,12 +183,26 @@ impl Delivery {
     async fn encrypted(
         &self,
         client: SmtpClient<Bounded<TcpStream>>,
+        progress: &mut Progress,
     ) -> Result<SmtpClient<TlsStream<Bounded<TcpStream>>>, Stop> {
+        progress.tls_fault = Some(TlsFault::Handshake);
         let name = ServerName::try_from(self.server_name.to_string());
         let name = name.map_err(|_| mail_send::Error::InvalidTLSName)?;
-        let handshake = self.connector()?.connect(name, client.stream);
-        let stream = timeout(self.timeouts.command, handshake).await?.map_err(tls_error)?;
-        Ok(SmtpClient { stream, timeout: self.timeouts.command })
+        let (connector, noted) =
+            connector(self.tls.trust()).map_err(|error| mail_send::Error::Tls(Box::new(error)))?;
+        let handshake = timeout(self.timeouts.command, connector.connect(name, client.stream));
+        match handshake.await?.map_err(tls_error) {
+            Ok(stream) => {
+                progress.tls_fault = noted.get().copied();
+                Ok(SmtpClient { stream, timeout: self.timeouts.command })
+            }
+            Err(error) => {
+                if let mail_send::Error::Tls(error) = &error {
+                    progress.tls_fault = Some(fault(error));
+                }
+                Err(error.into())
+            }
+        }
     }
 
     /// EHLO, or HELO to a host that does not know it (RFC 5321 section 3.2).
@@ -245,7 +226,7 @@ impl Delivery {
         client: &mut SmtpClient<Bounded<TcpStream>>,
         offered: &EhloResponse<String>,
     ) -> Result<bool, Stop> {
-        let required = matches!(self.tls, DeliveryTls::Required(_));
+        let required = self.tls.is_must();
         if !offered.has_capability(EXT_START_TLS) {
             return if required { Err(Stop::unoffered("STARTTLS")) } else { Ok(false) };
         }
@@ -255,14 +236,6 @@ impl Delivery {
             return Ok(true);
         }
         Ok(false)
-    }
-
-    fn connector(&self) -> Result<tokio_rustls::TlsConnector, mail_send::Error> {
-        let trust = match &self.tls {
-            DeliveryTls::Required(anchors) => Trust::Anchored(anchors),
-            DeliveryTls::Opportunistic | DeliveryTls::Never => Trust::Anyone,
-        };
-        connector(trust).map_err(|error| mail_send::Error::Tls(Box::new(error)))
     }
 
     async fn transact<S: Stream>(
@@ -342,6 +315,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Stream for S {}
 struct Progress {
     stage: Stage,
     tls: bool,
+    tls_fault: Option<TlsFault>,
     /// When the outcome was known; the goodbye comes after it.
     settled: Option<Instant>,
 }

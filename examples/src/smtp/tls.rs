@@ -3,14 +3,20 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName, UnixTime};
-use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, ServerConfig, SignatureScheme};
-use tokio_rustls::{TlsAcceptor, TlsConnector};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::TlsAcceptor;
 
 use super::host_name::HostName;
+
+mod dane;
+mod verify;
+
+pub use self::dane::{CertificatePin, Dane};
+pub use self::verify::TlsFault;
+pub(super) use self::verify::{Trust, connector, fault};
 
 /// A certificate chain and its private key.
 #[derive(Debug)]
@@ -85,6 +91,36 @@ impl TrustAnchors {
         Self::new(certificates(path)?)
     }
 
+    /// Nobody: no certificate is believed in.
+    #[must_use]
+    pub fn none() -> Self {
+        Self(Arc::new(RootCertStore::empty()))
+    }
+
+    /// Those of this system.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn system() -> Result<Self, TlsError> {
+        let found = rustls_native_certs::load_native_certs();
+        let mut roots = RootCertStore::empty();
+        if roots.add_parsable_certificates(found.certs).0 == 0 {
+            return Err(TlsError::NoAuthorities);
+        }
+        Ok(Self(Arc::new(roots)))
+    }
+
+    /// The settings of a client that believes in them, for other protocols.
+    ///
+    /// # Errors
+    /// When the crypto provider knows no version of TLS.
+    pub fn client_config(&self) -> Result<ClientConfig, TlsError> {
+        let builder = ClientConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Refused)?;
+        Ok(builder.with_root_certificates(Arc::clone(&self.0)).with_no_client_auth())
+    }
+
     fn new(
         certificates: impl IntoIterator<Item = CertificateDer<'static>>,
     ) -> Result<Self, TlsError> {
@@ -103,6 +139,9 @@ pub enum TlsError {
     /// No self-signed certificate could be made.
     #[error("cannot make a certificate")]
     Generate(#[source] rcgen::Error),
+    /// The system has no certificate of an authority.
+    #[error("this system has no certificate authorities")]
+    NoAuthorities,
     /// A PEM file cannot be read, or does not hold what was looked for.
     #[error("cannot use the PEM file {}", path.display())]
     Pem {
@@ -122,29 +161,6 @@ impl TlsError {
     }
 }
 
-/// Whom a client talks to.
-#[derive(Clone, Copy)]
-pub(super) enum Trust<'a> {
-    /// Anyone: encryption against onlookers, without knowing the peer (RFC 7435).
-    Anyone,
-    /// Hosts whose certificate these vouch for.
-    Anchored(&'a TrustAnchors),
-}
-
-/// The client's side of handshakes.
-pub(super) fn connector(trust: Trust<'_>) -> Result<TlsConnector, rustls::Error> {
-    let provider = provider();
-    let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()?;
-    let config = match trust {
-        Trust::Anchored(anchors) => builder.with_root_certificates(anchors.0.clone()),
-        Trust::Anyone => {
-            builder.dangerous().with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
-        }
-    };
-    Ok(Arc::new(config.with_no_client_auth()).into())
-}
-
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(aws_lc_rs::default_provider())
 }
@@ -154,55 +170,6 @@ fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     match read {
         Ok(chain) if chain.is_empty() => Err(TlsError::in_file(path, pem::Error::NoItemsFound)),
         other => other.map_err(|source| TlsError::in_file(path, source)),
-    }
-}
-
-/// Believes any certificate; the peer must still hold its key.
-#[derive(Debug)]
-struct AnyCertificate(Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
-        _server_name: &ServerName<'_>,
-        _ocsp_response: &[u8],
-        _now: UnixTime,
-    ) -> Result<ServerCertVerified, rustls::Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls12_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify_tls13_signature(
-            message,
-            certificate,
-            signature,
-            &self.0.signature_verification_algorithms,
-        )
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
     }
 }
 

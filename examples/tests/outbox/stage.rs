@@ -92,6 +92,7 @@ pub(crate) struct Stage {
     pub(crate) events: Arc<Events>,
     pub(crate) settings: String,
     zones: ZoneServer,
+    /// Where the mail hosts really listen.
     dial: Vec<(IpAddr, SocketAddr)>,
 }
 
@@ -114,6 +115,9 @@ impl Stage {
         let (before, rest) = SAMPLE.split_once("# How long a reply").unwrap();
         let (_, after) = rest.split_once("# Connect there").unwrap();
         let mut text = format!("{before}#{after}\n{}", self.settings);
+        if !self.settings.contains("[outbound.tls]") {
+            text += "[outbound.tls]\nmta_sts = false\n";
+        }
         for (place, source) in [("22.3, 114.2", 1), ("50.1, 8.7", 2), ("38.9, -77.4", 3)] {
             // Three source addresses, so that a host can tell the egresses apart.
             let told = format!("at = [{place}]\n");

@@ -96,8 +96,32 @@ pub struct Outbound {
     /// From when on a person hears of a reply that does not arrive.
     #[serde(deserialize_with = "escalation")]
     pub escalation: EscalationPolicy,
+    /// What is looked up of TLS, and who vouches for certificates.
+    pub tls: TlsPolicy,
     /// Connect there instead: for trying it out with receivers on loopback.
     pub dial: BTreeMap<IpAddr, SocketAddr>,
+}
+
+/// What is looked up of TLS before mail is sent, and who vouches for certificates.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[non_exhaustive]
+pub struct TlsPolicy {
+    /// Whether the MTA-STS policies of domains are fetched (RFC 8461).
+    pub mta_sts: bool,
+    /// Whether the TLSA records of hosts are looked up (RFC 7672). Name servers that do not pass DNSSEC signatures on make
+    /// every lookup fail, and then no mail goes.
+    pub dane: bool,
+    /// The certificates of those who vouch, in PEM; the system's when absent.
+    pub authorities: Option<PathBuf>,
+    /// The port of policy hosts: for trying it out, since the standard knows 443 alone.
+    pub policy_port: u16,
+}
+
+impl Default for TlsPolicy {
+    fn default() -> Self {
+        Self { mta_sts: true, dane: false, authorities: None, policy_port: 443 }
+    }
 }
 
 impl Outbound {
@@ -119,6 +143,7 @@ impl Default for Outbound {
             hours: None,
             pacing: PacingLimits::default(),
             escalation: EscalationPolicy::default(),
+            tls: TlsPolicy::default(),
             dial: BTreeMap::new(),
         }
     }

@@ -3,13 +3,14 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use mailkit_route::{Hop, HopOutcome};
+use mailkit_route::tls_policy::{TlsAction, TlsVerdict};
+use mailkit_route::{Hop, HopOutcome, SmtpReply};
 
 use super::Outgoing;
 use super::courier::Courier;
 use crate::gateway::journal::{Attempted, Event};
 use crate::mapping;
-use crate::smtp::{Attempt, Delivery, FailureKind, Outcome, Stage};
+use crate::smtp::{Attempt, Delivery, DeliveryTls, FailureKind, Outcome, Stage};
 
 /// What came of a hop.
 pub(super) struct Tried {
@@ -24,34 +25,34 @@ pub(super) struct Tried {
 impl Courier {
     pub(super) async fn connect(&self, hop: &Hop, mail: &Outgoing) -> Tried {
         self.planner().begin(hop, SystemTime::now());
-        let attempt = self.attempt(hop, mail).await;
-        let outcome = mapping::hop_outcome(&attempt);
-        if let Some(outcome) = &outcome {
-            self.learn(hop, outcome);
+        let asked = mapping::delivery_tls(&hop.tls, &self.policies.anchors);
+        let mut attempt = self.attempt(hop, mail, asked).await;
+        let mut action = verdict(hop, &attempt).map_or(TlsAction::Proceed, |it| it.action);
+        if action == TlsAction::WithoutTls && failed(&attempt) {
+            attempt = self.attempt(hop, mail, DeliveryTls::Never).await;
+            action = TlsAction::Proceed;
         }
-        let failed = matches!(attempt.outcome, Outcome::Failed { .. });
-        let is_of_the_way = failed && attempt.stage < Stage::MailFrom;
+        let outcome = mapping::hop_outcome(&attempt);
+        let refused = action == TlsAction::NextHop;
+        match &outcome {
+            // What a policy of one domain refuses, or a mail that cannot be sent, says nothing against the host.
+            Some(outcome) if !refused => self.learn(hop, outcome),
+            _ => self.learn(hop, &answered()),
+        }
+        let is_of_the_way = failed(&attempt) && attempt.stage < Stage::MailFrom && !refused;
         Tried { because: describe(&attempt), outcome, is_of_the_way }
     }
 
-    fn learn(&self, hop: &Hop, outcome: &HopOutcome) {
-        let recovered = {
-            let mut planner = self.planner();
-            planner.record(hop, outcome, SystemTime::now());
-            planner.recovered()
+    /// One connection to the host of a hop.
+    async fn attempt(&self, hop: &Hop, mail: &Outgoing, tls: DeliveryTls) -> Attempt {
+        let delivery = self.delivery(hop, tls);
+        let attempt = match delivery.connect().await {
+            Ok(connection) => {
+                self.planner().connected(hop, connection.round_trip, SystemTime::now());
+                delivery.send_over(connection, &mail.sender, &mail.recipient, &mail.bytes).await
+            }
+            Err(attempt) => attempt,
         };
-        recovered.iter().for_each(|host| self.recovery.ring(host));
-    }
-
-    async fn attempt(&self, hop: &Hop, mail: &Outgoing) -> Attempt {
-        let target = self.outbound.dial.get(&hop.address).copied();
-        let target = target.unwrap_or_else(|| SocketAddr::new(hop.address, self.outbound.port));
-        let server_name = hop.host.to_string().parse().unwrap_or_else(|_| self.host_name.clone());
-        let mut delivery = Delivery::new(self.host_name.clone(), target, server_name);
-        delivery.source = hop.source;
-        let limit = Duration::from_secs(self.outbound.connect_timeout_seconds);
-        delivery.timeouts.connect = hop.connect_timeout.min(limit);
-        let attempt = delivery.send(&mail.sender, &mail.recipient, &mail.bytes).await;
         self.observer.observe(&Event::Attempted(Attempted {
             id: mail.id.clone(),
             egress: hop.egress.to_string(),
@@ -62,8 +63,51 @@ impl Courier {
             reasons: hop.reasons.iter().map(ToString::to_string).collect(),
             outcome: describe(&attempt),
             tls: attempt.tls,
+            tls_policy: hop.tls.to_string(),
+            tls_failure: verdict(hop, &attempt)
+                .and_then(|verdict| verdict.failure)
+                .map(|failure| failure.to_string()),
         }));
         attempt
+    }
+
+    fn delivery(&self, hop: &Hop, tls: DeliveryTls) -> Delivery {
+        let target = self.outbound.dial.get(&hop.address).copied();
+        let target = target.unwrap_or_else(|| SocketAddr::new(hop.address, self.outbound.port));
+        let name = hop.tls.server_name().map_or_else(|| hop.host.to_string(), ToString::to_string);
+        let server_name = name.parse().unwrap_or_else(|_| self.host_name.clone());
+        let mut delivery = Delivery::new(self.host_name.clone(), target, server_name);
+        delivery.source = hop.source;
+        delivery.tls = tls;
+        let limit = Duration::from_secs(self.outbound.connect_timeout_seconds);
+        delivery.timeouts.connect = hop.connect_timeout.min(limit);
+        delivery
+    }
+
+    fn learn(&self, hop: &Hop, outcome: &HopOutcome) {
+        let recovered = {
+            let mut planner = self.planner();
+            planner.record(hop, outcome, SystemTime::now());
+            planner.recovered()
+        };
+        recovered.iter().for_each(|host| self.recovery.ring(host));
+    }
+}
+
+/// What follows from what was seen of TLS; `None` when nothing was.
+fn verdict(hop: &Hop, attempt: &Attempt) -> Option<TlsVerdict> {
+    mapping::tls_observation(attempt).map(|seen| hop.tls.after(seen, &hop.host))
+}
+
+fn failed(attempt: &Attempt) -> bool {
+    matches!(attempt.outcome, Outcome::Failed { .. })
+}
+
+/// The host is there and speaks SMTP.
+fn answered() -> HopOutcome {
+    match SmtpReply::new(250, None, "") {
+        Ok(reply) => HopOutcome::Replied { stage: mailkit_route::Stage::Ehlo, reply },
+        Err(_) => HopOutcome::Dropped { stage: mailkit_route::Stage::Ehlo },
     }
 }
 

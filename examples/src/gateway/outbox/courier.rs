@@ -16,6 +16,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::bells::Bells;
 use super::pace::Pace;
+use super::policies::Policies;
 use super::queued::{History, Queued, Spool};
 use super::walk::{Setback, Walk};
 use crate::gateway::config::{Config, EgressConfig, Outbound};
@@ -29,6 +30,7 @@ pub(super) struct Courier {
     planner: Mutex<RoutePlanner>,
     pub(super) egresses: Vec<EgressId>,
     pub(super) pace: Pace,
+    pub(super) policies: Policies,
     pub(super) recovery: Bells<Host>,
     pub(super) escalator: Mutex<Escalator<String>>,
     pub(super) locations: HashMap<IpAddr, GeoPoint>,
@@ -57,12 +59,14 @@ impl Courier {
             options.special_addresses = SpecialAddresses::Allow;
         }
         options.own_names = vec![config.host_name.as_str().parse()?];
+        let policies = Policies::new(config, servers, &resolver)?;
         Ok(Self {
             host_name: config.host_name.as_str().parse()?,
             resolver,
             egresses: egresses.iter().map(|egress| egress.id().clone()).collect(),
             planner: Mutex::new(RoutePlanner::with_options(egresses, options)?),
             pace,
+            policies,
             recovery: Bells::default(),
             escalator: Mutex::new(Escalator::new(config.outbound.escalation.clone())),
             locations: config.locations.iter().map(|it| (it.address, it.at.0)).collect(),
@@ -153,6 +157,9 @@ impl Courier {
     pub(super) fn keep_state(&self) {
         if let Err(error) = self.pace.keep() {
             tracing::error!(%error, "how far the warm-ups are could not be written to the spool");
+        }
+        if let Err(error) = self.policies.keep() {
+            tracing::error!(%error, "the MTA-STS policies could not be written to the spool");
         }
     }
 

@@ -61,7 +61,7 @@ impl Courier {
         let provider = self.pace.provider(&destination);
         // Held from here on, so that it is not missed when it rings.
         let freed = self.pace.bell(&provider);
-        let mut demand = self.demand(queued);
+        let mut demand = self.demand(queued).with_tls(self.policies.of(&destination).await);
         let (mut tried, mut last) = (Vec::new(), None);
         while let Some(hop) = self.next_hop(&destination, &demand, &tried, &queued.mail.id) {
             let lane = Lane::new(&hop.egress, &provider);

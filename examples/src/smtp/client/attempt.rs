@@ -8,6 +8,7 @@ use tokio::time::error::Elapsed;
 
 use super::MessageError;
 use crate::smtp::reply::EnhancedCode;
+use crate::smtp::tls::TlsFault;
 
 /// What came of one delivery attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub struct Attempt {
     pub latency: Duration,
     /// Whether TLS was on.
     pub tls: bool,
+    /// What was wrong with TLS; for a mail that went all the same, what was let pass.
+    pub tls_fault: Option<TlsFault>,
 }
 
 impl Attempt {
@@ -28,7 +31,13 @@ impl Attempt {
     pub(super) fn unfit(error: MessageError) -> Self {
         let text = error.to_string();
         let outcome = Outcome::Failed { kind: FailureKind::Message(error), text };
-        Self { stage: Stage::Connect, outcome, latency: Duration::ZERO, tls: false }
+        Self {
+            stage: Stage::Connect,
+            outcome,
+            latency: Duration::ZERO,
+            tls: false,
+            tls_fault: None,
+        }
     }
 
     /// Whether the host may have the mail although it did not say so: the final dot was sent and no reply came.
