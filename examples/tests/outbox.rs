@@ -180,7 +180,7 @@ async fn connections_to_a_provider_are_lent_and_given_back() {
     assert_eq!(host.seen().most_at_once, 1);
     let deferred = stage.events.deferred();
     assert!(deferred.iter().all(|it| it.failures == 0), "a wait is no failure: {deferred:?}");
-    assert!(deferred[0].left_out[0].contains("concurrency-full"), "{deferred:?}");
+    assert!(deferred[0].left_out[0].contains("pacing-full"), "{deferred:?}");
 }
 
 #[tokio::test]
@@ -197,7 +197,7 @@ async fn an_address_in_warm_up_sends_no_more_than_its_budget() {
     // The last run sent 19 of the 20 mails of the first day.
     let file = stage.spool().join("spool/state/warm-up.json");
     fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(&file, r#"[["hk", "*", "day 0 step 0 resume - nodes 0:19:0"]]"#).unwrap();
+    fs::write(&file, r#"[["hk", "*", "day 0 step 0 backs 0 resume - nodes 0:19:0"]]"#).unwrap();
 
     let outbox = stage.outbox_with(&config);
     for number in 0..3 {

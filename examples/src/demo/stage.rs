@@ -71,6 +71,7 @@ impl Stage {
         progress.step("receivers", &what)?;
 
         let mut config = configuration(directory.path(), &zones, &receivers, [&keys, &rsa]).await?;
+        config.outbound.private_hosts = true;
         config.outbound.tls.mta_sts = true;
         config.outbound.tls.authorities = Some(certificate.chain);
         config.outbound.tls.policy_port = policy_host.address.port();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::{ClientConfig, RootCertStore, ServerConfig};
+use rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 use super::host_name::HostName;
@@ -110,15 +110,12 @@ impl TrustAnchors {
         Ok(Self(Arc::new(roots)))
     }
 
-    /// The settings of a client that believes in them, for other protocols.
+    /// The PEM certificates of a file, in DER.
     ///
     /// # Errors
-    /// When the crypto provider knows no version of TLS.
-    pub fn client_config(&self) -> Result<ClientConfig, TlsError> {
-        let builder = ClientConfig::builder_with_provider(provider())
-            .with_safe_default_protocol_versions()
-            .map_err(TlsError::Refused)?;
-        Ok(builder.with_root_certificates(Arc::clone(&self.0)).with_no_client_auth())
+    /// As [`from_pem_file`](Self::from_pem_file).
+    pub fn read(path: &Path) -> Result<Vec<Vec<u8>>, TlsError> {
+        Ok(certificates(path)?.into_iter().map(|it| it.to_vec()).collect())
     }
 
     fn new(

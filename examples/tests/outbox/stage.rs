@@ -127,6 +127,7 @@ impl Stage {
         let path = self.folder.path().join("gateway.toml");
         let mut config = Config::parse(&text, &path).unwrap();
         config.dns.zones.clear();
+        config.outbound.private_hosts = true;
         config.outbound.dial = self.dial.iter().copied().collect();
         config
     }

@@ -82,7 +82,7 @@ pub struct Outbound {
     pub concurrency: usize,
     /// Seconds until a connection attempt is given up.
     pub connect_timeout_seconds: u64,
-    /// Whether a host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
+    /// Whether a mail or policy host with a private or loopback address may be tried. A stranger's records may name such addresses, so this
     /// is for houses whose own hosts have them.
     pub private_hosts: bool,
     /// The pauses between tries, by what a host replied, and when to give up.

@@ -106,8 +106,8 @@ fn failed(attempt: &Attempt) -> bool {
 /// The host is there and speaks SMTP.
 fn answered() -> HopOutcome {
     match SmtpReply::new(250, None, "") {
-        Ok(reply) => HopOutcome::Replied { stage: mailkit_route::Stage::Ehlo, reply },
-        Err(_) => HopOutcome::Dropped { stage: mailkit_route::Stage::Ehlo },
+        Ok(reply) => HopOutcome::replied(mailkit_route::Stage::Ehlo, reply),
+        Err(_) => HopOutcome::dropped(mailkit_route::Stage::Ehlo),
     }
 }
 

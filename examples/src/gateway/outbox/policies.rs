@@ -9,7 +9,7 @@ use std::time::SystemTime;
 
 use mailkit_route::resolver::{DaneResolver, MtaStsResolver, MxResolver, PolicyFetcher};
 use mailkit_route::tls_policy::{MtaStsCache, MtaStsSnapshot, TlsPolicies};
-use mailkit_route::{Destination, Domain};
+use mailkit_route::{Destination, Domain, SpecialAddresses};
 
 use crate::gateway::config::Config;
 use crate::gateway::files;
@@ -44,12 +44,22 @@ impl Policies {
         let file = config.spool.join("state").join("mta-sts.json");
         let kept = files::read(&file)?.map(|bytes| serde_json::from_slice(&bytes)).transpose()?;
         let mta_sts = if told.mta_sts {
-            let fetcher = PolicyFetcher::with_tls(resolver.clone(), anchors.client_config()?);
+            let fetcher = match &told.authorities {
+                Some(file) => {
+                    PolicyFetcher::with_roots(resolver.clone(), TrustAnchors::read(file)?)?
+                }
+                None => PolicyFetcher::new(resolver.clone())?,
+            };
+            let fetcher = fetcher.with_port(told.policy_port);
+            let fetcher = match config.outbound.private_hosts {
+                true => fetcher.with_special_addresses(SpecialAddresses::Allow),
+                false => fetcher,
+            };
             let mut cache = MtaStsCache::default();
             if let Some(kept) = &kept {
                 cache.restore(MtaStsSnapshot::clone(kept), SystemTime::now())?;
             }
-            Some(MtaStsResolver::new(fetcher.with_port(told.policy_port), cache))
+            Some(MtaStsResolver::new(fetcher, cache))
         } else {
             None
         };

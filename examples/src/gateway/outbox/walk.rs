@@ -62,10 +62,11 @@ impl Courier {
         // Held from here on, so that it is not missed when it rings.
         let freed = self.pace.bell(&provider);
         let mut demand = self.demand(queued).with_tls(self.policies.of(&destination).await);
-        let (mut tried, mut last) = (Vec::new(), None);
+        let (mut tried, mut last, mut paced) = (Vec::new(), None, false);
         while let Some(hop) = self.next_hop(&destination, &demand, &tried, &queued.mail.id) {
             let lane = Lane::new(&hop.egress, &provider);
             let Some(leave) = self.pace.ask(&lane, &mut demand, SystemTime::now()) else {
+                paced = true;
                 continue;
             };
             let outcome = self.connect(&hop, &queued.mail).await;
@@ -82,8 +83,9 @@ impl Courier {
             (Some(last), Walk::Deferred(left) | Walk::Held(left)) => {
                 Walk::Deferred(Setback { left_out: left.left_out, ..last })
             }
-            (None, Walk::Held(left)) => {
-                Walk::Held(Setback { bell: left.bell.or(Some(freed)), ..left })
+            // A mail for which there is no room yet has not failed.
+            (None, Walk::Deferred(left) | Walk::Held(left)) if paced => {
+                Walk::Held(Setback { bell: Some(freed), ..left })
             }
             (_, left) => left,
         }
