@@ -16,7 +16,7 @@ pub(super) fn store(criterion: &mut Criterion) {
         there.remember(&destination, NOW);
         let Some(hop) = here.next_hop(&destination, &[], NOW, 7) else { continue };
         here.connected(&hop, Duration::from_millis(80), NOW);
-        here.record(&hop, &HopOutcome::Accepted { latency: Duration::from_millis(900) }, NOW);
+        here.record(&hop, &HopOutcome::accepted(Duration::from_millis(900)), NOW);
         let Some(hop) = here.next_hop(&destination, &[], NOW, 7) else { continue };
         here.record(&hop, &HopOutcome::connect_failed(ConnectFailure::TimedOut), NOW);
     }
