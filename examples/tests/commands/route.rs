@@ -301,11 +301,13 @@ fn name_server() -> String {
     std::thread::spawn(move || {
         let mut question = [0; 512];
         while let Ok((length, client)) = socket.recv_from(&mut question) {
-            // A response, recursion available, NXDOMAIN (RFC 1035 section 4.1.1); no other record than the question.
-            (question[2], question[3]) = (0x81, 0x83);
-            question[6..12].fill(0);
-            let end = 12 + question[12..length].iter().position(|&octet| octet == 0).unwrap() + 5;
-            socket.send_to(&question[..end], client).unwrap();
+            let (head, rest) = question.split_at(12);
+            let name = rest.iter().take(length).position(|&octet| octet == 0).unwrap();
+            // A response, recursion available, NXDOMAIN (RFC 1035 section 4.1.1): one question and no record.
+            let head =
+                [head.first_chunk::<2>().unwrap() as &[u8], &[0x81, 0x83, 0, 1, 0, 0, 0, 0, 0, 0]];
+            let answer = [&head.concat() as &[u8], rest.get(..name + 5).unwrap()].concat();
+            socket.send_to(&answer, client).unwrap();
         }
     });
     address
