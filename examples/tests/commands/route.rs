@@ -332,7 +332,7 @@ fn regions_are_compared() {
     ];
     resolve(&[eu.clone(), asia.clone()], &[]).expect_words(1, &words);
     let json = resolve(&[eu], &["--json"]).json();
-    assert_eq!(json["regions"][0]["failure"], "no_such_domain");
+    assert_eq!(json["regions"][0]["failure"], "no-such-domain");
     resolve(&[asia], &[]).expect_error(&["no region found the way to buyer.example"]);
     resolve(&["eu".to_owned()], &[]).expect_error(&["write it as eu=192.0.2.53"]);
     resolve(&["eu=nine".to_owned()], &[]).expect_error(&["write it as eu=192.0.2.53"]);
