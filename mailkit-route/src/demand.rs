@@ -27,7 +27,6 @@ use crate::{Carrier, Egress, EgressId, Host, NoRoute, Reason, Rule};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-#[non_exhaustive]
 pub struct Demand {
     aligned: Option<Vec<EgressId>>,
     tags: Vec<Box<str>>,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use crate::{Domain, GeoPoint, Host, Limits, MxSet, ParseError, ParseErrorKind};
+use crate::{Domain, GeoPoint, Host, Limits, MxSet, ParseError};
 
 /// Everything DNS said about the way to one domain.
 ///
@@ -44,8 +44,7 @@ impl Destination {
         let records = rows.iter().map(|&(preference, host, _)| (preference, host.to_owned()));
         let mut destination = Self::new(MxSet::new(domain, records));
         for (_, host, address) in rows {
-            let invalid = |_| ParseError::new(ParseErrorKind::InvalidAddress, 0..address.len());
-            let address = address.parse().map_err(invalid)?;
+            let address = address.parse().map_err(|_| ParseError::no_address(address))?;
             if let Ok(host) = host.parse::<Host>() {
                 destination = destination.with_addresses(&host, [address]);
             }
@@ -114,13 +113,10 @@ impl Destination {
         self
     }
 
-    /// Notes where an address stands. An address no host has is ignored.
+    /// Notes where an address stands, of as many addresses as a destination may have.
     #[must_use]
     pub fn with_location(mut self, address: IpAddr, location: GeoPoint) -> Self {
-        let address = address.to_canonical();
-        if self.hosts.values().any(|host| host.addresses.contains(&address)) {
-            self.locations.insert(address, location);
-        }
+        note(&mut self.locations, address, location);
         self
     }
 
@@ -135,8 +131,11 @@ impl Destination {
     /// ```
     #[must_use]
     pub fn with_locations(mut self, locate: impl Fn(IpAddr) -> Option<GeoPoint>) -> Self {
-        let addresses = self.hosts.values().flat_map(|host| &host.addresses);
-        self.locations.extend(addresses.filter_map(|&address| Some((address, locate(address)?))));
+        for address in self.hosts.values().flat_map(|host| &host.addresses) {
+            if let Some(location) = locate(*address) {
+                note(&mut self.locations, *address, location);
+            }
+        }
         self
     }
 
@@ -144,7 +143,7 @@ impl Destination {
     /// address of a site then tells about all. Without it, a /24 of IPv4 and a /48 of IPv6 are a site.
     #[must_use]
     pub fn with_site(mut self, address: IpAddr, site: &str) -> Self {
-        self.sites.insert(address.to_canonical(), site.into());
+        note(&mut self.sites, address, site.into());
         self
     }
 
@@ -202,12 +201,26 @@ impl Destination {
         self.locations.get(&address.to_canonical()).copied()
     }
 
+    /// The addresses of a host, those beyond the limit as well as far as they are known.
+    pub(crate) fn all_addresses(&self, host: &Host) -> impl Iterator<Item = IpAddr> {
+        let known = self.hosts.get(host).into_iter();
+        known.flat_map(|known| known.addresses.iter().chain(&known.beyond).copied())
+    }
+
     pub(crate) fn lookup_failed(&self, host: &Host) -> bool {
         self.hosts.get(host).is_some_and(|known| known.lookup_failed)
     }
 
     pub(crate) fn addresses_over_limit(&self, host: &Host) -> usize {
         self.hosts.get(host).map_or(0, |known| known.over_limit)
+    }
+}
+
+/// Keeps what is said of an address, within the limits.
+fn note<T>(known: &mut BTreeMap<IpAddr, T>, address: IpAddr, value: T) {
+    let address = address.to_canonical();
+    if known.len() < Limits::DESTINATION || known.contains_key(&address) {
+        known.insert(address, value);
     }
 }
 
@@ -219,20 +232,30 @@ struct HostAddresses {
     regions: BTreeMap<Box<str>, Vec<IpAddr>>,
     /// Those of `addresses` that only other regions see.
     elsewhere: Vec<IpAddr>,
+    /// Those beyond the limit, up to [`MOST_BEYOND`]: one of them may be our own.
+    beyond: Vec<IpAddr>,
     over_limit: usize,
     lookup_failed: bool,
 }
 
 impl HostAddresses {
     fn push(&mut self, address: IpAddr) {
-        if self.addresses.contains(&address) {
+        if self.addresses.contains(&address) || self.beyond.contains(&address) {
             return;
         }
-        if self.addresses.len() < Limits::HOST_ADDRESSES {
-            self.addresses.push(address);
-        } else {
+        self.addresses.push(address);
+        if self.addresses.len() > Limits::HOST_ADDRESSES {
+            let cut = self.addresses.remove(self.last_of_larger_family());
             self.over_limit = self.over_limit.saturating_add(1);
+            self.beyond.extend((self.beyond.len() < MOST_BEYOND).then_some(cut));
         }
+    }
+
+    /// An egress may reach one family alone, so that neither pushes the other out.
+    fn last_of_larger_family(&self) -> usize {
+        let ipv4 = self.addresses.iter().filter(|address| address.is_ipv4()).count();
+        let is_larger = |address: &IpAddr| address.is_ipv4() == (ipv4 * 2 > self.addresses.len());
+        self.addresses.iter().rposition(is_larger).unwrap_or_default()
     }
 
     fn see_from(&mut self, region: &str, seen: &[IpAddr]) {
@@ -258,6 +281,8 @@ impl HostAddresses {
     }
 }
 
+const MOST_BEYOND: usize = 64;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,7 +298,8 @@ mod tests {
         let found = rows(&["2001:db8::1", "192.0.2.9", "192.0.2.1", "192.0.2.9"]).unwrap();
         let shown: Vec<_> = found.addresses(&host).iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["2001:db8::1", "192.0.2.9", "192.0.2.1"]);
-        assert_eq!(rows(&["nine"]).unwrap_err().to_string(), "invalid IP address at byte 0");
+        let error = rows(&["192.0.2.1", "nine\u{1b}"]).unwrap_err();
+        assert_eq!(error.to_string(), "invalid IP address `nine\\u{1b}` at byte 0");
     }
 
     #[test]
@@ -282,6 +308,8 @@ mod tests {
         let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
         let found = rows(&["192.0.2.1"]).unwrap().with_location(mapped, hamburg);
         assert_eq!(found.location(mapped), Some(hamburg));
+        let early = Destination::new(found.mx().clone()).with_location(mapped, hamburg);
+        assert_eq!(early.location(mapped), Some(hamburg));
         assert_eq!(found.location("192.0.2.1".parse().unwrap()), Some(hamburg));
     }
 
@@ -295,5 +323,28 @@ mod tests {
         let found = rows(&["198.51.100.1"]).unwrap().with_addresses(&host, many);
         assert_eq!(found.addresses(&host).len(), Limits::HOST_ADDRESSES);
         assert_eq!(found.addresses_over_limit(&host), 93);
+        assert_eq!(found.all_addresses(&host).count(), Limits::HOST_ADDRESSES + MOST_BEYOND);
+        let hamburg = GeoPoint::new(53.55, 9.99).unwrap();
+        let crowd = (0..1000_u32).map(|n| IpAddr::V4((n + (1 << 24)).into()));
+        let found =
+            crowd.fold(found, |found, it| found.with_location(it, hamburg).with_site(it, "a"));
+        assert_eq!((found.locations.len(), found.sites.len()), (160, 160));
+    }
+
+    #[test]
+    fn neither_family_pushes_the_other_out() {
+        let check = |ipv4: u8, ipv6: u16, expected: (usize, usize)| {
+            let host: Host = "mx.example".parse().unwrap();
+            let many = (0..ipv4).map(|n| IpAddr::from([192, 0, 2, n]));
+            let six = (0..ipv6).map(|n| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]));
+            let found = rows(&["192.0.2.0"]).unwrap().with_addresses(&host, many.chain(six));
+            let kept = found.addresses(&host);
+            let v4 = kept.iter().filter(|it| it.is_ipv4()).count();
+            assert_eq!((v4, kept.len() - v4), expected, "{ipv4} {ipv6}");
+        };
+        check(9, 1, (7, 1));
+        check(20, 20, (4, 4));
+        check(2, 20, (2, 6));
+        check(20, 0, (8, 0));
     }
 }

@@ -106,12 +106,11 @@ impl Egress {
         self
     }
 
-    /// Mail has to be handed over to this egress first, which takes so long; 0 where it starts. It counts
-    /// for the choice, and the planner asks for probes of such an egress.
+    /// Mail has to be handed over to this egress first, which takes so long; 0 where it starts, at most an hour. It
+    /// counts for the choice, and the planner asks for probes of such an egress.
     #[must_use]
-    pub fn with_handoff(mut self, handoff: Duration) -> Self {
-        self.handoff = handoff;
-        self
+    pub fn with_handoff(self, handoff: Duration) -> Self {
+        Self { handoff: handoff.min(LONGEST_HANDOFF), ..self }
     }
 
     /// Its line is one of this carrier. Between the carriers of mainland China and the rest of the world, and among
@@ -184,6 +183,8 @@ impl Egress {
         self.addresses().next().is_none() || self.source_for(destination).is_some()
     }
 }
+
+const LONGEST_HANDOFF: Duration = Duration::from_secs(3_600);
 
 /// Whose line an egress is on, as far as it matters for mail from and to mainland China.
 ///

@@ -23,6 +23,12 @@ impl ParseError {
         Self { kind, span }
     }
 
+    /// A text that should be an IP address.
+    pub(crate) fn no_address(text: &str) -> Self {
+        let span = 0..text.len();
+        Self::new(ParseErrorKind::InvalidAddress { text: text.chars().take(64).collect() }, span)
+    }
+
     /// The same fault in a longer text, which begins so many bytes earlier.
     pub(crate) fn shifted(self, by: usize) -> Self {
         let span = self.span.start.saturating_add(by)..self.span.end.saturating_add(by);
@@ -62,8 +68,11 @@ pub enum ParseErrorKind {
     #[error("empty text")]
     Empty,
     /// Not an IPv4 or IPv6 address.
-    #[error("invalid IP address")]
-    InvalidAddress,
+    #[error("invalid IP address `{}`", text.escape_debug())]
+    InvalidAddress {
+        /// The text, cut after 64 characters.
+        text: Box<str>,
+    },
     /// Not three numbers `class.subject.detail` (RFC 3463 section 2).
     #[error("invalid enhanced status code")]
     InvalidEnhancedCode,

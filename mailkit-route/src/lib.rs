@@ -48,7 +48,9 @@ pub use limits::Limits;
 pub use mx::{MxHost, MxOrigin, MxSet};
 pub use outcome::{ConnectFailure, HopOutcome, NextStep, next_step};
 pub use plan::{Hop, NoRoute, Removed, RoutePlan};
-pub use planner::{DestinationId, PlannerOptions, PreferenceRule, RoutePlanner, SpecialAddresses};
+pub use planner::{
+    DestinationId, PlannerOptions, PreferenceRule, Remembered, RoutePlanner, SpecialAddresses,
+};
 pub use probe::{Probe, ProbeOutcome, ProbeTarget};
 pub use reason::{BreakerScope, Reason};
 pub use reply::{EnhancedCode, ReplyClass, SmtpReply};

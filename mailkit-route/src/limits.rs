@@ -27,7 +27,8 @@ impl Limits {
     pub const EGRESSES: usize = 32;
     /// Hosts kept of one MX set, the lowest preferences first.
     pub const MX_HOSTS: usize = 20;
-    /// Addresses kept of one host, the first ones the resolver gave.
+    /// Addresses kept of one host, the first ones the resolver gave; half of the places are for each family, as
+    /// far as it has so many.
     pub const HOST_ADDRESSES: usize = 8;
     /// No destination has more addresses.
     pub(crate) const DESTINATION: usize = Self::MX_HOSTS * Self::HOST_ADDRESSES;

@@ -150,7 +150,7 @@ impl fmt::Display for Hop {
 pub struct Removed {
     /// The preference of the host.
     pub preference: Option<u16>,
-    /// The host, or the target of an unusable MX record as the record gave it.
+    /// The host, or the target of an unusable MX record as the record gave it: not escaped, so print it with care.
     pub host: Option<String>,
     /// The address, when the rule is about one.
     pub address: Option<IpAddr>,
@@ -172,6 +172,13 @@ impl Removed {
 
     pub(crate) fn address(mx: &MxHost, address: IpAddr, rule: Rule) -> Self {
         Self { address: Some(address), ..Self::host(mx, rule) }
+    }
+
+    /// Whether it says that the address of a hop, or its path, is paused.
+    pub(crate) fn is_pause_of(&self, hop: &Hop) -> bool {
+        matches!(self.rule, Rule::BreakerOpen { .. })
+            && self.address == Some(hop.address)
+            && self.egress.as_ref().is_none_or(|egress| *egress == hop.egress)
     }
 
     pub(crate) fn hop(hop: &Hop, rule: Rule) -> Self {

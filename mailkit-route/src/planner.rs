@@ -171,10 +171,11 @@ impl RoutePlanner {
         RoutePlan::new(destination.name().clone(), hops, removed, no_route)
     }
 
-    /// How many hosts, places and domains are remembered, at most as many as [`Limits`] says.
+    /// How much is remembered, at most as much as [`Limits`] says.
     #[must_use]
-    pub fn remembered(&self) -> [usize; 3] {
-        self.evidence.sizes()
+    pub fn remembered(&self) -> Remembered {
+        let [hosts, sites, domains] = self.evidence.sizes();
+        Remembered { hosts, sites, domains }
     }
 
     /// The tick of a time, if there was a call before.
@@ -192,6 +193,19 @@ impl RoutePlanner {
         self.began = Some(began);
         Tick::new(began, now)
     }
+}
+
+/// How much a [`RoutePlanner`] remembers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Remembered {
+    /// Hosts (addresses).
+    pub hosts: usize,
+    /// Places where hosts stand.
+    pub sites: usize,
+    /// Domains.
+    pub domains: usize,
 }
 
 fn check_names(egresses: &[Egress]) -> Result<(), ConfigError> {

@@ -57,7 +57,7 @@ pub enum Reason {
     },
     /// The domain has no MX record and is its own host.
     ImplicitMx,
-    /// The mail came from this egress before; see `Demand::keeping_egress`.
+    /// The mail came from this egress before; see [`Demand::keeping_egress`](crate::Demand::keeping_egress).
     KeptEgress,
     /// A host of a higher preference, for when those before it fail.
     LaterPreference {
@@ -69,7 +69,7 @@ pub enum Reason {
         /// Its preference.
         preference: u16,
     },
-    /// Every host of a lower preference is left out; see `RoutePlan::removed`.
+    /// Every host of a lower preference is left out; see [`RoutePlan::removed`](crate::RoutePlan::removed).
     #[non_exhaustive]
     LowerPreferencesRemoved {
         /// Its preference.
@@ -87,7 +87,7 @@ pub enum Reason {
     },
     /// Every address of this preference was tried from a better egress before.
     OtherEgress,
-    /// The mail would rather take an egress of this carrier; see `Demand::preferring_carrier`.
+    /// The mail would rather take an egress of this carrier; see [`Demand::preferring_carrier`](crate::Demand::preferring_carrier).
     PreferredCarrier {
         /// The carrier.
         carrier: Carrier,

@@ -55,7 +55,7 @@ mod weather;
 mod world;
 
 pub use baseline::{Ewma, Nearest, Oracle, PeakEwma, RoundRobin, Static, Thompson, Ucb};
-pub use compare::{Compared, Ratios, RunError, SeedRuns, compare};
+pub use compare::{Compared, ContenderRun, Ratios, RunError, SeedRuns, compare};
 pub use contender::{Contender, UnknownContender};
 pub use faults::{Fault, FaultKind, FaultMix, FaultMixError};
 pub use mailkit::Mailkit;

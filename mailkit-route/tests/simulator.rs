@@ -3,9 +3,9 @@
 
 use mailkit_route::GeoPoint;
 use mailkit_route::sim::{
-    Contender, Ending, Fault, FaultKind, FaultMix, FaultMixError, Oracle, Path, Rate, RunError,
-    Scenario, ScenarioOutcome, SeedRuns, SimHost, Site, Topology, Weather, World, WorldError,
-    WorldOptions, compare, trace,
+    Contender, Ending, Fault, FaultKind, FaultMix, FaultMixError, Oracle, Path, Policy, Rate,
+    RunError, Scenario, ScenarioOutcome, SeedRuns, SimHost, Site, Topology, Try, Weather, World,
+    WorldError, WorldOptions, compare, trace,
 };
 
 fn topology() -> Topology {
@@ -48,7 +48,11 @@ fn a_world_out_of_bounds_is_refused() {
     let faults = WorldError::Faults;
     check(|it| it.faults.host_every = 0.0, faults(FaultMixError::Mean("host_every")));
     check(|it| it.faults.path_every = f64::NAN, faults(FaultMixError::Mean("path_every")));
-    check(|it| it.faults.lasts = (0.0, 1.0), faults(FaultMixError::Duration("lasts")));
+    let crowd = |it: &mut WorldOptions| {
+        (it.domains, it.length, it.faults.host_every) = (10_000, 86_400.0, 1.0)
+    };
+    check(crowd, WorldError::TooManyFaults);
+    check(|it| it.faults.lasts = (0.9, 1.0), faults(FaultMixError::Duration("lasts")));
     check(|it| it.faults.slow_by.1 = f64::INFINITY, faults(FaultMixError::Duration("slow_by")));
     check(|it| it.faults.refuse = -0.1, faults(FaultMixError::Share("refuse")));
     check(|it| it.faults.path_blackhole = 1.1, faults(FaultMixError::Share("path_blackhole")));
@@ -111,12 +115,49 @@ fn rates_and_scenarios_out_of_bounds_are_refused() {
     assert_eq!(run(&[9]), Err(RunError::World(WorldError::NoSuchPlace(9))));
 }
 
+/// A policy whose times stand still or go backwards does not stop the time of the run.
+#[test]
+fn a_policy_without_sense_comes_to_an_end() {
+    struct Odd(f64);
+    impl Policy for Odd {
+        fn choose(&mut self, _: usize, tried: &[Path], _: f64) -> Option<Try> {
+            let mut chosen = Try::new(Path::new(0, 0));
+            (chosen.connect_timeout, chosen.stagger) = (self.0, Some(self.0));
+            (tried.len() < 3).then_some(chosen)
+        }
+        fn pause(&mut self, _: u32) -> f64 {
+            self.0
+        }
+        fn next_probes_at(&self) -> Option<f64> {
+            Some(self.0)
+        }
+    }
+    let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.01).unwrap());
+    let silent = Fault::new(0.0, 3_600.0, FaultKind::Blackhole);
+    let mut options = options();
+    (options.domains, options.faults) = (1, FaultMix::none());
+    let hosts = vec![SimHost::new(0, 0, 1, 0.3).with_fault(silent)];
+    let world = World::of_hosts(&topology, &weather, &options, hosts, 1).unwrap();
+    for time in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
+        let run = trace(&world, &mut Odd(time), rate, 1).run;
+        assert_eq!(run.taken, run.mails, "{time}");
+    }
+}
+
+#[test]
+fn no_such_place_is_no_way_off() {
+    let topology = topology();
+    for (from, to) in [(0, 5), (5, 0), (usize::MAX, 1), (usize::MAX, usize::MAX)] {
+        assert_eq!(topology.round_trip(from, to), 0.0, "{from} {to}");
+    }
+}
+
 #[test]
 fn the_same_seed_gives_the_same_run_and_another_one_does_not() {
     let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.5).unwrap());
     let runs = |seed| {
         let world = World::new(&topology, &weather, &options(), seed).unwrap();
-        SeedRuns::new(&world, &Contender::ALL, rate, seed).unwrap()
+        SeedRuns::new(&world, Contender::ALL, rate, seed).unwrap()
     };
     let first = runs(1);
     assert_eq!(first, runs(1));
@@ -130,7 +171,7 @@ fn in_a_calm_world_all_mail_is_taken_at_once() {
     let mut options = options();
     options.faults = FaultMix::none();
     let world = World::new(&topology, &weather, &options, 3).unwrap();
-    let all = SeedRuns::new(&world, &Contender::ALL, rate, 3).unwrap();
+    let all = SeedRuns::new(&world, Contender::ALL, rate, 3).unwrap();
     for compared in compare(&[all]) {
         let run = &compared.runs[0];
         assert_eq!((run.taken, run.attempts_per_mail), (run.mails, 1.0), "{}", compared.contender);

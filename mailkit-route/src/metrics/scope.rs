@@ -61,9 +61,11 @@ impl FromStr for Scope {
             "egress" => name.parse().map(Self::Egress).map_err(inside),
             "host" => name.parse().map(Self::Host).map_err(inside),
             "path" => {
-                let invalid = || invalid(ParseErrorKind::InvalidAddress);
-                let (egress, address) = name.rsplit_once(' ').ok_or_else(invalid)?;
-                let address = address.parse().map_err(|_| invalid())?;
+                let (egress, address) =
+                    name.rsplit_once(' ').ok_or_else(|| invalid(ParseErrorKind::MalformedField))?;
+                let place = text.len() - address.len();
+                let no_address = |_| ParseError::no_address(address).shifted(place);
+                let address = address.parse().map_err(no_address)?;
                 Ok(Self::Path(egress.parse().map_err(inside)?, address))
             }
             "provider" => name.parse().map(Self::Provider).map_err(inside),
@@ -128,8 +130,8 @@ mod tests {
         check("egress ", Err("empty text at byte 7"));
         check("egress a\nb", Err("invalid label at byte 7"));
         check(&format!("egress {}", "x".repeat(65)), Err("longer than 64 bytes at byte 7"));
-        check("path 203.0.113.1", Err("invalid IP address at byte 0"));
-        check("path fra mx.example", Err("invalid IP address at byte 0"));
+        check("path 203.0.113.1", Err("malformed field at byte 0"));
+        check("path fra mx.example", Err("invalid IP address `mx.example` at byte 9"));
         check("path  203.0.113.1", Err("empty text at byte 5"));
         check("host a..b", Err("empty label at byte 7"));
         check("continent europe", Err("invalid value of `scope` at byte 0"));

@@ -12,7 +12,7 @@ use super::{
     view::{Pass, View},
 };
 use crate::{
-    Egress, MxHost, MxOrigin, MxSet, NoRoute, Reason, Rule,
+    Egress, MxHost, MxSet, NoRoute, Reason, Rule,
     evidence::{Field, PathId, RowId, Scope, chance},
     plan::{Hop, Removed},
 };
@@ -73,32 +73,18 @@ impl<'a> Draft<'a> {
     }
 
     fn add_tiers(&mut self, kept: &MxSet) {
-        let lowest = self.view.destination.mx().hosts().first().map_or(0, |mx| mx.preference);
         for tier in kept.hosts().chunk_by(|a, b| a.preference == b.preference) {
-            let place = self.place_of_tier(tier, lowest);
+            let place = tier.first().map(|mx| match mx.preference {
+                preference if self.hops.is_empty() => self.view.place(preference),
+                preference => Reason::LaterPreference { preference },
+            });
             let candidates = self.candidates(tier);
             let ranked = rank::in_rounds(candidates, self.seed);
-            let origin = match kept.origin() {
-                MxOrigin::Implicit => Some(Reason::ImplicitMx),
-                MxOrigin::Literal => Some(Reason::AddressLiteral),
-                _ => place,
-            };
             self.hops.extend(ranked.into_iter().filter_map(|candidate| {
                 let Candidate { round, failures, .. } = candidate;
-                Some(Ranked { hop: self.view.hop(candidate, origin.clone())?, round, failures })
+                Some(Ranked { hop: self.view.hop(candidate, place.clone())?, round, failures })
             }));
         }
-    }
-
-    fn place_of_tier(&self, tier: &[MxHost], lowest: u16) -> Option<Reason> {
-        let preference = tier.first()?.preference;
-        Some(if preference == lowest {
-            Reason::LowestPreference { preference }
-        } else if self.hops.is_empty() {
-            Reason::LowerPreferencesRemoved { preference, lowest }
-        } else {
-            Reason::LaterPreference { preference }
-        })
     }
 
     /// The paths to the hosts of one preference that may be used, by address.
@@ -215,6 +201,8 @@ impl<'a> Draft<'a> {
         let forced = self.view.planner.evidence.force(self.domain, field, self.view.now);
         let Some(id) = forced else { return };
         if let Some(hop) = self.view.hop_over(id, kept.hosts(), Some(Reason::Forced)) {
+            // What is tried all the same is not left out.
+            self.removed.retain(|it| !it.is_pause_of(&hop));
             self.hops.push(Ranked { hop, round: 0, failures: 0 });
         }
     }

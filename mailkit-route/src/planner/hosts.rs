@@ -103,7 +103,7 @@ impl RoutePlanner {
     fn is_own(&self, destination: &Destination, mx: &MxHost) -> bool {
         let named = |own: &_| mx.host.as_domain() == Some(own);
         self.options.own_names.iter().any(named)
-            || destination.addresses(&mx.host).iter().any(|&a| self.is_own_address(a))
+            || destination.all_addresses(&mx.host).any(|address| self.is_own_address(address))
     }
 
     pub(super) fn is_refused(&self, address: IpAddr) -> bool {

@@ -8,7 +8,7 @@ use std::{
 use super::rank::{Candidate, Target};
 use super::{PreferenceRule, RoutePlanner};
 use crate::evidence::{Field, PathId, Scope, State, Tick};
-use crate::{BreakerScope, Demand, Destination, Egress, Hop, Host, MxHost, Reason, Rule};
+use crate::{BreakerScope, Demand, Destination, Egress, Hop, Host, MxHost, MxOrigin, Reason, Rule};
 
 /// The planner's knowledge of one destination at one time.
 #[derive(Clone, Copy)]
@@ -80,8 +80,21 @@ impl View<'_> {
             if let Pass::With(reason) = self.pass(scope) { Some(reason) } else { None }
         });
         let wish = self.demand.wish(egress).map(|(_, reason)| reason);
+        let place = self.place(mx.preference);
         let reasons = std::iter::once(seen).chain(wish).chain(states).chain(why).collect();
-        self.hop(Candidate { reasons, ..Candidate::new(target, id, egress, seconds) }, None)
+        self.hop(Candidate { reasons, ..Candidate::new(target, id, egress, seconds) }, Some(place))
+    }
+
+    /// The place of a preference where what comes before it is left out, or was tried.
+    pub(super) fn place(&self, preference: u16) -> Reason {
+        let mx = self.destination.mx();
+        let lowest = mx.hosts().first().map_or(preference, |mx| mx.preference);
+        match mx.origin() {
+            MxOrigin::Implicit => Reason::ImplicitMx,
+            MxOrigin::Literal => Reason::AddressLiteral,
+            _ if preference == lowest => Reason::LowestPreference { preference },
+            _ => Reason::LowerPreferencesRemoved { preference, lowest },
+        }
     }
 
     /// The connection to make for a path.
@@ -102,7 +115,7 @@ impl View<'_> {
             estimate: rounded(path.seconds),
             connect_timeout: wait.clamp(SHORTEST_CONNECT, LONGEST_CONNECT),
             attempt_timeout: Duration::ZERO,
-            stagger: path.egress.handoff() + stagger.max(SHORTEST_STAGGER),
+            stagger: path.egress.handoff().saturating_add(stagger.max(SHORTEST_STAGGER)),
             reasons: place
                 .into_iter()
                 .chain(path.reasons)

@@ -45,7 +45,7 @@ fn any(paths: &[Path], dice: &mut Dice) -> Option<Path> {
 }
 
 /// 5, 10, 20, 40 and then 67 minutes, a tenth more or less, as Postfix has it.
-fn classic_pause(times: u32, dice: &mut Dice) -> f64 {
+pub(super) fn classic_pause(times: u32, dice: &mut Dice) -> f64 {
     let minutes = match times {
         0 => 5.0,
         1 => 10.0,

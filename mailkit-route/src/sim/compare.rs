@@ -14,7 +14,17 @@ pub struct SeedRuns {
     /// What the [oracle](super::Oracle) made of it.
     pub oracle: Run,
     /// The policies, in the order they were asked for.
-    pub runs: Vec<(Contender, Run)>,
+    pub runs: Vec<ContenderRun>,
+}
+
+/// What a policy made of the mail.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct ContenderRun {
+    /// The policy.
+    pub contender: Contender,
+    /// What came of it.
+    pub run: Run,
 }
 
 impl SeedRuns {
@@ -31,15 +41,15 @@ impl SeedRuns {
         let send = |it: Contender| Ok(run(world, it.policy(world, seed)?.as_mut(), rate, seed));
         let oracle = send(Contender::Oracle)?;
         let runs = contenders.iter().map(|&contender| match contender {
-            Contender::Oracle => Ok((contender, oracle.clone())),
-            _ => Ok((contender, send(contender)?)),
+            Contender::Oracle => Ok(ContenderRun { contender, run: oracle.clone() }),
+            _ => Ok(ContenderRun { contender, run: send(contender)? }),
         });
         let runs = runs.collect::<Result<_, ConfigError>>()?;
         Ok(Self { seed, oracle, runs })
     }
 
     fn run(&self, contender: Contender) -> Option<&Run> {
-        self.runs.iter().find(|(it, _)| *it == contender).map(|(_, run)| run)
+        self.runs.iter().find(|it| it.contender == contender).map(|it| &it.run)
     }
 }
 
@@ -150,7 +160,7 @@ impl Compared {
 #[must_use]
 pub fn compare(seeds: &[SeedRuns]) -> Vec<Compared> {
     let asked = seeds.first().map_or(&[][..], |first| first.runs.as_slice()).iter();
-    asked.filter_map(|&(contender, _)| compared(contender, seeds)).collect()
+    asked.filter_map(|it| compared(it.contender, seeds)).collect()
 }
 
 fn compared(contender: Contender, seeds: &[SeedRuns]) -> Option<Compared> {

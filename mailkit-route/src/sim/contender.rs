@@ -51,7 +51,7 @@ pub enum Contender {
 
 impl Contender {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: &'static [Self] = &[
         Self::Static,
         Self::StaticPinned,
         Self::RoundRobin,
@@ -127,8 +127,8 @@ impl FromStr for Contender {
     type Err = UnknownContender;
 
     fn from_str(name: &str) -> Result<Self, UnknownContender> {
-        let found = Self::ALL.into_iter().find(|it| it.code() == name);
-        found.ok_or_else(|| UnknownContender(name.to_owned()))
+        let found = Self::ALL.iter().find(|it| it.code() == name);
+        found.copied().ok_or_else(|| UnknownContender(name.to_owned()))
     }
 }
 
@@ -141,5 +141,10 @@ impl serde::Serialize for Contender {
 
 /// No policy has this name.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("no policy {0:?}: {names}", names = Contender::ALL.map(Contender::code).join(", "))]
+#[error("no policy {0:?}: {names}", names = names())]
 pub struct UnknownContender(String);
+
+fn names() -> String {
+    let names: Vec<_> = Contender::ALL.iter().map(|it| it.code()).collect();
+    names.join(", ")
+}

@@ -9,7 +9,7 @@ use crate::seed::Dice;
 ///
 /// The defaults are far denser than life, so that hours show what takes weeks: compare policies, not
 /// absolute times. All times are seconds. A mean time between faults is at least 1, and infinite where
-/// nothing of the kind happens; a duration is above 0 and at most a day, its lower end first; shares are
+/// nothing of the kind happens; a duration is at least 1 and at most a day, its lower end first; shares are
 /// not negative, and those of the hosts are not all 0.
 ///
 /// ```
@@ -95,7 +95,7 @@ impl FaultMix {
         ];
         let bad_mean = means.iter().find(|(_, mean)| mean.is_nan() || *mean < 1.0);
         let good_span =
-            |(from, to): (f64, f64)| from > 0.0 && from <= to && to <= WorldOptions::LENGTH;
+            |(from, to): (f64, f64)| from >= 1.0 && from <= to && to <= WorldOptions::LENGTH;
         let bad_span = spans.iter().find(|(_, span)| !good_span(*span));
         let bad_share = shares.iter().find(|(_, share)| !(0.0..=1e6).contains(share));
         let all = shares.iter().map(|(_, share)| share).sum::<f64>();
@@ -120,8 +120,8 @@ pub enum FaultMixError {
     /// Faults less than a second apart.
     #[error("`{0}` is not at least 1 second")]
     Mean(&'static str),
-    /// A duration without a length, of more than a day, or with its ends reversed.
-    #[error("`{0}` is not two numbers of seconds, above 0, the smaller first, at most a day")]
+    /// A duration below a second, of more than a day, or with its ends reversed.
+    #[error("`{0}` is not two numbers of seconds, at least 1, the smaller first, at most a day")]
     Duration(&'static str),
     /// A share that is none.
     #[error("`{0}` is not a share")]

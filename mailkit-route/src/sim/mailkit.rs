@@ -4,16 +4,20 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
+use super::baseline::classic_pause;
 use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
 use crate::{
-    ConfigError, ConnectFailure, Destination, Egress, GeoPoint, Hop, HopOutcome, MxSet,
-    PlannerOptions, ProbeOutcome, ProbeTarget, RoutePlanner, Stage,
+    ConfigError, ConnectFailure, Destination, Egress, EnhancedCode, GeoPoint, Hop, HopOutcome,
+    MxSet, PlannerOptions, ProbeOutcome, ProbeTarget, RoutePlanner, SmtpReply, Stage,
 };
 
-/// [`RoutePlanner`] as a sender uses it: a hop after the other, staggered, with probes, and mail that
-/// was put off is tried as soon as its destination is back.
+/// [`RoutePlanner`] with its defaults as a sender uses it: a hop after the other, staggered, with probes. Mail that
+/// was put off comes back by the same schedule as with every other policy, or as soon as its destination is back.
+///
+/// A host that puts mail off says `451 4.3.0`, which is about the host. One that says 450 to everything would be kept,
+/// for it may mean the mail.
 #[derive(Debug)]
 pub struct Mailkit<'a> {
     world: &'a World<'a>,
@@ -25,6 +29,8 @@ pub struct Mailkit<'a> {
     last: HashMap<Path, Hop>,
     chosen: Option<Hop>,
     asked: Vec<(Probe, crate::Probe)>,
+    /// What a host says that puts mail off.
+    deferral: HopOutcome,
     dice: Dice,
 }
 
@@ -52,13 +58,16 @@ impl<'a> Mailkit<'a> {
             let handoff = Duration::from_secs_f64(world.handoff(egress));
             Egress::new(&format!("egress-{egress}"), "simulated", place).with_handoff(handoff)
         });
-        let options = PlannerOptions { round_trips: 7, seed, ..PlannerOptions::default() };
+        let options = PlannerOptions { seed, ..PlannerOptions::default() };
         let planner = RoutePlanner::with_options(egresses, options)?;
         let destinations = (0..world.domains()).filter_map(|domain| destination(world, domain));
         let destinations = destinations.collect();
         let dice = Dice::keyed(seed, &[20]);
+        let trouble = SmtpReply::ours(451, Some(EnhancedCode::new(4, 3, 0)), "simulated trouble");
+        let deferral = HopOutcome::replied(Stage::MailFrom, trouble);
         let (under_way, last, asked) = (HashMap::new(), HashMap::new(), Vec::new());
-        Ok(Self { world, planner, destinations, under_way, last, chosen: None, asked, dice })
+        let chosen = None;
+        Ok(Self { world, planner, destinations, under_way, last, chosen, asked, deferral, dice })
     }
 
     fn path(egress: &str, address: IpAddr) -> Option<Path> {
@@ -95,14 +104,7 @@ impl Policy for Mailkit<'_> {
     }
 
     fn pause(&mut self, times: u32) -> f64 {
-        let seconds = match times {
-            0 => 30.0,
-            1 => 60.0,
-            2 => 120.0,
-            3 => 300.0,
-            _ => 600.0,
-        };
-        seconds * self.dice.uniform(0.9, 1.1)
+        classic_pause(times, &mut self.dice)
     }
 
     fn began(&mut self, mail: usize, path: Path, now: f64) {
@@ -123,7 +125,7 @@ impl Policy for Mailkit<'_> {
         let latency = end.took - self.world.handoff(end.path.egress);
         let outcome = match end.ending {
             Ending::Accepted => HopOutcome::accepted(Duration::from_secs_f64(latency.max(0.0))),
-            Ending::Deferred => HopOutcome::dropped(Stage::MailFrom),
+            Ending::Deferred => self.deferral.clone(),
             Ending::EgressDown => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
             Ending::Refused => HopOutcome::connect_failed(ConnectFailure::Refused),
             Ending::Silent => HopOutcome::connect_failed(ConnectFailure::TimedOut),

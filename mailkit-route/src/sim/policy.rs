@@ -8,10 +8,11 @@ use super::world::{Ending, Path};
 /// else of the world, but for where hosts and egresses stand; the [oracle](super::Oracle) alone looks.
 pub trait Policy {
     /// The path to try next for a mail whose present attempt has failed on `tried`, and how long to wait
-    /// for it; `None` puts the mail off.
+    /// for it; `None` puts the mail off. A connect time-out counts as at least a tenth of a second and at most an
+    /// hour, a stagger as at least a hundredth of a second.
     fn choose(&mut self, domain: usize, tried: &[Path], now: f64) -> Option<Try>;
 
-    /// Seconds until a mail that was put off `times` times comes back.
+    /// Seconds until a mail that was put off `times` times comes back; less than one counts as one.
     fn pause(&mut self, times: u32) -> f64;
 
     /// A connection begins. `mail` tells it from others on the same path.
@@ -31,7 +32,7 @@ pub trait Policy {
         Recovered::Nothing
     }
 
-    /// When to ask for probes next.
+    /// When to ask for probes next: at least a tenth of a second after the last time.
     fn next_probes_at(&self) -> Option<f64> {
         None
     }
@@ -66,6 +67,13 @@ impl Try {
     #[must_use]
     pub fn new(path: Path) -> Self {
         Self { path, connect_timeout: 30.0, stagger: None }
+    }
+
+    /// The same with times that let a run go on; NaN counts as the least.
+    pub(super) fn bounded(self) -> Self {
+        let connect_timeout = self.connect_timeout.max(0.1).min(3_600.0);
+        let stagger = self.stagger.map(|stagger| stagger.max(0.01));
+        Self { connect_timeout, stagger, ..self }
     }
 }
 

@@ -19,7 +19,8 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// One in a day to a hundred a second.
+    /// One in a day to a hundred a second. A run holds all of its mails at once: a hundred a second over a day are
+    /// 8.6 million, which take some gigabytes.
     ///
     /// # Errors
     /// When it is not.

@@ -59,6 +59,8 @@ struct Engine<'a> {
     parked: Vec<BTreeSet<usize>>,
     /// The time for which probes are announced.
     probes_at: Option<f64>,
+    /// When they were made last.
+    probed_at: f64,
     attempts: u64,
     probes: u64,
     backups: u64,
@@ -85,6 +87,7 @@ impl<'a> Engine<'a> {
             left: 0,
             parked: vec![BTreeSet::new(); world.domains()],
             probes_at: None,
+            probed_at: f64::NEG_INFINITY,
             attempts: 0,
             probes: 0,
             backups: 0,
@@ -115,7 +118,7 @@ impl<'a> Engine<'a> {
         let Some(at) = policy.next_probes_at() else { return };
         if self.probes_at.is_none_or(|known| at < known) {
             self.probes_at = Some(at);
-            self.schedule(at.max(now), What::Probes);
+            self.schedule(at.max(now).max(self.probed_at + PROBES_APART), What::Probes);
         }
     }
 
@@ -151,7 +154,7 @@ impl<'a> Engine<'a> {
 
     fn put_off(&mut self, policy: &mut dyn Policy, number: usize, now: f64) {
         let Some(mail) = self.mails.get_mut(number) else { return };
-        let pause = policy.pause(mail.put_off);
+        let pause = policy.pause(mail.put_off).max(1.0);
         mail.put_off += 1;
         mail.tried.clear();
         mail.wait += 1;
@@ -163,7 +166,7 @@ impl<'a> Engine<'a> {
     }
 
     fn connect(&mut self, policy: &mut dyn Policy, number: usize, chosen: Try, now: f64) {
-        let Try { path, connect_timeout, stagger } = chosen;
+        let Try { path, connect_timeout, stagger } = chosen.bounded();
         self.attempts += 1;
         let luck = self.dice.unit();
         let meeting = self.world.meet(path, now, luck);
@@ -223,7 +226,7 @@ impl<'a> Engine<'a> {
     }
 
     fn probe(&mut self, policy: &mut dyn Policy, now: f64) {
-        self.probes_at = None;
+        (self.probes_at, self.probed_at) = (None, now);
         for probe in policy.probes(now) {
             self.probes += 1;
             let (answered, round_trip, after) = match probe {
@@ -258,5 +261,7 @@ impl<'a> Engine<'a> {
 
 /// Mails of one domain that are tried in a second after its recovery.
 const FLUSHED_A_SECOND: usize = 50;
+/// Seconds from asking for probes to asking again: a policy that wants them at once would stop the time.
+const PROBES_APART: f64 = 0.1;
 /// A probe waits that many round trips, and a tenth of a second.
 const PROBE_TIMEOUT_ROUND_TRIPS: f64 = 3.0;

@@ -23,7 +23,7 @@ fn ten_thousand_mail_hosts() {
         tried.push(hop);
     }
     assert!(tried.len() <= 2 * Limits::MX_HOSTS, "{}", tried.len());
-    assert!(planner.remembered()[0] <= Limits::MX_HOSTS);
+    assert!(planner.remembered().hosts <= Limits::MX_HOSTS);
 }
 
 #[test]
@@ -36,6 +36,15 @@ fn private_addresses_are_in_no_plan_and_no_hop() {
     let only = destination(&rows[..1]);
     assert_eq!(planner.plan(&only, NOW, 1).no_route(), Some(&NoRoute::NoAddress));
     assert_eq!(planner.next_hop(&only, &[], NOW, 1), None);
+}
+
+#[test]
+fn an_egress_farther_than_far() {
+    let far = egress("mars", FRANKFURT).with_handoff(Duration::MAX);
+    let to = destination(&[(10, "a.example", "203.0.113.1")]);
+    let plan = planner(&[far]).plan(&to, NOW, 1);
+    let hour = Duration::from_secs(3_600);
+    assert!(plan.hops()[0].stagger >= hour && plan.hops()[0].stagger < hour * 2, "{plan}");
 }
 
 #[test]

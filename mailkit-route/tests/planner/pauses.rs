@@ -34,6 +34,28 @@ fn where_all_is_deferred_one_mail_in_a_while_asks_whether_it_is_over() {
 }
 
 #[test]
+fn what_is_asked_is_not_left_out_as_well() {
+    let (to, mut planner) = (one(), planner(&[egress("fra", FRANKFURT)]));
+    let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
+    planner.record(&hop, &deferred(), NOW);
+    let plan = planner.plan(&to, after(1), 1);
+    assert_eq!((plan.hops().len(), plan.removed()), (1, &[][..]), "{plan}");
+}
+
+#[test]
+fn a_single_hop_says_as_much_as_that_of_a_plan() {
+    let to = destination(&[(10, "a.example", "203.0.113.1"), (20, "b.example", "198.51.100.1")]);
+    let mut planner = planner(&[egress("fra", FRANKFURT)]);
+    for _ in 0..2 {
+        let first = planner.plan(&to, NOW, 1).hops()[0].clone();
+        let next = planner.next_hop(&to, &[], NOW, 1).unwrap();
+        let codes = |hop: &Hop| hop.reasons.iter().map(Reason::code).collect::<Vec<_>>();
+        assert_eq!((codes(&next), &next.host), (codes(&first), &first.host));
+        planner.record(&first, &refused(), NOW);
+    }
+}
+
+#[test]
 fn a_path_without_a_connection_is_not_asked_so() {
     let (fra, hkg) = (egress("fra", FRANKFURT), egress("hkg", HONG_KONG));
     let demand = Demand::default().with_aligned([fra.id().clone()]);

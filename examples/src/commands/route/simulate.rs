@@ -123,7 +123,7 @@ impl Arguments {
     /// the egress alone.
     fn contenders(&self) -> Vec<Contender> {
         let doubles = |it: &Contender| it.is_at_home() && *it != Contender::Static;
-        let all = Contender::ALL.into_iter();
+        let all = Contender::ALL.iter().copied();
         let all = all
             .filter(|it| !self.single_egress || !(doubles(it) || *it == Contender::StaticPinned));
         let asked = |it: &Contender| {

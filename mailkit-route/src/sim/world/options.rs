@@ -33,6 +33,8 @@ impl WorldOptions {
     pub const DOMAINS: usize = 10_000;
     /// The longest run, in seconds.
     pub const LENGTH: f64 = 86_400.0;
+    /// The most faults that may be expected: they are all drawn at the start.
+    pub const FAULTS: f64 = 10_000_000.0;
 
     /// Sixty domains over three hours with the usual faults.
     #[must_use]
@@ -53,7 +55,23 @@ impl WorldOptions {
         if !(60.0..=Self::LENGTH).contains(&self.length) {
             return Err(WorldError::Length);
         }
-        Ok(self.faults.check()?)
+        self.faults.check()?;
+        if self.expected_faults(topology) > Self::FAULTS {
+            return Err(WorldError::TooManyFaults);
+        }
+        Ok(())
+    }
+
+    /// About how many faults are drawn, one host for each domain.
+    fn expected_faults(&self, topology: &Topology) -> f64 {
+        let [domains, egresses] = [self.domains, self.egresses.len()].map(|count| count as f64);
+        let ways = egresses * topology.sites().len() as f64;
+        let mix = &self.faults;
+        let a_second = domains / mix.host_every
+            + ways / mix.path_every
+            + egresses / mix.egress_every
+            + domains * egresses / mix.reputation_every;
+        a_second * self.length
     }
 }
 
@@ -73,6 +91,9 @@ pub enum WorldError {
     /// A run that is too short or too long.
     #[error("a run takes a minute to a day")]
     Length,
+    /// Domains, egresses, length and mix of faults together make more faults than [`WorldOptions::FAULTS`].
+    #[error("more than {most} faults are to be expected", most = WorldOptions::FAULTS)]
+    TooManyFaults,
     /// A host of one's own has no such domain or place, does not work for 0 seconds to a day on a mail, or has faults
     /// that overlap, that never end or that hosts do not have.
     #[error("host {0} does not fit into the world")]
