@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use mailkit_route::store::{Imported, SharedEvidence};
 use mailkit_route::{
-    ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, PlannerOptions, Remembered,
-    RoutePlanner, Stage,
+    ConnectFailure, Demand, Destination, Egress, GeoPoint, Hop, HopOutcome, PlannerOptions,
+    Remembered, RoutePlanner, Stage,
 };
 use proptest::prelude::*;
 
