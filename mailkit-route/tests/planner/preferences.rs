@@ -7,22 +7,15 @@
     reason = "small numbers, a test fails by panicking, and it prints what it found"
 )]
 
-use std::{collections::HashMap, net::IpAddr};
+use std::collections::BTreeSet;
 
-use mailkit_route::{BreakerScope, EgressId, PreferenceRule, Rule};
+use mailkit_route::{BreakerScope, EgressId, PreferenceRule, ProbeOutcome, ProbeTarget, Rule};
 
 use super::*;
+use world::{Dice, Failures, Scope, random_destination};
 
-/// A failure speaks of all of these.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Scope {
-    Address(IpAddr),
-    Egress(EgressId),
-    Path(EgressId, IpAddr),
-    Reputation(EgressId, usize),
-    /// By the /24 of the address.
-    Way(EgressId, [u8; 3]),
-}
+#[path = "preferences/world.rs"]
+mod world;
 
 /// A planner with its history.
 struct World {
@@ -32,7 +25,7 @@ struct World {
     is_strict: bool,
     dice: Dice,
     now: SystemTime,
-    failed: HashMap<Scope, SystemTime>,
+    failed: Failures,
     seen: Seen,
 }
 
@@ -42,6 +35,8 @@ struct Seen {
     /// Hops to a later preference because something was left out or had failed.
     skips: u64,
     violations: u64,
+    /// The breakers that left something out.
+    scopes: BTreeSet<BreakerScope>,
 }
 
 impl World {
@@ -61,7 +56,7 @@ impl World {
             is_strict,
             dice,
             now: NOW,
-            failed: HashMap::new(),
+            failed: Failures::default(),
             seen: Seen::default(),
         }
     }
@@ -71,10 +66,11 @@ impl World {
         let domain = self.dice.below(self.destinations.len());
         let to = self.destinations[domain].clone();
         let (demand, seed) = (self.demand(&to), self.dice.roll());
-        self.now += Duration::from_secs(self.dice.below(90) as u64);
+        self.wait();
         if self.dice.below(2) == 0 {
             let plan = self.planner.plan_with(&to, &demand, self.now, seed);
             self.check_plan(&plan, &to, domain);
+            plan.hops().iter().take(1).for_each(|hop| self.failed.give(hop, domain, self.now));
             plan.hops().iter().any(|hop| self.try_hop(hop, domain));
             return;
         }
@@ -89,8 +85,44 @@ impl World {
                 self.check_plan(&open, &to, domain);
             }
             self.check_next(next.as_ref(), &tried, &open);
+            next.iter().for_each(|hop| self.failed.give(hop, domain, self.now));
             let Some(hop) = next.filter(|hop| !self.try_hop(hop, domain)) else { return };
             tried.push(hop);
+        }
+    }
+
+    /// Time passes, with probes meanwhile; now and then the clock is set back.
+    fn wait(&mut self) {
+        if self.dice.below(200) == 0 {
+            self.now -= Duration::from_secs(self.dice.below(120) as u64);
+        }
+        let until = self.now + Duration::from_secs(self.dice.below(90) as u64);
+        while self.now < until {
+            let pause = Duration::from_secs(5 + self.dice.below(16) as u64);
+            self.now = until.min(self.now + pause);
+            self.probe();
+        }
+    }
+
+    fn probe(&mut self) {
+        for probe in self.planner.probes(self.now) {
+            let answered = self.dice.below(3) > 0;
+            let outcome = match (answered, probe.target()) {
+                (true, ProbeTarget::Host(_)) => {
+                    let round_trip = Duration::from_millis(10 + self.dice.below(300) as u64);
+                    ProbeOutcome::Answered { round_trip: Some(round_trip) }
+                }
+                (true, _) => ProbeOutcome::Answered { round_trip: None },
+                (false, ProbeTarget::Host(address)) => {
+                    self.failed.of_connection(probe.egress(), address, self.now);
+                    ProbeOutcome::Failed
+                }
+                (false, _) => {
+                    self.failed.of_egress(probe.egress(), self.now);
+                    ProbeOutcome::Failed
+                }
+            };
+            self.planner.probed(&probe, outcome, self.now);
         }
     }
 
@@ -130,9 +162,9 @@ impl World {
         }
         for removed in plan.removed() {
             let Rule::BreakerOpen { scope, .. } = &removed.rule else { continue };
-            let scope = scope_of(*scope, removed.egress.as_ref(), removed.address, domain);
-            let since = self.failed.get(&scope).map(|at| self.now.duration_since(*at).unwrap());
-            good &= !self.is_strict && since.is_some_and(|since| since <= LONGEST_PAUSE);
+            self.seen.scopes.insert(*scope);
+            let scope = Scope::of(*scope, removed.egress.as_ref(), removed.address, domain);
+            good &= !self.is_strict && self.failed.explain(&scope, self.now);
         }
         if !good {
             self.seen.violations += 1;
@@ -166,64 +198,32 @@ impl World {
             14 => replied("450 4.7.1 greylisted"),
             _ => HopOutcome::dropped(Stage::Banner),
         };
+        let is_silent = matches!(
+            outcome,
+            HopOutcome::ConnectFailed { cause: ConnectFailure::TimedOut, .. }
+                | HopOutcome::Dropped { .. }
+        );
+        if self.dice.below(2) == 0 {
+            self.planner.begin(hop, self.now);
+            self.failed.give(hop, domain, self.now);
+        }
+        if is_silent && self.dice.below(4) == 0 {
+            self.planner.overdue(hop, self.now);
+        }
         let goes_on = outcome.next_step() == NextStep::TryNextHop;
-        if goes_on {
-            let (egress, address) = (Some(&hop.egress), Some(hop.address));
-            for scope in SCOPES {
-                self.failed.insert(scope_of(scope, egress, address, domain), self.now);
+        let (egress, address, now) = (&hop.egress, hop.address, self.now);
+        match outcome {
+            HopOutcome::ConnectFailed { cause: ConnectFailure::EgressFailed, .. } => {
+                self.failed.of_egress(egress, now);
             }
+            HopOutcome::Replied { .. } if goes_on => {
+                self.failed.of_deferral(egress, address, domain, now);
+            }
+            _ if goes_on => self.failed.of_connection(egress, address, now),
+            _ => {}
         }
         self.planner.record(hop, &outcome, self.now);
         !goes_on
-    }
-}
-
-fn scope_of(
-    scope: BreakerScope,
-    egress: Option<&EgressId>,
-    address: Option<IpAddr>,
-    domain: usize,
-) -> Scope {
-    let (egress, address) = (egress.cloned(), || address.unwrap());
-    let network = || match address() {
-        IpAddr::V4(v4) => [v4.octets()[0], v4.octets()[1], v4.octets()[2]],
-        IpAddr::V6(_) => unreachable!("the test has no such address"),
-    };
-    match scope {
-        BreakerScope::Address => Scope::Address(address()),
-        BreakerScope::Egress => Scope::Egress(egress.unwrap()),
-        BreakerScope::Path => Scope::Path(egress.unwrap(), address()),
-        BreakerScope::Reputation => Scope::Reputation(egress.unwrap(), domain),
-        BreakerScope::Way => Scope::Way(egress.unwrap(), network()),
-        _ => unreachable!("a scope that the test does not know"),
-    }
-}
-
-fn random_destination(number: usize, dice: &mut Dice) -> Destination {
-    let rows: Vec<_> = (0..1 + dice.below(5))
-        .map(|_| {
-            let network = ["203.0.113", "198.51.100"][dice.below(2)];
-            let host = format!("mx{}.example", dice.below(4));
-            (10 * (1 + dice.below(3)) as u16, host, format!("{network}.{}", dice.below(9)))
-        })
-        .collect();
-    let rows: Vec<_> = rows.iter().map(|(rank, host, at)| (*rank, &**host, &**at)).collect();
-    Destination::from_mx(format!("buyer{number}.example").parse().unwrap(), rows).unwrap()
-}
-
-/// Small and good enough (`SplitMix64`).
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (self.0 ^ self.0 >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let mixed = (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ mixed >> 31
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        (self.roll() % end as u64) as usize
     }
 }
 
@@ -238,6 +238,7 @@ fn run(thread: u64, plans: u64) -> Seen {
         total.plans += world.seen.plans;
         total.skips += world.seen.skips;
         total.violations += world.seen.violations;
+        total.scopes.append(&mut world.seen.scopes);
         if total.plans >= plans {
             break;
         }
@@ -256,12 +257,14 @@ fn r4_no_preference_is_violated_in_random_histories() {
     let total = std::thread::scope(|scope| {
         let runs: Vec<_> =
             (0..threads).map(|thread| scope.spawn(move || run(thread, share))).collect();
-        runs.into_iter().fold(Seen::default(), |sum, run| {
-            let run = run.join().unwrap();
+        runs.into_iter().fold(Seen::default(), |mut sum, run| {
+            let mut run = run.join().unwrap();
+            sum.scopes.append(&mut run.scopes);
             Seen {
                 plans: sum.plans + run.plans,
                 skips: sum.skips + run.skips,
                 violations: sum.violations + run.violations,
+                scopes: sum.scopes,
             }
         })
     });
@@ -271,15 +274,10 @@ fn r4_no_preference_is_violated_in_random_histories() {
     );
     assert!(total.skips > total.plans / 10, "{total:?}: the histories try nothing");
     assert_eq!(total.violations, 0);
+    assert_eq!(
+        total.scopes.len(),
+        5,
+        "breakers of each kind left something out: {:?}",
+        total.scopes
+    );
 }
-
-const SCOPES: [BreakerScope; 5] = [
-    BreakerScope::Address,
-    BreakerScope::Egress,
-    BreakerScope::Path,
-    BreakerScope::Reputation,
-    BreakerScope::Way,
-];
-
-/// No pause lasts longer after the last failure, with its jitter, the wait for a probe and a trial under way.
-const LONGEST_PAUSE: Duration = Duration::from_secs(400);
