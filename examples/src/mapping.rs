@@ -141,7 +141,7 @@ fn connect_failure(kind: &FailureKind) -> ConnectFailure {
 fn stage(stage: smtp::Stage) -> Stage {
     match stage {
         smtp::Stage::Connect => Stage::Connect,
-        smtp::Stage::Banner => Stage::Banner,
+        smtp::Stage::Banner => Stage::Greeting,
         smtp::Stage::Ehlo => Stage::Ehlo,
         smtp::Stage::StartTls => Stage::StartTls,
         smtp::Stage::MailFrom => Stage::MailFrom,

@@ -33,7 +33,7 @@ use std::time::Duration;
 
 use clock::Clock;
 use figures::{Figures, Mail};
-use mailkit_route::sim::{Mailkit, Rate, Trace, Weather, trace};
+use mailkit_route::sim::{MailRate, Mailkit, Trace, Weather, trace};
 use sender::{Sender, Sent};
 use tokio::time::timeout;
 
@@ -80,7 +80,7 @@ fn simulate(seed: u64) -> Vec<Mail> {
     let (topology, weather) = (world::topology(), Weather::calm());
     let world = world::simulated(&topology, &weather, seed);
     let mut policy = Mailkit::new(&world, seed).expect("few egresses");
-    let rate = Rate::per_second(world::MAILS_A_SECOND).expect("a rate");
+    let rate = MailRate::per_second(world::MAILS_A_SECOND).expect("a rate");
     let Trace { mails, .. } = trace(&world, &mut policy, rate, seed);
     mails.iter().map(Mail::from).collect()
 }

@@ -40,7 +40,7 @@ pub use notice::{NoNotice, Notice, NoticeVerdict};
 pub use recipient::RecipientStatus;
 pub use request::{EnvelopeId, Notify, ReturnContent};
 pub use reverse_path::ReversePath;
-pub use typed::Typed;
+pub use typed::TypedField;
 
 use field::field;
 
@@ -55,9 +55,9 @@ pub struct DeliveryStatus {
     /// `Original-Envelope-Id`: what the sender called the envelope.
     pub envelope_id: Option<EnvelopeId>,
     /// `Reporting-MTA`: who reports.
-    pub reporting_mta: Typed,
+    pub reporting_mta: TypedField,
     /// `Received-From-MTA`: who gave us the message.
-    pub received_from_mta: Option<Typed>,
+    pub received_from_mta: Option<TypedField>,
     /// `Arrival-Date`: when the message came to us.
     pub arrival: Option<SystemTime>,
     /// What became of each recipient.
@@ -76,7 +76,7 @@ impl DeliveryStatus {
     pub fn new(reporting: &Host) -> Self {
         Self {
             envelope_id: None,
-            reporting_mta: Typed::host(reporting),
+            reporting_mta: TypedField::host(reporting),
             received_from_mta: None,
             arrival: None,
             recipients: Vec::new(),

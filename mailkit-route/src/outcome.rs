@@ -124,7 +124,7 @@ impl HopOutcome {
             Self::ConnectFailed { cause: ConnectFailure::Refused } => Some(Fault::Refused),
             Self::ConnectFailed { cause: ConnectFailure::EgressFailed } => Some(Fault::Egress),
             Self::ConnectFailed { .. }
-            | Self::Dropped { stage: Stage::Connect | Stage::Banner } => Some(Fault::Silent),
+            | Self::Dropped { stage: Stage::Connect | Stage::Greeting } => Some(Fault::Silent),
             Self::Dropped { .. } => Some(Fault::Deferred),
             Self::Replied { stage, reply } => {
                 speaks_against_the_way(*stage, reply).then_some(Fault::Deferred)
@@ -194,7 +194,7 @@ pub enum NextStep {
 ///
 /// ```
 /// use mailkit_route::{NextStep, Stage, next_step};
-/// assert_eq!(next_step(Stage::Banner, &"554 no".parse()?), NextStep::TryNextHop);
+/// assert_eq!(next_step(Stage::Greeting, &"554 no".parse()?), NextStep::TryNextHop);
 /// assert_eq!(next_step(Stage::RcptTo, &"550 5.1.1 no such user".parse()?), NextStep::GiveUp);
 /// assert_eq!(next_step(Stage::RcptTo, &"450 4.7.1 greylisted".parse()?), NextStep::RetryLater);
 /// # Ok::<(), mailkit_route::ParseError>(())

@@ -195,8 +195,8 @@ pub enum BreakerScope {
     Path,
     /// What the domain holds against our egress.
     Reputation,
-    /// The way from our egress to the place where the host stands.
-    Way,
+    /// The way from our egress to the site where the host stands.
+    Site,
 }
 
 impl BreakerScope {
@@ -208,13 +208,16 @@ impl BreakerScope {
             Self::Egress => "egress",
             Self::Path => "path",
             Self::Reputation => "reputation",
-            Self::Way => "way",
+            Self::Site => "site",
         }
     }
 }
 
 impl fmt::Display for BreakerScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
+        f.write_str(match self {
+            Self::Site => "way to the site",
+            _ => self.code(),
+        })
     }
 }

@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use mailkit_route::GeoPoint;
-//! use mailkit_route::sim::{Contender, Rate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
+//! use mailkit_route::sim::{Contender, MailRate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
 //!
 //! let site = |name, latitude, longitude| {
 //!     Ok::<_, mailkit_route::ConfigError>(Site::new(name, Some(GeoPoint::new(latitude, longitude)?)))
@@ -22,7 +22,7 @@
 //! let mut seeds = Vec::new();
 //! for seed in 1..=2 {
 //!     let world = World::new(&topology, &weather, &options, seed)?;
-//!     seeds.push(SeedRuns::new(&world, &[Contender::Static, Contender::Mailkit], Rate::per_second(0.5)?, seed)?);
+//!     seeds.push(SeedRuns::new(&world, &[Contender::Static, Contender::Mailkit], MailRate::per_second(0.5)?, seed)?);
 //! }
 //! for compared in compare(&seeds) {
 //!     println!("{}: {:.2} times the oracle's mean", compared.contender, compared.median.mean);
@@ -59,8 +59,8 @@ pub use compare::{Compared, ContenderRun, Ratios, RunError, SeedRuns, compare};
 pub use contender::{Contender, UnknownContender};
 pub use faults::{Fault, FaultKind, FaultMix, FaultMixError};
 pub use mailkit::Mailkit;
-pub use policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
-pub use rate::{Rate, RateError};
+pub use policy::{End, Knock, KnockResult, Policy, Recovered, Try};
+pub use rate::{MailRate, MailRateError};
 pub use report::Run;
 pub use run::{MailTrace, Trace, TryTrace, run, trace};
 pub use scenario::{

@@ -10,7 +10,7 @@ pub enum Stage {
     /// Opening the TCP connection.
     Connect,
     /// Waiting for the greeting.
-    Banner,
+    Greeting,
     /// `EHLO` or `HELO`.
     Ehlo,
     /// `STARTTLS` and the TLS handshake.
@@ -29,7 +29,7 @@ impl Stage {
     /// All stages, in the order of a session.
     pub const ALL: &[Self] = &[
         Self::Connect,
-        Self::Banner,
+        Self::Greeting,
         Self::Ehlo,
         Self::StartTls,
         Self::MailFrom,
@@ -47,7 +47,7 @@ impl Stage {
     pub fn code(self) -> &'static str {
         match self {
             Self::Connect => "connect",
-            Self::Banner => "banner",
+            Self::Greeting => "greeting",
             Self::Ehlo => "ehlo",
             Self::StartTls => "start-tls",
             Self::MailFrom => "mail-from",
@@ -89,7 +89,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "connect",
-            Self::Banner => "greeting",
+            Self::Greeting => "greeting",
             Self::Ehlo => "EHLO",
             Self::StartTls => "STARTTLS",
             Self::MailFrom => "MAIL FROM",
@@ -111,7 +111,7 @@ mod tests {
             assert_eq!(stage.minimum_wait(), expected, "{stage}");
         };
         check(Stage::Connect, None);
-        check(Stage::Banner, Some(5)); // section 4.5.3.2.1
+        check(Stage::Greeting, Some(5)); // section 4.5.3.2.1
         check(Stage::MailFrom, Some(5)); // section 4.5.3.2.2
         check(Stage::RcptTo, Some(5)); // section 4.5.3.2.3
         check(Stage::Data, Some(2)); // section 4.5.3.2.4

@@ -142,7 +142,7 @@ fn what_an_attempt_counts() {
         false,
         &["attempts 1h count", "connect-failed.egress-failed 1h count"],
     );
-    check(&dropped(Stage::Banner), false, &["attempts 1h count", "reset.opening 1h count"]);
+    check(&dropped(Stage::Greeting), false, &["attempts 1h count", "reset.opening 1h count"]);
     check(
         &dropped(Stage::MailFrom),
         true,
@@ -164,7 +164,7 @@ fn what_an_attempt_counts() {
         &["attempts 1h count", "permanent.unknown-mailbox 1h count"],
     );
     check(
-        &replied(Stage::Banner, "554 no"),
+        &replied(Stage::Greeting, "554 no"),
         false,
         &["attempts 1h count", "permanent.permanent 1h count"],
     );

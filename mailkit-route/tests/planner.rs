@@ -342,7 +342,7 @@ fn when_everything_is_paused_the_plan_says_until_when() {
     let to = destination(&[(10, "a.example", "203.0.113.1")]);
     let mut planner = planner(&[egress("fra", FRANKFURT)]);
     let hop = planner.plan(&to, NOW, 1).hops()[0].clone();
-    planner.record(&hop, &HopOutcome::dropped(Stage::Banner), NOW);
+    planner.record(&hop, &HopOutcome::dropped(Stage::Greeting), NOW);
     let plan = planner.plan(&to, NOW, 1);
     let pause = plan.no_route().and_then(NoRoute::retry_at).unwrap().duration_since(NOW).unwrap();
     assert!(

@@ -318,7 +318,7 @@ fn a_report_says_everything_with_units_in_the_names() {
             "times": {"connect_ms": json["times"]["connect_ms"], "greeting_ms": json["times"]["greeting_ms"], "ehlo_ms": null,
                 "starttls_ms": null, "handshake_ms": null, "total_ms": null},
             "greeting": reply, "extensions": [], "tls": null,
-            "failure": {"stage": "banner", "fault": {"code": "refused", "reply": reply}},
+            "failure": {"stage": "greeting", "fault": {"code": "refused", "reply": reply}},
         })
     );
 }

@@ -3,7 +3,7 @@
 
 use mailkit_route::GeoPoint;
 use mailkit_route::sim::{
-    Contender, Ending, Fault, FaultKind, FaultMix, FaultMixError, Oracle, Path, Policy, Rate,
+    Contender, Ending, Fault, FaultKind, FaultMix, FaultMixError, MailRate, Oracle, Path, Policy,
     RunError, Scenario, ScenarioOutcome, SeedRuns, SimHost, Site, Topology, Try, Weather, World,
     WorldError, WorldOptions, compare, trace,
 };
@@ -103,7 +103,7 @@ fn hosts_of_ones_own_fit_into_the_world_or_are_refused() {
 #[test]
 fn rates_and_scenarios_out_of_bounds_are_refused() {
     for (rate, fits) in [(0.0, false), (-1.0, false), (1e-4, true), (100.0, true), (101.0, false)] {
-        assert_eq!(Rate::per_second(rate).is_ok(), fits, "{rate}");
+        assert_eq!(MailRate::per_second(rate).is_ok(), fits, "{rate}");
     }
     let scenario = "refuse-equals-sparse".parse().unwrap();
     let run = |egresses: &[usize]| {
@@ -132,7 +132,8 @@ fn a_policy_without_sense_comes_to_an_end() {
             Some(self.0)
         }
     }
-    let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.01).unwrap());
+    let (topology, weather, rate) =
+        (topology(), Weather::calm(), MailRate::per_second(0.01).unwrap());
     let silent = Fault::new(0.0, 3_600.0, FaultKind::Blackhole);
     let mut options = options();
     (options.domains, options.faults) = (1, FaultMix::none());
@@ -154,7 +155,8 @@ fn no_such_place_is_no_way_off() {
 
 #[test]
 fn the_same_seed_gives_the_same_run_and_another_one_does_not() {
-    let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.5).unwrap());
+    let (topology, weather, rate) =
+        (topology(), Weather::calm(), MailRate::per_second(0.5).unwrap());
     let runs = |seed| {
         let world = World::new(&topology, &weather, &options(), seed).unwrap();
         SeedRuns::new(&world, Contender::ALL, rate, seed).unwrap()
@@ -167,7 +169,8 @@ fn the_same_seed_gives_the_same_run_and_another_one_does_not() {
 /// Nothing breaks, so that nobody waits long, and nobody is faster than the oracle.
 #[test]
 fn in_a_calm_world_all_mail_is_taken_at_once() {
-    let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.5).unwrap());
+    let (topology, weather, rate) =
+        (topology(), Weather::calm(), MailRate::per_second(0.5).unwrap());
     let mut options = options();
     options.faults = FaultMix::none();
     let world = World::new(&topology, &weather, &options, 3).unwrap();
@@ -182,7 +185,8 @@ fn in_a_calm_world_all_mail_is_taken_at_once() {
 
 #[test]
 fn a_trace_holds_every_mail_in_order() {
-    let (topology, weather, rate) = (topology(), Weather::calm(), Rate::per_second(0.5).unwrap());
+    let (topology, weather, rate) =
+        (topology(), Weather::calm(), MailRate::per_second(0.5).unwrap());
     let world = World::new(&topology, &weather, &options(), 1).unwrap();
     let trace = trace(&world, &mut Oracle::new(&world), rate, 1);
     assert_eq!(trace.mails.len(), trace.run.mails);

@@ -274,7 +274,7 @@ fn a_probe_shows_what_a_host_says_before_mail() {
     let json = &json.json()[0];
     assert_eq!(
         (&json["failure"]["stage"], &json["greeting"]["code"]),
-        (&"banner".into(), &554.into())
+        (&"greeting".into(), &554.into())
     );
     let port = mail_host(&["220 \u{1b}[2J\u{202e}\r\n"]);
     let run = probe(&port, &["--timeout", "1"]);

@@ -2,7 +2,7 @@
 
 use std::{ops::Range, str::FromStr};
 
-use super::{Action, DeliveryStatus, RecipientStatus, Typed, date};
+use super::{Action, DeliveryStatus, RecipientStatus, TypedField, date};
 use crate::{EnhancedCode, ParseError, ParseErrorKind};
 
 impl FromStr for DeliveryStatus {
@@ -49,7 +49,7 @@ fn recipient(group: &Group) -> Result<RecipientStatus, ParseError> {
         last_attempt: group.value("Last-Attempt-Date").and_then(date::read),
         will_retry_until: group.value("Will-Retry-Until").and_then(date::read),
         ..RecipientStatus::new(
-            group.required::<Typed>("Final-Recipient")?,
+            group.required::<TypedField>("Final-Recipient")?,
             action.ok_or_else(invalid)?,
             status,
         )

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::SystemTime};
 
-use super::{Action, Typed, date::Date, field::field};
+use super::{Action, TypedField, date::Date, field::field};
 use crate::{EnhancedCode, Host, ReplyClass, SmtpReply};
 
 /// What became of one recipient (RFC 3464 section 2.3).
@@ -10,17 +10,17 @@ use crate::{EnhancedCode, Host, ReplyClass, SmtpReply};
 #[non_exhaustive]
 pub struct RecipientStatus {
     /// `Original-Recipient`: the `ORCPT` of the sender.
-    pub original_recipient: Option<Typed>,
+    pub original_recipient: Option<TypedField>,
     /// `Final-Recipient`: to whom we tried to deliver.
-    pub final_recipient: Typed,
+    pub final_recipient: TypedField,
     /// `Action`.
     pub action: Action,
     /// `Status`.
     pub status: EnhancedCode,
     /// `Remote-MTA`: who gave the diagnosis.
-    pub remote_mta: Option<Typed>,
+    pub remote_mta: Option<TypedField>,
     /// `Diagnostic-Code`: its words.
-    pub diagnostic: Option<Typed>,
+    pub diagnostic: Option<TypedField>,
     /// `Last-Attempt-Date`.
     pub last_attempt: Option<SystemTime>,
     /// `Will-Retry-Until`; has a meaning while the action is [`Action::Delayed`].
@@ -30,7 +30,7 @@ pub struct RecipientStatus {
 impl RecipientStatus {
     /// The report about a recipient.
     #[must_use]
-    pub fn new(recipient: Typed, action: Action, status: EnhancedCode) -> Self {
+    pub fn new(recipient: TypedField, action: Action, status: EnhancedCode) -> Self {
         Self {
             original_recipient: None,
             final_recipient: recipient,
@@ -48,19 +48,19 @@ impl RecipientStatus {
     #[must_use]
     pub fn from_reply(mailbox: &str, action: Action, reply: &SmtpReply) -> Self {
         let status = reply.enhanced().unwrap_or_else(|| status_of(reply));
-        let diagnostic = Some(Typed::reply(reply));
-        Self { diagnostic, ..Self::new(Typed::mailbox(mailbox), action, status) }
+        let diagnostic = Some(TypedField::reply(reply));
+        Self { diagnostic, ..Self::new(TypedField::mailbox(mailbox), action, status) }
     }
 
     /// With the host that gave the reply.
     #[must_use]
     pub fn with_remote_mta(self, host: &Host) -> Self {
-        Self { remote_mta: Some(Typed::host(host)), ..self }
+        Self { remote_mta: Some(TypedField::host(host)), ..self }
     }
 
     /// With the `ORCPT` of the sender.
     #[must_use]
-    pub fn with_original_recipient(self, original: Typed) -> Self {
+    pub fn with_original_recipient(self, original: TypedField) -> Self {
         Self { original_recipient: Some(original), ..self }
     }
 

@@ -30,7 +30,7 @@ fn n2_every_field_has_its_place() {
         Action::Delayed,
         &reply("450 full: mailbox full"),
     )
-    .with_original_recipient(Typed::from_orcpt("rfc822;bob+2Bx@buyer.example").unwrap())
+    .with_original_recipient(TypedField::from_orcpt("rfc822;bob+2Bx@buyer.example").unwrap())
     .with_remote_mta(&"mx.buyer.example".parse().unwrap())
     .with_last_attempt(at(60))
     .with_will_retry_until(at(86_400));
@@ -175,7 +175,7 @@ fn n2_the_sender_hears_what_it_asked_for() {
 #[test]
 fn places_are_those_of_the_text_that_was_read() {
     let check = |text: &str, place: &str| {
-        let error = text.parse::<Typed>().unwrap_err();
+        let error = text.parse::<TypedField>().unwrap_err();
         assert_eq!(text.get(error.span()), Some(place), "{text}");
     };
     check(" a b ; c", "a b");

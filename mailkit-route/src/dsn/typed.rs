@@ -12,18 +12,18 @@ use crate::{Host, ParseError, ParseErrorKind, SmtpReply};
 /// its field nor outgrow its line. Other characters are written as `\x{…}` (RFC 6533 section 3).
 ///
 /// ```
-/// use mailkit_route::dsn::Typed;
-/// let mailbox = Typed::mailbox("ann@buyer.example\r\nBcc: all@us.example");
+/// use mailkit_route::dsn::TypedField;
+/// let mailbox = TypedField::mailbox("ann@buyer.example\r\nBcc: all@us.example");
 /// assert_eq!(mailbox.to_string(), "rfc822; ann@buyer.example Bcc: all@us.example");
-/// assert_eq!(Typed::mailbox("анна@buyer.example").kind(), "utf-8");
+/// assert_eq!(TypedField::mailbox("анна@buyer.example").kind(), "utf-8");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Typed {
+pub struct TypedField {
     kind: String,
     value: String,
 }
 
-impl Typed {
+impl TypedField {
     /// A value of any type. The type is kept in lower case.
     ///
     /// # Errors
@@ -61,10 +61,10 @@ impl Typed {
     /// When it has no type, or its xtext is not valid.
     ///
     /// ```
-    /// use mailkit_route::dsn::Typed;
-    /// let original = Typed::from_orcpt("rfc822;ann+2Bshop@buyer.example")?;
+    /// use mailkit_route::dsn::TypedField;
+    /// let original = TypedField::from_orcpt("rfc822;ann+2Bshop@buyer.example")?;
     /// assert_eq!(original.value(), "ann+shop@buyer.example");
-    /// let original = Typed::from_orcpt("utf-8;анна@buyer.example")?;
+    /// let original = TypedField::from_orcpt("utf-8;анна@buyer.example")?;
     /// assert_eq!(original.shown(), "анна@buyer.example");
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
@@ -80,12 +80,12 @@ impl Typed {
         Self::new(kind, &value.ok_or_else(invalid)?).map_err(|_| invalid())
     }
 
-    /// The parameter that [`Typed::from_orcpt`] read, for the next host, which must be told the same (RFC 3461
+    /// The parameter that [`TypedField::from_orcpt`] read, for the next host, which must be told the same (RFC 3461
     /// section 5.2.1). It is ASCII, so that it needs no `SMTPUTF8`; several spaces in a row have become one.
     ///
     /// ```
     /// let parameter = "rfc822;ann+2Bshop@buyer.example";
-    /// assert_eq!(mailkit_route::dsn::Typed::from_orcpt(parameter)?.to_orcpt(), parameter);
+    /// assert_eq!(mailkit_route::dsn::TypedField::from_orcpt(parameter)?.to_orcpt(), parameter);
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
     #[must_use]
@@ -122,7 +122,7 @@ impl Typed {
     }
 }
 
-impl FromStr for Typed {
+impl FromStr for TypedField {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
@@ -137,7 +137,7 @@ impl FromStr for Typed {
     }
 }
 
-impl fmt::Display for Typed {
+impl fmt::Display for TypedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.kind, self.value)
     }

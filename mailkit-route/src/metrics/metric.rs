@@ -192,7 +192,7 @@ impl SessionPart {
     #[must_use]
     pub fn of(stage: Stage) -> Self {
         match stage {
-            Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::StartTls => Self::Opening,
+            Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls => Self::Opening,
             Stage::MailFrom | Stage::RcptTo => Self::Envelope,
             Stage::Data | Stage::Dot => Self::Content,
         }

@@ -12,7 +12,7 @@ use crate::{HopOutcome, Stage};
 /// use std::time::Duration;
 /// let mut session = Session::default();
 /// session.took(Stage::Connect, Duration::from_millis(90));
-/// session.took(Stage::Banner, Duration::from_millis(95));
+/// session.took(Stage::Greeting, Duration::from_millis(95));
 /// assert_eq!(session.replies(), 2);
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,10 +7,10 @@ fn check(stage: Stage, reply: &str, expected: NextStep) {
 
 #[test]
 fn r16_before_mail_the_next_host_is_tried() {
-    check(Stage::Banner, "220 hello", NextStep::Continue);
-    check(Stage::Banner, "421 busy", NextStep::TryNextHop);
-    check(Stage::Banner, "554 5.7.1 listed at spamhaus", NextStep::TryNextHop);
-    check(Stage::Banner, "421 4.7.0 too many connections", NextStep::RetryLater);
+    check(Stage::Greeting, "220 hello", NextStep::Continue);
+    check(Stage::Greeting, "421 busy", NextStep::TryNextHop);
+    check(Stage::Greeting, "554 5.7.1 listed at spamhaus", NextStep::TryNextHop);
+    check(Stage::Greeting, "421 4.7.0 too many connections", NextStep::RetryLater);
     check(Stage::Ehlo, "550 5.7.1 no", NextStep::TryNextHop);
 }
 
@@ -77,7 +77,7 @@ fn r15_silence_after_the_dot_is_ambiguous() {
     };
     check(Stage::Dot, NextStep::Ambiguous);
     check(Stage::Data, NextStep::TryNextHop);
-    check(Stage::Banner, NextStep::TryNextHop);
+    check(Stage::Greeting, NextStep::TryNextHop);
 }
 
 #[test]
@@ -86,12 +86,12 @@ fn only_trouble_of_the_way_counts_against_it() {
         let outcome = HopOutcome::replied(stage, reply.parse().unwrap());
         assert_eq!(outcome.fault().is_some(), expected, "{stage}: {reply}");
     };
-    check(Stage::Banner, "554 no", true);
-    check(Stage::Banner, "554 5.3.2 not accepting mail", true);
+    check(Stage::Greeting, "554 no", true);
+    check(Stage::Greeting, "554 5.3.2 not accepting mail", true);
     check(Stage::StartTls, "454 4.7.0 TLS not available", false);
     check(Stage::Ehlo, "554 5.7.0 rate limit exceeded", true);
     check(Stage::RcptTo, "554 5.7.0 rate limit exceeded", false);
-    check(Stage::Banner, "421 4.7.0 too many connections", false);
+    check(Stage::Greeting, "421 4.7.0 too many connections", false);
     check(Stage::RcptTo, "450 4.7.1 greylisted", false);
     check(Stage::RcptTo, "550 5.1.1 no such user", false);
     check(Stage::Dot, "421 4.3.2 shutting down", true);

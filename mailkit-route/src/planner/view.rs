@@ -154,7 +154,7 @@ fn public(scope: Scope) -> BreakerScope {
         Scope::Host(_) => BreakerScope::Address,
         Scope::Path(..) => BreakerScope::Path,
         Scope::Reputation(..) => BreakerScope::Reputation,
-        Scope::Way(..) => BreakerScope::Way,
+        Scope::Way(..) => BreakerScope::Site,
     }
 }
 

@@ -69,7 +69,7 @@ impl Session<'_> {
         connection: &mut Connection<TcpStream>,
         depth: Depth,
     ) -> Result<bool, ProbeFault> {
-        self.stage = Stage::Banner;
+        self.stage = Stage::Greeting;
         let (greeting, time) = timed(self.prober.limits.greeting, connection.reply()).await?;
         self.report.times.greeting = Some(time);
         self.report.greeting = Some(greeting.clone());

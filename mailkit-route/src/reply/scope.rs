@@ -54,7 +54,7 @@ impl SmtpReply {
     /// ```
     /// use mailkit_route::{SmtpReply, Stage, reply::ReplyScope};
     /// let no: SmtpReply = "550 5.7.1 no".parse()?;
-    /// assert_eq!(no.scope(Stage::Banner), Some(ReplyScope::Host));
+    /// assert_eq!(no.scope(Stage::Greeting), Some(ReplyScope::Host));
     /// assert_eq!(no.scope(Stage::RcptTo), Some(ReplyScope::Recipient));
     /// # Ok::<(), mailkit_route::ParseError>(())
     /// ```
@@ -90,7 +90,7 @@ impl SmtpReply {
 
 fn by_stage(stage: Stage) -> ReplyScope {
     match stage {
-        Stage::Connect | Stage::Banner | Stage::Ehlo | Stage::StartTls => ReplyScope::Host,
+        Stage::Connect | Stage::Greeting | Stage::Ehlo | Stage::StartTls => ReplyScope::Host,
         Stage::MailFrom => ReplyScope::Sender,
         Stage::RcptTo => ReplyScope::Recipient,
         Stage::Data | Stage::Dot => ReplyScope::Message,
@@ -107,9 +107,9 @@ mod tests {
             let scope = reply.parse::<SmtpReply>().unwrap().scope(stage);
             assert_eq!(scope.map_or("", ReplyScope::code), expected, "{stage}: {reply}");
         };
-        check(Stage::Banner, "220 hello", "");
-        check(Stage::Banner, "554 5.7.1 no", "host");
-        check(Stage::Banner, "554 5.7.1 blocked using zen.spamhaus.org", "egress");
+        check(Stage::Greeting, "220 hello", "");
+        check(Stage::Greeting, "554 5.7.1 no", "host");
+        check(Stage::Greeting, "554 5.7.1 blocked using zen.spamhaus.org", "egress");
         check(Stage::Ehlo, "421 4.7.0 too many connections", "provider");
         check(Stage::StartTls, "454 4.7.0 no", "host");
         check(Stage::MailFrom, "550 no", "sender");

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Contender, Rate, Run, World, WorldError, run};
+use super::{Contender, MailRate, Run, World, WorldError, run};
 use crate::ConfigError;
 
 /// What came of the same mail in the same world with several policies.
@@ -35,7 +35,7 @@ impl SeedRuns {
     pub fn new(
         world: &World<'_>,
         contenders: &[Contender],
-        rate: Rate,
+        rate: MailRate,
         seed: u64,
     ) -> Result<Self, ConfigError> {
         let send = |it: Contender| Ok(run(world, it.policy(world, seed)?.as_mut(), rate, seed));
@@ -112,14 +112,14 @@ impl Compared {
     /// The median over the seeds of one figure of the runs.
     ///
     /// ```
-    /// # use mailkit_route::sim::{Contender, Rate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
+    /// # use mailkit_route::sim::{Contender, MailRate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
     /// # let sites = ["Hong Kong", "Frankfurt"].map(|name| Site::new(name, None));
     /// # let topology = Topology::new(sites.into(), |_, _| Some(0.183))?;
     /// # let weather = Weather::calm();
     /// # let mut options = WorldOptions::new(vec![0, 1]);
     /// # options.length = 600.0;
     /// # let world = World::new(&topology, &weather, &options, 1)?;
-    /// # let runs = SeedRuns::new(&world, &[Contender::Oracle], Rate::per_second(1.0)?, 1)?;
+    /// # let runs = SeedRuns::new(&world, &[Contender::Oracle], MailRate::per_second(1.0)?, 1)?;
     /// let oracle = &compare(&[runs])[0];
     /// assert_eq!(oracle.figure(|run| run.exposed), 0.0);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -143,7 +143,7 @@ impl Compared {
 /// A policy that is not in the runs of every seed is left out.
 ///
 /// ```
-/// use mailkit_route::sim::{Contender, Rate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
+/// use mailkit_route::sim::{Contender, MailRate, SeedRuns, Site, Topology, Weather, World, WorldOptions, compare};
 /// let sites = ["Hong Kong", "Frankfurt", "Dallas"].map(|name| Site::new(name, None));
 /// let topology = Topology::new(sites.into(), |from, to| Some(0.1 * (from + to) as f64))?;
 /// let weather = Weather::calm();
@@ -151,7 +151,7 @@ impl Compared {
 /// options.length = 1_800.0;
 /// let world = World::new(&topology, &weather, &options, 7)?;
 /// let contenders = [Contender::Static, Contender::Mailkit];
-/// let runs = SeedRuns::new(&world, &contenders, Rate::per_second(1.0)?, 7)?;
+/// let runs = SeedRuns::new(&world, &contenders, MailRate::per_second(1.0)?, 7)?;
 /// let compared = compare(&[runs]);
 /// assert!(compared[1].median.mean < compared[0].median.mean);
 /// assert!(compared[1].ahead_of(&compared[0]).mean > 2.0);

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, SystemTime};
 
 use super::baseline::classic_pause;
-use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
+use super::policy::{End, Knock, KnockResult, Policy, Recovered, Try};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
 use crate::{
@@ -28,7 +28,7 @@ pub struct Mailkit<'a> {
     /// The last hop over each path.
     last: HashMap<Path, Hop>,
     chosen: Option<Hop>,
-    asked: Vec<(Probe, crate::Probe)>,
+    asked: Vec<(Knock, crate::Probe)>,
     /// What a host says that puts mail off.
     deferral: HopOutcome,
     dice: Dice,
@@ -142,13 +142,13 @@ impl Policy for Mailkit<'_> {
         at.duration_since(SystemTime::UNIX_EPOCH).ok().map(|since| since.as_secs_f64())
     }
 
-    fn probes(&mut self, now: f64) -> Vec<Probe> {
+    fn probes(&mut self, now: f64) -> Vec<Knock> {
         let wanted = self.planner.probes(at(now));
         let known = wanted.into_iter().filter_map(|probe| {
             let egress = probe.egress().as_str();
             let asked = match probe.target() {
-                ProbeTarget::Egress => Probe::Egress(egress.strip_prefix("egress-")?.parse().ok()?),
-                ProbeTarget::Host(address) => Probe::Path(Self::path(egress, address)?),
+                ProbeTarget::Egress => Knock::Egress(egress.strip_prefix("egress-")?.parse().ok()?),
+                ProbeTarget::Host(address) => Knock::Path(Self::path(egress, address)?),
             };
             Some((asked, probe))
         });
@@ -158,7 +158,7 @@ impl Policy for Mailkit<'_> {
         probes
     }
 
-    fn probed(&mut self, probe: Probe, result: ProbeResult, now: f64) -> Recovered {
+    fn probed(&mut self, probe: Knock, result: KnockResult, now: f64) -> Recovered {
         let Some(place) = self.asked.iter().position(|(asked, _)| *asked == probe) else {
             return Recovered::Nothing;
         };

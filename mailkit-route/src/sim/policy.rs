@@ -38,13 +38,13 @@ pub trait Policy {
     }
 
     /// The probes that are due.
-    fn probes(&mut self, now: f64) -> Vec<Probe> {
+    fn probes(&mut self, now: f64) -> Vec<Knock> {
         let _ = now;
         Vec::new()
     }
 
     /// What came of a probe.
-    fn probed(&mut self, probe: Probe, result: ProbeResult, now: f64) -> Recovered {
+    fn probed(&mut self, probe: Knock, result: KnockResult, now: f64) -> Recovered {
         let _ = (probe, result, now);
         Recovered::Nothing
     }
@@ -104,7 +104,7 @@ pub enum Recovered {
 /// A connection without mail: SYN, greeting, QUIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Probe {
+pub enum Knock {
     /// Whether an egress is there.
     Egress(usize),
     /// Whether a host answers over a path.
@@ -114,7 +114,7 @@ pub enum Probe {
 /// What came of a probe.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct ProbeResult {
+pub struct KnockResult {
     /// Whether it was answered.
     pub answered: bool,
     /// Seconds from SYN to SYN-ACK, where one came.

@@ -7,26 +7,26 @@ use crate::seed::Dice;
 /// Mails a second in the mean; they come at random (a Poisson process), or [evenly](Self::evenly).
 ///
 /// ```
-/// use mailkit_route::sim::Rate;
-/// assert_eq!(Rate::per_second(2.0)?.get(), 2.0);
-/// assert!(Rate::per_second(f64::NAN).is_err());
-/// # Ok::<(), mailkit_route::sim::RateError>(())
+/// use mailkit_route::sim::MailRate;
+/// assert_eq!(MailRate::per_second(2.0)?.get(), 2.0);
+/// assert!(MailRate::per_second(f64::NAN).is_err());
+/// # Ok::<(), mailkit_route::sim::MailRateError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
-pub struct Rate {
+pub struct MailRate {
     mails: f64,
     is_even: bool,
 }
 
-impl Rate {
+impl MailRate {
     /// One in a day to a hundred a second. A run holds all of its mails at once: a hundred a second over a day are
     /// 8.6 million, which take some gigabytes.
     ///
     /// # Errors
     /// When it is not.
-    pub fn per_second(mails: f64) -> Result<Self, RateError> {
+    pub fn per_second(mails: f64) -> Result<Self, MailRateError> {
         let fits = (1.0 / 86_400.0..=100.0).contains(&mails);
-        if fits { Ok(Self { mails, is_even: false }) } else { Err(RateError) }
+        if fits { Ok(Self { mails, is_even: false }) } else { Err(MailRateError) }
     }
 
     /// Mails a second.
@@ -65,4 +65,4 @@ impl Rate {
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 #[error("a rate is one mail a day to 100 a second")]
-pub struct RateError;
+pub struct MailRateError;

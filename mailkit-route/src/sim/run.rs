@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
-use super::Rate;
-use super::policy::{End, Policy, Probe, ProbeResult, Recovered, Try};
+use super::MailRate;
+use super::policy::{End, Knock, KnockResult, Policy, Recovered, Try};
 use super::report::{Exposure, Run};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
@@ -19,23 +19,23 @@ pub use trace::{MailTrace, Trace, TryTrace};
 /// until all are taken. The same seed brings the same mail, whatever the policy.
 ///
 /// ```
-/// use mailkit_route::sim::{Mailkit, Rate, Site, Topology, Weather, World, WorldOptions, run};
+/// use mailkit_route::sim::{Mailkit, MailRate, Site, Topology, Weather, World, WorldOptions, run};
 /// let sites = ["Hong Kong", "Frankfurt"].map(|name| Site::new(name, None));
 /// let topology = Topology::new(sites.into(), |_, _| Some(0.183))?;
 /// let weather = Weather::calm();
 /// let mut options = WorldOptions::new(vec![0, 1]);
 /// options.length = 1_800.0;
 /// let world = World::new(&topology, &weather, &options, 1)?;
-/// let run = run(&world, &mut Mailkit::new(&world, 1)?, Rate::per_second(1.0)?, 1);
+/// let run = run(&world, &mut Mailkit::new(&world, 1)?, MailRate::per_second(1.0)?, 1);
 /// assert_eq!(run.taken, run.mails);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) -> Run {
+pub fn run(world: &World<'_>, policy: &mut dyn Policy, rate: MailRate, seed: u64) -> Run {
     trace(world, policy, rate, seed).run
 }
 
 /// The same, with what became of each mail.
-pub fn trace(world: &World<'_>, policy: &mut dyn Policy, rate: Rate, seed: u64) -> Trace {
+pub fn trace(world: &World<'_>, policy: &mut dyn Policy, rate: MailRate, seed: u64) -> Trace {
     let mut engine = Engine::new(world, rate, seed);
     engine.wake_for_probes(policy, 0.0);
     while let Some(Reverse(Event { time, what, .. })) = engine.events.pop() {
@@ -77,7 +77,7 @@ struct Mail {
 }
 
 impl<'a> Engine<'a> {
-    fn new(world: &'a World<'a>, rate: Rate, seed: u64) -> Self {
+    fn new(world: &'a World<'a>, rate: MailRate, seed: u64) -> Self {
         let mut engine = Self {
             world,
             dice: Dice::keyed(seed, &[3]),
@@ -97,7 +97,7 @@ impl<'a> Engine<'a> {
         engine
     }
 
-    fn post_mail(&mut self, rate: Rate, dice: &mut Dice) {
+    fn post_mail(&mut self, rate: MailRate, dice: &mut Dice) {
         let mut born = rate.first(dice);
         while born < self.world.length() {
             let domain = dice.weighted(self.world.shares());
@@ -230,10 +230,10 @@ impl<'a> Engine<'a> {
         for probe in policy.probes(now) {
             self.probes += 1;
             let (answered, round_trip, after) = match probe {
-                Probe::Egress(egress) => (!self.world.is_out(egress, now), None, 0.0),
-                Probe::Path(path) => self.knock(path, now),
+                Knock::Egress(egress) => (!self.world.is_out(egress, now), None, 0.0),
+                Knock::Path(path) => self.knock(path, now),
             };
-            self.schedule(now + after, What::Probed(probe, ProbeResult { answered, round_trip }));
+            self.schedule(now + after, What::Probed(probe, KnockResult { answered, round_trip }));
         }
     }
 

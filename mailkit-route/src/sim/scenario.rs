@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use super::{FaultKind, Rate};
+use super::{FaultKind, MailRate};
 
 mod outcome;
 
@@ -101,10 +101,10 @@ impl Scenario {
 
     /// Mails a second.
     #[must_use]
-    pub fn rate(self) -> Rate {
+    pub fn rate(self) -> MailRate {
         match self.pace {
-            Pace::Steady => Rate::a_second(),
-            Pace::Sparse => Rate::a_ten_minutes(),
+            Pace::Steady => MailRate::a_second(),
+            Pace::Sparse => MailRate::a_ten_minutes(),
         }
     }
 

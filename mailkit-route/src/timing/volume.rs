@@ -119,9 +119,9 @@ pub enum VolumeVerdict {
         limit: u32,
     },
     /// Send them.
-    #[cfg_attr(feature = "serde", serde(rename = "volume-ok"))]
+    #[cfg_attr(feature = "serde", serde(rename = "volume-allowed"))]
     #[non_exhaustive]
-    Ok {
+    Allowed {
         /// Mails of today, these included.
         today: u32,
         /// Mails of a usual day.
@@ -141,7 +141,7 @@ impl VolumeVerdict {
     /// Whether the mails may go.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        matches!(self, Self::Ok { .. })
+        matches!(self, Self::Allowed { .. })
     }
 
     /// The stable name, as in JSON.
@@ -150,7 +150,7 @@ impl VolumeVerdict {
         match self {
             Self::Ask { .. } => "volume-ask",
             Self::Hold { .. } => "volume-hold",
-            Self::Ok { .. } => "volume-ok",
+            Self::Allowed { .. } => "volume-allowed",
             Self::TableFull { .. } => "volume-table-full",
         }
     }

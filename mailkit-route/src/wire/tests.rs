@@ -111,6 +111,6 @@ fn scopes() {
         BreakerScope::Egress => BreakerScope::Egress,
         BreakerScope::Path => BreakerScope::Path,
         BreakerScope::Reputation => BreakerScope::Reputation,
-        BreakerScope::Way => BreakerScope::Way,
+        BreakerScope::Site => BreakerScope::Site,
     }
 }

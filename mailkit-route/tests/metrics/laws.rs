@@ -27,7 +27,7 @@ fn timed(events: &[Event]) -> Vec<(Event, u64)> {
 fn record(registry: &mut MetricRegistry, (event, now): &(Event, u64)) {
     let (_, _, is_fra, host, micros) = *event;
     let mut session = Session::default();
-    session.took(Stage::Banner, Duration::from_micros(micros));
+    session.took(Stage::Greeting, Duration::from_micros(micros));
     let outcome = match micros % 4 {
         0 => HopOutcome::connect_failed(ConnectFailure::TimedOut),
         1 => HopOutcome::dropped(Stage::Dot),
@@ -74,11 +74,11 @@ proptest! {
     #[test]
     fn mean_and_p95_are_within_what_is_said(micros in durations()) {
         let mut session = Session::default();
-        micros.iter().for_each(|micros| session.took(Stage::Banner, Duration::from_micros(*micros)));
+        micros.iter().for_each(|micros| session.took(Stage::Greeting, Duration::from_micros(*micros)));
         let mut registry = registry(0);
         registry.record(&hop("fra", 1), None, &session, &accepted(1), at(0));
         let value = |statistic| {
-            let series = Series::new(Metric::Duration(Stage::Banner), Window::Minute, statistic);
+            let series = Series::new(Metric::Duration(Stage::Greeting), Window::Minute, statistic);
             registry.value(&"egress fra".parse().unwrap(), series, at(0))
         };
         prop_assert_eq!(value(Statistic::Count), Some(MetricValue::Count(micros.len() as u64)));

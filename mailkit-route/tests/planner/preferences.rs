@@ -196,7 +196,7 @@ impl World {
             11 => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
             12..14 => replied("451 4.3.0 disk"),
             14 => replied("450 4.7.1 greylisted"),
-            _ => HopOutcome::dropped(Stage::Banner),
+            _ => HopOutcome::dropped(Stage::Greeting),
         };
         let is_silent = matches!(
             outcome,

@@ -151,7 +151,7 @@ fn step(next: NextStep) -> &'static str {
 }
 
 const STAGES: [Stage; 7] = [
-    Stage::Banner,
+    Stage::Greeting,
     Stage::Ehlo,
     Stage::StartTls,
     Stage::MailFrom,

@@ -10,7 +10,7 @@ mod work;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use mailkit_route::sim::{Contender, FaultMix, Rate, Scenario, WorldOptions};
+use mailkit_route::sim::{Contender, FaultMix, MailRate, Scenario, WorldOptions};
 
 use crate::commands::ending::Ending;
 use crate::commands::error::{CommandError, because};
@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     faults: Option<PathBuf>,
     /// Mails a second.
     #[arg(long, default_value = "2", value_parser = rate, conflicts_with = "scenario")]
-    rate: Rate,
+    rate: MailRate,
     /// Domains that mail goes to.
     #[arg(long, default_value_t = 60, conflicts_with = "scenario")]
     domains: usize,
@@ -189,7 +189,7 @@ impl FromStr for Seeds {
     }
 }
 
-fn rate(text: &str) -> Result<Rate, String> {
+fn rate(text: &str) -> Result<MailRate, String> {
     let number = text.parse().map_err(|_| format!("{text:?} is no number"))?;
-    Rate::per_second(number).map_err(|error| error.to_string())
+    MailRate::per_second(number).map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::dsn::{
-    DeliveryStatus, NoticeVerdict, Notify, Typed,
+    DeliveryStatus, NoticeVerdict, Notify, TypedField,
     tests::{at, failed},
 };
 
@@ -53,7 +53,7 @@ fn a_boundary_never_stands_in_the_original() {
 fn a_sender_outside_ascii_is_told_in_global_types() {
     let check = |sender: &str, returns, kinds: [&str; 2], smtputf8| {
         let mut status = failed();
-        status.recipients[0].final_recipient = Typed::mailbox("анна@buyer.example");
+        status.recipients[0].final_recipient = TypedField::mailbox("анна@buyer.example");
         let verdict = Notice::about(&sender.parse().unwrap(), status, |_| Notify::default());
         let NoticeVerdict::Send(notice) = verdict else { panic!("{verdict:?}") };
         let message = notice.with_return(returns).compose(b"Subject: a\n\nb\n", at(0), 7);

@@ -5,26 +5,26 @@ use super::*;
 #[test]
 fn mailboxes_outside_ascii_are_written_as_rfc_6533_has_them() {
     let check = |mailbox: &str, value: &str| {
-        let typed = Typed::mailbox(mailbox);
+        let typed = TypedField::mailbox(mailbox);
         assert_eq!(
             (typed.kind(), typed.value(), typed.shown().as_ref()),
             ("utf-8", value, mailbox)
         );
-        assert_eq!(Typed::from_orcpt(&typed.to_orcpt()), Ok(typed));
+        assert_eq!(TypedField::from_orcpt(&typed.to_orcpt()), Ok(typed));
     };
     check("é@b.example", r"\x{E9}@b.example");
     check("é+shop=a@b.example", r"\x{E9}\x{2B}shop\x{3D}a@b.example");
     // What looks like the form itself is no part of it.
     check(r"é\x{41}@b.example", r"\x{E9}\x{5C}x{41}@b.example");
     // What turns the direction of a line is not shown.
-    assert_eq!(Typed::mailbox("é\u{202E}a@b.example").shown(), r"é\x{202E}a@b.example");
-    assert_eq!(Typed::mailbox(r"\x{E9}@b.example").shown(), r"\x{E9}@b.example");
+    assert_eq!(TypedField::mailbox("é\u{202E}a@b.example").shown(), r"é\x{202E}a@b.example");
+    assert_eq!(TypedField::mailbox(r"\x{E9}@b.example").shown(), r"\x{E9}@b.example");
 }
 
 #[test]
 fn orcpt_is_read_and_passed_on() {
     let check = |parameter: &str, expected: Result<&str, &str>| {
-        let read = Typed::from_orcpt(parameter);
+        let read = TypedField::from_orcpt(parameter);
         let shown = read.map(|typed| typed.to_orcpt()).map_err(|error| error.to_string());
         assert_eq!(shown, expected.map(Into::into).map_err(Into::into), "{parameter}");
     };
@@ -44,7 +44,7 @@ fn orcpt_is_read_and_passed_on() {
 proptest! {
     #[test]
     fn any_value_is_printable_and_reads_back(value in "\\PC{0,80}|(a|é|\\PC){450,600}|[ \\r\\n\\ta-c]{0,20}") {
-        let typed = Typed::mailbox(&value);
+        let typed = TypedField::mailbox(&value);
         prop_assert!(typed.to_string().bytes().all(|b| matches!(b, b' '..=b'~')));
         prop_assert_eq!(typed.to_string().parse(), Ok(typed));
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::sim::policy::{End, Probe, ProbeResult};
+use crate::sim::policy::{End, Knock, KnockResult};
 use crate::sim::world::Path;
 
 /// What happens at a time; of two at the same time, what was announced first comes first.
@@ -24,7 +24,7 @@ pub(super) enum What {
         end: End,
     },
     Probes,
-    Probed(Probe, ProbeResult),
+    Probed(Knock, KnockResult),
 }
 
 impl Ord for Event {

@@ -19,6 +19,19 @@ pub enum Channel {
     Phone,
 }
 
+impl Channel {
+    /// The stable name, as in JSON.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Webhook => "webhook",
+            Self::Email => "email",
+            Self::Sms => "sms",
+            Self::Phone => "phone",
+        }
+    }
+}
+
 impl fmt::Display for Channel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

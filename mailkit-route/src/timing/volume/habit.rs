@@ -27,7 +27,7 @@ impl Volume {
         let (today, habit, limit) = (self.today, self.habit(), self.ask_limit(options));
         let hold = habit.saturating_mul(options.hold_factor).max(options.hold_above).max(limit);
         match today {
-            _ if today <= limit => VolumeVerdict::Ok { today, habit, limit },
+            _ if today <= limit => VolumeVerdict::Allowed { today, habit, limit },
             _ if today <= hold => VolumeVerdict::Ask { today, habit, limit },
             _ => VolumeVerdict::Hold { today, habit, limit: hold },
         }

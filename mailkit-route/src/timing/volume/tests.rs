@@ -25,8 +25,8 @@ fn a_jump_above_the_habit_is_asked_about_then_held() {
         assert_eq!(verdict.code(), code, "{mails}: {verdict:?}");
     };
     assert!((95..=100).contains(&after(100, 60).habit(&"anna").unwrap()));
-    check(100, "volume-ok");
-    check(280, "volume-ok");
+    check(100, "volume-allowed");
+    check(280, "volume-allowed");
     check(301, "volume-ask");
     check(950, "volume-ask");
     check(1001, "volume-hold");
@@ -73,7 +73,7 @@ fn habits_fade_and_come_back_from_the_host() {
 fn an_approval_comes_before_the_mails_and_lasts_for_the_day() {
     let mut guard = VolumeGuard::new(VolumeOptions::default());
     assert!(guard.approve(&"anna", 5000, on(0)));
-    assert_eq!(guard.offer(&"anna", 5000, on(0)).code(), "volume-ok");
+    assert_eq!(guard.offer(&"anna", 5000, on(0)).code(), "volume-allowed");
     // What was approved is part of the habit the day after, as a day like the others.
     assert_eq!(guard.habit(&"anna"), Some(0));
     assert_eq!(guard.offer(&"anna", 5000, on(1)).code(), "volume-ask");
@@ -116,7 +116,7 @@ proptest! {
         let severity = |mails| {
             let mut guard = VolumeGuard::new(VolumeOptions::default());
             assert!(guard.restore(&1, habit, on(0)));
-            ["volume-ok", "volume-ask", "volume-hold"].iter().position(|code| *code == guard.offer(&1, mails, on(0)).code())
+            ["volume-allowed", "volume-ask", "volume-hold"].iter().position(|code| *code == guard.offer(&1, mails, on(0)).code())
         };
         prop_assert!(severity(few.min(more)) <= severity(few.max(more)));
     }

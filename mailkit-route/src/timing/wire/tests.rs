@@ -101,7 +101,7 @@ fn pacing_and_volume() {
     for (verdict, expected) in [
         (VolumeVerdict::Ask { today, habit, limit }, numbers("volume-ask")),
         (VolumeVerdict::Hold { today, habit, limit }, numbers("volume-hold")),
-        (VolumeVerdict::Ok { today, habit, limit }, numbers("volume-ok")),
+        (VolumeVerdict::Allowed { today, habit, limit }, numbers("volume-allowed")),
         (VolumeVerdict::TableFull { keys: 3 }, json!({"code": "volume-table-full", "keys": 3})),
     ] {
         check(verdict.code(), &verdict, &expected);
@@ -121,7 +121,9 @@ fn escalation_and_advice() {
     check(verdicts[3].code(), &verdicts[3], &json!({"code": "already-raised", "channel": "sms"}));
     let full: EscalationVerdict<u8> = EscalationVerdict::NotWatched;
     check(full.code(), &full, &json!({"code": "not-watched"}));
-    assert_eq!(to_value(Channel::Phone).unwrap(), "phone");
+    for channel in [Channel::Webhook, Channel::Email, Channel::Sms, Channel::Phone] {
+        assert_eq!(to_value(channel).unwrap(), channel.code());
+    }
 
     let advice = Relationships::new(RelationshipOptions::default()).advice(&1, NOW);
     let expected = json!({"stage": "first-mails", "links": "without", "mails": 0, "replies": 0});

@@ -32,7 +32,7 @@ impl Scope {
             BreakerScope::Egress => Self::Egress(egress()),
             BreakerScope::Path => Self::Path(egress(), address()),
             BreakerScope::Reputation => Self::Reputation(egress(), domain),
-            BreakerScope::Way => Self::Way(egress(), network(address())),
+            BreakerScope::Site => Self::Way(egress(), network(address())),
             _ => unreachable!("a scope that the test does not know"),
         }
     }
