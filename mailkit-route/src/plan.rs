@@ -115,7 +115,7 @@ pub struct Hop {
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
     pub attempt_timeout: Duration,
     /// How long to wait for the connection before the next hop is tried beside this one, from the choice
-    /// on, handing over included; see [`RoutePlanner::overdue`](crate::RoutePlanner::overdue).
+    /// on, handing over included (RFC 8305 calls it the Connection Attempt Delay); see [`RoutePlanner::overdue`](crate::RoutePlanner::overdue).
     #[cfg_attr(feature = "serde", serde(rename = "stagger_ms"))]
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::wire::milliseconds"))]
     pub stagger: Duration,
