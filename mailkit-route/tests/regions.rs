@@ -1,6 +1,6 @@
 //! The same question to the resolvers of two regions, which are name servers of our own on the loopback address.
 #![cfg(feature = "resolver")]
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 #[path = "support/dns_server.rs"]
 mod dns_server;

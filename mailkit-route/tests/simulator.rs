@@ -49,7 +49,7 @@ fn a_world_out_of_bounds_is_refused() {
     check(|it| it.faults.host_every = 0.0, faults(FaultMixError::Mean("host_every")));
     check(|it| it.faults.path_every = f64::NAN, faults(FaultMixError::Mean("path_every")));
     let crowd = |it: &mut WorldOptions| {
-        (it.domains, it.length, it.faults.host_every) = (10_000, 86_400.0, 1.0)
+        (it.domains, it.length, it.faults.host_every) = (10_000, 86_400.0, 1.0);
     };
     check(crowd, WorldError::TooManyFaults);
     check(|it| it.faults.lasts = (0.9, 1.0), faults(FaultMixError::Duration("lasts")));

@@ -70,6 +70,7 @@ impl Try {
     }
 
     /// The same with times that let a run go on; NaN counts as the least.
+    #[expect(clippy::manual_clamp, reason = "a clamped NaN would stay one")]
     pub(super) fn bounded(self) -> Self {
         let connect_timeout = self.connect_timeout.max(0.1).min(3_600.0);
         let stagger = self.stagger.map(|stagger| stagger.max(0.01));
