@@ -84,7 +84,7 @@ async fn regions_are_asked_at_once_and_compared() {
 fn in_json(report: &ResolutionReport) {
     use serde_json::json;
     let report = serde_json::to_value(report).unwrap();
-    assert_eq!(report["regions"][2]["failure"], "timed_out");
+    assert_eq!(report["regions"][2]["failure"], "timed-out");
     assert_eq!(report["regions"][0]["mx"], "10 mx1.example, 20 mx2.example, 30 mx3.example");
     let lookup = &report["regions"][0]["lookups"][1];
     let answer = json!({"code": "records", "records": ["203.0.113.7"], "further": 0});

@@ -11,17 +11,17 @@ macro_rules! check {
         let code = $code;
         for sample in [$($sample),+] {
             match &sample {
-                $($variant => assert_eq!(code(to_value(&sample).unwrap()), sample.code()),)+
+                $($variant => assert_eq!(code(&to_value(&sample).unwrap()), sample.code()),)+
             }
         }
     }};
 }
 
-fn of_object(value: serde_json::Value) -> String {
+fn of_object(value: &serde_json::Value) -> String {
     value["code"].as_str().unwrap().to_owned()
 }
 
-fn of_text(value: serde_json::Value) -> String {
+fn of_text(value: &serde_json::Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
