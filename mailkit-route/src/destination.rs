@@ -3,6 +3,9 @@
 use std::{collections::BTreeMap, net::IpAddr};
 
 use crate::{Domain, GeoPoint, Host, Limits, MxSet, ParseError};
+use host_addresses::HostAddresses;
+
+mod host_addresses;
 
 /// Everything DNS said about the way to one domain.
 ///
@@ -224,127 +227,5 @@ fn note<T>(known: &mut BTreeMap<IpAddr, T>, address: IpAddr, value: T) {
     }
 }
 
-/// The addresses of one host, or that they are not known.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct HostAddresses {
-    addresses: Vec<IpAddr>,
-    /// What was seen from a region, where that is known.
-    regions: BTreeMap<Box<str>, Vec<IpAddr>>,
-    /// Those of `addresses` that only other regions see.
-    elsewhere: Vec<IpAddr>,
-    /// Those beyond the limit, up to [`MOST_BEYOND`]: one of them may be our own.
-    beyond: Vec<IpAddr>,
-    over_limit: usize,
-    lookup_failed: bool,
-}
-
-impl HostAddresses {
-    fn push(&mut self, address: IpAddr) {
-        if self.addresses.contains(&address) || self.beyond.contains(&address) {
-            return;
-        }
-        self.addresses.push(address);
-        if self.addresses.len() > Limits::HOST_ADDRESSES {
-            let cut = self.addresses.remove(self.last_of_larger_family());
-            self.over_limit = self.over_limit.saturating_add(1);
-            self.beyond.extend((self.beyond.len() < MOST_BEYOND).then_some(cut));
-        }
-    }
-
-    /// An egress may reach one family alone, so that neither pushes the other out.
-    fn last_of_larger_family(&self) -> usize {
-        let ipv4 = self.addresses.iter().filter(|address| address.is_ipv4()).count();
-        let is_larger = |address: &IpAddr| address.is_ipv4() == (ipv4 * 2 > self.addresses.len());
-        self.addresses.iter().rposition(is_larger).unwrap_or_default()
-    }
-
-    fn see_from(&mut self, region: &str, seen: &[IpAddr]) {
-        for &address in seen {
-            let is_new = !self.addresses.contains(&address);
-            self.push(address);
-            if is_new && self.addresses.contains(&address) {
-                self.elsewhere.push(address);
-            }
-        }
-        let kept = seen.iter().copied().filter(|address| self.addresses.contains(address));
-        let kept: Vec<_> = kept.collect();
-        if !kept.is_empty() {
-            self.regions.insert(region.into(), kept);
-        }
-    }
-
-    fn is_for(&self, region: &str, address: IpAddr) -> bool {
-        match self.regions.get(region) {
-            Some(seen) => seen.contains(&address),
-            None => !self.elsewhere.contains(&address),
-        }
-    }
-}
-
-const MOST_BEYOND: usize = 64;
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rows(addresses: &[&'static str]) -> Result<Destination, ParseError> {
-        let rows = addresses.iter().map(|&address| (10, "mx.example", address));
-        Destination::from_mx("example".parse()?, rows)
-    }
-
-    #[test]
-    fn r6_addresses_keep_the_resolvers_order_once_each() {
-        let host: Host = "mx.example".parse().unwrap();
-        let found = rows(&["2001:db8::1", "192.0.2.9", "192.0.2.1", "192.0.2.9"]).unwrap();
-        let shown: Vec<_> = found.addresses(&host).iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["2001:db8::1", "192.0.2.9", "192.0.2.1"]);
-        let error = rows(&["192.0.2.1", "nine\u{1b}"]).unwrap_err();
-        assert_eq!(error.to_string(), "invalid IP address `nine\\u{1b}` at byte 0");
-    }
-
-    #[test]
-    fn an_ipv4_address_mapped_into_ipv6_is_the_same_address() {
-        let hamburg = GeoPoint::new(53.55, 9.99).unwrap();
-        let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
-        let found = rows(&["192.0.2.1"]).unwrap().with_location(mapped, hamburg);
-        assert_eq!(found.location(mapped), Some(hamburg));
-        let early = Destination::new(found.mx().clone()).with_location(mapped, hamburg);
-        assert_eq!(early.location(mapped), Some(hamburg));
-        assert_eq!(found.location("192.0.2.1".parse().unwrap()), Some(hamburg));
-    }
-
-    #[test]
-    fn addresses_are_limited_and_counted() {
-        let host: Host = "mx.example".parse().unwrap();
-        let many = (0..100_u8).map(|n| IpAddr::from([192, 0, 2, n]));
-        let found = rows(&[]).unwrap().with_addresses(&"other.example".parse().unwrap(), many);
-        assert!(found.addresses(&host).is_empty());
-        let many = (0..100_u8).map(|n| IpAddr::from([192, 0, 2, n]));
-        let found = rows(&["198.51.100.1"]).unwrap().with_addresses(&host, many);
-        assert_eq!(found.addresses(&host).len(), Limits::HOST_ADDRESSES);
-        assert_eq!(found.addresses_over_limit(&host), 93);
-        assert_eq!(found.all_addresses(&host).count(), Limits::HOST_ADDRESSES + MOST_BEYOND);
-        let hamburg = GeoPoint::new(53.55, 9.99).unwrap();
-        let crowd = (0..1000_u32).map(|n| IpAddr::V4((n + (1 << 24)).into()));
-        let found =
-            crowd.fold(found, |found, it| found.with_location(it, hamburg).with_site(it, "a"));
-        assert_eq!((found.locations.len(), found.sites.len()), (160, 160));
-    }
-
-    #[test]
-    fn neither_family_pushes_the_other_out() {
-        let check = |ipv4: u8, ipv6: u16, expected: (usize, usize)| {
-            let host: Host = "mx.example".parse().unwrap();
-            let many = (0..ipv4).map(|n| IpAddr::from([192, 0, 2, n]));
-            let six = (0..ipv6).map(|n| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, n]));
-            let found = rows(&["192.0.2.0"]).unwrap().with_addresses(&host, many.chain(six));
-            let kept = found.addresses(&host);
-            let v4 = kept.iter().filter(|it| it.is_ipv4()).count();
-            assert_eq!((v4, kept.len() - v4), expected, "{ipv4} {ipv6}");
-        };
-        check(9, 1, (7, 1));
-        check(20, 20, (4, 4));
-        check(2, 20, (2, 6));
-        check(20, 0, (8, 0));
-    }
-}
+mod tests;

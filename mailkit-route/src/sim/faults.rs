@@ -75,42 +75,45 @@ impl FaultMix {
     /// # Errors
     /// Names the first field that is out of its range.
     pub fn check(&self) -> Result<(), FaultMixError> {
-        let means = [
+        for (field, mean) in [
             ("host_every", self.host_every),
             ("path_every", self.path_every),
             ("egress_every", self.egress_every),
             ("reputation_every", self.reputation_every),
-        ];
-        let spans = [
+        ] {
+            within(mean >= 1.0, FaultMixError::Mean(field))?;
+        }
+        for (field, (from, to)) in [
             ("lasts", self.lasts),
             ("slow_by", self.slow_by),
             ("egress_lasts", self.egress_lasts),
             ("reputation_lasts", self.reputation_lasts),
-        ];
+        ] {
+            let fits = from >= 1.0 && from <= to && to <= WorldOptions::LENGTH;
+            within(fits, FaultMixError::Duration(field))?;
+        }
+        self.check_shares()?;
+        within((1.0..=100.0).contains(&self.congestion), FaultMixError::Congestion)
+    }
+
+    fn check_shares(&self) -> Result<(), FaultMixError> {
         let shares = [
             ("blackhole", self.blackhole),
             ("refuse", self.refuse),
             ("slow", self.slow),
             ("defer", self.defer),
         ];
-        let bad_mean = means.iter().find(|(_, mean)| mean.is_nan() || *mean < 1.0);
-        let good_span =
-            |(from, to): (f64, f64)| from >= 1.0 && from <= to && to <= WorldOptions::LENGTH;
-        let bad_span = spans.iter().find(|(_, span)| !good_span(*span));
-        let bad_share = shares.iter().find(|(_, share)| !(0.0..=1e6).contains(share));
-        let all = shares.iter().map(|(_, share)| share).sum::<f64>();
-        match (bad_mean, bad_span, bad_share) {
-            (Some((field, _)), ..) => Err(FaultMixError::Mean(field)),
-            (_, Some((field, _)), _) => Err(FaultMixError::Duration(field)),
-            (.., Some((field, _))) => Err(FaultMixError::Share(field)),
-            _ if all <= 0.0 => Err(FaultMixError::NoShare),
-            _ if !(0.0..=1.0).contains(&self.path_blackhole) => {
-                Err(FaultMixError::Share("path_blackhole"))
-            }
-            _ if !(1.0..=100.0).contains(&self.congestion) => Err(FaultMixError::Congestion),
-            _ => Ok(()),
+        for (field, share) in shares {
+            within((0.0..=1e6).contains(&share), FaultMixError::Share(field))?;
         }
+        within(shares.iter().any(|(_, share)| *share > 0.0), FaultMixError::NoShare)?;
+        let fits = (0.0..=1.0).contains(&self.path_blackhole);
+        within(fits, FaultMixError::Share("path_blackhole"))
     }
+}
+
+fn within(fits: bool, error: FaultMixError) -> Result<(), FaultMixError> {
+    if fits { Ok(()) } else { Err(error) }
 }
 
 /// Which number of a [`FaultMix`] is out of its range.

@@ -4,15 +4,18 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashSet};
 
 use super::MailRate;
-use super::policy::{End, Knock, KnockResult, Policy, Recovered, Try};
+use super::policy::{End, Policy, Recovered, Try};
 use super::report::{Exposure, Run};
 use super::world::{Ending, Path, World};
 use crate::seed::Dice;
 
 mod event;
+mod mail;
+mod probing;
 mod trace;
 
 use event::{Event, What};
+use mail::Mail;
 pub use trace::{MailTrace, Trace, TryTrace};
 
 /// Sends `rate` mails a second through the world until its end, and goes on for four hours
@@ -67,15 +70,6 @@ struct Engine<'a> {
     exposure: Exposure,
 }
 
-struct Mail {
-    trace: MailTrace,
-    /// The paths of the present attempt.
-    tried: Vec<Path>,
-    put_off: u32,
-    /// What waits for it, so that an earlier wait can be dropped.
-    wait: u32,
-}
-
 impl<'a> Engine<'a> {
     fn new(world: &'a World<'a>, rate: MailRate, seed: u64) -> Self {
         let mut engine = Self {
@@ -112,14 +106,6 @@ impl<'a> Engine<'a> {
     fn schedule(&mut self, time: f64, what: What) {
         self.sequence += 1;
         self.events.push(Reverse(Event { time, sequence: self.sequence, what }));
-    }
-
-    fn wake_for_probes(&mut self, policy: &dyn Policy, now: f64) {
-        let Some(at) = policy.next_probes_at() else { return };
-        if self.probes_at.is_none_or(|known| at < known) {
-            self.probes_at = Some(at);
-            self.schedule(at.max(now).max(self.probed_at + PROBES_APART), What::Probes);
-        }
     }
 
     fn happen(&mut self, policy: &mut dyn Policy, what: &What, now: f64) {
@@ -168,20 +154,15 @@ impl<'a> Engine<'a> {
     fn connect(&mut self, policy: &mut dyn Policy, number: usize, chosen: Try, now: f64) {
         let Try { path, connect_timeout, stagger } = chosen.bounded();
         self.attempts += 1;
-        let luck = self.dice.unit();
-        let meeting = self.world.meet(path, now, luck);
-        let silent = meeting.ending == Ending::Silent;
-        let took = meeting.after + if silent { connect_timeout } else { 0.0 };
+        let end = self.end_of(path, connect_timeout, now);
+        let (took, silent) = (end.took, end.ending == Ending::Silent);
         self.note(number, path, now);
         policy.began(number, path, now);
-        let answered = !matches!(meeting.ending, Ending::Silent | Ending::EgressDown);
-        let round_trip = answered.then(|| self.world.round_trip(path, now));
-        let end = End { path, ending: meeting.ending, took, round_trip };
         self.schedule(now + took, What::Ended { mail: number, end });
         let Some(mail) = self.mails.get_mut(number) else { return };
         mail.tried.push(path);
         mail.trace.tries.push(TryTrace { at: now, path });
-        if meeting.ending == Ending::Accepted {
+        if end.ending == Ending::Accepted {
             mail.trace.taken = Some(now + took);
             self.left -= 1;
             return;
@@ -193,6 +174,15 @@ impl<'a> Engine<'a> {
             self.schedule(next, What::Overdue(path));
         }
         self.schedule(next, What::Try { mail: number, wait });
+    }
+
+    fn end_of(&mut self, path: Path, connect_timeout: f64, now: f64) -> End {
+        let meeting = self.world.meet(path, now, self.dice.unit());
+        let silent = meeting.ending == Ending::Silent;
+        let took = meeting.after + if silent { connect_timeout } else { 0.0 };
+        let answered = !matches!(meeting.ending, Ending::Silent | Ending::EgressDown);
+        let round_trip = answered.then(|| self.world.round_trip(path, now));
+        End { path, ending: meeting.ending, took, round_trip }
     }
 
     /// Counts what a good policy avoids.
@@ -225,30 +215,6 @@ impl<'a> Engine<'a> {
         }
     }
 
-    fn probe(&mut self, policy: &mut dyn Policy, now: f64) {
-        (self.probes_at, self.probed_at) = (None, now);
-        for probe in policy.probes(now) {
-            self.probes += 1;
-            let (answered, round_trip, after) = match probe {
-                Knock::Egress(egress) => (!self.world.is_out(egress, now), None, 0.0),
-                Knock::Path(path) => self.knock(path, now),
-            };
-            self.schedule(now + after, What::Probed(probe, KnockResult { answered, round_trip }));
-        }
-    }
-
-    fn knock(&mut self, path: Path, now: f64) -> (bool, Option<f64>, f64) {
-        let meeting = self.world.meet(path, now, self.dice.unit());
-        let round_trip = self.world.round_trip(path, now);
-        let handoff = self.world.handoff(path.egress);
-        match meeting.ending {
-            Ending::Accepted | Ending::Deferred => (true, Some(round_trip), handoff + round_trip),
-            Ending::Refused => (false, Some(round_trip), handoff + round_trip),
-            Ending::EgressDown => (false, None, meeting.after),
-            Ending::Silent => (false, None, handoff + PROBE_TIMEOUT_ROUND_TRIPS * round_trip + 0.1),
-        }
-    }
-
     fn report(self) -> Trace {
         let mails: Vec<MailTrace> = self.mails.into_iter().map(|mail| mail.trace).collect();
         let times = mails.iter().filter_map(|mail| Some(mail.taken? - mail.posted)).collect();
@@ -261,7 +227,3 @@ impl<'a> Engine<'a> {
 
 /// Mails of one domain that are tried in a second after its recovery.
 const FLUSHED_A_SECOND: usize = 50;
-/// Seconds from asking for probes to asking again: a policy that wants them at once would stop the time.
-const PROBES_APART: f64 = 0.1;
-/// A probe waits that many round trips, and a tenth of a second.
-const PROBE_TIMEOUT_ROUND_TRIPS: f64 = 3.0;

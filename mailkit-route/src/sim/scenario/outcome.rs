@@ -75,12 +75,8 @@ impl ScenarioOutcome {
             mail.tries.iter().any(|it| it.at >= from && it.at < until && failed(it.path))
         };
         let avoids = |mail: &MailTrace| !mail.tries.first().is_some_and(|it| failed(it.path));
-        let during = mails.partition_point(|mail| mail.posted < from)
-            ..mails.partition_point(|mail| mail.posted < until);
-        let (during, after) = (
-            mails.get(during.clone()).unwrap_or_default(),
-            mails.get(during.end..).unwrap_or_default(),
-        );
+        let (_, later) = at_time(mails, from);
+        let (during, after) = at_time(later, until);
         let left = |mails: &[MailTrace]| {
             let mut rows = mails.windows(Self::IN_A_ROW);
             rows.find(|row| row.iter().all(avoids))?.first().map(|mail| mail.posted)
@@ -88,8 +84,6 @@ impl ScenarioOutcome {
         let met = during.iter().position(|mail| !avoids(mail)).and_then(|at| during.get(at..));
         let left_after = |met: &[MailTrace]| Some(left(met)? - met.first()?.posted);
         let back = after.iter().find(|mail| !avoids(mail));
-        let times: Option<Vec<f64>> =
-            during.iter().map(|mail| Some(mail.taken? - mail.posted)).collect();
         Self {
             seed,
             mails: during.len(),
@@ -97,9 +91,21 @@ impl ScenarioOutcome {
             failover: left(during).map(|time| time - from),
             left_after: met.map_or(Some(0.0), left_after),
             fail_back: back.map(|mail| mail.posted - until),
-            slowest: times.and_then(|times| times.into_iter().max_by(f64::total_cmp)),
+            slowest: slowest(during),
         }
     }
+}
+
+/// The mails that were posted before a time, and the others.
+fn at_time(mails: &[MailTrace], time: f64) -> (&[MailTrace], &[MailTrace]) {
+    mails.split_at(mails.partition_point(|mail| mail.posted < time))
+}
+
+/// The longest time of a mail, if all were taken.
+fn slowest(mails: &[MailTrace]) -> Option<f64> {
+    let times: Option<Vec<f64>> =
+        mails.iter().map(|mail| Some(mail.taken? - mail.posted)).collect();
+    times?.into_iter().max_by(f64::total_cmp)
 }
 
 /// What a policy did about the fault over several seeds.
