@@ -127,7 +127,7 @@ impl HopOutcome {
             | Self::Dropped { stage: Stage::Connect | Stage::Greeting } => Some(Fault::Silent),
             Self::Dropped { .. } => Some(Fault::Deferred),
             Self::Replied { stage, reply } => {
-                speaks_against_the_way(*stage, reply).then_some(Fault::Deferred)
+                speaks_against_the_way(*stage, reply).then(|| fault_of_reply(*stage, reply))
             }
         }
     }
@@ -142,6 +142,15 @@ fn speaks_against_the_way(stage: Stage, reply: &SmtpReply) -> bool {
     (stage.is_before_mail() && !refuses_tls)
         || class == ReplyClass::Reputation
         || is_about_the_host(class, reply)
+}
+
+/// Once it has heard of a recipient, a host may speak of that domain alone.
+fn fault_of_reply(stage: Stage, reply: &SmtpReply) -> Fault {
+    match reply.class() {
+        _ if stage < Stage::RcptTo => Fault::Deferred,
+        ReplyClass::Reputation => Fault::Distrusted,
+        _ => Fault::Declined,
+    }
 }
 
 /// Another way in would only dodge the host's request to wait.

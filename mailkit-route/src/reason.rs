@@ -189,6 +189,8 @@ impl fmt::Display for Reason {
 pub enum BreakerScope {
     /// The host's address, whoever connects.
     Address,
+    /// The host, for mail to this domain.
+    Domain,
     /// Our egress, wherever it connects to.
     Egress,
     /// The way from one egress to one address.
@@ -205,6 +207,7 @@ impl BreakerScope {
     pub fn code(self) -> &'static str {
         match self {
             Self::Address => "address",
+            Self::Domain => "domain",
             Self::Egress => "egress",
             Self::Path => "path",
             Self::Reputation => "reputation",
@@ -216,6 +219,7 @@ impl BreakerScope {
 impl fmt::Display for BreakerScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Domain => "address for this domain",
             Self::Site => "way to the site",
             _ => self.code(),
         })

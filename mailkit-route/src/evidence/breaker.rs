@@ -1,9 +1,9 @@
 //! What is left alone after failures, and until when.
 
-use super::Evidence;
 use super::agenda::Due;
 use super::table::RowId;
 use super::tick::Tick;
+use super::{Evidence, Mark};
 
 /// What a breaker is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,6 +12,8 @@ pub(crate) enum Scope {
     Host(RowId),
     /// From an egress to a host.
     Path(u8, RowId),
+    /// What a host says of mail to a domain.
+    Refusal(RowId, RowId),
     /// What a domain holds against an egress.
     Reputation(u8, RowId),
     /// From an egress to a site.
@@ -102,8 +104,8 @@ impl Evidence {
             self.agenda.at(breaker.ends(), Due::Breaker(scope));
         }
         self.forget_old_breakers(now);
-        self.mark(scope, true);
         self.breakers.insert(scope, breaker);
+        self.mark(scope, true);
     }
 
     /// Makes room for a breaker: what was not heard of for longer than any pause goes, and where that is not
@@ -185,6 +187,12 @@ impl Evidence {
         self.breakers.get(&scope).map(Breaker::ends)
     }
 
+    fn mark_declined(&mut self, domain: RowId) {
+        let Some(known) = self.domains.get_mut(domain) else { return };
+        let declines = |mark: &Mark| self.breakers.contains_key(&Scope::Refusal(mark.host, domain));
+        known.declined = known.targets.iter().any(declines);
+    }
+
     /// The masks tell at a glance that there is no breaker.
     fn mark(&mut self, scope: Scope, shut: bool) {
         let (mask, egress) = match scope {
@@ -204,6 +212,7 @@ impl Evidence {
                 }
                 return;
             }
+            Scope::Refusal(_, domain) => return self.mark_declined(domain),
         };
         if let Some(mask) = mask {
             *mask = if shut { *mask | 1 << egress } else { *mask & !(1 << egress) };

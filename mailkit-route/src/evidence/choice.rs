@@ -178,7 +178,8 @@ impl Evidence {
     /// The egresses from which a breaker keeps mail off a host. The masks tell at a glance where there may be one.
     fn shut_towards(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> u32 {
         let host = if to.host.shut { u32::MAX } else { to.host.shut_paths };
-        let doubtful = self.shut | to.site_shut | host | attempt.known.shut;
+        let domain = if attempt.known.declined { u32::MAX } else { attempt.known.shut };
+        let doubtful = self.shut | to.site_shut | host | domain;
         let path = |egress| PathId { egress, host: to.mark.host, domain: attempt.domain };
         let is_shut = |egress: &u8| {
             self.scopes(path(*egress)).into_iter().any(|scope| self.is_open(scope, attempt.now))
@@ -189,7 +190,7 @@ impl Evidence {
     }
 
     /// What a failure on a path may be about, the widest first.
-    pub(crate) fn scopes(&self, path: PathId) -> [Scope; 5] {
+    pub(crate) fn scopes(&self, path: PathId) -> [Scope; 6] {
         let PathId { egress, host, domain } = path;
         let site = self.hosts.get(host).map_or(RowId::NONE, |host| host.site);
         [
@@ -198,6 +199,7 @@ impl Evidence {
             Scope::Host(host),
             Scope::Path(egress, host),
             Scope::Reputation(egress, domain),
+            Scope::Refusal(host, domain),
         ]
     }
 
@@ -213,10 +215,13 @@ impl Evidence {
             egresses.map(move |egress| PathId { egress, host, domain })
         });
         let asks = paths.filter(|&path| {
-            let [egress, way, host, own, _] = self.scopes(path);
+            let [egress, way, host, own, ..] = self.scopes(path);
             ![egress, way, host, own].into_iter().any(|scope| self.is_about_connections(scope))
         });
-        asks.min_by_key(|path| self.until(Scope::Path(path.egress, path.host)))
+        asks.min_by_key(|path| {
+            let until = |scope| self.until(scope);
+            until(Scope::Path(path.egress, path.host)).max(until(Scope::Refusal(path.host, domain)))
+        })
     }
 }
 

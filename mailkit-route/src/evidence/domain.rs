@@ -14,8 +14,32 @@ pub(crate) struct DomainEvidence {
     pub(super) shut: u32,
     /// Until when no other mail is sent against all breakers.
     pub(super) forced: Option<Tick>,
-    /// The last deferral: from which egress, by which host.
-    pub(super) deferred: Option<(Tick, u8, RowId)>,
+    /// The last deferral, by which host; and of which egress, apart, since so it takes no room of its own.
+    deferred: Option<(Tick, RowId)>,
+    deferred_egress: u8,
+    /// Whether some host has a breaker for its mail.
+    pub(super) declined: bool,
+}
+
+/// When a host put off mail from an egress.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Deferral {
+    pub(super) at: Tick,
+    pub(super) egress: u8,
+    pub(super) host: RowId,
+}
+
+impl DomainEvidence {
+    /// The last deferral for which nobody was blamed yet.
+    pub(super) fn deferral(&self) -> Option<Deferral> {
+        self.deferred.map(|(at, host)| Deferral { at, egress: self.deferred_egress, host })
+    }
+
+    /// Keeps a deferral, or forgets the last one.
+    pub(super) fn set_deferral(&mut self, deferral: Option<Deferral>) {
+        self.deferred = deferral.map(|it| (it.at, it.host));
+        self.deferred_egress = deferral.map_or(0, |it| it.egress);
+    }
 }
 
 /// An address that mail to a domain may go to.

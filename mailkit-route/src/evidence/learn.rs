@@ -2,6 +2,7 @@
 
 use super::agenda::Due;
 use super::breaker::{Pause, Scope};
+use super::domain::Deferral;
 use super::table::RowId;
 use super::tick::Tick;
 use super::{Evidence, PathId};
@@ -9,8 +10,13 @@ use super::{Evidence, PathId};
 /// What failed, as far as the way is concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// A temporary reply, or a session that broke off.
+    /// The host put off mail to the domain. It need not mean another's: whoever owns a domain names its hosts, and
+    /// may name those of others.
+    Declined,
+    /// A temporary reply of the host about itself, or a session that broke off.
     Deferred,
+    /// The host thinks ill of the egress, as far as mail to the domain goes.
+    Distrusted,
     /// The egress itself did not work.
     Egress,
     /// The host refused the connection.
@@ -117,6 +123,14 @@ impl Evidence {
             Fault::Egress => {
                 self.trip(Scope::Egress(path.egress), Pause::EGRESS.at_least(least), now);
             }
+            Fault::Declined => {
+                let scope = Scope::Refusal(path.host, path.domain);
+                self.trip(scope, Pause::PATH_DEFERRED.at_least(least), now);
+            }
+            Fault::Distrusted => {
+                let scope = Scope::Reputation(path.egress, path.domain);
+                self.trip(scope, Pause::REPUTATION.at_least(least), now);
+            }
             Fault::Refused => self.overdue(path, least, now),
             Fault::Deferred => self.deferred(path, least, now),
             Fault::Silent => self.silent(path, least, now),
@@ -126,7 +140,7 @@ impl Evidence {
     /// There was no answer until the end. Breakers that are open know it already, and where the pause of one is
     /// over, its trial failed.
     fn silent(&mut self, path: PathId, least: f32, now: Tick) {
-        let [egress, way, host, own, _] = self.scopes(path);
+        let [egress, way, host, own, ..] = self.scopes(path);
         let scopes = [egress, way, host, own];
         if !scopes.into_iter().any(|scope| self.has(scope)) {
             return self.overdue(path, least, now);
@@ -148,11 +162,11 @@ impl Evidence {
             last.is_some_and(|(then, other)| other != egress && now.since(then) < HOST_MEMORY)
         });
         let other_host = self.domains.get_mut(domain).is_some_and(|known| {
-            let last = known.deferred.replace((now, egress, id));
-            let known = |(then, same, other)| {
-                same == egress && other != id && now.since(then) < REPUTATION_MEMORY
-            };
-            last.is_some_and(known)
+            let last = known.deferral();
+            known.set_deferral(Some(Deferral { at: now, egress, host: id }));
+            last.is_some_and(|last| {
+                last.egress == egress && last.host != id && now.since(last.at) < REPUTATION_MEMORY
+            })
         });
         if other_egress || self.has(Scope::Host(id)) {
             self.trip(Scope::Host(id), Pause::HOST_DEFERRED.at_least(least), now);
@@ -166,18 +180,18 @@ impl Evidence {
     /// host; it was for the egress, if the same host takes mail of another one.
     fn blame(&mut self, path: PathId, now: Tick) {
         let Some(known) = self.domains.get_mut(path.domain) else { return };
-        let recent = known.deferred.filter(|(then, ..)| now.since(*then) < BLAME_MEMORY);
-        let Some((_, egress, host)) = recent else { return };
+        let recent = known.deferral().filter(|last| now.since(last.at) < BLAME_MEMORY);
+        let Some(Deferral { egress, host, .. }) = recent else { return };
         match (egress == path.egress, host == path.host) {
             (true, false) => {
-                known.deferred = None;
+                known.set_deferral(None);
                 self.trip(Scope::Host(host), Pause::HOST_DEFERRED, now);
             }
             (false, true) => {
-                known.deferred = None;
+                known.set_deferral(None);
                 self.trip(Scope::Reputation(egress, path.domain), Pause::REPUTATION, now);
             }
-            (true, true) => known.deferred = None,
+            (true, true) => known.set_deferral(None),
             (false, false) => {}
         }
     }

@@ -39,7 +39,7 @@ impl Evidence {
                 let host = recent().find(is_well).or_else(|| recent().next())?;
                 Target::Path(PathId { egress, host, domain })
             }
-            Scope::Reputation(..) => return None,
+            Scope::Refusal(..) | Scope::Reputation(..) => return None,
         };
         Some(Question { target, why: Due::Breaker(scope) })
     }
@@ -151,7 +151,7 @@ impl Evidence {
 
     /// Another egress reaches the host, so the way is at fault, if it still is.
     fn blame_way(&mut self, path: PathId, now: Tick) {
-        let [_, way, _, own, _] = self.scopes(path);
+        let [_, way, _, own, ..] = self.scopes(path);
         if self.has(own) {
             self.trip(way, Pause::WAY, now);
         }

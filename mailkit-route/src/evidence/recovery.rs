@@ -46,7 +46,7 @@ impl Evidence {
                 Scope::Host(host) | Scope::Path(_, host) => {
                     targets.iter().any(|mark| mark.host == host)
                 }
-                Scope::Reputation(_, other) => *domain == other,
+                Scope::Refusal(_, other) | Scope::Reputation(_, other) => *domain == other,
                 Scope::Way(_, site) => targets
                     .iter()
                     .any(|mark| self.hosts.get(mark.host).is_some_and(|host| host.site == site)),

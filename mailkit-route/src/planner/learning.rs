@@ -42,7 +42,9 @@ impl RoutePlanner {
     /// Learns how a hop went. A hop of another planner, with an egress unknown here, is ignored.
     ///
     /// Failures to connect, broken sessions, refusals before `MAIL FROM` and replies about the host's own
-    /// trouble or our reputation speak against the path; any other reply shows that it works.
+    /// trouble or our reputation speak against the path; any other reply shows that it works. From `RCPT TO` on a
+    /// reply is held against the host for this domain alone: whoever owns a domain names its hosts, and may name
+    /// those of others.
     pub fn record(&mut self, hop: &Hop, outcome: &HopOutcome, now: SystemTime) {
         let now = self.tick(now);
         let Some(path) = self.path(hop) else { return };

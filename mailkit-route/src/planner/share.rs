@@ -104,7 +104,7 @@ impl RoutePlanner {
     ) -> Option<SharedScope> {
         let (address, id) = (|host| self.evidence.address_of(host), |egress| self.id_of(egress));
         Some(match scope {
-            Scope::Egress(_) => return None,
+            Scope::Egress(_) | Scope::Refusal(..) => return None,
             Scope::Host(host) => {
                 let is_guess = matches!(change, Change::Open { kind: Kind::Connection, .. })
                     && !self.evidence.has_second_egress(host);

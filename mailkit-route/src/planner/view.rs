@@ -153,6 +153,7 @@ fn public(scope: Scope) -> BreakerScope {
         Scope::Egress(_) => BreakerScope::Egress,
         Scope::Host(_) => BreakerScope::Address,
         Scope::Path(..) => BreakerScope::Path,
+        Scope::Refusal(..) => BreakerScope::Domain,
         Scope::Reputation(..) => BreakerScope::Reputation,
         Scope::Way(..) => BreakerScope::Site,
     }

@@ -108,6 +108,7 @@ fn scopes() {
     check! {
         of_text,
         BreakerScope::Address => BreakerScope::Address,
+        BreakerScope::Domain => BreakerScope::Domain,
         BreakerScope::Egress => BreakerScope::Egress,
         BreakerScope::Path => BreakerScope::Path,
         BreakerScope::Reputation => BreakerScope::Reputation,

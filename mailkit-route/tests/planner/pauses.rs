@@ -6,7 +6,7 @@ use super::*;
 
 fn deferred() -> HopOutcome {
     let reply: SmtpReply = "451 4.3.0 disk full".parse().unwrap();
-    HopOutcome::replied(Stage::RcptTo, reply)
+    HopOutcome::replied(Stage::MailFrom, reply)
 }
 
 fn after(seconds: u64) -> SystemTime {
@@ -241,4 +241,31 @@ fn a_domain_that_is_back_is_told_whatever_waits_beside_it() {
     planner.record(&hop, &accepted(900), after(60));
     assert_eq!(planner.recovered(), ["buyer.example".parse().unwrap()]);
     assert!(Limits::default().domains < 70_000);
+}
+
+#[test]
+fn what_a_host_says_of_a_domain_is_held_against_no_other() {
+    let mut planner = planner(&[egress("fra", FRANKFURT), egress("hkg", HONG_KONG)]);
+    let rows =
+        [(10, "mx1.victim.example", "203.0.113.10"), (20, "mx2.victim.example", "198.51.100.20")];
+    let named = |name: &str| Destination::from_mx(name.parse().unwrap(), rows).unwrap();
+    let (stranger, victim) = (named("stranger.example"), named("victim.example"));
+    let relay: SmtpReply = "454 4.7.1 relay access denied".parse().unwrap();
+    let tenant: SmtpReply = "550 5.7.1 blocked by the tenant's block list".parse().unwrap();
+    for (reply, minute) in [&relay, &tenant].into_iter().cycle().zip(0..60) {
+        let Some(hop) = planner.next_hop(&stranger, &[], after(60 * minute), minute) else {
+            continue;
+        };
+        planner.begin(&hop, after(60 * minute));
+        planner.record(
+            &hop,
+            &HopOutcome::replied(Stage::RcptTo, reply.clone()),
+            after(60 * minute),
+        );
+        let hop = planner.next_hop(&victim, &[], after(60 * minute + 1), minute).unwrap();
+        assert_eq!((hop.preference, hop.egress.as_str()), (10, "fra"), "minute {minute}");
+    }
+    // The stranger's own mail knows better.
+    let plan = planner.explain(&stranger, &Demand::default(), after(60 * 60), 1);
+    assert!(!rules(&plan).is_empty(), "{plan}");
 }

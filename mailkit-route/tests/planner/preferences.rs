@@ -188,14 +188,15 @@ impl World {
 
     /// Whether the mail is taken, or gets an answer for good.
     fn try_hop(&mut self, hop: &Hop, domain: usize) -> bool {
-        let replied = |reply: &str| HopOutcome::replied(Stage::RcptTo, reply.parse().unwrap());
+        let replied = |stage, reply: &str| HopOutcome::replied(stage, reply.parse().unwrap());
         let outcome = match self.dice.below(16) {
             0..6 => accepted(300 + self.dice.below(2_000) as u64),
             6..9 => refused(),
             9..11 => HopOutcome::connect_failed(ConnectFailure::TimedOut),
             11 => HopOutcome::connect_failed(ConnectFailure::EgressFailed),
-            12..14 => replied("451 4.3.0 disk"),
-            14 => replied("450 4.7.1 greylisted"),
+            12 => replied(Stage::MailFrom, "451 4.3.0 disk"),
+            13 => replied(Stage::RcptTo, "451 4.3.0 disk"),
+            14 => replied(Stage::RcptTo, "450 4.7.1 greylisted"),
             _ => HopOutcome::dropped(Stage::Greeting),
         };
         let is_silent = matches!(
@@ -215,6 +216,9 @@ impl World {
         match outcome {
             HopOutcome::ConnectFailed { cause: ConnectFailure::EgressFailed, .. } => {
                 self.failed.of_egress(egress, now);
+            }
+            HopOutcome::Replied { stage: Stage::RcptTo, .. } if goes_on => {
+                self.failed.of_domain(address, domain, now);
             }
             HopOutcome::Replied { .. } if goes_on => {
                 self.failed.of_deferral(egress, address, domain, now);
@@ -276,7 +280,7 @@ fn r4_no_preference_is_violated_in_random_histories() {
     assert_eq!(total.violations, 0);
     assert_eq!(
         total.scopes.len(),
-        5,
+        6,
         "breakers of each kind left something out: {:?}",
         total.scopes
     );

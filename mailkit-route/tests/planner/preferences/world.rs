@@ -12,6 +12,8 @@ use mailkit_route::{BreakerScope, Destination, EgressId, Hop, Reason};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) enum Scope {
     Address(IpAddr),
+    /// The address, for mail to a domain.
+    Domain(IpAddr, usize),
     Egress(EgressId),
     Path(EgressId, IpAddr),
     Reputation(EgressId, usize),
@@ -29,6 +31,7 @@ impl Scope {
         let (egress, address) = (|| egress.cloned().unwrap(), || address.unwrap());
         match scope {
             BreakerScope::Address => Self::Address(address()),
+            BreakerScope::Domain => Self::Domain(address(), domain),
             BreakerScope::Egress => Self::Egress(egress()),
             BreakerScope::Path => Self::Path(egress(), address()),
             BreakerScope::Reputation => Self::Reputation(egress(), domain),
@@ -45,7 +48,7 @@ fn network(address: IpAddr) -> [u8; 3] {
     }
 }
 
-/// When something last spoke against each thing, and when one mail last tried whether that is over.
+/// When something last spoke against each thing, and until when one mail tries whether that is over.
 #[derive(Default)]
 pub(super) struct Failures {
     failed: HashMap<Scope, SystemTime>,
@@ -55,11 +58,9 @@ pub(super) struct Failures {
 impl Failures {
     /// Whether it failed, and others may be kept off it still.
     pub(super) fn explain(&self, scope: &Scope, now: SystemTime) -> bool {
-        let within = |known: &HashMap<Scope, SystemTime>, most| {
-            known.get(scope).is_some_and(|at| now.duration_since(*at).unwrap_or_default() <= most)
-        };
-        within(&self.failed, LONGEST_PAUSE)
-            || self.failed.contains_key(scope) && within(&self.tried, TRIAL)
+        let Some(failed) = self.failed.get(scope) else { return false };
+        now.duration_since(*failed).unwrap_or_default() <= LONGEST_PAUSE
+            || self.tried.get(scope).is_some_and(|until| now <= *until)
     }
 
     /// A hop is given to one mail: others wait for what comes of it where it is a trial.
@@ -67,7 +68,7 @@ impl Failures {
         for reason in &hop.reasons {
             if let Reason::HalfOpen { scope, .. } = reason {
                 let scope = Scope::of(*scope, Some(&hop.egress), Some(hop.address), domain);
-                self.tried.insert(scope, now);
+                self.tried.insert(scope, now + hop.attempt_timeout.max(TRIAL));
             }
         }
     }
@@ -85,6 +86,11 @@ impl Failures {
             self.failed.insert(scope, now);
         }
         self.failed.entry(Scope::Egress(egress.clone())).and_modify(|last| *last = now);
+    }
+
+    /// A host puts off mail to a domain.
+    pub(super) fn of_domain(&mut self, address: IpAddr, domain: usize, now: SystemTime) {
+        self.failed.insert(Scope::Domain(address, domain), now);
     }
 
     /// A host was not ready, or does not think well of the egress.
@@ -132,5 +138,5 @@ impl Dice {
 
 /// No pause lasts longer after the last failure, with its jitter and the wait for a probe.
 const LONGEST_PAUSE: Duration = Duration::from_secs(400);
-/// For so long one mail alone tries what failed.
+/// For so long one mail alone tries what failed, or for as long as the walk through its plan takes.
 const TRIAL: Duration = Duration::from_secs(21);
