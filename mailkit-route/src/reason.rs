@@ -18,7 +18,8 @@ use crate::Carrier;
 pub enum Reason {
     /// The mail is for an address literal, so no MX was looked up.
     AddressLiteral,
-    /// A breaker is open, but strict order leaves nothing out; the hop stands last of its preference.
+    /// A breaker is open, and the hop stands last of its preference: strict order leaves nothing out, and neither does
+    /// a doubt about the way to a site, which rests on neighbours of the host.
     #[non_exhaustive]
     BreakerIgnored {
         /// What the breaker is about.
@@ -144,7 +145,7 @@ impl fmt::Display for Reason {
         match self {
             Self::AddressLiteral => f.write_str("address literal, no MX lookup"),
             Self::BreakerIgnored { scope, failures } => {
-                write!(f, "{scope} failed {failures} in a row, kept by strict order")
+                write!(f, "{scope} failed {failures} in a row, kept behind the others")
             }
             Self::Distance { kilometers, round_trip } => {
                 write!(f, "{kilometers} km, {} ms a round trip", round_trip.as_millis())

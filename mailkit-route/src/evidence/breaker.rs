@@ -20,6 +20,14 @@ pub(crate) enum Scope {
     Way(u8, RowId),
 }
 
+impl Scope {
+    /// Whether it rests on other hosts: what they say of the way to a place keeps no mail off a host that was not
+    /// asked, for a neighbour may be anybody.
+    pub(crate) fn is_doubt(self) -> bool {
+        matches!(self, Self::Way(..))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// A connection tells whether it is over.

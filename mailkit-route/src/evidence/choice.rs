@@ -95,6 +95,14 @@ struct Known<'a> {
     ways: &'a [RoundTrip],
 }
 
+/// The egresses from which breakers speak against a host.
+struct Shut {
+    /// Mail keeps away.
+    closed: u32,
+    /// Mail takes another path if there is one.
+    doubted: u32,
+}
+
 /// The place of a host among its equals: all orders are equally likely.
 pub(crate) fn chance(seed: u64, number: u16) -> u64 {
     Dice::keyed(seed, &[number.into()]).roll()
@@ -159,15 +167,16 @@ impl Evidence {
     fn best_egress(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> Option<Score> {
         let Attempt { field, now, .. } = *attempt;
         let tries = attempt.tries_of(to.mark.host, self.most_of_a_host)?;
-        let shut = self.shut_towards(attempt, to);
-        let usable = if self.is_strict { u32::MAX } else { !shut };
+        let Shut { closed, doubted } = self.shut_towards(attempt, to);
+        let usable = if self.is_strict { u32::MAX } else { !closed };
         let usable = usable & self.families_of(to.mark.host) & field.egresses & !tries.gone;
         let work = to.host.estimate(now, self.model.service_memory) - to.host.hope(now);
         let mut found = [Score::NONE; Limits::EGRESSES];
         for (place, egress) in found.iter_mut().zip(egresses_of(usable)) {
             let seconds = self.seconds_on_the_way(to.ways, egress, now) + work;
             let seconds = if has(tries.egresses, egress) { seconds * SAME_EGRESS } else { seconds };
-            let class = class_of(!has(shut, egress), tries.of_host, field.reluctance(egress));
+            let class =
+                class_of(!has(closed | doubted, egress), tries.of_host, field.reluctance(egress));
             *place = Score::new(class, seconds, egress);
         }
         let found = found.get(..usable.count_ones() as usize)?;
@@ -175,18 +184,22 @@ impl Evidence {
         found.iter().copied().find(|score| *score <= near)
     }
 
-    /// The egresses from which a breaker keeps mail off a host. The masks tell at a glance where there may be one.
-    fn shut_towards(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> u32 {
+    /// The egresses whose paths to a host have an open breaker. The masks tell at a glance where there may be one.
+    fn shut_towards(&self, attempt: &Attempt<'_>, to: &Known<'_>) -> Shut {
         let host = if to.host.shut { u32::MAX } else { to.host.shut_paths };
         let domain = if attempt.known.declined { u32::MAX } else { attempt.known.shut };
         let doubtful = self.shut | to.site_shut | host | domain;
         let path = |egress| PathId { egress, host: to.mark.host, domain: attempt.domain };
-        let is_shut = |egress: &u8| {
-            self.scopes(path(*egress)).into_iter().any(|scope| self.is_open(scope, attempt.now))
-        };
-        egresses_of(doubtful & self.families_of(to.mark.host))
-            .filter(is_shut)
-            .fold(0, |mask, egress| mask | 1 << egress)
+        let mut shut = Shut { closed: 0, doubted: 0 };
+        for egress in egresses_of(doubtful & self.families_of(to.mark.host)) {
+            let open =
+                self.scopes(path(egress)).into_iter().filter(|it| self.is_open(*it, attempt.now));
+            for scope in open {
+                let mask = if scope.is_doubt() { &mut shut.doubted } else { &mut shut.closed };
+                *mask |= 1 << egress;
+            }
+        }
+        shut
     }
 
     /// What a failure on a path may be about, the widest first.

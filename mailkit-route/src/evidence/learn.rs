@@ -141,11 +141,10 @@ impl Evidence {
     /// over, its trial failed.
     fn silent(&mut self, path: PathId, least: f32, now: Tick) {
         let [egress, way, host, own, ..] = self.scopes(path);
-        let scopes = [egress, way, host, own];
-        if !scopes.into_iter().any(|scope| self.has(scope)) {
+        if ![egress, host, own].into_iter().any(|scope| self.has(scope)) {
             return self.overdue(path, least, now);
         }
-        for scope in scopes {
+        for scope in [egress, way, host, own] {
             if self.is_over(scope, now) {
                 self.trip(scope, Pause::CONNECTION.at_least(least), now);
             }

@@ -131,14 +131,12 @@ impl View<'_> {
         let Some((state, failures)) = self.planner.evidence.state(scope, self.now) else {
             return Pass::Free;
         };
+        let stays =
+            scope.is_doubt() || self.planner.options.preference_rule == PreferenceRule::Strict;
         let (scope, failures) = (public(scope), failures.into());
         match state {
             State::HalfOpen => Pass::With(Reason::HalfOpen { scope, failures }),
-            State::Open { .. }
-                if self.planner.options.preference_rule == PreferenceRule::Strict =>
-            {
-                Pass::With(Reason::BreakerIgnored { scope, failures })
-            }
+            State::Open { .. } if stays => Pass::With(Reason::BreakerIgnored { scope, failures }),
             State::Open { until } => {
                 let remaining = Duration::from_secs_f32(until.since(self.now));
                 let until = until.time(self.began);

@@ -1,6 +1,8 @@
 //! How long what failed is left alone, and what is not held against a host.
 
-use mailkit_route::{Limits, Probe, ProbeOutcome, Rule, SmtpReply};
+use std::collections::BTreeMap;
+
+use mailkit_route::{Limits, Probe, ProbeOutcome, ProbeTarget, Rule, SmtpReply};
 
 use super::*;
 
@@ -268,4 +270,39 @@ fn what_a_host_says_of_a_domain_is_held_against_no_other() {
     // The stranger's own mail knows better.
     let plan = planner.explain(&stranger, &Demand::default(), after(60 * 60), 1);
     assert!(!rules(&plan).is_empty(), "{plan}");
+}
+
+/// As many addresses in the network of a host as there are egresses, each of which fails from one egress and answers
+/// from the others, once: so every way there is in doubt, and stays so, since nobody else is asked.
+#[test]
+fn neighbours_keep_no_mail_off_a_host() {
+    let egresses = [egress("fra", FRANKFURT), egress("hkg", HONG_KONG)];
+    let mut planner = planner(&egresses);
+    let rows =
+        [(10, "mx1.victim.example", "203.0.113.10"), (20, "mx2.victim.example", "198.51.100.20")];
+    let victim = destination(&rows);
+    let mut failing = BTreeMap::new();
+    for second in 0..1_800 {
+        let now = after(second);
+        if second < 2 {
+            let to = Destination::literal(std::net::IpAddr::from([203, 0, 113, 60 + second as u8]));
+            let hop = planner.next_hop(&to, &[], now, 1).unwrap();
+            planner.begin(&hop, now);
+            planner.record(&hop, &HopOutcome::connect_failed(ConnectFailure::TimedOut), now);
+            failing.insert(hop.address, (hop.egress.clone(), now));
+        }
+        for probe in planner.probes(now) {
+            let ProbeTarget::Host(address) = probe.target() else { continue };
+            let fails = |(egress, at): &(_, _)| egress == probe.egress() || *at != now;
+            let fails = failing.get(&address).is_some_and(fails);
+            let round_trip = Some(Duration::from_millis(20));
+            let outcome =
+                if fails { ProbeOutcome::Failed } else { ProbeOutcome::Answered { round_trip } };
+            planner.probed(&probe, outcome, now);
+        }
+        if second % 60 == 30 {
+            let hop = planner.next_hop(&victim, &[], now, second).unwrap();
+            assert_eq!(hop.preference, 10, "second {second}");
+        }
+    }
 }
