@@ -284,8 +284,8 @@ fn neighbours_keep_no_mail_off_a_host() {
     let mut failing = BTreeMap::new();
     for second in 0..1_800 {
         let now = after(second);
-        if second < 2 {
-            let to = Destination::literal(std::net::IpAddr::from([203, 0, 113, 60 + second as u8]));
+        if let Some(last) = [60, 61].get(usize::try_from(second).unwrap()) {
+            let to = Destination::literal(std::net::IpAddr::from([203, 0, 113, *last]));
             let hop = planner.next_hop(&to, &[], now, 1).unwrap();
             planner.begin(&hop, now);
             planner.record(&hop, &HopOutcome::connect_failed(ConnectFailure::TimedOut), now);
