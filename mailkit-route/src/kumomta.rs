@@ -1,7 +1,8 @@
 //! Rules about replies in the TOML form of [KumoMTA](https://docs.kumomta.com): `bounces.toml`, `iana.toml`, and the
 //! automation of `shaping.toml`.
 //!
-//! Patterns are regular expressions over `code enhanced-code text` in one line, as that server matches them.
+//! Patterns are regular expressions over `code enhanced-code text` in one line, as that server matches them, and over
+//! no more than the first [`MAX_REPLY`] bytes of it.
 //!
 //! ```
 //! use mailkit_route::{ReplyClass, kumomta::BounceRules};
@@ -61,6 +62,10 @@ pub use shaping::{Automation, AutomationAction, AutomationScope, ShapingRules, T
 
 /// The most patterns in one set of rules.
 pub const MAX_PATTERNS: usize = 2048;
+
+/// How much of a reply the patterns look at, in bytes: its code, its enhanced code and the beginning of its text. A
+/// line of a reply has no more than 512 (RFC 5321 section 4.5.3.1.5).
+pub const MAX_REPLY: usize = 2048;
 
 /// The longest file read, in bytes.
 pub const MAX_LENGTH: usize = 1024 * 1024;
@@ -162,7 +167,9 @@ fn one_line(reply: &SmtpReply) -> String {
     if let Some(enhanced) = reply.stated_enhanced() {
         let _ = write!(line, " {enhanced}");
     }
-    line + " " + &reply.text()
+    line = line + " " + &reply.text();
+    line.truncate(line.floor_char_boundary(MAX_REPLY));
+    line
 }
 
 /// A pattern after so many others. They are counted before any work is done for this one.
@@ -192,10 +199,11 @@ fn kind(error: &regex::Error) -> ParseErrorKind {
     }
 }
 
-/// The octets that one pattern may take in memory.
-const MAX_PATTERN_SIZE: usize = 1 << 20;
-/// The octets that all patterns together may take in memory.
-const MAX_SET_SIZE: usize = 16 << 20;
+/// The octets that one pattern may take in memory; the largest of KumoMTA's takes 28 KB.
+const MAX_PATTERN_SIZE: usize = 256 << 10;
+/// The octets that all patterns together may take in memory. The work for a reply is at worst this times
+/// [`MAX_REPLY`]; `bounces.toml` and `iana.toml` together take 520 KB.
+const MAX_SET_SIZE: usize = 1 << 20;
 
 /// The names of KumoMTA's classes, then ours.
 fn class_named(name: &str) -> Option<ReplyClass> {

@@ -29,7 +29,7 @@
 //! let [mut here, mut there] = nodes;
 //! here.record(hop, Some(&"example".parse()?), &Session::default(), &refused, now);
 //! there.record(hop, Some(&"example".parse()?), &Session::default(), &refused, now);
-//! here.merge(&there.snapshot())?;
+//! here.merge(&there.snapshot(), now)?;
 //!
 //! let series = Series::count(Metric::ConnectFailed(ConnectFailure::Refused), Window::Minute);
 //! let provider: Scope = "provider example".parse()?;

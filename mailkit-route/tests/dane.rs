@@ -13,7 +13,7 @@ use mailkit_route::{
     resolver::DaneResolver,
     tls_policy::{DanePolicy, HostTls, TlsPolicies, TlsRequirement},
 };
-use signed_dns::{SignedDns, a, alias, mx, tlsa};
+use signed_dns::{SignedDns, a, aaaa, alias, mx, tlsa};
 
 fn records() -> Vec<(&'static str, RData)> {
     vec![
@@ -73,6 +73,23 @@ fn records() -> Vec<(&'static str, RData)> {
         ("lost.example", mx("mx.lost.example")),
         ("mx.lost.example", a()),
         ("_25._tcp.mx.lost.example", alias("end.example")),
+        ("blocked.example", mx("mx.blocked.example")),
+        ("mx.blocked.example", alias("end.example")),
+        ("blocked-own.example", mx("mx.blocked-own.example")),
+        ("mx.blocked-own.example", aaaa()),
+        ("_25._tcp.mx.blocked-own.example", tlsa(3)),
+        ("blocked-way.example", mx("mx.blocked-way.example")),
+        ("mx.blocked-way.example", alias("six.example")),
+        ("six.example", aaaa()),
+        ("_25._tcp.six.example", tlsa(3)),
+        ("blocked-open.example", mx("blocked-open.plain")),
+        ("blocked-open.plain", aaaa()),
+        ("empty.example", mx("mx.empty.example")),
+        ("mx.empty.example", alias("end.empty.example")),
+        ("_25._tcp.end.empty.example", tlsa(3)),
+        ("void.example", mx("mx.void.example")),
+        ("mx.void.example", alias("void.plain")),
+        ("_25._tcp.mx.void.example", tlsa(3)),
     ]
 }
 
@@ -184,6 +201,31 @@ async fn d3_aliases() {
     world
         .check("into.example", "mx.into.example", "1 of mx.into.example", &["mx.into.example"])
         .await;
+}
+
+#[tokio::test]
+async fn d2_a_family_that_fails_hides_neither_addresses_nor_aliases() {
+    let world = World::new().await;
+    // The other one denies: where the host's addresses are was not found out.
+    world.check("blocked.example", "mx.blocked.example", "lookup failed", &[]).await;
+    for (domain, base) in
+        [("blocked-own.example", "mx.blocked-own.example"), ("blocked-way.example", "six.example")]
+    {
+        let host = format!("mx.{domain}");
+        world.check(domain, &host, &format!("1 of {base}"), &[base]).await;
+    }
+    world.check("blocked-open.example", "blocked-open.plain", "not offered", &[]).await;
+}
+
+#[tokio::test]
+async fn d3_an_alias_to_a_name_without_addresses_is_one_all_the_same() {
+    let world = World::new().await;
+    for (domain, base) in
+        [("empty.example", "end.empty.example"), ("void.example", "mx.void.example")]
+    {
+        let host = format!("mx.{domain}");
+        world.check(domain, &host, &format!("1 of {base}"), &[base]).await;
+    }
 }
 
 #[tokio::test]

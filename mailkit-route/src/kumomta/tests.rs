@@ -23,6 +23,25 @@ fn classes_keep_the_order_of_the_file() {
 }
 
 #[test]
+fn patterns_look_at_the_beginning_of_a_reply() {
+    let bounces: BounceRules = "[rules]\nQuotaIssues = ['z']".parse().unwrap();
+    let automation = "[[default.automation]]\nregex = 'z'\naction = 'Suspend'\nduration = '1h'";
+    let shaping: ShapingRules = automation.parse().unwrap();
+    let check = |before: &str, expected: bool| {
+        let reply: SmtpReply = format!("550 {before}z").parse().unwrap();
+        assert_eq!(bounces.rule_for(&reply).is_some(), expected, "{}", before.len());
+        let (domain, mx) = ("a.example".parse().unwrap(), "mx.a.example".parse().unwrap());
+        let found = shaping.matching(&reply, &domain, &mx);
+        assert_eq!(!found.is_empty(), expected, "{}", before.len());
+    };
+    let rest = MAX_REPLY - "550 z".len();
+    check(&"a".repeat(rest), true);
+    check(&"a".repeat(rest + 1), false);
+    // A letter that would be cut in two is left out.
+    check(&"é".repeat(rest), false);
+}
+
+#[test]
 fn wrong_files_say_where() {
     let check = |text: &str, expected: &str| {
         assert_eq!(text.parse::<BounceRules>().unwrap_err().to_string(), expected, "{text}");
@@ -38,6 +57,8 @@ fn wrong_files_say_where() {
     check("[rules]\nSpamBlock = ['a', '\\w{999}']", "pattern takes too much memory at byte 26");
     let large = format!("[rules]\nSpamBlock = [{}]", "'[a-z]{1000}',".repeat(MAX_PATTERNS));
     check(&large, "pattern takes too much memory at byte 0");
+    let slow = (0..150).map(|n| format!("'(?:.*a){{60}}z{n}',")).collect::<String>();
+    check(&format!("[rules]\nSpamBlock = [{slow}]"), "pattern takes too much memory at byte 0");
     let check = |rule: &str, expected: &str| {
         let text = format!("[[default.automation]]\n{rule}");
         assert_eq!(text.parse::<ShapingRules>().unwrap_err().to_string(), expected, "{text}");

@@ -49,6 +49,9 @@ impl MetricRegistry {
     /// The most nodes, this one too, whose counts are put together.
     pub const MAX_NODES: usize = 64;
 
+    /// The clocks of two nodes may be so far apart. A snapshot that is later than that is refused.
+    pub const AHEAD: Duration = Duration::from_secs(60);
+
     /// An empty registry.
     #[must_use]
     pub fn new(options: MetricOptions) -> Self {
@@ -152,7 +155,7 @@ pub(super) fn second(now: SystemTime) -> u64 {
 
 /// A number that no earlier life of this node has reached, as long as it counts less than a million attempts a
 /// second and its clock is not set back between.
-fn micros(now: SystemTime) -> u64 {
+pub(super) fn micros(now: SystemTime) -> u64 {
     u64::try_from(since_1970(now).as_micros()).unwrap_or(u64::MAX).min(1 << 60)
 }
 

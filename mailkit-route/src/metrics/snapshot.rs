@@ -1,11 +1,15 @@
 //! The counts of a node as plain data, for other nodes and over a restart.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    time::SystemTime,
+};
 
 use super::{
     Metric, MetricKind, MetricRegistry, Scope, ScopeKind, Window,
     bucket::Bucket,
     node::Node,
+    registry::micros,
     track::{Cell, Slot, Track},
 };
 
@@ -17,7 +21,7 @@ use super::{
 /// ```
 /// use mailkit_route::metrics::{Merged, MetricRegistry};
 /// let (here, mut there) = (MetricRegistry::default(), MetricRegistry::default());
-/// assert_eq!(there.merge(&here.snapshot())?, Merged::Older);
+/// assert_eq!(there.merge(&here.snapshot(), std::time::SystemTime::UNIX_EPOCH)?, Merged::Older);
 /// # Ok::<(), mailkit_route::metrics::MetricError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,8 @@ pub struct MetricSnapshot {
     pub version: u32,
     /// The node that has counted.
     pub node: u16,
-    /// Which of two snapshots of this node is newer.
+    /// Which of two snapshots of this node is newer: when it last counted, in microseconds since 1970, or one more than
+    /// before.
     pub revision: u64,
     /// Its egresses, hosts, paths and providers.
     pub scopes: Vec<StoredScope>,
@@ -89,11 +94,19 @@ impl MetricRegistry {
     /// A node that begins again merges its own last snapshot before it records, and counts on from there.
     ///
     /// # Errors
-    /// When the snapshot is of another version, or of one node more than [`MetricRegistry::MAX_NODES`]; then
-    /// nothing is changed.
-    pub fn merge(&mut self, snapshot: &MetricSnapshot) -> Result<Merged, MetricError> {
+    /// When the snapshot is of another version, of one node more than [`MetricRegistry::MAX_NODES`], or later than
+    /// `now` by more than [`MetricRegistry::AHEAD`]; then nothing is changed.
+    pub fn merge(
+        &mut self,
+        snapshot: &MetricSnapshot,
+        now: SystemTime,
+    ) -> Result<Merged, MetricError> {
         if snapshot.version != MetricSnapshot::VERSION {
             return Err(MetricError::Version(snapshot.version));
+        }
+        let ahead = snapshot.revision.saturating_sub(micros(now));
+        if u128::from(ahead) > Self::AHEAD.as_micros() {
+            return Err(MetricError::Future);
         }
         let is_own = snapshot.node == self.options.node;
         if is_own && self.is_live {
@@ -218,6 +231,10 @@ pub enum Merged {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MetricError {
+    /// Later than now by more than [`MetricRegistry::AHEAD`]: a clock is wrong, here or there. It would hide all that
+    /// its node tells from then on.
+    #[error("snapshot is from the future")]
+    Future,
     /// More nodes than [`MetricRegistry::MAX_NODES`].
     #[error("more than {0} nodes share their metrics")]
     TooManyNodes(usize),

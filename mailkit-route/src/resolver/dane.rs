@@ -132,7 +132,7 @@ impl DaneResolver {
             return DaneAnswer::Tlsa { status: DnssecStatus::Insecure, records: Vec::new() };
         };
         match self.ask(&name, RecordType::TLSA).await {
-            Ok(Validated { status, records }) => {
+            Ok(Validated { status, records, .. }) => {
                 let records = records.iter().filter_map(tlsa).collect();
                 DaneAnswer::Tlsa { status, records }
             }
@@ -143,30 +143,29 @@ impl DaneResolver {
         }
     }
 
-    /// A family that fails is no harm while the other one answers, except for signatures that do not
-    /// hold: then somebody is in the way.
+    /// A family that fails is no harm while the other one has addresses, for aliases are the same for both. A
+    /// denial says nothing of the family that failed: who is in the way could hide with it where the host
+    /// is, and so under which name its TLSA records are (RFC 7672 sections 2.1.2 and 2.2.2).
     async fn addresses(&self, host: &Domain) -> DaneAnswer {
-        let mut best: Option<Validated> = None;
+        let (mut best, mut failed): (Option<Validated>, bool) = (None, false);
         for family in [RecordType::A, RecordType::AAAA] {
             match self.ask(host, family).await {
                 Err(DaneFault::Bogus) => {
                     return DaneAnswer::Addresses { status: DnssecStatus::Bogus, alias_of: None };
                 }
-                Err(_) => {}
+                Err(_) => failed = true,
                 Ok(found) if best.as_ref().is_none_or(|best| best.rank() < found.rank()) => {
                     best = Some(found);
                 }
                 Ok(_) => {}
             }
         }
-        let Some(found) = best else { return DaneAnswer::Failed };
-        let address = found.records.iter().find(|record| record.data.ip_addr().is_some());
-        let alias_of = address.map(|record| record.name.to_ascii().parse::<Domain>());
-        match alias_of.transpose() {
-            Ok(end) => DaneAnswer::Addresses {
-                status: found.status,
-                alias_of: end.filter(|end| end != host),
-            },
+        let found = best.filter(|found| !failed || found.has_address());
+        let Some(Validated { status, end, .. }) = found else { return DaneAnswer::Failed };
+        match end.to_ascii().parse::<Domain>() {
+            Ok(end) => {
+                DaneAnswer::Addresses { status, alias_of: Some(end).filter(|end| end != host) }
+            }
             Err(_) => DaneAnswer::Failed,
         }
     }

@@ -8,31 +8,37 @@ use super::{
 };
 use crate::{Domain, bounded::BoundedMap};
 
+mod table;
+
+use table::PolicyTable;
+
 /// Remembers the policies of domains, and when to ask again.
 ///
 /// A policy in force stays in force until its `max_age` is over or a newer one was fetched: a changed
 /// id, a record that is gone and a policy host that does not answer change nothing. It is fetched
 /// again each day, or after half its `max_age`; five minutes pass after a fetch that failed.
 ///
-/// Domains without a policy take no room among those with one. When the cache is full, the policies
-/// not asked for longest are forgotten. [`snapshot`](Self::snapshot) and [`restore`](Self::restore)
+/// Domains without a policy take no room among those with one, and policies that are not enforced none among those
+/// that are. When there is no room, an eighth is forgotten: policies that are over and those of the mode `none`
+/// first, then those not asked for longest. [`snapshot`](Self::snapshot) and [`restore`](Self::restore)
 /// carry it over a restart. Its work is begun by [`lookup`](Self::lookup) and ended by
 /// [`record`](Self::record); see [`MtaStsLookup`].
 #[derive(Debug)]
 pub struct MtaStsCache {
-    pub(super) policies: BoundedMap<Domain, Entry>,
+    pub(super) policies: PolicyTable,
     /// When the last fetch failed, for domains without a policy.
     failures: BoundedMap<Domain, Option<SystemTime>>,
-    pub(super) capacity: usize,
 }
 
 /// A domain that has, or had, a policy.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) known: Option<Known>,
+    pub(super) known: Known,
     /// When somebody last began to look.
     checked_at: Option<SystemTime>,
     pub(super) failed_at: Option<SystemTime>,
+    /// Greater than that of any entry used before.
+    used: u64,
 }
 
 /// A policy that was fetched.
@@ -50,12 +56,10 @@ impl MtaStsCache {
     /// The longest time after which a policy is fetched again (RFC 8461 section 3.3).
     pub const REFRESH: Duration = Duration::from_secs(24 * 60 * 60);
 
-    /// A cache for so many policies, an even number of at least two.
+    /// A cache for so many policies that are enforced, at least one, and for as many others.
     #[must_use]
     pub fn new(capacity: usize) -> Self {
-        let capacity = (capacity / 2).max(1).saturating_mul(2);
-        let (policies, failures) = (BoundedMap::new(capacity), BoundedMap::new(capacity));
-        Self { policies, failures, capacity }
+        Self { policies: PolicyTable::new(capacity), failures: BoundedMap::new(capacity) }
     }
 
     /// Begins a look at a domain before mail to it is sent.
@@ -72,7 +76,8 @@ impl MtaStsCache {
     }
 
     fn begin(&mut self, domain: &Domain, now: SystemTime, always: bool) -> MtaStsLookup {
-        if self.policies.get(domain).is_none_or(|entry| !entry.is_valid(now)) {
+        let is_valid = self.policies.get(domain).is_some_and(|entry| entry.is_valid(now));
+        let Some(entry) = is_valid.then(|| self.policies.get_mut(domain)).flatten() else {
             let lookup = MtaStsLookup::new(domain.clone(), now, None);
             let paused = self.last_failure(domain).is_some_and(|at| within(at, now, Self::PAUSE));
             return if paused && !always {
@@ -80,11 +85,9 @@ impl MtaStsCache {
             } else {
                 lookup.paused(paused)
             };
-        }
-        // A use makes the entry young.
-        let entry = self.policies.entry(domain.clone());
+        };
         let (refresh, paused) = (entry.is_due(now), entry.is_paused(now));
-        let lookup = MtaStsLookup::new(domain.clone(), now, entry.known.clone())
+        let lookup = MtaStsLookup::new(domain.clone(), now, Some(entry.known.clone()))
             .refreshing(refresh)
             .paused(paused);
         let checked = entry.checked_at.is_some_and(|at| within(at, now, Self::PAUSE));
@@ -109,8 +112,8 @@ impl MtaStsCache {
         let fault = match outcome {
             Outcome::Fetched(new) => {
                 if !self.has_newer(&domain, &new) {
-                    let entry = self.policies.entry(domain.clone());
-                    *entry = Entry { known: Some(new), checked_at: Some(at), failed_at: None };
+                    let entry = Entry { checked_at: Some(at), ..Entry::new(new, None) };
+                    self.policies.put(domain.clone(), entry, at);
                 }
                 None
             }
@@ -123,23 +126,22 @@ impl MtaStsCache {
             Outcome::Same => None,
         };
         let here = self.policies.get(&domain).filter(|entry| entry.is_valid(at));
-        let policy = here.and_then(|entry| entry.known.as_ref()).or(known.as_ref());
+        let policy = here.map(|entry| &entry.known).or(known.as_ref());
         MtaStsVerdict { policy: policy.map(|it| it.policy.clone()), fault }
     }
 
     /// No look takes as long as the pause; what is newer by more than that shows a clock that was set back.
     fn has_newer(&self, domain: &Domain, new: &Known) -> bool {
-        let here = self.policies.get(domain).and_then(|entry| entry.known.as_ref());
+        let here = self.policies.get(domain).map(|entry| &entry.known);
         here.is_some_and(|here| {
             here.fetched_at > new.fetched_at && within(new.fetched_at, here.fetched_at, Self::PAUSE)
         })
     }
 
     fn note_failure(&mut self, domain: Domain, at: SystemTime) {
-        if self.policies.get(&domain).is_some() {
-            self.policies.entry(domain).failed_at = Some(at);
-        } else {
-            *self.failures.entry(domain) = Some(at);
+        match self.policies.get_mut(&domain) {
+            Some(entry) => entry.failed_at = Some(at),
+            None => *self.failures.entry(domain) = Some(at),
         }
     }
 
@@ -157,7 +159,7 @@ impl MtaStsCache {
 }
 
 impl Default for MtaStsCache {
-    /// Room for 16,384 policies. A common one takes some 500 bytes, the largest possible 70 KB.
+    /// Room for 16,384 policies that are enforced, and for as many others. A common one takes some 500 bytes, the largest possible 70 KB.
     fn default() -> Self {
         Self::new(16_384)
     }
@@ -165,20 +167,18 @@ impl Default for MtaStsCache {
 
 impl Entry {
     pub(super) fn new(known: Known, failed_at: Option<SystemTime>) -> Self {
-        Self { known: Some(known), checked_at: None, failed_at }
+        Self { known, checked_at: None, failed_at, used: 0 }
     }
 
     fn is_valid(&self, now: SystemTime) -> bool {
-        self.known.as_ref().is_some_and(|known| {
-            age(known.fetched_at, now) < known.policy.max_age().max(MtaStsCache::PAUSE)
-        })
+        let known = &self.known;
+        age(known.fetched_at, now) < known.policy.max_age().max(MtaStsCache::PAUSE)
     }
 
     fn is_due(&self, now: SystemTime) -> bool {
-        self.known.as_ref().is_some_and(|known| {
-            let half = (known.policy.max_age() / 2).clamp(MtaStsCache::PAUSE, MtaStsCache::REFRESH);
-            known.fetched_at > now || age(known.fetched_at, now) >= half
-        })
+        let known = &self.known;
+        let half = (known.policy.max_age() / 2).clamp(MtaStsCache::PAUSE, MtaStsCache::REFRESH);
+        known.fetched_at > now || age(known.fetched_at, now) >= half
     }
 
     fn is_paused(&self, now: SystemTime) -> bool {

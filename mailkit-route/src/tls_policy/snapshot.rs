@@ -87,7 +87,7 @@ impl MtaStsCache {
     #[must_use]
     pub fn snapshot(&self) -> MtaStsSnapshot {
         let stored = |(domain, entry): (&Domain, &Entry)| {
-            let known = entry.known.as_ref()?;
+            let known = &entry.known;
             let fetched_at = seconds(known.fetched_at);
             let stored = StoredPolicy::new(
                 domain.to_string(),
@@ -95,9 +95,9 @@ impl MtaStsCache {
                 fetched_at,
                 known.policy.to_string(),
             );
-            Some(StoredPolicy { failed_at: entry.failed_at.map(seconds), ..stored })
+            StoredPolicy { failed_at: entry.failed_at.map(seconds), ..stored }
         };
-        let mut policies: Vec<_> = self.policies.iter().filter_map(stored).collect();
+        let mut policies: Vec<_> = self.policies.iter().map(stored).collect();
         policies.sort_by(|a, b| a.domain.cmp(&b.domain));
         MtaStsSnapshot::new(policies)
     }
@@ -121,7 +121,7 @@ impl MtaStsCache {
             if let Ok((domain, entry)) = read(&stored, now)
                 && self.wants(&domain, &entry)
             {
-                *self.policies.entry(domain) = entry;
+                self.policies.put(domain, entry, now);
                 policies += 1;
             }
         }
@@ -130,11 +130,9 @@ impl MtaStsCache {
 
     /// Whether a policy is newer than what is here, or new and makes the cache forget none.
     fn wants(&self, domain: &Domain, new: &Entry) -> bool {
-        let fetched_at = |entry: &Entry| entry.known.as_ref().map(|known| known.fetched_at);
-        match self.policies.get(domain) {
-            Some(old) => fetched_at(old) < fetched_at(new),
-            None => self.policies.len() < self.capacity,
-        }
+        let old = self.policies.get(domain);
+        old.is_none_or(|old| old.known.fetched_at < new.known.fetched_at)
+            && self.policies.has_room(domain, new)
     }
 }
 

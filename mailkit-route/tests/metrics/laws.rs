@@ -113,8 +113,8 @@ proptest! {
         let (mut first, mut second) = (of(1), of(2));
         let now = events.last().map_or(0, |(_, end)| end + later);
         let (ours, theirs) = (first.snapshot(), second.snapshot());
-        first.merge(&theirs).unwrap();
-        second.merge(&ours).unwrap();
+        first.merge(&theirs, at(now)).unwrap();
+        second.merge(&ours, at(now)).unwrap();
         prop_assert_eq!(all_values(&first, now), all_values(&recorded(0, &events), now));
         prop_assert_eq!(all_values(&first, now), all_values(&second, now));
     }
@@ -131,7 +131,7 @@ proptest! {
         let now = events.last().map_or(0, |(_, end)| *end);
         let mut merged = registry(9);
         for place in order {
-            merged.merge(&snapshots[place]).unwrap();
+            merged.merge(&snapshots[place], at(now)).unwrap();
         }
         prop_assert_eq!(all_values(&merged, now), all_values(&recorded(0, &events), now));
     }

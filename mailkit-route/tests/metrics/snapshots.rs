@@ -30,16 +30,16 @@ fn a_restart_goes_on_from_the_last_snapshot() {
     let early = before.snapshot();
     attempt(&mut before, START);
     let last = before.snapshot();
-    peer.merge(&last).unwrap();
+    peer.merge(&last, at(START)).unwrap();
 
     let mut after = registry(1);
-    assert!(matches!(after.merge(&early), Ok(Merged::Taken { scopes: 3, refused: 0 })));
-    assert!(matches!(after.merge(&last), Ok(Merged::Taken { scopes: 3, refused: 0 })));
-    assert_eq!(after.merge(&early), Ok(Merged::Older));
+    assert!(matches!(after.merge(&early, at(START)), Ok(Merged::Taken { scopes: 3, refused: 0 })));
+    assert!(matches!(after.merge(&last, at(START)), Ok(Merged::Taken { scopes: 3, refused: 0 })));
+    assert_eq!(after.merge(&early, at(START)), Ok(Merged::Older));
     assert_eq!(after.snapshot(), last);
     attempt(&mut after, START);
-    assert_eq!(after.merge(&last), Ok(Merged::Own));
-    assert!(matches!(peer.merge(&after.snapshot()), Ok(Merged::Taken { .. })));
+    assert_eq!(after.merge(&last, at(START)), Ok(Merged::Own));
+    assert!(matches!(peer.merge(&after.snapshot(), at(START)), Ok(Merged::Taken { .. })));
     assert_eq!((attempts(&after), attempts(&peer)), (Some(3), Some(3)));
 }
 
@@ -47,8 +47,8 @@ fn a_restart_goes_on_from_the_last_snapshot() {
 fn a_restart_without_a_snapshot_is_newer_all_the_same() {
     let (mut before, mut peer) = (registry(1), registry(2));
     (0..10).for_each(|_| attempt(&mut before, START - 1));
-    peer.merge(&before.snapshot()).unwrap();
-    assert!(matches!(peer.merge(&one(1).snapshot()), Ok(Merged::Taken { .. })));
+    peer.merge(&before.snapshot(), at(START)).unwrap();
+    assert!(matches!(peer.merge(&one(1).snapshot(), at(START)), Ok(Merged::Taken { .. })));
     assert_eq!(attempts(&peer), Some(1));
     peer.forget_node(1);
     assert_eq!(attempts(&peer), None);
@@ -59,7 +59,7 @@ fn a_snapshot_of_another_version_or_of_too_many_nodes_changes_nothing() {
     let mut registry = registry(0);
     let mut unknown = one(1).snapshot();
     unknown.version = 2;
-    let error = registry.merge(&unknown).unwrap_err();
+    let error = registry.merge(&unknown, at(START)).unwrap_err();
     assert_eq!(error.to_string(), "snapshot has version 2, not 1");
     assert_eq!(attempts(&registry), None);
 
@@ -70,13 +70,38 @@ fn a_snapshot_of_another_version_or_of_too_many_nodes_changes_nothing() {
         snapshot
     };
     for node in 1..64 {
-        assert!(matches!(registry.merge(&with_node(node)), Ok(Merged::Taken { .. })), "{node}");
+        assert!(
+            matches!(registry.merge(&with_node(node), at(START)), Ok(Merged::Taken { .. })),
+            "{node}"
+        );
     }
-    assert_eq!(registry.merge(&with_node(64)), Err(MetricError::TooManyNodes(64)));
-    assert_eq!(registry.merge(&with_node(63)), Ok(Merged::Older));
+    assert_eq!(registry.merge(&with_node(64), at(START)), Err(MetricError::TooManyNodes(64)));
+    assert_eq!(registry.merge(&with_node(63), at(START)), Ok(Merged::Older));
     assert_eq!(attempts(&registry), Some(63));
     attempt(&mut registry, START);
     assert_eq!(attempts(&registry), Some(64));
+}
+
+#[test]
+fn a_revision_from_the_future_silences_no_node() {
+    let check = |revision: u64, expected: bool| {
+        let mut registry = registry(2);
+        let mut snapshot = one(1).snapshot();
+        snapshot.revision = revision;
+        let merged = registry.merge(&snapshot, at(START));
+        if !expected {
+            let error = merged.unwrap_err();
+            assert_eq!(error.to_string(), "snapshot is from the future", "{revision}");
+            let merged = registry.merge(&one(1).snapshot(), at(START));
+            assert!(matches!(merged, Ok(Merged::Taken { .. })), "{merged:?}");
+        }
+        assert_eq!(attempts(&registry), Some(1), "{revision}");
+    };
+    let now = START * 1_000_000;
+    check(now, true);
+    check(now + 60_000_000, true);
+    check(now + 60_000_001, false);
+    check(u64::MAX, false);
 }
 
 #[test]
@@ -85,7 +110,7 @@ fn a_scope_that_is_not_of_its_form_is_refused() {
         let mut snapshot = one(1).snapshot();
         assert_eq!(snapshot.scopes[0].scope, "egress fra");
         change(&mut snapshot.scopes[0]);
-        let merged = registry(0).merge(&snapshot);
+        let merged = registry(0).merge(&snapshot, at(START));
         let Ok(Merged::Taken { scopes, refused }) = merged else { panic!("{merged:?}") };
         assert_eq!((scopes, refused), (expected, 3 - expected));
     };
@@ -116,7 +141,7 @@ fn a_snapshot_without_end_fills_the_memory_and_no_more() {
     for (number, stored) in snapshot.scopes.iter_mut().enumerate() {
         stored.scope = format!("host mx{number}.example");
     }
-    let merged = registry.merge(&snapshot);
+    let merged = registry.merge(&snapshot, at(START));
     let Ok(Merged::Taken { scopes, refused }) = merged else { panic!("{merged:?}") };
     assert_eq!((scopes, refused), (registry.scopes(ScopeKind::Host).len(), 5_000 - scopes));
     assert!((50..300).contains(&scopes), "{scopes}");
@@ -129,11 +154,11 @@ fn counts_do_not_wrap() {
         *slot.counts.get_mut("attempts").unwrap() = u32::MAX;
     }
     let mut registry = registry(1);
-    registry.merge(&full).unwrap();
+    registry.merge(&full, at(START)).unwrap();
     attempt(&mut registry, START);
     assert_eq!(attempts(&registry), Some(u32::MAX.into()));
     full.node = 2;
-    registry.merge(&full).unwrap();
+    registry.merge(&full, at(START)).unwrap();
     assert_eq!(attempts(&registry), Some(2 * u64::from(u32::MAX)));
 }
 

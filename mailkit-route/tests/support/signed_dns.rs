@@ -20,7 +20,7 @@ use hickory_resolver::{
         op::{Message, OpCode, ResponseCode},
         rr::{
             DNSClass, Name, RData, Record, RecordSet, RecordType,
-            rdata::{A, CNAME, MX, NS, SOA, SRV, TLSA},
+            rdata::{A, AAAA, CNAME, MX, NS, SOA, SRV, TLSA},
         },
     },
 };
@@ -38,6 +38,10 @@ pub(crate) fn mx(target: &str) -> RData {
 
 pub(crate) fn a() -> RData {
     RData::A(A::new(192, 0, 2, 1))
+}
+
+pub(crate) fn aaaa() -> RData {
+    RData::AAAA(AAAA::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1))
 }
 
 pub(crate) fn alias(target: &str) -> RData {
@@ -135,6 +139,10 @@ impl Zone {
         let mut answer = Message::response(question.id, OpCode::Query);
         answer.add_query(query.clone());
         if kind == RecordType::TLSA && owner.to_ascii().contains("broken") {
+            answer.metadata.response_code = ResponseCode::ServFail;
+            return answer;
+        }
+        if kind == RecordType::A && owner.to_ascii().contains("blocked") {
             answer.metadata.response_code = ResponseCode::ServFail;
             return answer;
         }

@@ -22,15 +22,17 @@ pub(super) struct Validated {
     pub(super) status: DnssecStatus,
     /// The aliases on the way, then the records that were asked for.
     pub(super) records: Vec<Record>,
+    /// The name that its aliases lead to, with such records or without.
+    pub(super) end: Name,
 }
 
 impl Validated {
-    fn new(records: Vec<Record>) -> Result<Self, DaneFault> {
-        Ok(Self { status: status(&records)?, records })
+    fn new(records: Vec<Record>, end: Name) -> Result<Self, DaneFault> {
+        Ok(Self { status: status(&records)?, records, end })
     }
 
-    fn denied(status: DnssecStatus) -> Self {
-        Self { status, records: Vec::new() }
+    fn denied(status: DnssecStatus, end: &Name) -> Self {
+        Self { status, records: Vec::new(), end: end.clone() }
     }
 
     /// What an alias that is not signed leads to is not signed.
@@ -39,10 +41,13 @@ impl Validated {
         Self { status, ..self }
     }
 
+    pub(super) fn has_address(&self) -> bool {
+        self.records.iter().any(|record| record.data.ip_addr().is_some())
+    }
+
     /// Addresses before none, secure before insecure.
     pub(super) fn rank(&self) -> (bool, bool) {
-        let has_address = self.records.iter().any(|record| record.data.ip_addr().is_some());
-        (has_address, self.status == DnssecStatus::Secure)
+        (self.has_address(), self.status == DnssecStatus::Secure)
     }
 }
 
@@ -76,8 +81,9 @@ async fn ask_once(
 ) -> Result<Option<Validated>, DaneFault> {
     let authorities = match resolver.lookup(name.clone(), record_type).await {
         Ok(found) => {
-            let records = chain(found.answers(), name, record_type).ok_or(DaneFault::Bogus)?;
-            return Validated::new(records).map(Some);
+            let (records, end) =
+                chain(found.answers(), name, record_type).ok_or(DaneFault::Bogus)?;
+            return Validated::new(records, end).map(Some);
         }
         Err(NetError::Dns(DnsError::NoRecordsFound(none)))
             if matches!(none.response_code, ResponseCode::NoError | ResponseCode::NXDomain) =>
@@ -95,16 +101,16 @@ async fn ask_once(
                 return Ok(None);
             }
             denial(resolver, name, &response.authorities).await?;
-            return Ok(Some(Validated::denied(DnssecStatus::Insecure)));
+            return Ok(Some(Validated::denied(DnssecStatus::Insecure, name)));
         }
         Err(error) => return Err(fault(&error)),
     };
     let status = denial(resolver, name, &authorities).await?;
-    Ok(Some(Validated::denied(status)))
+    Ok(Some(Validated::denied(status, name)))
 }
 
-/// The aliases from the name on and the records at their end; none when they lead to no such record.
-fn chain(answers: &[Record], name: &Name, record_type: RecordType) -> Option<Vec<Record>> {
+/// The aliases from the name on with the records at their end, and the end; none when they lead to no such record.
+fn chain(answers: &[Record], name: &Name, record_type: RecordType) -> Option<(Vec<Record>, Name)> {
     let (mut owner, mut chain) = (name.clone(), Vec::new());
     for _ in 0..=MOST_ALIASES {
         let of_owner = |kind| {
@@ -114,7 +120,7 @@ fn chain(answers: &[Record], name: &Name, record_type: RecordType) -> Option<Vec
         let found = of_owner(record_type);
         if !found.is_empty() {
             chain.extend(found);
-            return Some(chain);
+            return Some((chain, owner));
         }
         let alias = of_owner(RecordType::CNAME);
         owner = alias.first().and_then(target)?;
